@@ -1,0 +1,14 @@
+//! What time it is: the only place of the crate that reads the system clock.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Answers the present time in Unix seconds.
+pub(crate) type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+pub(crate) fn system() -> Now {
+    Arc::new(|| {
+        // Before 1970 is no time at which a token could be valid: every `iat` then lies in the future.
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
+    })
+}
