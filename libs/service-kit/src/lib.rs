@@ -1,1 +1,42 @@
+//! The chassis that every service stands on: settings, database, transactions, outbox, positions,
+//! the `Channel` between services, the layers around every RPC, health, reflection and serving.
+//!
+//! No noun of the business belongs here; a flower shop could use this crate as it is.
 
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+pub mod authentication;
+pub mod channel;
+pub mod clock;
+pub mod database;
+pub mod detached;
+pub mod entropy;
+pub mod fields;
+pub mod id;
+pub mod keys;
+pub mod microservice;
+pub mod outbox;
+pub mod pages;
+pub mod policy;
+pub mod positions;
+pub mod refusal;
+pub mod relay;
+pub mod request_scope;
+pub mod secret_token;
+pub mod serve;
+pub mod settings;
+pub mod telemetry;
+pub mod trust;
+
+pub use channel::Channel;
+pub use clock::{Clock, Timestamp};
+pub use database::{Database, WriteTransaction};
+pub use entropy::Entropy;
+pub use fields::Fields;
+pub use id::Id;
+pub use keys::{DerivedKey, MasterKey};
+pub use microservice::Microservice;
+pub use refusal::{ErrorReason, Refusal};
+pub use secret_token::SecretToken;
+pub use trust::Trust;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::VerifyError;
 use crate::claims::{AsOf, Claims, OrgRole, SubscriptionClaim};
 
-/// The user behind a verified token. Cheap to clone.
+/// The user behind a verified token. Clones share the lists of roles and permissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The user.
@@ -57,7 +57,9 @@ pub struct ActiveOrganization {
 
 /// The caller may not do this; holds what is needed to say so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("This needs the permission {required_permission}; ask an owner of the organization for a role that has it.")]
+#[error(
+    "This needs the permission {required_permission}; ask an owner of the organization for a role that has it."
+)]
 pub struct MissingPermission {
     /// The permission that is missing.
     pub required_permission: String,
@@ -74,7 +76,10 @@ impl Caller {
         if self.permissions.iter().any(|held| held == permission) {
             return Ok(());
         }
-        Err(MissingPermission { required_permission: permission.to_owned(), held_roles: self.roles.to_vec() })
+        Err(MissingPermission {
+            required_permission: permission.to_owned(),
+            held_roles: self.roles.to_vec(),
+        })
     }
 
     /// Whether the token names this role.
@@ -82,24 +87,31 @@ impl Caller {
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|held| held == role)
     }
-}
 
-/// Only after the claims were checked against the verifier's settings and the clock.
-impl TryFrom<Claims> for Caller {
-    type Error = VerifyError;
-
-    fn try_from(claims: Claims) -> Result<Self, VerifyError> {
+    /// To be called when the claims were checked against the verifier's settings and the clock, not before.
+    pub(crate) fn from_checked(claims: Claims) -> Result<Self, VerifyError> {
         if claims.uid != claims.sub || claims.app_code != claims.aud {
             return Err(VerifyError::ContradictoryClaims);
         }
-        let organization =
-            match (claims.active_org_id, claims.org_slug, claims.org_name, claims.is_personal_org, claims.org_role) {
-                (Some(id), Some(slug), Some(name), Some(is_personal), Some(role)) => {
-                    Some(ActiveOrganization { id, slug, name, is_personal, role })
-                }
-                (None, None, None, None, None) => None,
-                _ => return Err(VerifyError::ContradictoryClaims),
-            };
+        let organization = match (
+            claims.active_org_id,
+            claims.org_slug,
+            claims.org_name,
+            claims.is_personal_org,
+            claims.org_role,
+        ) {
+            (Some(id), Some(slug), Some(name), Some(is_personal), Some(role)) => {
+                Some(ActiveOrganization {
+                    id,
+                    slug,
+                    name,
+                    is_personal,
+                    role,
+                })
+            }
+            (None, None, None, None, None) => None,
+            _ => return Err(VerifyError::ContradictoryClaims),
+        };
         Ok(Self {
             user_id: claims.sub,
             session_id: claims.sid,

@@ -9,6 +9,10 @@ pub(crate) type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
 pub(crate) fn system() -> Now {
     Arc::new(|| {
         // Before 1970 is no time at which a token could be valid: every `iat` then lies in the future.
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |elapsed| {
+                i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
+            })
     })
 }

@@ -4,4 +4,5 @@ mod jwks;
 mod store;
 
 pub use jwks::{KeySet, KeySetError};
+pub(crate) use store::HeldKeys;
 pub use store::KeyStore;

@@ -1,0 +1,80 @@
+//! Mails over SMTP (RFC 5321), with lettre.
+//!
+//! TLS uses the process's default rustls provider; where none is installed, lettre falls back to aws-lc, so nothing needs to
+//! be installed for this crate's sake. Certificates are checked against Mozilla's roots.
+
+mod connections;
+mod message;
+mod outcome;
+mod settings;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::message::Mailbox as Sender;
+use secrecy::SecretString;
+
+use crate::{Cause, Mail, Mailer, SendError};
+use connections::Connections;
+pub use settings::SmtpSettingsError;
+
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Sends mails through one SMTP server, keeping up to ten idle connections for a minute.
+///
+/// Connecting may take 10 seconds, a whole conversation 30.
+pub struct SmtpMailer {
+    connections: Arc<Connections>,
+    sender: Sender,
+}
+
+impl SmtpMailer {
+    /// Reads the server's URL and the sender; connects to nothing yet.
+    ///
+    /// The URL is `smtp://[user:password@]host[:port][/name-for-EHLO]` (unencrypted, port 25), the same with `?tls=required` or
+    /// `?tls=opportunistic` (STARTTLS, port 587), or `smtps://…` (TLS, port 465); user and password are percent-encoded.
+    /// The sender is `address` or `Name <address>`; its domain is the host part of every Message-ID.
+    ///
+    /// # Errors
+    /// [`SmtpSettingsError`], which does not repeat the URL.
+    pub fn from_url(url: &SecretString, from: &str) -> Result<Self, SmtpSettingsError> {
+        let server = settings::server(url)?;
+        let sender = settings::sender(from)?;
+        Ok(Self {
+            connections: Arc::new(Connections::new(server, DEADLINE)),
+            sender,
+        })
+    }
+
+    /// The same mailer with another limit for a whole conversation.
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self {
+            connections: Arc::new(self.connections.with_deadline(deadline)),
+            sender: self.sender,
+        }
+    }
+}
+
+#[async_trait]
+impl Mailer for SmtpMailer {
+    /// A mail once begun is finished even if the caller goes away: half a conversation cannot be taken back.
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let message = message::compose(mail, &self.sender)?;
+
+        let connections = Arc::clone(&self.connections);
+        let conversation = tokio::spawn(async move { connections.deliver(message).await });
+
+        conversation
+            .await
+            .unwrap_or(Err(SendError::Transient(Cause::Interrupted)))
+    }
+}
+
+/// Shows nothing of the server: its settings hold the password.
+impl fmt::Debug for SmtpMailer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SmtpMailer").finish_non_exhaustive()
+    }
+}

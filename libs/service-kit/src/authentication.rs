@@ -1,0 +1,91 @@
+//! The layer that finds out who calls and refuses whom the policy does not let in.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use token_verification::{Caller, VerifyError};
+
+use crate::policy::{Policy, Requirement};
+use crate::refusal::{ErrorReason, Refusal};
+use crate::request_scope::grpc_answer;
+use crate::trust::Trust;
+
+/// Platform roles that open the back office.
+const BACK_OFFICE_ROLES: [&str; 2] = ["system_admin", "super_admin"];
+
+/// What the layer needs to know.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) trust: Trust,
+    pub(crate) policy: Policy,
+}
+
+/// Marks a call that another service of the deployment made.
+#[derive(Clone, Copy)]
+struct FromService;
+
+pub(crate) async fn authenticate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    match gate.admit(&mut request) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => grpc_answer(refusal.into()),
+    }
+}
+
+impl Gate {
+    fn admit(&self, request: &mut Request) -> Result<(), Refusal> {
+        let requirement = (self.policy)(request.uri().path())
+            .ok_or_else(|| Refusal::new(ErrorReason::Forbidden, "This call is not open to anybody."))?;
+        let is_from_service = self.trust.service_secrets.are_shown(request.headers());
+        if is_from_service {
+            request.extensions_mut().insert(FromService);
+        }
+        match requirement {
+            Requirement::Public => Ok(()),
+            Requirement::Service if is_from_service => Ok(()),
+            Requirement::Service => {
+                Err(Refusal::new(ErrorReason::Forbidden, "Only services of this deployment may make this call."))
+            }
+            Requirement::SignedIn => {
+                let caller = self.caller(request)?;
+                request.extensions_mut().insert(caller);
+                Ok(())
+            }
+            Requirement::BackOffice => {
+                let caller = self.caller(request)?;
+                if !BACK_OFFICE_ROLES.iter().any(|role| caller.has_role(role)) {
+                    return Err(Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call."));
+                }
+                request.extensions_mut().insert(caller);
+                Ok(())
+            }
+        }
+    }
+
+    fn caller(&self, request: &Request) -> Result<Caller, Refusal> {
+        self.trust.verifier.authenticate(request.headers()).map_err(refuse_token)
+    }
+}
+
+/// The refusal that a token's fault stands for.
+pub fn refuse_token(error: VerifyError) -> Refusal {
+    match ErrorReason::from_code(error.reason()) {
+        Some(ErrorReason::ServiceUnavailable) => Refusal::unavailable(error),
+        Some(reason) => Refusal::new(reason, error.to_string()),
+        None => Refusal::internal(error),
+    }
+}
+
+/// Who makes the call. Refused when the RPC is not one for signed-in callers, which means a wrong
+/// policy table.
+pub fn caller<T>(request: &tonic::Request<T>) -> Result<Caller, Refusal> {
+    request
+        .extensions()
+        .get::<Caller>()
+        .cloned()
+        .ok_or_else(|| Refusal::new(ErrorReason::Unauthorized, "Sign in and send the access token as a bearer token."))
+}
+
+/// Whether another service of the deployment makes the call.
+pub fn is_from_service<T>(request: &tonic::Request<T>) -> bool {
+    request.extensions().get::<FromService>().is_some()
+}

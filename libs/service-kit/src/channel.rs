@@ -1,0 +1,107 @@
+//! One type for calling another service, wherever it runs.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use http::{HeaderValue, Request, Response};
+use tonic::Status;
+use tonic::body::Body;
+use tonic::transport::Endpoint;
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceExt};
+
+use crate::refusal::deadline_exceeded;
+use crate::request_scope::RequestScope;
+use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
+
+/// Given to calls that no request stands behind: relays and start-up.
+const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);
+
+/// Calls another service: over a socket or by a function call, with the same layers on the other
+/// side. Carries request id, deadline and service credential. Never call one while a transaction is
+/// open.
+#[derive(Clone)]
+pub struct Channel {
+    // The error is concrete on purpose: with a boxed one, async handlers that hold a client do not compile.
+    inner: BoxCloneSyncService<Request<Body>, Response<Body>, Status>,
+    credential: Option<HeaderValue>,
+}
+
+impl Channel {
+    /// Connects when first used, and again whenever the connection is lost.
+    pub fn remote(url: &str) -> Result<Self, tonic::transport::Error> {
+        let channel = Endpoint::from_shared(url.to_owned())?
+            .connect_timeout(Duration::from_secs(2))
+            .tcp_nodelay(true)
+            .http2_keep_alive_interval(Duration::from_secs(30))
+            .keep_alive_timeout(Duration::from_secs(10))
+            .keep_alive_while_idle(true)
+            .connect_lazy();
+        let service = channel.map_err(|error| Status::from_error(Box::new(error)));
+        Ok(Self { inner: BoxCloneSyncService::new(service), credential: None })
+    }
+
+    /// Calls the services behind this router without a socket.
+    pub(crate) fn in_process(router: Router) -> Self {
+        let service = router
+            .map_request(as_if_sent_over_a_wire)
+            .map_response(|response: Response<axum::body::Body>| response.map(Body::new))
+            .map_err(|never: Infallible| match never {});
+        Self { inner: BoxCloneSyncService::new(service), credential: None }
+    }
+
+    /// Shows this deployment's credential with every call.
+    #[must_use]
+    pub fn with_credential(mut self, secrets: &ServiceSecrets) -> Self {
+        self.credential = Some(secrets.credential().clone());
+        self
+    }
+}
+
+/// Extensions do not cross a socket; letting them through here could forge a verified caller.
+fn as_if_sent_over_a_wire(mut request: Request<Body>) -> Request<axum::body::Body> {
+    request.extensions_mut().clear();
+    request.map(axum::body::Body::new)
+}
+
+impl Service<Request<Body>> for Channel {
+    type Response = Response<Body>;
+    type Error = Status;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Status>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let inner = self.inner.clone();
+        if let Some(credential) = &self.credential {
+            request.headers_mut().insert(SERVICE_CREDENTIAL, credential.clone());
+        }
+        let scope = RequestScope::current().unwrap_or_else(|| RequestScope::begin(TIMEOUT_WITHOUT_SCOPE));
+        Box::pin(async move {
+            scope.write_headers(request.headers_mut())?;
+            match tokio::time::timeout_at(scope.deadline, inner.oneshot(request)).await {
+                Ok(answer) => answer.map_err(name_timeouts),
+                Err(_) => Err(deadline_exceeded().into()),
+            }
+        })
+    }
+}
+
+/// The transport reports its own timeout as "cancelled", deep in the chain of causes.
+fn name_timeouts(status: Status) -> Status {
+    let mut cause = (&status as &dyn Error).source();
+    while let Some(error) = cause {
+        if error.is::<tonic::TimeoutExpired>() {
+            return deadline_exceeded().into();
+        }
+        cause = error.source();
+    }
+    status
+}

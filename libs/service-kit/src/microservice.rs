@@ -1,0 +1,125 @@
+//! A service, built: its RPCs behind the layers, its relay, and how to tell that it is ready.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use http::Request;
+use tokio::sync::Semaphore;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tower::{Service, ServiceExt};
+
+use crate::authentication::{Gate, authenticate};
+use crate::channel::Channel;
+use crate::database::Database;
+use crate::detached::{CALLS_AT_ONCE, detach};
+use crate::policy::Policy;
+use crate::relay::Relay;
+use crate::request_scope::enter;
+use crate::trust::Trust;
+
+/// Largest message that a service reads, in bytes.
+pub const LARGEST_MESSAGE: usize = 1024 * 1024;
+
+type Checking = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// Answers whether something that the service needs is there.
+pub(crate) type ReadinessCheck = Arc<dyn Fn() -> Checking + Send + Sync>;
+
+/// A service ready to be called in process or to be served.
+pub struct Microservice {
+    pub(crate) name: &'static str,
+    pub(crate) rpc_services: Vec<&'static str>,
+    pub(crate) router: Router,
+    pub(crate) relay: Option<Relay>,
+    pub(crate) readiness: Vec<(&'static str, ReadinessCheck)>,
+}
+
+impl Microservice {
+    /// Starts a service that believes `trust` and lets in whom `policy` says.
+    pub fn builder(name: &'static str, trust: &Trust, policy: Policy) -> MicroserviceBuilder {
+        let gate = Gate { trust: trust.clone(), policy };
+        MicroserviceBuilder {
+            gate,
+            built: Self { name, rpc_services: Vec::new(), router: Router::new(), relay: None, readiness: Vec::new() },
+        }
+    }
+
+    /// A channel that calls this service without a socket, through the same layers.
+    pub fn in_process(&self) -> Channel {
+        Channel::in_process(self.router.clone())
+    }
+
+    /// The relay, for tests that deliver by hand; a service that is served runs it by itself.
+    pub const fn relay(&self) -> Option<&Relay> {
+        self.relay.as_ref()
+    }
+}
+
+/// Collects what a service consists of.
+pub struct MicroserviceBuilder {
+    gate: Gate,
+    built: Microservice,
+}
+
+impl MicroserviceBuilder {
+    /// Adds a generated server.
+    #[must_use]
+    pub fn add<S>(mut self, server: S) -> Self
+    where
+        S: Service<Request<Body>, Response = http::Response<Body>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        let server = server
+            .map_request(|request: Request<axum::body::Body>| request.map(Body::new))
+            .map_response(|response: http::Response<Body>| response.map(axum::body::Body::new));
+        self.built.router = self.built.router.route_service(&format!("/{}/{{*method}}", S::NAME), server);
+        self.built.rpc_services.push(S::NAME);
+        self
+    }
+
+    /// Runs this relay while the service is served.
+    #[must_use]
+    pub fn relay(mut self, relay: Relay) -> Self {
+        self.built.relay = Some(relay);
+        self
+    }
+
+    /// Counts the service as ready only while this database answers.
+    #[must_use]
+    pub fn database(mut self, database: &Database) -> Self {
+        let database = database.clone();
+        let check: ReadinessCheck = Arc::new(move || {
+            let database = database.clone();
+            Box::pin(async move { database.ping().await.map_err(|error| error.to_string()) })
+        });
+        self.built.readiness.push(("database", check));
+        self
+    }
+
+    /// Puts the layers around everything.
+    pub fn build(self) -> Microservice {
+        let mut built = self.built;
+        let keys = self.gate.trust.keys.clone();
+        let check: ReadinessCheck = Arc::new(move || {
+            let is_loaded = keys.is_loaded();
+            Box::pin(async move { if is_loaded { Ok(()) } else { Err("no signing key is known yet".to_owned()) } })
+        });
+        built.readiness.push(("keys", check));
+        built.router = built
+            .router
+            .layer(from_fn_with_state(self.gate, authenticate))
+            .layer(from_fn_with_state(Arc::new(Semaphore::new(CALLS_AT_ONCE)), detach))
+            .layer(from_fn(enter));
+        built
+    }
+}

@@ -1,0 +1,207 @@
+//! Durable intents: what must still happen after a transaction, written in that transaction.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Index, LockBehavior, LockType, OnConflict, Order, Query};
+use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm_migration::prelude::{ColumnDef, DeriveIden, SchemaManager, Table};
+use sea_orm_migration::{MigrationName, MigrationTrait};
+use serde_json::Value;
+
+use crate::clock::Timestamp;
+use crate::database::{Database, WriteTransaction, transaction_order};
+
+#[derive(DeriveIden)]
+enum Outbox {
+    Table,
+    Sequence,
+    TransactionOrder,
+    Topic,
+    Key,
+    Payload,
+    Attempts,
+    CreatedMs,
+    DueMs,
+    AbandonedMs,
+}
+
+/// Something to deliver.
+pub struct Message {
+    /// Which handler delivers it.
+    pub topic: &'static str,
+    /// Names the intent within its topic; appending the same key again changes nothing.
+    pub key: String,
+    /// What the handler needs. It holds no secret: secrets are derived again at delivery.
+    pub payload: Value,
+    /// Not before this instant. A later one leaves the writer time to finish the step itself.
+    pub due: Timestamp,
+}
+
+/// A message on its way, as the handler sees it.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Names the intent within its topic.
+    pub key: String,
+    /// What the writer left.
+    pub payload: Value,
+    /// How many times it was tried before.
+    pub attempts: i32,
+    /// When it was written.
+    pub created: Timestamp,
+    sequence: i64,
+}
+
+/// Writes an intent; it exists exactly if the transaction commits.
+pub async fn append(transaction: &WriteTransaction, message: Message, now: Timestamp) -> Result<(), DbErr> {
+    let (order, _) = transaction_order(transaction.get_database_backend());
+    let insert = Query::insert()
+        .into_table(Outbox::Table)
+        .columns([
+            Outbox::TransactionOrder,
+            Outbox::Topic,
+            Outbox::Key,
+            Outbox::Payload,
+            Outbox::Attempts,
+            Outbox::CreatedMs,
+            Outbox::DueMs,
+        ])
+        .values_panic([
+            Expr::cust(order),
+            message.topic.into(),
+            message.key.into(),
+            message.payload.to_string().into(),
+            0.into(),
+            now.millis().into(),
+            message.due.millis().into(),
+        ])
+        .on_conflict(OnConflict::columns([Outbox::Topic, Outbox::Key]).do_nothing().to_owned())
+        .to_owned();
+    transaction.execute(&insert).await?;
+    transaction.note_outbox_row();
+    Ok(())
+}
+
+/// Removes an intent that was carried out, in the transaction that records the outcome.
+pub async fn complete(connection: &impl ConnectionTrait, topic: &str, key: &str) -> Result<(), DbErr> {
+    let delete = Query::delete()
+        .from_table(Outbox::Table)
+        .and_where(Expr::col(Outbox::Topic).eq(topic))
+        .and_where(Expr::col(Outbox::Key).eq(key))
+        .to_owned();
+    connection.execute(&delete).await.map(|_| ())
+}
+
+/// Takes up to `limit` due messages of a topic in the order of their commits and hides them from
+/// other relays until `claimed_until`.
+pub(crate) async fn claim(
+    database: &Database,
+    topic: &str,
+    limit: u64,
+    now: Timestamp,
+    claimed_until: Timestamp,
+) -> Result<Vec<Delivery>, DbErr> {
+    let (_, horizon) = transaction_order(database.reader().get_database_backend());
+    let mut due = Query::select()
+        .columns([Outbox::Sequence, Outbox::Key, Outbox::Payload, Outbox::Attempts, Outbox::CreatedMs])
+        .from(Outbox::Table)
+        .and_where(Expr::col(Outbox::Topic).eq(topic))
+        .and_where(Expr::col(Outbox::DueMs).lte(now.millis()))
+        .and_where(Expr::col(Outbox::AbandonedMs).is_null())
+        .and_where(Expr::col(Outbox::TransactionOrder).lt(Expr::cust(horizon)))
+        .order_by(Outbox::TransactionOrder, Order::Asc)
+        .order_by(Outbox::Sequence, Order::Asc)
+        .limit(limit)
+        .to_owned();
+    // A look without a lock first: idle relays must not queue up with the writers.
+    if database.reader().query_one(&due).await?.is_none() {
+        return Ok(Vec::new());
+    }
+
+    let transaction = database.begin_write().await?;
+    due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    let mut deliveries = Vec::new();
+    for row in transaction.query_all(&due).await? {
+        let payload: String = row.try_get("", "payload")?;
+        deliveries.push(Delivery {
+            sequence: row.try_get("", "sequence")?,
+            key: row.try_get("", "key")?,
+            payload: serde_json::from_str(&payload).map_err(|error| DbErr::Json(error.to_string()))?,
+            attempts: row.try_get("", "attempts")?,
+            created: Timestamp::from_millis(row.try_get("", "created_ms")?),
+        });
+    }
+    let hide = Query::update()
+        .table(Outbox::Table)
+        .value(Outbox::DueMs, claimed_until.millis())
+        .value(Outbox::Attempts, Expr::col(Outbox::Attempts).add(1))
+        .and_where(Expr::col(Outbox::Sequence).is_in(deliveries.iter().map(|delivery| delivery.sequence)))
+        .to_owned();
+    transaction.execute(&hide).await?;
+    transaction.commit().await?;
+    Ok(deliveries)
+}
+
+/// Removes a delivered message.
+pub(crate) async fn delivered(database: &Database, delivery: &Delivery) -> Result<(), DbErr> {
+    let delete = Query::delete()
+        .from_table(Outbox::Table)
+        .and_where(Expr::col(Outbox::Sequence).eq(delivery.sequence))
+        .to_owned();
+    let transaction = database.begin_write().await?;
+    transaction.execute(&delete).await?;
+    transaction.commit().await
+}
+
+/// Puts a message off, or sets it aside for the operator when there is no next time.
+pub(crate) async fn failed(
+    database: &Database,
+    delivery: &Delivery,
+    next: Result<Timestamp, Timestamp>,
+) -> Result<(), DbErr> {
+    let mut update = Query::update();
+    update.table(Outbox::Table).and_where(Expr::col(Outbox::Sequence).eq(delivery.sequence));
+    match next {
+        Ok(due) => update.value(Outbox::DueMs, due.millis()),
+        Err(abandoned) => update.value(Outbox::AbandonedMs, abandoned.millis()),
+    };
+    let transaction = database.begin_write().await?;
+    transaction.execute(&update).await?;
+    transaction.commit().await
+}
+
+/// Makes the outbox; every service with a relay lists it among its migrations.
+pub struct CreateOutbox;
+
+impl MigrationName for CreateOutbox {
+    fn name(&self) -> &str {
+        "kit_0001_outbox"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreateOutbox {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table(Outbox::Table)
+            .col(ColumnDef::new(Outbox::Sequence).big_integer().not_null().auto_increment().primary_key())
+            .col(ColumnDef::new(Outbox::TransactionOrder).big_integer().not_null())
+            .col(ColumnDef::new(Outbox::Topic).string_len(60).not_null())
+            .col(ColumnDef::new(Outbox::Key).string_len(200).not_null())
+            .col(ColumnDef::new(Outbox::Payload).text().not_null())
+            .col(ColumnDef::new(Outbox::Attempts).integer().not_null())
+            .col(ColumnDef::new(Outbox::CreatedMs).big_integer().not_null())
+            .col(ColumnDef::new(Outbox::DueMs).big_integer().not_null())
+            .col(ColumnDef::new(Outbox::AbandonedMs).big_integer())
+            .to_owned();
+        manager.create_table(table).await?;
+        let once = Index::create()
+            .name("outbox_topic_key")
+            .table(Outbox::Table)
+            .col(Outbox::Topic)
+            .col(Outbox::Key)
+            .unique()
+            .to_owned();
+        manager.create_index(once).await?;
+        let due =
+            Index::create().name("outbox_due").table(Outbox::Table).col(Outbox::Topic).col(Outbox::DueMs).to_owned();
+        manager.create_index(due).await
+    }
+}

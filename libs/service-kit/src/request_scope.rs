@@ -1,0 +1,158 @@
+//! What belongs to one call and travels with it over every hop: its id and its deadline.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use tokio::time::Instant;
+use tonic::{Code, Status};
+use tracing::Instrument;
+
+use crate::entropy::Entropy;
+use crate::refusal::{Refusal, deadline_exceeded};
+
+/// The header and metadata key of the request id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The metadata key of a gRPC deadline (gRPC over HTTP/2, "Timeout").
+pub const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+
+/// Given to a call that names no deadline.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
+/// No call may ask for more.
+pub const LONGEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// With less than this left, another hop is not worth starting.
+const LEAST_TIME_FOR_A_HOP: Duration = Duration::from_millis(5);
+
+tokio::task_local! {
+    static CURRENT: RequestScope;
+}
+
+/// One call's id and deadline.
+#[derive(Clone, Debug)]
+pub struct RequestScope {
+    /// Names the call in logs, answers and calls that follow from it.
+    pub request_id: Arc<str>,
+    /// When whoever asked stops waiting.
+    pub deadline: Instant,
+}
+
+impl RequestScope {
+    /// A scope with a new id, for a call that comes from nowhere else.
+    pub fn begin(timeout: Duration) -> Self {
+        let request_id = uuid::Builder::from_random_bytes(Entropy::system().bytes()).into_uuid().to_string();
+        Self { request_id: request_id.into(), deadline: Instant::now() + timeout }
+    }
+
+    /// The scope of the call that this task works for, if it works for one.
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
+    /// Runs `work` within this scope. Tasks spawned by `work` do not inherit it.
+    pub async fn run<F: Future>(self, work: F) -> F::Output {
+        CURRENT.scope(self, work).await
+    }
+
+    /// Reads the id and deadline that a caller sent, within our bounds.
+    pub fn of_headers(headers: &HeaderMap) -> Result<Self, Refusal> {
+        let timeout = match headers.get(GRPC_TIMEOUT) {
+            None => DEFAULT_TIMEOUT,
+            Some(value) => parse_timeout(value)
+                .ok_or_else(|| {
+                    Refusal::invalid(vec![(
+                        "grpc-timeout".to_owned(),
+                        "must be up to 8 digits and one of H M S m u n".to_owned(),
+                    )])
+                })?
+                .min(LONGEST_TIMEOUT),
+        };
+        let mut scope = Self::begin(timeout);
+        if let Some(sent) = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|id| is_request_id(id))
+        {
+            scope.request_id = sent.into();
+        }
+        Ok(scope)
+    }
+
+    /// Writes id and remaining time for the next hop; DEADLINE_EXCEEDED when too little is left.
+    pub(crate) fn write_headers(&self, headers: &mut HeaderMap) -> Result<(), Status> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left < LEAST_TIME_FOR_A_HOP {
+            return Err(deadline_exceeded().into());
+        }
+        let mut timeout = left;
+        if let Some(own) = headers.get(GRPC_TIMEOUT).and_then(parse_timeout) {
+            timeout = timeout.min(own);
+        }
+        if let Ok(value) = HeaderValue::try_from(format!("{}m", timeout.as_millis())) {
+            headers.insert(GRPC_TIMEOUT, value);
+        }
+        if let Ok(value) = HeaderValue::try_from(&*self.request_id) {
+            headers.insert(REQUEST_ID, value);
+        }
+        Ok(())
+    }
+}
+
+/// Ids of others are taken over only when they are harmless in logs and headers.
+fn is_request_id(id: &str) -> bool {
+    (8..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+fn parse_timeout(value: &HeaderValue) -> Option<Duration> {
+    let text = value.to_str().ok()?;
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let amount: u64 = digits.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(amount * 3600)),
+        "M" => Some(Duration::from_secs(amount * 60)),
+        "S" => Some(Duration::from_secs(amount)),
+        "m" => Some(Duration::from_millis(amount)),
+        "u" => Some(Duration::from_micros(amount)),
+        "n" => Some(Duration::from_nanos(amount)),
+        _ => None,
+    }
+}
+
+/// The outermost layer of every RPC: gives the call its scope and span, answers in time, and writes
+/// one log line.
+pub(crate) async fn enter(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.uri().path().to_owned();
+    let scope = match RequestScope::of_headers(request.headers()) {
+        Ok(scope) => scope,
+        Err(refusal) => return grpc_answer(refusal.into()),
+    };
+    let span = tracing::info_span!("call", method, request_id = %scope.request_id);
+    let deadline = scope.deadline;
+    let request_id = HeaderValue::try_from(&*scope.request_id);
+
+    let answer = async {
+        let answer = match tokio::time::timeout_at(deadline, scope.run(next.run(request))).await {
+            Ok(answer) => answer,
+            Err(_) => grpc_answer(deadline_exceeded().into()),
+        };
+        let code = Status::from_header_map(answer.headers()).map_or(Code::Ok, |status| status.code());
+        let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(?code, took_ms, "answered");
+        answer
+    };
+    let mut answer = answer.instrument(span).await;
+    if let Ok(request_id) = request_id {
+        answer.headers_mut().insert(REQUEST_ID, request_id);
+    }
+    answer
+}
+
+/// A status as the answer to an RPC.
+pub(crate) fn grpc_answer(status: Status) -> Response {
+    status.into_http::<Body>()
+}

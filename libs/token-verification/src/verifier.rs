@@ -1,0 +1,120 @@
+//! The verifier: settings that don't change, keys that may.
+
+mod builder;
+mod time_claims;
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::HeaderMap;
+
+pub use builder::{BuildError, Freshness, TokenVerifierBuilder};
+
+use crate::cache::{Fingerprint, VerifiedTokens};
+use crate::claims::Claims;
+use crate::clock::Now;
+use crate::compact::{CompactToken, check_size};
+use crate::credentials::token_of;
+use crate::keys::HeldKeys;
+use crate::strict_json::parse_object;
+use crate::{Caller, KeyStore, VerifyError};
+
+/// Verifies access tokens. Clones are cheap and share keys and cache.
+#[derive(Clone)]
+pub struct TokenVerifier {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    issuer: String,
+    audiences: Vec<String>,
+    keys: KeyStore,
+    now: Now,
+    verified: VerifiedTokens,
+}
+
+impl TokenVerifier {
+    /// Starts the settings of a verifier; issuer, audience, freshness and keys must be said.
+    pub fn builder() -> TokenVerifierBuilder {
+        TokenVerifierBuilder::default()
+    }
+
+    /// Says who calls with `token`.
+    ///
+    /// Checked in this order: at most 8 KiB; three canonical base64url parts; a header of `alg: EdDSA`, `typ: at+jwt`, `kid` and
+    /// nothing else; a key with that `kid`; the signature over the received bytes; claims complete, of the right types, none
+    /// doubled; `iss`, `aud`, `token_type`; `exp`, `nbf` and `iat` with 30 seconds of leeway, the lifetime at most an hour.
+    /// A token that passed is remembered, and only its expiry checked when it comes again, until the keys are replaced.
+    ///
+    /// # Errors
+    /// The first check that failed.
+    pub fn verify(&self, token: &str) -> Result<Caller, VerifyError> {
+        check_size(token)?;
+        let now = (self.shared.now)();
+        let held = self.shared.keys.held();
+        let fingerprint = Fingerprint::of(token);
+        if let Some(caller) = self.shared.verified.find(&fingerprint, held.generation) {
+            time_claims::check_expiry(caller.expires_at, now)?;
+            return Ok(Caller::clone(&caller));
+        }
+        let claims = self.signed_claims(token, &held)?;
+        self.check_claims(&claims, now)?;
+        let caller = Arc::new(Caller::from_checked(claims)?);
+        self.shared
+            .verified
+            .insert(fingerprint, held.generation, Arc::clone(&caller));
+        Ok(Arc::unwrap_or_clone(caller))
+    }
+
+    /// Says who sent a request with these headers: by `Authorization: Bearer`, else by the cookie [`ACCESS_COOKIE`](crate::ACCESS_COOKIE).
+    ///
+    /// # Errors
+    /// Those of [`verify`](Self::verify), and those of requests without credentials, with other ones, or with several.
+    pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, VerifyError> {
+        self.verify(token_of(headers)?)
+    }
+
+    fn signed_claims(&self, token: &str, held: &HeldKeys) -> Result<Claims, VerifyError> {
+        let compact = CompactToken::take_apart(token)?;
+        let key_id = compact.key_id()?;
+        let keys = held.keys.as_ref().ok_or(VerifyError::KeysNotLoaded)?;
+        let Some(key) = keys.find(&key_id) else {
+            self.shared.keys.note_unknown_kid();
+            return Err(VerifyError::UnknownKey);
+        };
+        key.verify_sig(compact.signed, &compact.signature)
+            .map_err(|_| VerifyError::BadSignature)?;
+        parse_object(&compact.payload).map_err(|_| VerifyError::ClaimsRefused)
+    }
+
+    fn check_claims(&self, claims: &Claims, now: i64) -> Result<(), VerifyError> {
+        if claims.iss != self.shared.issuer {
+            return Err(VerifyError::WrongIssuer);
+        }
+        if !self.shared.audiences.contains(&claims.aud) {
+            return Err(VerifyError::WrongAudience);
+        }
+        if claims.token_type != Claims::TOKEN_TYPE {
+            return Err(VerifyError::WrongTokenType);
+        }
+        time_claims::check(claims, now)
+    }
+}
+
+impl fmt::Debug for TokenVerifier {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shared {
+            issuer,
+            audiences,
+            keys,
+            now: _,
+            verified: _,
+        } = &*self.shared;
+        formatter
+            .debug_struct("TokenVerifier")
+            .field("issuer", issuer)
+            .field("audiences", audiences)
+            .field("keys", keys)
+            .finish_non_exhaustive()
+    }
+}
