@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use prost_reflect::{DescriptorPool, MessageDescriptor, Value};
 
+#[allow(clippy::disallowed_methods, reason = "cargo tells a build script its folders by environment")]
 fn main() -> Result<(), Box<dyn Error>> {
     let proto_root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("../../proto");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -22,14 +23,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     compiler.open_files(&files)?;
 
     // The bytes from protox keep custom options; prost's own encoding would drop them.
-    std::fs::write(
-        out.join("descriptors.bin"),
-        compiler.encode_file_descriptor_set(),
-    )?;
-    std::fs::write(
-        out.join("error_reasons.rs"),
-        error_reasons(&compiler.descriptor_pool())?,
-    )?;
+    std::fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    std::fs::write(out.join("error_reasons.rs"), error_reasons(&compiler.descriptor_pool())?)?;
 
     let secret = messages_with_secrets(&compiler.descriptor_pool());
     std::fs::write(out.join("redacted.rs"), redacted_debug(&secret)?)?;
@@ -46,10 +41,7 @@ fn collect_proto_files(folder: &Path, files: &mut BTreeSet<PathBuf>) -> Result<(
         let path = entry?.path();
         if path.is_dir() {
             collect_proto_files(&path, files)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "proto")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "proto") {
             files.insert(path);
         }
     }
@@ -62,11 +54,7 @@ fn messages_with_secrets(pool: &DescriptorPool) -> Vec<MessageDescriptor> {
         .filter(|message| message.full_name().starts_with("guildhall."))
         .filter(|message| {
             message.fields().any(|field| {
-                let redact = field
-                    .options()
-                    .get_field_by_name("debug_redact")
-                    .as_deref()
-                    .and_then(Value::as_bool);
+                let redact = field.options().get_field_by_name("debug_redact").as_deref().and_then(Value::as_bool);
                 redact == Some(true)
             })
         })
@@ -77,10 +65,7 @@ fn messages_with_secrets(pool: &DescriptorPool) -> Vec<MessageDescriptor> {
 fn redacted_debug(messages: &[MessageDescriptor]) -> Result<String, Box<dyn Error>> {
     let mut code = String::new();
     for message in messages {
-        let rust_path = message
-            .full_name()
-            .trim_start_matches("guildhall.")
-            .replace('.', "::");
+        let rust_path = message.full_name().trim_start_matches("guildhall.").replace('.', "::");
         writeln!(
             code,
             "impl std::fmt::Debug for crate::{rust_path} {{
@@ -96,21 +81,14 @@ fn redacted_debug(messages: &[MessageDescriptor]) -> Result<String, Box<dyn Erro
 
 /// `code`, `http_status` and `grpc_status` for every reason, as the proto's options state them.
 fn error_reasons(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
-    let reasons = pool
-        .get_enum_by_name("guildhall.errors.v1.ErrorReason")
-        .ok_or("ErrorReason is missing from proto/")?;
-    let status = pool
-        .get_extension_by_name("guildhall.errors.v1.status")
-        .ok_or("the status option is missing from proto/")?;
+    let reasons =
+        pool.get_enum_by_name("guildhall.errors.v1.ErrorReason").ok_or("ErrorReason is missing from proto/")?;
+    let status =
+        pool.get_extension_by_name("guildhall.errors.v1.status").ok_or("the status option is missing from proto/")?;
 
-    let (mut codes, mut https, mut grpcs, mut all) =
-        (String::new(), String::new(), String::new(), String::new());
+    let (mut codes, mut https, mut grpcs, mut all) = (String::new(), String::new(), String::new(), String::new());
     for value in reasons.values().filter(|value| value.number() != 0) {
-        let code = value
-            .name()
-            .strip_prefix("ERROR_REASON_")
-            .ok_or("a reason lacks its prefix")?
-            .to_owned();
+        let code = value.name().strip_prefix("ERROR_REASON_").ok_or("a reason lacks its prefix")?.to_owned();
         let options = value.options();
         let codes_of = options.get_extension(&status);
         let codes_of = codes_of.as_message().ok_or("a reason lacks its status")?;

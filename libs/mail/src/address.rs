@@ -35,10 +35,7 @@ impl Address {
         check_local_part(local_part)?;
         check_domain(domain)?;
 
-        Ok(Self {
-            at: local_part.len(),
-            canonical: input.to_ascii_lowercase(),
-        })
+        Ok(Self { at: local_part.len(), canonical: input.to_ascii_lowercase() })
     }
 
     /// The address in lower case: two addresses are the same mailbox exactly if these are equal.
@@ -136,8 +133,7 @@ fn check_domain(domain: &str) -> Result<(), AddressError> {
     }
 
     // A last label that begins with a digit is a network address to some resolvers (`127.1`, `0x7f`), never a domain.
-    let is_top_level =
-        last.len() >= 2 && last.starts_with(|first: char| first.is_ascii_alphabetic());
+    let is_top_level = last.len() >= 2 && last.starts_with(|first: char| first.is_ascii_alphabetic());
     if labels < 2 || !is_top_level {
         return Err(AddressError::Domain);
     }
@@ -148,9 +144,7 @@ fn check_label(label: &str) -> Result<(), AddressError> {
     if label.len() > LONGEST_LABEL {
         return Err(AddressError::TooLong);
     }
-    let is_plain = label
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_plain = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if label.is_empty() || !is_plain || label.starts_with('-') || label.ends_with('-') {
         return Err(AddressError::Domain);
     }

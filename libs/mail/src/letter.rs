@@ -35,9 +35,6 @@ impl Mail {
 impl fmt::Debug for Mail {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("Mail");
-        shown
-            .field("id", &self.id)
-            .field("to", &self.to)
-            .finish_non_exhaustive()
+        shown.field("id", &self.id).field("to", &self.to).finish_non_exhaustive()
     }
 }

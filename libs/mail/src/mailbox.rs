@@ -55,10 +55,7 @@ impl Mailbox {
     /// [`MailboxError`] if the directory can be neither used nor made.
     pub fn open(directory: PathBuf, now: MailboxClock) -> Result<Self, MailboxError> {
         let directory = Directory::open(directory).map_err(|error| MailboxError(error.kind()))?;
-        Ok(Self {
-            directory: Arc::new(directory),
-            now,
-        })
+        Ok(Self { directory: Arc::new(directory), now })
     }
 
     /// The mails kept, newest first, at most 200.
@@ -88,18 +85,14 @@ impl Mailer for Mailbox {
             subject: mail.subject.clone(),
             text: mail.text.clone(),
             html: mail.html.clone(),
-            created_at: now
-                .format(&Rfc3339)
-                .map_err(|_| SendError::Permanent(Cause::Unwritable))?,
+            created_at: now.format(&Rfc3339).map_err(|_| SendError::Permanent(Cause::Unwritable))?,
         };
 
         let id = mail.id.clone();
         let directory = Arc::clone(&self.directory);
         let storing = tokio::task::spawn_blocking(move || directory.store(now, &id, &stored));
         match storing.await {
-            Ok(stored) => {
-                stored.map_err(|error| SendError::Transient(Cause::Unstored(error.kind())))
-            }
+            Ok(stored) => stored.map_err(|error| SendError::Transient(Cause::Unstored(error.kind()))),
             Err(_interrupted) => Err(SendError::Transient(Cause::Interrupted)),
         }
     }
@@ -115,8 +108,6 @@ impl fmt::Debug for Mailbox {
 impl fmt::Debug for StoredMail {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("StoredMail");
-        shown
-            .field("created_at", &self.created_at)
-            .finish_non_exhaustive()
+        shown.field("created_at", &self.created_at).finish_non_exhaustive()
     }
 }

@@ -48,9 +48,7 @@ pub enum Cause {
         reply: String,
     },
     /// The server does not accept our credentials, or wants some; transient, because the mail itself is good.
-    #[error(
-        "The mail server refused our user name and password with {reply}; check them in its URL."
-    )]
+    #[error("The mail server refused our user name and password with {reply}; check them in its URL.")]
     Unauthenticated {
         /// Such as `535 5.7.8`.
         reply: String,
@@ -67,9 +65,7 @@ pub enum Cause {
     #[error("The mail server did not answer in time.")]
     TimedOut,
     /// The server does not speak SMTP as we do, for instance lacks STARTTLS where it is required.
-    #[error(
-        "The mail server does not offer what is needed; check the scheme and the tls option of its URL."
-    )]
+    #[error("The mail server does not offer what is needed; check the scheme and the tls option of its URL.")]
     Misunderstood,
     /// The process is stopping.
     #[error("Sending the mail was interrupted.")]
@@ -81,8 +77,6 @@ pub enum Cause {
     #[error("The mail cannot be written as an internet message.")]
     Unwritable,
     /// The development mailbox could not write.
-    #[error(
-        "The mailbox could not store the mail ({0}); check its directory's permissions and free space."
-    )]
+    #[error("The mailbox could not store the mail ({0}); check its directory's permissions and free space.")]
     Unstored(std::io::ErrorKind),
 }

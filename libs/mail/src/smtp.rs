@@ -42,18 +42,12 @@ impl SmtpMailer {
     pub fn from_url(url: &SecretString, from: &str) -> Result<Self, SmtpSettingsError> {
         let server = settings::server(url)?;
         let sender = settings::sender(from)?;
-        Ok(Self {
-            connections: Arc::new(Connections::new(server, DEADLINE)),
-            sender,
-        })
+        Ok(Self { connections: Arc::new(Connections::new(server, DEADLINE)), sender })
     }
 
     /// The same mailer with another limit for a whole conversation.
     pub fn with_deadline(self, deadline: Duration) -> Self {
-        Self {
-            connections: Arc::new(self.connections.with_deadline(deadline)),
-            sender: self.sender,
-        }
+        Self { connections: Arc::new(self.connections.with_deadline(deadline)), sender: self.sender }
     }
 }
 
@@ -66,9 +60,7 @@ impl Mailer for SmtpMailer {
         let connections = Arc::clone(&self.connections);
         let conversation = tokio::spawn(async move { connections.deliver(message).await });
 
-        conversation
-            .await
-            .unwrap_or(Err(SendError::Transient(Cause::Interrupted)))
+        conversation.await.unwrap_or(Err(SendError::Transient(Cause::Interrupted)))
     }
 }
 

@@ -53,10 +53,7 @@ impl Templates {
         // Its dumps of the context would put secret links into errors.
         environment.set_debug(false);
 
-        let mut templates = Self {
-            environment,
-            names: BTreeSet::new(),
-        };
+        let mut templates = Self { environment, names: BTreeSet::new() };
         templates.add(LAYOUT.0, LAYOUT.1)?;
         for (name, source) in builtin {
             templates.add(name, source)?;
@@ -94,11 +91,7 @@ impl Templates {
                 .and_then(|found| found.render(context.clone()))
                 .map_err(|error| TemplateError::rendering(&template, &error))
         };
-        Ok(Rendered {
-            subject: folded(&part(SUBJECT)?),
-            text: part(TEXT)?,
-            html: part(HTML)?,
-        })
+        Ok(Rendered { subject: folded(&part(SUBJECT)?), text: part(TEXT)?, html: part(HTML)? })
     }
 
     fn add(&mut self, name: &str, source: &str) -> Result<(), TemplateError> {
@@ -110,11 +103,7 @@ impl Templates {
     }
 
     fn check_complete(&self) -> Result<(), TemplateError> {
-        for mail in self
-            .names
-            .iter()
-            .filter_map(|name| name.strip_suffix(SUBJECT))
-        {
+        for mail in self.names.iter().filter_map(|name| name.strip_suffix(SUBJECT)) {
             for suffix in [TEXT, HTML] {
                 let template = format!("{mail}{suffix}");
                 if !self.names.contains(&template) {
@@ -129,38 +118,20 @@ impl Templates {
 impl Rendered {
     /// The mail to one recipient, under the id that makes sending it again harmless (see [`Mail::id`]).
     pub fn into_mail(self, to: Address, id: String) -> Mail {
-        let Self {
-            subject,
-            text,
-            html,
-        } = self;
-        Mail {
-            to,
-            subject,
-            text,
-            html,
-            id,
-        }
+        let Self { subject, text, html } = self;
+        Mail { to, subject, text, html, id }
     }
 }
 
 fn escaping_of(name: &str) -> AutoEscape {
-    if name.ends_with(HTML) {
-        AutoEscape::Html
-    } else {
-        AutoEscape::None
-    }
+    if name.ends_with(HTML) { AutoEscape::Html } else { AutoEscape::None }
 }
 
 /// A subject is one line, whatever a name put into it says.
 fn folded(subject: &str) -> String {
-    let breaks_line =
-        |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+    let breaks_line = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
     let lines = subject.split(breaks_line).map(str::trim);
-    lines
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 impl fmt::Debug for Templates {

@@ -15,7 +15,7 @@ use tonic::transport::Endpoint;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
-use crate::refusal::deadline_exceeded;
+use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;
 use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
 
@@ -42,7 +42,7 @@ impl Channel {
             .keep_alive_timeout(Duration::from_secs(10))
             .keep_alive_while_idle(true)
             .connect_lazy();
-        let service = channel.map_err(|error| Status::from_error(Box::new(error)));
+        let service = channel.map_err(name_outage);
         Ok(Self { inner: BoxCloneSyncService::new(service), credential: None })
     }
 
@@ -87,21 +87,21 @@ impl Service<Request<Body>> for Channel {
         Box::pin(async move {
             scope.write_headers(request.headers_mut())?;
             match tokio::time::timeout_at(scope.deadline, inner.oneshot(request)).await {
-                Ok(answer) => answer.map_err(name_timeouts),
+                Ok(answer) => answer,
                 Err(_) => Err(deadline_exceeded().into()),
             }
         })
     }
 }
 
-/// The transport reports its own timeout as "cancelled", deep in the chain of causes.
-fn name_timeouts(status: Status) -> Status {
-    let mut cause = (&status as &dyn Error).source();
+/// Whatever the transport itself reports means that no answer came: too late, or not at all.
+fn name_outage(outage: tonic::transport::Error) -> Status {
+    let mut cause: Option<&dyn Error> = Some(&outage);
     while let Some(error) = cause {
         if error.is::<tonic::TimeoutExpired>() {
             return deadline_exceeded().into();
         }
         cause = error.source();
     }
-    status
+    Refusal::unavailable(outage).into()
 }

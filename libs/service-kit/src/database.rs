@@ -38,6 +38,47 @@ pub enum Location {
     Postgres(SecretString),
 }
 
+impl Location {
+    /// Makes the place exist: the folder of a SQLite file, or the database on the Postgres server.
+    pub async fn ensure_exists(&self) -> Result<(), DbErr> {
+        match self {
+            Self::SqliteFile(path) => match path.parent() {
+                Some(folder) => std::fs::create_dir_all(folder).map_err(|error| DbErr::Custom(error.to_string())),
+                None => Ok(()),
+            },
+            Self::Postgres(url) => ensure_postgres_database(url.expose_secret()).await,
+        }
+    }
+}
+
+/// Two at once are harmless: whoever comes second finds the database made.
+async fn ensure_postgres_database(url: &str) -> Result<(), DbErr> {
+    const DATABASE_EXISTS: &str = "42P04";
+    let (server, database) =
+        url.rsplit_once('/').ok_or_else(|| DbErr::Custom("the URL names no database".to_owned()))?;
+    let database = database.split('?').next().unwrap_or(database);
+    let admin =
+        sea_orm::Database::connect(ConnectOptions::new(format!("{server}/postgres")).sqlx_logging(false).to_owned())
+            .await?;
+    let known = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "SELECT 1 FROM pg_database WHERE datname = $1",
+        [database.into()],
+    );
+    let made = match admin.query_one_raw(known).await? {
+        Some(_) => Ok(()),
+        None => {
+            let quoted = database.replace('"', "\"\"");
+            match admin.execute_unprepared(&format!("CREATE DATABASE \"{quoted}\"")).await {
+                Err(error) if has_code(&error, &[DATABASE_EXISTS, "23505"]) => Ok(()),
+                made => made.map(|_| ()),
+            }
+        }
+    };
+    admin.close().await?;
+    made
+}
+
 /// A service's database. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
@@ -159,7 +200,9 @@ async fn connect_sqlite(
     survives_power_cut: bool,
 ) -> Result<DatabaseConnection, DbErr> {
     let synchronous = if survives_power_cut { "FULL" } else { "OFF" };
-    let mut options = ConnectOptions::new(format!("sqlite://{}", path.display()));
+    let path = path.to_owned();
+    // The file is named below: in a URL, `?` and `%` in its path would mean something else.
+    let mut options = ConnectOptions::new("sqlite://");
     options
         .max_connections(pool_size)
         .min_connections(1)
@@ -168,6 +211,7 @@ async fn connect_sqlite(
         .record_stmt_in_spans(false)
         .map_sqlx_sqlite_opts(move |options| {
             options
+                .filename(&path)
                 .create_if_missing(true)
                 .foreign_keys(true)
                 .busy_timeout(WAIT_AT_MOST)
@@ -241,16 +285,29 @@ pub(crate) fn transaction_order(backend: DbBackend) -> (&'static str, &'static s
 
 /// Whether waiting helps: no connection or lock in time, a connection that broke, a deadlock.
 pub(crate) fn is_passing(error: &DbErr) -> bool {
-    const PASSING_CODES: [&str; 9] = ["40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300", "5", "517"];
+    const PASSING_CODES: [&str; 12] = [
+        "25P03", "40001", "40P01", "53300", "55P03", "57014", "57P01", "57P02", "57P03", // SQLSTATE
+        "5", "261", "517", // SQLite's SQLITE_BUSY and its kinds
+    ];
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
-            sea_orm::sqlx::Error::Database(database) => {
-                database.code().is_some_and(|code| PASSING_CODES.contains(&code.as_ref()))
-            }
-            sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut | sea_orm::sqlx::Error::PoolClosed => true,
-            _ => false,
-        },
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            matches!(
+                &**cause,
+                sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut | sea_orm::sqlx::Error::PoolClosed
+            ) || has_code(error, &PASSING_CODES)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the database server gave one of these codes (SQLSTATE, or SQLite's number).
+fn has_code(error: &DbErr, codes: &[&str]) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    match &**cause {
+        sea_orm::sqlx::Error::Database(database) => database.code().is_some_and(|code| codes.contains(&code.as_ref())),
         _ => false,
     }
 }

@@ -4,23 +4,36 @@
 //! an open transaction back to the pool. So each call runs in a task of its own, which neither a
 //! disconnect nor the deadline drops; a panic in it becomes INTERNAL_ERROR. Statement and lock
 //! timeouts bound how long such a task can live, and a bounded number of them runs at once.
+//!
+//! The request is read before its task starts, while the deadline still counts: else a caller that
+//! never finishes its message would hold a place for ever.
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
-use crate::refusal::Refusal;
+use crate::microservice::LARGEST_MESSAGE;
+use crate::refusal::{ErrorReason, Refusal};
 use crate::request_scope::{RequestScope, grpc_answer};
 
 /// Calls that one service works on at once; beyond it callers are asked to retry.
 pub const CALLS_AT_ONCE: usize = 1024;
 
+/// What gRPC puts before a message, in bytes: whether it is compressed, and its length.
+const MESSAGE_PREFIX: usize = 5;
+
 /// The layer that detaches calls.
 pub(crate) async fn detach(State(slots): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    let request = match read(request).await {
+        Ok(request) => request,
+        Err(refusal) => return grpc_answer(refusal.into()),
+    };
     let Ok(slot) = slots.try_acquire_owned() else {
         return grpc_answer(Refusal::unavailable("too many calls at once").into());
     };
@@ -36,5 +49,17 @@ pub(crate) async fn detach(State(slots): State<Arc<Semaphore>>, request: Request
     match task.await {
         Ok(answer) => answer,
         Err(error) => grpc_answer(Refusal::internal(error).into()),
+    }
+}
+
+/// The request with its message in memory.
+async fn read(request: Request) -> Result<Request, Refusal> {
+    let (parts, body) = request.into_parts();
+    match Limited::new(body, LARGEST_MESSAGE + MESSAGE_PREFIX).collect().await {
+        Ok(message) => Ok(Request::from_parts(parts, Body::from(message.to_bytes()))),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Refusal::new(ErrorReason::PayloadTooLarge, "The message is larger than 1 MiB; send less at once."))
+        }
+        Err(error) => Err(Refusal::unavailable(error)),
     }
 }

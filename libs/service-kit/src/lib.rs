@@ -13,6 +13,7 @@ pub mod database;
 pub mod detached;
 pub mod entropy;
 pub mod fields;
+pub mod http_server;
 pub mod id;
 pub mod keys;
 pub mod microservice;

@@ -37,6 +37,8 @@ pub struct Microservice {
     pub(crate) router: Router,
     pub(crate) relay: Option<Relay>,
     pub(crate) readiness: Vec<(&'static str, ReadinessCheck)>,
+    /// One permit per call that may run at once.
+    pub(crate) slots: Arc<Semaphore>,
 }
 
 impl Microservice {
@@ -45,7 +47,14 @@ impl Microservice {
         let gate = Gate { trust: trust.clone(), policy };
         MicroserviceBuilder {
             gate,
-            built: Self { name, rpc_services: Vec::new(), router: Router::new(), relay: None, readiness: Vec::new() },
+            built: Self {
+                name,
+                rpc_services: Vec::new(),
+                router: Router::new(),
+                relay: None,
+                readiness: Vec::new(),
+                slots: Arc::new(Semaphore::new(CALLS_AT_ONCE)),
+            },
         }
     }
 
@@ -67,7 +76,8 @@ pub struct MicroserviceBuilder {
 }
 
 impl MicroserviceBuilder {
-    /// Adds a generated server.
+    /// Adds a generated server. Its RPCs take one message each, of at most `LARGEST_MESSAGE`: a request
+    /// is read to its end before the server sees it.
     #[must_use]
     pub fn add<S>(mut self, server: S) -> Self
     where
@@ -118,7 +128,7 @@ impl MicroserviceBuilder {
         built.router = built
             .router
             .layer(from_fn_with_state(self.gate, authenticate))
-            .layer(from_fn_with_state(Arc::new(Semaphore::new(CALLS_AT_ONCE)), detach))
+            .layer(from_fn_with_state(Arc::clone(&built.slots), detach))
             .layer(from_fn(enter));
         built
     }

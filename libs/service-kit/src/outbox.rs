@@ -89,6 +89,14 @@ pub async fn complete(connection: &impl ConnectionTrait, topic: &str, key: &str)
     connection.execute(&delete).await.map(|_| ())
 }
 
+/// What a relay got when it asked for due messages.
+pub(crate) enum Claimed {
+    /// These, maybe none.
+    Messages(Vec<Delivery>),
+    /// None yet, although some are due: an older transaction on the same Postgres server has not ended.
+    HeldBack,
+}
+
 /// Takes up to `limit` due messages of a topic in the order of their commits and hides them from
 /// other relays until `claimed_until`.
 pub(crate) async fn claim(
@@ -97,26 +105,34 @@ pub(crate) async fn claim(
     limit: u64,
     now: Timestamp,
     claimed_until: Timestamp,
-) -> Result<Vec<Delivery>, DbErr> {
+) -> Result<Claimed, DbErr> {
     let (_, horizon) = transaction_order(database.reader().get_database_backend());
-    let mut due = Query::select()
-        .columns([Outbox::Sequence, Outbox::Key, Outbox::Payload, Outbox::Attempts, Outbox::CreatedMs])
+    let is_final = Expr::col(Outbox::TransactionOrder).lt(Expr::cust(horizon));
+    let due = Query::select()
         .from(Outbox::Table)
         .and_where(Expr::col(Outbox::Topic).eq(topic))
         .and_where(Expr::col(Outbox::DueMs).lte(now.millis()))
         .and_where(Expr::col(Outbox::AbandonedMs).is_null())
-        .and_where(Expr::col(Outbox::TransactionOrder).lt(Expr::cust(horizon)))
         .order_by(Outbox::TransactionOrder, Order::Asc)
         .order_by(Outbox::Sequence, Order::Asc)
-        .limit(limit)
         .to_owned();
+
     // A look without a lock first: idle relays must not queue up with the writers.
-    if database.reader().query_one(&due).await?.is_none() {
-        return Ok(Vec::new());
+    let first = due.clone().expr_as(is_final.clone(), "is_final").limit(1).to_owned();
+    match database.reader().query_one(&first).await? {
+        None => return Ok(Claimed::Messages(Vec::new())),
+        Some(row) if !row.try_get::<bool>("", "is_final")? => return Ok(Claimed::HeldBack),
+        Some(_) => {}
     }
 
     let transaction = database.begin_write().await?;
-    due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    let due = due
+        .clone()
+        .columns([Outbox::Sequence, Outbox::Key, Outbox::Payload, Outbox::Attempts, Outbox::CreatedMs])
+        .and_where(is_final)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .to_owned();
     let mut deliveries = Vec::new();
     for row in transaction.query_all(&due).await? {
         let payload: String = row.try_get("", "payload")?;
@@ -136,7 +152,7 @@ pub(crate) async fn claim(
         .to_owned();
     transaction.execute(&hide).await?;
     transaction.commit().await?;
-    Ok(deliveries)
+    Ok(Claimed::Messages(deliveries))
 }
 
 /// Removes a delivered message.
@@ -150,14 +166,18 @@ pub(crate) async fn delivered(database: &Database, delivery: &Delivery) -> Resul
     transaction.commit().await
 }
 
-/// Puts a message off, or sets it aside for the operator when there is no next time.
+/// Puts a message off, or sets it aside for the operator when there is no next time. Changes nothing when the
+/// claim has passed on to another relay.
 pub(crate) async fn failed(
     database: &Database,
     delivery: &Delivery,
     next: Result<Timestamp, Timestamp>,
 ) -> Result<(), DbErr> {
     let mut update = Query::update();
-    update.table(Outbox::Table).and_where(Expr::col(Outbox::Sequence).eq(delivery.sequence));
+    update
+        .table(Outbox::Table)
+        .and_where(Expr::col(Outbox::Sequence).eq(delivery.sequence))
+        .and_where(Expr::col(Outbox::Attempts).eq(delivery.attempts + 1));
     match next {
         Ok(due) => update.value(Outbox::DueMs, due.millis()),
         Err(abandoned) => update.value(Outbox::AbandonedMs, abandoned.millis()),

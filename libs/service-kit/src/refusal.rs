@@ -22,7 +22,8 @@ const RETRY_AFTER_OUTAGE: Duration = Duration::from_secs(1);
 pub struct Refusal {
     reason: ErrorReason,
     message: String,
-    metadata: HashMap<String, String>,
+    // Boxed so that a `Result` with a refusal stays small.
+    metadata: Box<HashMap<String, String>>,
     violations: Vec<(String, String)>,
     retry_after: Option<Duration>,
     #[source]
@@ -35,7 +36,7 @@ impl Refusal {
         Self {
             reason,
             message: message.into(),
-            metadata: HashMap::new(),
+            metadata: Box::default(),
             violations: Vec::new(),
             retry_after: None,
             cause: None,
@@ -110,7 +111,7 @@ impl From<Refusal> for Status {
                 tracing::warn!(reason, cause = %chain(cause.as_ref()), "a call could not be served");
             }
         }
-        let mut details = ErrorDetails::with_error_info(refusal.reason.code(), ERROR_DOMAIN, refusal.metadata);
+        let mut details = ErrorDetails::with_error_info(refusal.reason.code(), ERROR_DOMAIN, *refusal.metadata);
         for (field, problem) in refusal.violations {
             details.add_bad_request_violation(field, problem);
         }

@@ -1,22 +1,27 @@
 //! Delivers what the outbox holds: woken after commits, polling as the truth, bounded, stopped cleanly.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::stream;
+use futures_util::{FutureExt, StreamExt};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::database::Database;
 use crate::entropy::Entropy;
-use crate::outbox::{self, Delivery};
+use crate::outbox::{self, Claimed, Delivery};
 
 const BATCH: u64 = 32;
 const CONCURRENT_DELIVERIES: usize = 4;
 const POLL_EVERY: Duration = Duration::from_secs(1);
+/// When due messages wait for an older transaction to end, which it mostly does at once.
+const POLL_WHILE_HELD_BACK: Duration = Duration::from_millis(50);
+const HELD_BACK_AT_MOST: Duration = Duration::from_secs(2);
 /// A delivery that takes longer is taken for lost and may be tried by another relay.
 const CLAIM: Duration = Duration::from_secs(60);
 const DELIVER_WITHIN: Duration = Duration::from_secs(30);
@@ -64,21 +69,30 @@ impl Relay {
         self
     }
 
-    /// Works until `stop`; deliveries under way are finished first.
+    /// Works until `stop`; deliveries under way are finished first, those not yet begun are left to others.
     pub async fn run(self, stop: CancellationToken) {
         let workers = self.handlers.iter().map(|(topic, handler)| {
-            let worker = Worker { relay: &self, topic, handler };
-            worker.run(stop.clone())
+            let worker = Worker { relay: &self, topic, handler, stop: stop.clone() };
+            worker.run()
         });
         futures_util::future::join_all(workers).await;
     }
 
-    /// Delivers everything that is due now, once; answers how many messages were tried. For tests and
-    /// tools that must not wait for the poll.
+    /// Delivers what is due now, once, up to 32 messages of each topic; answers how many were tried. For tests
+    /// and tools that must not wait for the poll. Messages that an older transaction holds back are waited for,
+    /// two seconds at most.
     pub async fn run_once(&self) -> usize {
         let mut tried = 0;
         for (topic, handler) in &self.handlers {
-            tried += Worker { relay: self, topic, handler }.deliver_due().await;
+            let worker = Worker { relay: self, topic, handler, stop: CancellationToken::new() };
+            let patience = Instant::now() + HELD_BACK_AT_MOST;
+            tried += loop {
+                match worker.deliver_due().await {
+                    Round::Tried(tried) => break tried,
+                    Round::HeldBack if Instant::now() > patience => break 0,
+                    Round::HeldBack => tokio::time::sleep(POLL_WHILE_HELD_BACK).await,
+                }
+            };
         }
         tried
     }
@@ -88,56 +102,87 @@ struct Worker<'relay> {
     relay: &'relay Relay,
     topic: &'static str,
     handler: &'relay Handler,
+    stop: CancellationToken,
+}
+
+/// What one look at the outbox led to.
+enum Round {
+    /// So many messages were tried.
+    Tried(usize),
+    /// Messages are due but may not be delivered yet.
+    HeldBack,
 }
 
 impl Worker<'_> {
-    async fn run(self, stop: CancellationToken) {
+    async fn run(self) {
         let mut growth = self.relay.database.outbox_growth();
         loop {
             // Marked as seen before looking: a commit in between is not missed.
             growth.mark_unchanged();
-            let tried = self.deliver_due().await;
-            if stop.is_cancelled() {
+            let round = self.deliver_due().await;
+            if self.stop.is_cancelled() {
                 return;
             }
-            if tried > 0 {
-                continue;
-            }
+            let pause = match round {
+                Round::Tried(0) => POLL_EVERY,
+                Round::Tried(_) => continue,
+                Round::HeldBack => POLL_WHILE_HELD_BACK,
+            };
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = self.stop.cancelled() => return,
                 _ = growth.changed() => {}
-                () = tokio::time::sleep(POLL_EVERY) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }
 
-    async fn deliver_due(&self) -> usize {
+    async fn deliver_due(&self) -> Round {
         let now = self.relay.clock.now();
-        match outbox::claim(&self.relay.database, self.topic, BATCH, now, now.plus(CLAIM)).await {
-            Ok(deliveries) => {
+        let claimed_until = now.plus(CLAIM);
+        match outbox::claim(&self.relay.database, self.topic, BATCH, now, claimed_until).await {
+            Ok(Claimed::HeldBack) => Round::HeldBack,
+            Ok(Claimed::Messages(deliveries)) => {
                 let tried = deliveries.len();
                 stream::iter(deliveries)
-                    .for_each_concurrent(CONCURRENT_DELIVERIES, |delivery| self.deliver(delivery))
+                    .for_each_concurrent(CONCURRENT_DELIVERIES, |delivery| self.deliver(delivery, claimed_until))
                     .await;
-                tried
+                Round::Tried(tried)
             }
             Err(error) => {
                 tracing::warn!(topic = self.topic, %error, "the outbox cannot be read");
-                0
+                Round::Tried(0)
             }
         }
     }
 
-    async fn deliver(&self, delivery: Delivery) {
-        let outcome = tokio::time::timeout(DELIVER_WITHIN, (self.handler)(delivery.clone())).await;
-        let recorded = match outcome {
-            Ok(Ok(())) => outbox::delivered(&self.relay.database, &delivery).await,
-            Ok(Err(error)) => self.put_off(&delivery, error).await,
-            Err(_) => self.put_off(&delivery, DeliveryError::Retry("no answer in time".to_owned())).await,
+    async fn deliver(&self, delivery: Delivery, claimed_until: Timestamp) {
+        let now = self.relay.clock.now();
+        let recorded = if self.stop.is_cancelled() || now.plus(DELIVER_WITHIN) > claimed_until {
+            // The rest of a slow batch: with too little of the claim left, another relay would begin it too.
+            outbox::failed(&self.relay.database, &delivery, Ok(now)).await
+        } else {
+            match self.attempt(delivery.clone()).await {
+                Ok(()) => outbox::delivered(&self.relay.database, &delivery).await,
+                Err(error) => self.put_off(&delivery, error).await,
+            }
         };
         if let Err(error) = recorded {
             // The claim runs out and the message is delivered again, which handlers allow for.
             tracing::warn!(topic = self.topic, %error, "a delivery could not be recorded");
+        }
+    }
+
+    /// Hands the message to the handler, whose panic is a failure like any other.
+    async fn attempt(&self, delivery: Delivery) -> Result<(), DeliveryError> {
+        let mut delivering = AssertUnwindSafe((self.handler)(delivery)).catch_unwind();
+        match tokio::time::timeout(DELIVER_WITHIN, &mut delivering).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(DeliveryError::Retry("the handler panicked".to_owned())),
+            Err(_) => {
+                // Left to end by itself: dropped here, it could leave a transaction open.
+                tokio::spawn(delivering);
+                Err(DeliveryError::Retry("no answer in time".to_owned()))
+            }
         }
     }
 

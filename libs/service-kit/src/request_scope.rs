@@ -25,6 +25,9 @@ pub const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 /// No call may ask for more.
 pub const LONGEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// What a call takes off the time that it was given, so that its answer is back before the caller gives up and
+/// before the transport answers in its place: at most this, and at most a tenth.
+const KEPT_FOR_THE_WAY_BACK: Duration = Duration::from_millis(10);
 /// With less than this left, another hop is not worth starting.
 const LEAST_TIME_FOR_A_HOP: Duration = Duration::from_millis(5);
 
@@ -62,21 +65,28 @@ impl RequestScope {
     pub fn of_headers(headers: &HeaderMap) -> Result<Self, Refusal> {
         let timeout = match headers.get(GRPC_TIMEOUT) {
             None => DEFAULT_TIMEOUT,
-            Some(value) => parse_timeout(value)
-                .ok_or_else(|| {
-                    Refusal::invalid(vec![(
-                        "grpc-timeout".to_owned(),
-                        "must be up to 8 digits and one of H M S m u n".to_owned(),
-                    )])
-                })?
-                .min(LONGEST_TIMEOUT),
+            Some(value) => {
+                let given = parse_timeout(value)
+                    .ok_or_else(|| {
+                        Refusal::invalid(vec![(
+                            "grpc-timeout".to_owned(),
+                            "must be up to 8 digits and one of H M S m u n".to_owned(),
+                        )])
+                    })?
+                    .min(LONGEST_TIMEOUT);
+                given - KEPT_FOR_THE_WAY_BACK.min(given / 10)
+            }
         };
+        Ok(Self::named_by(headers, timeout))
+    }
+
+    fn named_by(headers: &HeaderMap, timeout: Duration) -> Self {
         let mut scope = Self::begin(timeout);
         if let Some(sent) = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|id| is_request_id(id))
         {
             scope.request_id = sent.into();
         }
-        Ok(scope)
+        scope
     }
 
     /// Writes id and remaining time for the next hop; DEADLINE_EXCEEDED when too little is left.
@@ -127,18 +137,21 @@ fn parse_timeout(value: &HeaderValue) -> Option<Duration> {
 pub(crate) async fn enter(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.uri().path().to_owned();
-    let scope = match RequestScope::of_headers(request.headers()) {
-        Ok(scope) => scope,
-        Err(refusal) => return grpc_answer(refusal.into()),
+    let (scope, refusal) = match RequestScope::of_headers(request.headers()) {
+        Ok(scope) => (scope, None),
+        Err(refusal) => (RequestScope::named_by(request.headers(), DEFAULT_TIMEOUT), Some(refusal)),
     };
     let span = tracing::info_span!("call", method, request_id = %scope.request_id);
     let deadline = scope.deadline;
     let request_id = HeaderValue::try_from(&*scope.request_id);
 
     let answer = async {
-        let answer = match tokio::time::timeout_at(deadline, scope.run(next.run(request))).await {
-            Ok(answer) => answer,
-            Err(_) => grpc_answer(deadline_exceeded().into()),
+        let answer = match refusal {
+            Some(refusal) => grpc_answer(refusal.into()),
+            None => match tokio::time::timeout_at(deadline, scope.run(next.run(request))).await {
+                Ok(answer) => answer,
+                Err(_) => grpc_answer(deadline_exceeded().into()),
+            },
         };
         let code = Status::from_header_map(answer.headers()).map_or(Code::Ok, |status| status.code());
         let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -1,14 +1,17 @@
 //! Serving built services: gRPC with health and reflection, the operator's port, an orderly stop.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
+use futures_util::future::join_all;
+use futures_util::stream::{self, Stream};
 use http::StatusCode;
-use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
@@ -16,10 +19,19 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use crate::detached::CALLS_AT_ONCE;
+use crate::http_server::{serve_http, wait_out};
 use crate::microservice::{Microservice, ReadinessCheck};
+use crate::request_scope::LONGEST_TIMEOUT;
 
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 const CHECK_WITHIN: Duration = Duration::from_secs(1);
+/// How long calls under way may take after the stop: as long as a call may take at all.
+const STOP_WITHIN: Duration = LONGEST_TIMEOUT;
+/// How long calls whose callers went away may take after that: statement and lock timeouts end them sooner.
+const DETACHED_WITHIN: Duration = Duration::from_secs(10);
+/// The name under which gRPC's health protocol answers for everything together.
+const EVERYTHING: &str = "";
 
 /// Serving failed.
 #[derive(Debug, thiserror::Error)]
@@ -36,8 +48,8 @@ pub enum ServeError {
 }
 
 /// Serves these services on one gRPC port until `stop`, with reflection over `descriptors`, and
-/// answers `/livez` and `/readyz` on the operator's port. Relays run beside; what is under way at the
-/// stop is finished.
+/// answers `/livez` and `/readyz` on the operator's port. Relays run beside. After the stop, calls under way
+/// are finished first, then deliveries, so that relays still see what the last calls left.
 pub async fn serve(
     microservices: Vec<Microservice>,
     descriptors: &'static [u8],
@@ -45,21 +57,28 @@ pub async fn serve(
     ops: TcpListener,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
+    // A child, so that one server that ends by itself ends the other too.
+    let stop = stop.child_token();
+    let stop_relays = CancellationToken::new();
+    // Whoever drops this future ends everything that runs beside it.
+    let _stops = (stop.clone().drop_guard(), stop_relays.clone().drop_guard());
     let (health, health_server) = tonic_health::server::health_reporter();
     let mut router = Router::new();
     let mut checks = Vec::new();
-    let relays = TaskTracker::new();
+    let mut slots = Vec::new();
+    let background = TaskTracker::new();
     for microservice in microservices {
         router = router.merge(microservice.router);
+        slots.push(microservice.slots);
         let names = [&[microservice.name], microservice.rpc_services.as_slice()].concat();
         checks.push(Checked { name: microservice.name, names, readiness: microservice.readiness });
         if let Some(relay) = microservice.relay {
-            relays.spawn(relay.run(stop.clone()));
+            background.spawn(relay.run(stop_relays.clone()));
         }
     }
     let checks = Arc::new(checks);
-    relays.spawn(report_health(Arc::clone(&checks), health, stop.clone()));
-    relays.close();
+    background.spawn(report_health(Arc::clone(&checks), health, stop.clone()));
+    background.close();
 
     let routes = Routes::from(router.fallback(unknown_rpc))
         .add_service(health_server)
@@ -68,14 +87,55 @@ pub async fn serve(
         .prepare();
     let grpc_server = grpc_limits()
         .add_routes(routes)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(grpc), stop.clone().cancelled_owned());
-    let ops_server = axum::serve(ops, ops_routes(checks, stop.clone())).with_graceful_shutdown(stop.cancelled_owned());
-
+        .serve_with_incoming_shutdown(connections(grpc), stop.clone().cancelled_owned());
+    let grpc_server = async {
+        let ended = tokio::select! {
+            ended = grpc_server => ended,
+            () = too_late(&stop) => Ok(tracing::warn!("some calls were not finished in time and are cut off")),
+        };
+        stop.cancel();
+        ended
+    };
+    let ops_server = serve_http(ops, ops_routes(checks, stop.clone()), stop.clone());
     let (grpc_end, ops_end) = tokio::join!(grpc_server, ops_server);
-    relays.wait().await;
+
+    finish_detached_calls(slots).await;
+    stop_relays.cancel();
+    background.wait().await;
     grpc_end?;
     ops_end?;
     Ok(())
+}
+
+async fn too_late(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(STOP_WITHIN).await;
+}
+
+/// Waits for the calls whose callers went away: they run on without a connection.
+async fn finish_detached_calls(slots: Vec<Arc<Semaphore>>) {
+    let every_slot = u32::try_from(CALLS_AT_ONCE).unwrap_or(u32::MAX);
+    let all_free = join_all(slots.iter().map(|slots| slots.acquire_many(every_slot)));
+    if tokio::time::timeout(DETACHED_WITHIN, all_free).await.is_err() {
+        tracing::warn!("some calls without a caller were not finished in time and are cut off");
+    }
+}
+
+/// Accepted connections, for ever: what goes wrong with one is no reason to refuse the next.
+fn connections(listener: TcpListener) -> impl Stream<Item = io::Result<TcpStream>> {
+    stream::unfold(listener, |listener| async {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(%error, "a connection keeps its delay");
+                    }
+                    return Some((Ok(stream), listener));
+                }
+                Err(error) => wait_out(&error).await,
+            }
+        }
+    })
 }
 
 /// Every limit is set by name: left alone, this server would switch two of HTTP/2's guards off.
@@ -87,9 +147,8 @@ fn grpc_limits() -> Server {
         .http2_max_header_list_size(16 * 1024)
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+        // No grace beside it: with one, the server would cut connections off without telling them to leave.
         .max_connection_age(Duration::from_secs(300))
-        .max_connection_age_grace(Duration::from_secs(30))
-        .tcp_nodelay(true)
 }
 
 fn reflection(descriptors: &'static [u8]) -> tonic_reflection::server::Builder<'static> {
@@ -126,22 +185,28 @@ impl Checked {
 }
 
 async fn report_health(checks: Arc<Vec<Checked>>, health: HealthReporter, stop: CancellationToken) {
-    loop {
+    while !stop.is_cancelled() {
+        let mut is_everything_ready = true;
         for service in checks.iter() {
-            let is_ready = !stop.is_cancelled() && service.problems().await.is_empty();
-            let status = if is_ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+            let is_ready = service.problems().await.is_empty();
+            is_everything_ready &= is_ready;
             for name in &service.names {
-                health.set_service_status(name, status).await;
+                health.set_service_status(name, status(is_ready)).await;
             }
         }
-        if stop.is_cancelled() {
-            return;
-        }
+        health.set_service_status(EVERYTHING, status(is_everything_ready)).await;
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(CHECK_EVERY) => {}
         }
     }
+    for name in checks.iter().flat_map(|service| &service.names).chain([&EVERYTHING]) {
+        health.set_service_status(name, status(false)).await;
+    }
+}
+
+const fn status(is_ready: bool) -> ServingStatus {
+    if is_ready { ServingStatus::Serving } else { ServingStatus::NotServing }
 }
 
 fn ops_routes(checks: Arc<Vec<Checked>>, stop: CancellationToken) -> Router {

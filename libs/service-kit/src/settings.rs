@@ -52,7 +52,8 @@ pub struct RawSettings {
 }
 
 impl RawSettings {
-    /// Collects the `GUILDHALL_…` variables among `environment`, over the top-level keys of `file`.
+    /// Collects the `GUILDHALL_…` variables among `environment`, over the top-level keys of `file`. A variable
+    /// `GUILDHALL_…_FILE` names a file that holds the value.
     pub fn collect(
         file: Option<&Path>,
         environment: impl Iterator<Item = (String, String)>,
@@ -73,8 +74,16 @@ impl RawSettings {
             }
         }
         for (name, value) in environment {
-            if let Some(name) = name.strip_prefix(PREFIX) {
-                values.insert(name.to_lowercase(), value);
+            let Some(name) = name.strip_prefix(PREFIX).map(str::to_lowercase) else { continue };
+            match name.strip_suffix("_file") {
+                // Secrets are mounted as files; the line break at their end is not part of them.
+                Some(of_file) => {
+                    let text = std::fs::read_to_string(&value).map_err(|error| invalid(&name, error))?;
+                    values.insert(of_file.to_owned(), text.trim_end().to_owned());
+                }
+                None => {
+                    values.insert(name, value);
+                }
             }
         }
         Ok(Self { values, known: Vec::new() })
@@ -89,6 +98,15 @@ impl RawSettings {
     /// Takes a setting out and parses it.
     pub fn parse<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Result<Option<T>, SettingsError> {
         self.take(name).map(|value| value.parse().map_err(|problem: T::Err| invalid(name, problem))).transpose()
+    }
+
+    /// Takes a setting out and parses it with this function.
+    pub fn parse_with<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, SettingsError> {
+        self.take(name).map(|value| parse(&value).map_err(|problem| invalid(name, problem))).transpose()
     }
 
     /// Takes a setting out, parses it, or uses the default.

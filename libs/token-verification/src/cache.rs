@@ -44,21 +44,12 @@ struct Verified {
 impl VerifiedTokens {
     /// Room for `capacity` tokens, rounded up to a multiple of 32; 0 keeps none.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        let shards = std::iter::repeat_with(Mutex::default)
-            .take(SHARDS)
-            .collect();
-        Self {
-            shards,
-            young_capacity: capacity.div_ceil(2 * SHARDS),
-        }
+        let shards = std::iter::repeat_with(Mutex::default).take(SHARDS).collect();
+        Self { shards, young_capacity: capacity.div_ceil(2 * SHARDS) }
     }
 
     /// The caller of a token verified under the same keys. Its expiry has to be checked again.
-    pub(crate) fn find(
-        &self,
-        fingerprint: &Fingerprint,
-        keys_generation: u64,
-    ) -> Option<Arc<Caller>> {
+    pub(crate) fn find(&self, fingerprint: &Fingerprint, keys_generation: u64) -> Option<Arc<Caller>> {
         let mut shard = self.shard(fingerprint);
         let verified = match shard.young.get(fingerprint) {
             Some(verified) => verified.clone(),
@@ -71,27 +62,16 @@ impl VerifiedTokens {
         (verified.keys_generation == keys_generation).then_some(verified.caller)
     }
 
-    pub(crate) fn insert(
-        &self,
-        fingerprint: Fingerprint,
-        keys_generation: u64,
-        caller: Arc<Caller>,
-    ) {
+    pub(crate) fn insert(&self, fingerprint: Fingerprint, keys_generation: u64, caller: Arc<Caller>) {
         if self.young_capacity > 0 {
-            let verified = Verified {
-                keys_generation,
-                caller,
-            };
-            self.shard(&fingerprint)
-                .keep(fingerprint, verified, self.young_capacity);
+            let verified = Verified { keys_generation, caller };
+            self.shard(&fingerprint).keep(fingerprint, verified, self.young_capacity);
         }
     }
 
     fn shard(&self, fingerprint: &Fingerprint) -> MutexGuard<'_, Shard> {
         let index = usize::from(fingerprint.0[0]) % SHARDS;
-        self.shards[index]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

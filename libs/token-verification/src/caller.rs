@@ -57,9 +57,7 @@ pub struct ActiveOrganization {
 
 /// The caller may not do this; holds what is needed to say so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "This needs the permission {required_permission}; ask an owner of the organization for a role that has it."
-)]
+#[error("This needs the permission {required_permission}; ask an owner of the organization for a role that has it.")]
 pub struct MissingPermission {
     /// The permission that is missing.
     pub required_permission: String,
@@ -76,10 +74,7 @@ impl Caller {
         if self.permissions.iter().any(|held| held == permission) {
             return Ok(());
         }
-        Err(MissingPermission {
-            required_permission: permission.to_owned(),
-            held_roles: self.roles.to_vec(),
-        })
+        Err(MissingPermission { required_permission: permission.to_owned(), held_roles: self.roles.to_vec() })
     }
 
     /// Whether the token names this role.
@@ -93,25 +88,14 @@ impl Caller {
         if claims.uid != claims.sub || claims.app_code != claims.aud {
             return Err(VerifyError::ContradictoryClaims);
         }
-        let organization = match (
-            claims.active_org_id,
-            claims.org_slug,
-            claims.org_name,
-            claims.is_personal_org,
-            claims.org_role,
-        ) {
-            (Some(id), Some(slug), Some(name), Some(is_personal), Some(role)) => {
-                Some(ActiveOrganization {
-                    id,
-                    slug,
-                    name,
-                    is_personal,
-                    role,
-                })
-            }
-            (None, None, None, None, None) => None,
-            _ => return Err(VerifyError::ContradictoryClaims),
-        };
+        let organization =
+            match (claims.active_org_id, claims.org_slug, claims.org_name, claims.is_personal_org, claims.org_role) {
+                (Some(id), Some(slug), Some(name), Some(is_personal), Some(role)) => {
+                    Some(ActiveOrganization { id, slug, name, is_personal, role })
+                }
+                (None, None, None, None, None) => None,
+                _ => return Err(VerifyError::ContradictoryClaims),
+            };
         Ok(Self {
             user_id: claims.sub,
             session_id: claims.sid,

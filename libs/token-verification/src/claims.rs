@@ -23,11 +23,7 @@ pub struct Claims {
     /// When it ends, in Unix seconds; at most an hour after `iat`.
     pub exp: i64,
     /// Before when it is refused, in Unix seconds.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub nbf: Option<i64>,
     /// The user again; always equal to `sub`.
     pub uid: Uuid,
@@ -36,50 +32,26 @@ pub struct Claims {
     /// Whether the user has shown to hold that address.
     pub email_verified: bool,
     /// The organization that the user acts for. The five claims of the organization are all present or all absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub active_org_id: Option<Uuid>,
     /// Its slug.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub org_slug: Option<String>,
     /// Its name.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub org_name: Option<String>,
     /// Whether it is the user's personal organization.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub is_personal_org: Option<bool>,
     /// What the user is in it.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub org_role: Option<OrgRole>,
     /// Codes of the user's roles, of the platform and of the organization.
     pub roles: Vec<String>,
     /// Codes of what these roles permit.
     pub permissions: Vec<String>,
     /// The organization's plan; absent when the issuer couldn't learn it, which isn't the same as having none.
-    #[serde(
-        default,
-        deserialize_with = "present_object",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present_object", skip_serializing_if = "Option::is_none")]
     pub subscription: Option<SubscriptionClaim>,
     /// The application's code; always equal to `aud`.
     pub app_code: String,
@@ -89,11 +61,7 @@ pub struct Claims {
     #[serde(deserialize_with = "object")]
     pub asof: AsOf,
     /// The administrator who acts as this user, when one does.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub imp_uid: Option<Uuid>,
 }
 
@@ -148,33 +116,17 @@ pub struct SubscriptionClaim {
     /// `none`, `trialing`, `active`, `past_due`, `canceled`, `unpaid` or `incomplete`; more may be added.
     pub status: String,
     /// The plan's code.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub plan_code: Option<String>,
     /// The plan's name.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub plan_name: Option<String>,
     /// When the paid period ends (RFC 3339, UTC).
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub current_period_end: Option<String>,
     /// Whether the subscription ends with that period.
     pub cancel_at_period_end: bool,
     /// When the trial ends (RFC 3339, UTC).
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub trial_ends_at: Option<String>,
 }

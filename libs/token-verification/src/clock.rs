@@ -11,8 +11,6 @@ pub(crate) fn system() -> Now {
         // Before 1970 is no time at which a token could be valid: every `iat` then lies in the future.
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |elapsed| {
-                i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
-            })
+            .map_or(0, |elapsed| i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
     })
 }

@@ -32,11 +32,7 @@ impl<'token> CompactToken<'token> {
         if payload.contains('.') || signature.len() != SIGNATURE_CHARACTERS {
             return Err(VerifyError::Malformed);
         }
-        let decode = |part: &str| {
-            URL_SAFE_NO_PAD
-                .decode(part)
-                .map_err(|_| VerifyError::Malformed)
-        };
+        let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| VerifyError::Malformed);
         Ok(Self {
             signed: signed.as_bytes(),
             header: decode(header)?,
@@ -47,27 +43,17 @@ impl<'token> CompactToken<'token> {
 
     /// The key id of an acceptable header.
     pub(crate) fn key_id(&self) -> Result<Cow<'_, str>, VerifyError> {
-        let Header { alg, typ, kid } = serde_json::from_slice::<StrictHeader<'_>>(&self.header)
-            .map_err(|_| VerifyError::HeaderRefused)?
-            .0;
-        let is_acceptable = alg == Claims::ALGORITHM
-            && typ == Claims::HEADER_TYPE
-            && (1..=MAXIMUM_KEY_ID_BYTES).contains(&kid.len());
-        if is_acceptable {
-            Ok(kid)
-        } else {
-            Err(VerifyError::HeaderRefused)
-        }
+        let Header { alg, typ, kid } =
+            serde_json::from_slice::<StrictHeader<'_>>(&self.header).map_err(|_| VerifyError::HeaderRefused)?.0;
+        let is_acceptable =
+            alg == Claims::ALGORITHM && typ == Claims::HEADER_TYPE && (1..=MAXIMUM_KEY_ID_BYTES).contains(&kid.len());
+        if is_acceptable { Ok(kid) } else { Err(VerifyError::HeaderRefused) }
     }
 }
 
 /// Refuses what is too long before anything looks at it.
 pub(crate) fn check_size(token: &str) -> Result<(), VerifyError> {
-    if token.len() > MAXIMUM_TOKEN_BYTES {
-        Err(VerifyError::TooLarge)
-    } else {
-        Ok(())
-    }
+    if token.len() > MAXIMUM_TOKEN_BYTES { Err(VerifyError::TooLarge) } else { Ok(()) }
 }
 
 /// The allow-list: any other member (`crit`, `jwk`, `jku`, `x5u`, `x5c`, …) and any doubled one is an error.

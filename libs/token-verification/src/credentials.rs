@@ -21,10 +21,7 @@ pub(crate) fn token_of(headers: &HeaderMap) -> Result<&str, VerifyError> {
 
 /// RFC 6750, section 2.1; the scheme's case doesn't matter.
 fn bearer(authorization: &[u8]) -> Result<&str, VerifyError> {
-    let scheme_end = authorization
-        .iter()
-        .position(|byte| *byte == b' ')
-        .unwrap_or(authorization.len());
+    let scheme_end = authorization.iter().position(|byte| *byte == b' ').unwrap_or(authorization.len());
     let (scheme, credentials) = authorization.split_at(scheme_end);
     if !scheme.eq_ignore_ascii_case(b"bearer") {
         return Err(VerifyError::NotBearer);
@@ -34,14 +31,10 @@ fn bearer(authorization: &[u8]) -> Result<&str, VerifyError> {
 
 /// Names are compared byte by byte (RFC 6265): a name that merely looks like ours, in another case or with odd spaces, isn't ours.
 fn cookie(headers: &HeaderMap) -> Result<&str, VerifyError> {
-    let pairs = headers
-        .get_all(COOKIE)
-        .iter()
-        .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
+    let pairs = headers.get_all(COOKIE).iter().flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
     let mut values = pairs.filter_map(|pair| {
         let pair = pair.strip_prefix(b" ").unwrap_or(pair);
-        pair.strip_prefix(ACCESS_COOKIE.as_bytes())?
-            .strip_prefix(b"=")
+        pair.strip_prefix(ACCESS_COOKIE.as_bytes())?.strip_prefix(b"=")
     });
     match (values.next(), values.next()) {
         (None, _) => Err(VerifyError::NoCredentials),

@@ -29,10 +29,7 @@ impl<S> Layer<S> for AuthenticationLayer {
     type Service = Authenticated<S>;
 
     fn layer(&self, inner: S) -> Authenticated<S> {
-        Authenticated {
-            verifier: self.verifier.clone(),
-            inner,
-        }
+        Authenticated { verifier: self.verifier.clone(), inner }
     }
 }
 

@@ -9,9 +9,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Reads an optional member that, when present, holds a value.
-pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -23,16 +21,12 @@ pub(crate) fn present_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 /// Reads a struct from an object only; derived implementations would take an array of the fields' values too.
-pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(OnlyObject(PhantomData))
 }
 
 /// Parses a document that is one object without a doubled member at any depth.
-pub(crate) fn parse_object<'de, T: Deserialize<'de>>(
-    document: &'de [u8],
-) -> Result<T, serde_json::Error> {
+pub(crate) fn parse_object<'de, T: Deserialize<'de>>(document: &'de [u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice::<WithoutDoubles>(document)?;
     let mut deserializer = serde_json::Deserializer::from_slice(document);
     let value = object(&mut deserializer)?;

@@ -60,9 +60,7 @@ impl TokenVerifier {
         let claims = self.signed_claims(token, &held)?;
         self.check_claims(&claims, now)?;
         let caller = Arc::new(Caller::from_checked(claims)?);
-        self.shared
-            .verified
-            .insert(fingerprint, held.generation, Arc::clone(&caller));
+        self.shared.verified.insert(fingerprint, held.generation, Arc::clone(&caller));
         Ok(Arc::unwrap_or_clone(caller))
     }
 
@@ -82,8 +80,7 @@ impl TokenVerifier {
             self.shared.keys.note_unknown_kid();
             return Err(VerifyError::UnknownKey);
         };
-        key.verify_sig(compact.signed, &compact.signature)
-            .map_err(|_| VerifyError::BadSignature)?;
+        key.verify_sig(compact.signed, &compact.signature).map_err(|_| VerifyError::BadSignature)?;
         parse_object(&compact.payload).map_err(|_| VerifyError::ClaimsRefused)
     }
 
@@ -103,13 +100,7 @@ impl TokenVerifier {
 
 impl fmt::Debug for TokenVerifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shared {
-            issuer,
-            audiences,
-            keys,
-            now: _,
-            verified: _,
-        } = &*self.shared;
+        let Shared { issuer, audiences, keys, now: _, verified: _ } = &*self.shared;
         formatter
             .debug_struct("TokenVerifier")
             .field("issuer", issuer)

@@ -1,1 +1,60 @@
+//! Plans, subscriptions and credits of organizations: what is on offer, who is on which plan, and the
+//! ledger of credits.
 
+#![forbid(unsafe_code)]
+
+mod context;
+mod domain;
+mod error;
+mod grpc;
+mod policy;
+mod settings;
+mod store;
+mod upstreams;
+mod use_cases;
+mod wire;
+
+use contracts::billing::v1::credit_service_server::CreditServiceServer;
+use contracts::billing::v1::plan_service_server::PlanServiceServer;
+use contracts::billing::v1::subscription_service_server::SubscriptionServiceServer;
+use service_kit::database::DatabaseSettings;
+use service_kit::microservice::LARGEST_MESSAGE;
+use service_kit::{Database, Microservice, Trust};
+
+use crate::context::Context;
+pub use crate::policy::requirement;
+pub use crate::settings::Settings;
+pub use crate::upstreams::Upstreams;
+
+/// The service's name in logs, health answers and database names.
+pub const NAME: &str = "billing-context";
+
+/// The service cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The database cannot be opened.
+    #[error("The billing database cannot be opened; check its settings: {0}")]
+    Database(#[from] store::DbErr),
+}
+
+/// Brings the database's schema up to date.
+pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
+    let database = Database::open(settings, NAME).await?;
+    Ok(database.migrate::<store::Migrator>(NAME).await?)
+}
+
+/// Builds the service over a database that is up to date.
+pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<Microservice, BuildError> {
+    let database = Database::open(&settings.database, NAME).await?;
+    let context = Context::new(settings, database.clone(), upstreams);
+
+    Ok(Microservice::builder(NAME, trust, requirement)
+        .add(PlanServiceServer::new(grpc::Plans(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(
+            SubscriptionServiceServer::new(grpc::Subscriptions(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(CreditServiceServer::new(grpc::Credits(context)).max_decoding_message_size(LARGEST_MESSAGE))
+        .database(&database)
+        .build())
+}

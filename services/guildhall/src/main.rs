@@ -1,1 +1,54 @@
-fn main() {}
+//! The one binary: every service, together or alone, and the operator's commands.
+
+mod banner;
+mod command_line;
+mod commands;
+mod compose;
+mod demo;
+mod key_refresh;
+mod listeners;
+mod processes;
+mod ready;
+mod settings;
+mod stop;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use command_line::{Command, CommandLine};
+
+fn main() -> ExitCode {
+    let command_line = CommandLine::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    let stop_with_stdin = command_line.stop_with_stdin;
+    let settings_file = command_line.config.as_deref();
+    let outcome = runtime.block_on(async {
+        match command_line.command {
+            Command::Dev { as_services: false } => commands::dev::run(settings_file, stop_with_stdin).await,
+            Command::Dev { as_services: true } => commands::dev_as_services::run(settings_file, stop_with_stdin).await,
+            Command::Serve { what } => commands::serve::run(settings_file, what, stop_with_stdin).await,
+            Command::Migrate => commands::migrate::run(settings_file).await,
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+/// What a command can end with.
+type CommandError = Box<dyn std::error::Error + Send + Sync>;
+
+fn fail(error: &CommandError) -> ExitCode {
+    let mut sentence = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        sentence = format!("{sentence}: {cause}");
+        source = cause.source();
+    }
+    eprintln!("guildhall: {sentence}");
+    ExitCode::from(2)
+}

@@ -1,1 +1,57 @@
+//! Organizations, who belongs to them and with which roles. This service owns the answer to who may
+//! act for which organization; it calls no other service.
 
+mod context;
+mod domain;
+mod error;
+mod grpc;
+pub mod policy;
+mod settings;
+mod store;
+mod use_cases;
+mod wire;
+
+use contracts::organizations::v1::access_service_server::AccessServiceServer;
+use contracts::organizations::v1::membership_service_server::MembershipServiceServer;
+use contracts::organizations::v1::organization_service_server::OrganizationServiceServer;
+use contracts::organizations::v1::role_service_server::RoleServiceServer;
+use service_kit::database::DatabaseSettings;
+use service_kit::microservice::LARGEST_MESSAGE;
+use service_kit::pages::PageTokens;
+use service_kit::{Database, Microservice, Trust};
+
+use crate::context::Context;
+use crate::grpc::Grpc;
+use crate::store::migrations::Migrator;
+
+pub use error::BuildError;
+pub use settings::Settings;
+
+/// The service's name for the database server, in health and in logs.
+pub const NAME: &str = "organizations";
+
+/// Opens the database and puts the service together; the schema must be up to date.
+pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, BuildError> {
+    let database = Database::open(&settings.database, NAME).await?;
+    let grpc = Grpc {
+        context: Context {
+            database: database.clone(),
+            clock: settings.clock,
+            entropy: settings.entropy,
+            page_tokens: PageTokens::new(settings.master_key.derive("organizations page tokens")),
+        },
+    };
+    let microservice = Microservice::builder(NAME, trust, policy::requirement)
+        .add(OrganizationServiceServer::new(grpc.clone()).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(MembershipServiceServer::new(grpc.clone()).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(RoleServiceServer::new(grpc.clone()).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(AccessServiceServer::new(grpc).max_decoding_message_size(LARGEST_MESSAGE))
+        .database(&database);
+    Ok(microservice.build())
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
+    let database = Database::open(settings, NAME).await?;
+    Ok(database.migrate::<Migrator>(NAME).await?)
+}

@@ -30,9 +30,7 @@ impl Arguments {
                 "--audience" => &mut arguments.audience,
                 _ => return Err(format!("{option} isn't an option.")),
             };
-            let value = words
-                .next()
-                .ok_or_else(|| format!("{option} needs a value."))?;
+            let value = words.next().ok_or_else(|| format!("{option} needs a value."))?;
             if place.replace(value).is_some() {
                 return Err(format!("{option} was given twice."));
             }
@@ -44,10 +42,8 @@ impl Arguments {
         let file = self.keys.ok_or("--keys is missing.")?;
         let issuer = self.issuer.ok_or("--issuer is missing.")?;
         let audience = self.audience.ok_or("--audience is missing.")?;
-        let text =
-            fs::read_to_string(&file).map_err(|error| format!("{file} can't be read: {error}."))?;
-        let keys =
-            KeySet::from_jwks(&text).map_err(|error| format!("{file} can't be used: {error}"))?;
+        let text = fs::read_to_string(&file).map_err(|error| format!("{file} can't be read: {error}."))?;
+        let keys = KeySet::from_jwks(&text).map_err(|error| format!("{file} can't be used: {error}"))?;
         if keys.is_empty() {
             return Err(format!("{file} holds no Ed25519 key."));
         }

@@ -35,20 +35,12 @@ fn main() -> ExitCode {
 }
 
 /// One answer for each line, at once, so that the program can stand in a pipe.
-fn answer_lines(
-    verifier: &TokenVerifier,
-    mut tokens: impl BufRead,
-    mut answers: impl Write,
-) -> io::Result<()> {
+fn answer_lines(verifier: &TokenVerifier, mut tokens: impl BufRead, mut answers: impl Write) -> io::Result<()> {
     let mut line = Vec::new();
     while tokens.read_until(b'\n', &mut line)? > 0 {
         // Bytes that aren't UTF-8 become a character that no token contains.
         let token = String::from_utf8_lossy(&line);
-        writeln!(
-            answers,
-            "{}",
-            verdict::of(verifier, token.trim_end_matches(['\r', '\n']))
-        )?;
+        writeln!(answers, "{}", verdict::of(verifier, token.trim_end_matches(['\r', '\n'])))?;
         answers.flush()?;
         line.clear();
     }

@@ -33,9 +33,7 @@ impl Directory {
     pub(super) fn store(&self, now: OffsetDateTime, id: &str, mail: &StoredMail) -> io::Result<()> {
         static WRITTEN: AtomicU64 = AtomicU64::new(0);
         let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
-        let unfinished = self
-            .path
-            .join(format!("{}-{number}.unfinished", process::id()));
+        let unfinished = self.path.join(format!("{}-{number}.unfinished", process::id()));
         let milliseconds = (now.unix_timestamp_nanos() / 1_000_000).max(0);
         let finished = self.path.join(format!("{milliseconds:015}-{id}.json"));
 
@@ -60,10 +58,7 @@ impl Directory {
             };
             match serde_json::from_slice(&content) {
                 Ok(mail) => mails.push(mail),
-                Err(_) => tracing::warn!(
-                    file = name,
-                    "A file in the mailbox is not a mail; it is left out."
-                ),
+                Err(_) => tracing::warn!(file = name, "A file in the mailbox is not a mail; it is left out."),
             }
         }
         Ok(mails)
@@ -103,8 +98,7 @@ struct Names {
 /// The id in the name of a finished mail; `None` for a file that is not ours to count or remove.
 fn id_in(name: &str) -> Option<&str> {
     let (milliseconds, id) = name.strip_suffix(".json")?.split_once('-')?;
-    let is_time =
-        milliseconds.len() == 15 && milliseconds.bytes().all(|byte| byte.is_ascii_digit());
+    let is_time = milliseconds.len() == 15 && milliseconds.bytes().all(|byte| byte.is_ascii_digit());
     is_time.then_some(id)
 }
 

@@ -24,11 +24,7 @@ pub(super) struct Connections {
 impl Connections {
     pub(super) fn new(server: AsyncSmtpTransportBuilder, deadline: Duration) -> Self {
         let pool = Mutex::new(None);
-        Self {
-            server,
-            deadline,
-            pool,
-        }
+        Self { server, deadline, pool }
     }
 
     pub(super) fn with_deadline(&self, deadline: Duration) -> Self {
@@ -58,8 +54,7 @@ impl Connections {
 
     fn pool(&self) -> Pool {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        let (pool, _) =
-            pool.get_or_insert_with(|| (self.server.clone().build(), Handle::current()));
+        let (pool, _) = pool.get_or_insert_with(|| (self.server.clone().build(), Handle::current()));
         pool.clone()
     }
 

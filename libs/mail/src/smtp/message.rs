@@ -22,10 +22,7 @@ pub(super) fn compose(mail: &Mail, sender: &Mailbox) -> Result<Message, SendErro
         .subject(&mail.subject)
         .message_id(Some(message_id))
         // RFC 3834: keeps vacation notices from answering.
-        .raw_header(HeaderValue::new(
-            AUTO_SUBMITTED,
-            "auto-generated".to_owned(),
-        ))
+        .raw_header(HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned()))
         .multipart(bodies)
         .map_err(|_| SendError::Permanent(Cause::Unwritable))
 }

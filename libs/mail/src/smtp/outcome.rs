@@ -17,11 +17,7 @@ pub(super) fn of(error: &Error) -> SendError {
             return SendError::Transient(Cause::Unauthenticated { reply });
         }
         let cause = Cause::Refused { reply };
-        return if error.is_permanent() {
-            SendError::Permanent(cause)
-        } else {
-            SendError::Transient(cause)
-        };
+        return if error.is_permanent() { SendError::Permanent(cause) } else { SendError::Transient(cause) };
     }
 
     SendError::Transient(if error.is_timeout() {
@@ -42,12 +38,8 @@ fn reply(code: &str, error: &Error) -> String {
     let numbers = first.split('.');
 
     let is_enhanced = numbers.clone().count() == 3
-        && numbers.into_iter().all(|number| {
-            (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
-        });
-    if is_enhanced {
-        format!("{code} {first}")
-    } else {
-        code.to_owned()
-    }
+        && numbers
+            .into_iter()
+            .all(|number| (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_enhanced { format!("{code} {first}") } else { code.to_owned() }
 }

@@ -23,22 +23,16 @@ pub enum SmtpSettingsError {
     )]
     Url,
     /// Something else than the `tls` option behind the question mark.
-    #[error(
-        "The only option of the mail server's URL is tls, and it is either required or opportunistic."
-    )]
+    #[error("The only option of the mail server's URL is tls, and it is either required or opportunistic.")]
     Option,
     /// A user without a password or the reverse.
     #[error("The mail server's URL needs both user and password, or neither.")]
     Credentials,
     /// The sender's address is not one.
-    #[error(
-        "The sender must be an e-mail address, or a name and an address in angle brackets. {0}"
-    )]
+    #[error("The sender must be an e-mail address, or a name and an address in angle brackets. {0}")]
     Sender(AddressError),
     /// The sender's name has a character that headers cannot carry.
-    #[error(
-        "The sender's name may not contain quotation marks, backslashes, angle brackets or control characters."
-    )]
+    #[error("The sender's name may not contain quotation marks, backslashes, angle brackets or control characters.")]
     SenderName,
 }
 
@@ -59,8 +53,7 @@ pub(super) fn server(url: &SecretString) -> Result<AsyncSmtpTransportBuilder, Sm
         }
     }
 
-    let builder =
-        AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| SmtpSettingsError::Url)?;
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| SmtpSettingsError::Url)?;
     Ok(builder.timeout(Some(CONNECT_TIMEOUT)))
 }
 
@@ -70,16 +63,11 @@ pub(super) fn sender(from: &str) -> Result<Sender, SmtpSettingsError> {
     let (name, address) = bracketed.unwrap_or(("", from));
 
     let address = Address::parse(address).map_err(SmtpSettingsError::Sender)?;
-    let mut sender =
-        plain_mailbox(&address).ok_or(SmtpSettingsError::Sender(AddressError::Domain))?;
+    let mut sender = plain_mailbox(&address).ok_or(SmtpSettingsError::Sender(AddressError::Domain))?;
 
     let name = name.trim();
     let is_quoted = name.len() >= 2 && name.starts_with('"') && name.ends_with('"');
-    let name = if is_quoted {
-        &name[1..name.len() - 1]
-    } else {
-        name
-    };
+    let name = if is_quoted { &name[1..name.len() - 1] } else { name };
     if name.contains(|character: char| character.is_control() || "\"\\<>".contains(character)) {
         return Err(SmtpSettingsError::SenderName);
     }

@@ -8,20 +8,14 @@ use std::path::Path;
 use super::TemplateError;
 
 /// The sources of those of the `names` that the directory has a file for.
-pub(super) fn read(
-    directory: &Path,
-    names: &BTreeSet<String>,
-) -> Result<Vec<(String, String)>, TemplateError> {
+pub(super) fn read(directory: &Path, names: &BTreeSet<String>) -> Result<Vec<(String, String)>, TemplateError> {
     let mut found = Vec::new();
     for name in names {
         match read_one(directory, name) {
             Ok(Some(source)) => found.push((name.clone(), source)),
             Ok(None) => {}
             Err(error) => {
-                return Err(TemplateError::Override {
-                    template: name.clone(),
-                    kind: error.kind(),
-                });
+                return Err(TemplateError::Override { template: name.clone(), kind: error.kind() });
             }
         }
     }
@@ -32,9 +26,7 @@ pub(super) fn read(
 fn read_one(directory: &Path, name: &str) -> io::Result<Option<String>> {
     match fs::read_to_string(directory.join(name)) {
         Ok(source) => Ok(Some(source)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::metadata(directory).map(|_| None)
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::metadata(directory).map(|_| None),
         Err(error) => Err(error),
     }
 }

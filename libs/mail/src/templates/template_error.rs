@@ -16,9 +16,7 @@ pub enum TemplateError {
         problem: String,
     },
     /// A mail lacks one of its three templates.
-    #[error(
-        "The mail template {template} is missing; a mail needs a .subject.txt, a .txt and an .html."
-    )]
+    #[error("The mail template {template} is missing; a mail needs a .subject.txt, a .txt and an .html.")]
     Incomplete {
         /// The missing template's name.
         template: String,
@@ -51,9 +49,7 @@ impl TemplateError {
             template: template.to_owned(),
             line: error.line().unwrap_or(0),
             // Nothing but the source has been read yet, so the detail gives nothing away.
-            problem: error
-                .detail()
-                .map_or_else(|| error.kind().to_string(), str::to_owned),
+            problem: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
         }
     }
 

@@ -15,9 +15,7 @@ const START: i64 = 1_700_000_000;
 /// A mailbox whose clock moves on by a second with every mail.
 fn mailbox_in(directory: &Path) -> Mailbox {
     let seconds = AtomicI64::new(START);
-    let now = move || {
-        OffsetDateTime::UNIX_EPOCH + Duration::seconds(seconds.fetch_add(1, Ordering::Relaxed))
-    };
+    let now = move || OffsetDateTime::UNIX_EPOCH + Duration::seconds(seconds.fetch_add(1, Ordering::Relaxed));
     Mailbox::open(directory.to_owned(), Arc::new(now)).expect("a usable directory")
 }
 
@@ -40,10 +38,7 @@ async fn mails_are_listed_newest_first_as_they_were_sent() {
     }
 
     let mails = mailbox.list().await.expect("a list");
-    assert_eq!(
-        subjects(&mails),
-        ["Subject of three", "Subject of two", "Subject of one"]
-    );
+    assert_eq!(subjects(&mails), ["Subject of three", "Subject of two", "Subject of one"]);
     let json = serde_json::to_value(&mails[2]).expect("JSON");
     let expected = serde_json::json!({
         "to": "bob@example.com",
@@ -88,10 +83,7 @@ async fn only_the_latest_two_hundred_are_kept() {
     let mailbox = mailbox_in(directory.path());
 
     for number in 0..205 {
-        mailbox
-            .send(&samples::mail(&number.to_string()))
-            .await
-            .expect("kept");
+        mailbox.send(&samples::mail(&number.to_string())).await.expect("kept");
     }
 
     let mails = mailbox.list().await.expect("a list");
@@ -109,14 +101,8 @@ async fn several_writers_share_a_directory() {
         let mailbox = mailbox_in(directory.path());
         writers.push(tokio::spawn(async move {
             for number in 0..40 {
-                mailbox
-                    .send(&samples::mail(&format!("{writer}-{number}")))
-                    .await
-                    .expect("kept");
-                mailbox
-                    .send(&samples::mail("same-for-all"))
-                    .await
-                    .expect("kept");
+                mailbox.send(&samples::mail(&format!("{writer}-{number}"))).await.expect("kept");
+                mailbox.send(&samples::mail("same-for-all")).await.expect("kept");
                 assert!(mailbox.list().await.expect("a list").len() <= 200);
             }
         }));
@@ -127,9 +113,7 @@ async fn several_writers_share_a_directory() {
 
     let mails = mailbox_in(directory.path()).list().await.expect("a list");
     assert_eq!(mails.len(), 200);
-    let same = mails
-        .iter()
-        .filter(|mail| mail.subject == "Subject of same-for-all");
+    let same = mails.iter().filter(|mail| mail.subject == "Subject of same-for-all");
     assert_eq!(same.count(), 1);
     assert_eq!(files_in(directory.path()), 200);
 }
@@ -137,11 +121,7 @@ async fn several_writers_share_a_directory() {
 #[tokio::test]
 async fn foreign_files_are_left_alone_and_out_of_the_list() {
     let directory = tempfile::tempdir().expect("a directory");
-    let foreign = [
-        "notes.txt",
-        "2023-notes.json",
-        "000000000000001-broken.json",
-    ];
+    let foreign = ["notes.txt", "2023-notes.json", "000000000000001-broken.json"];
     for name in foreign {
         fs::write(directory.path().join(name), "not a mail").expect("written");
     }
@@ -171,10 +151,7 @@ async fn a_directory_that_vanished_is_a_transient_failure() {
     let mailbox = mailbox_in(&directory.path().join("box"));
     fs::remove_dir(directory.path().join("box")).expect("removed");
 
-    let error = mailbox
-        .send(&samples::mail("one"))
-        .await
-        .expect_err("nowhere to write");
+    let error = mailbox.send(&samples::mail("one")).await.expect_err("nowhere to write");
 
     assert!(error.is_transient());
     assert!(mailbox.list().await.is_err());
@@ -185,9 +162,5 @@ fn a_mailbox_cannot_be_opened_in_the_place_of_a_file() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let now = Arc::new(|| OffsetDateTime::UNIX_EPOCH);
     let error = Mailbox::open(file.path().to_owned(), now).expect_err("a file is no directory");
-    assert!(
-        !error
-            .to_string()
-            .contains(&file.path().display().to_string())
-    );
+    assert!(!error.to_string().contains(&file.path().display().to_string()));
 }

@@ -10,25 +10,18 @@ use crate::samples;
 use crate::smtp_sink::{Manner, Sink};
 
 fn mailer_to(sink: &Sink) -> SmtpMailer {
-    SmtpMailer::from_url(&sink.url(), "Guildhall <No-Reply@guildhall.test>")
-        .expect("valid settings")
+    SmtpMailer::from_url(&sink.url(), "Guildhall <No-Reply@guildhall.test>").expect("valid settings")
 }
 
 #[tokio::test]
 async fn a_mail_arrives_with_both_bodies_under_its_own_id() {
     let sink = Sink::start(Manner::Accepting).await;
 
-    mailer_to(&sink)
-        .send(&samples::mail("0191-abc"))
-        .await
-        .expect("sent");
+    mailer_to(&sink).send(&samples::mail("0191-abc")).await.expect("sent");
 
     let received = sink.received();
     assert_eq!(received.len(), 1);
-    assert!(
-        received[0].from.contains("<no-reply@guildhall.test>"),
-        "{received:?}"
-    );
+    assert!(received[0].from.contains("<no-reply@guildhall.test>"), "{received:?}");
     assert!(received[0].to.contains("<bob@example.com>"), "{received:?}");
     let content = &received[0].content;
     for expected in [
@@ -44,10 +37,7 @@ async fn a_mail_arrives_with_both_bodies_under_its_own_id() {
         "\nText of 0191-abc\n",
         "\n<p>HTML of 0191-abc</p>\n",
     ] {
-        assert!(
-            content.contains(expected),
-            "{expected:?} is not in {content}"
-        );
+        assert!(content.contains(expected), "{expected:?} is not in {content}");
     }
 }
 
@@ -63,10 +53,7 @@ async fn a_mail_sent_again_has_the_same_message_id() {
     let received = sink.received();
     assert_eq!(received.len(), 2);
     for mail in received {
-        assert!(
-            mail.content
-                .contains("Message-ID: <again@guildhall.test>\n")
-        );
+        assert!(mail.content.contains("Message-ID: <again@guildhall.test>\n"));
     }
 }
 
@@ -74,16 +61,10 @@ async fn a_mail_sent_again_has_the_same_message_id() {
 async fn a_transient_refusal_says_try_again() {
     let sink = Sink::start(Manner::Refusing("451 4.7.1 greylisted, bob@example.com")).await;
 
-    let error = mailer_to(&sink)
-        .send(&samples::mail("a"))
-        .await
-        .expect_err("refused");
+    let error = mailer_to(&sink).send(&samples::mail("a")).await.expect_err("refused");
 
     assert!(error.is_transient());
-    assert_eq!(
-        error.to_string(),
-        "The mail server refused the mail with 451 4.7.1."
-    );
+    assert_eq!(error.to_string(), "The mail server refused the mail with 451 4.7.1.");
     assert!(!format!("{error:?}").contains("bob@"));
 }
 
@@ -91,52 +72,32 @@ async fn a_transient_refusal_says_try_again() {
 async fn a_permanent_refusal_says_give_up() {
     let sink = Sink::start(Manner::Refusing("550 no such user here")).await;
 
-    let error = mailer_to(&sink)
-        .send(&samples::mail("a"))
-        .await
-        .expect_err("refused");
+    let error = mailer_to(&sink).send(&samples::mail("a")).await.expect_err("refused");
 
     assert!(!error.is_transient());
-    assert_eq!(
-        error.to_string(),
-        "The mail server refused the mail with 550."
-    );
+    assert_eq!(error.to_string(), "The mail server refused the mail with 550.");
 }
 
 #[tokio::test]
 async fn refused_credentials_do_not_condemn_the_mail() {
     let sink = Sink::start(Manner::Refusing("530 5.7.0 authentication required")).await;
 
-    let error = mailer_to(&sink)
-        .send(&samples::mail("a"))
-        .await
-        .expect_err("refused");
+    let error = mailer_to(&sink).send(&samples::mail("a")).await.expect_err("refused");
 
-    assert!(
-        matches!(error, SendError::Transient(Cause::Unauthenticated { .. })),
-        "{error:?}"
-    );
+    assert!(matches!(error, SendError::Transient(Cause::Unauthenticated { .. })), "{error:?}");
 }
 
 #[tokio::test]
 async fn an_absent_server_says_try_again() {
-    let listener = TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a loopback port");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
     let address = listener.local_addr().expect("a bound address");
     drop(listener);
     let url = SecretString::from(format!("smtp://{address}"));
     let mailer = SmtpMailer::from_url(&url, "no-reply@guildhall.test").expect("valid settings");
 
-    let error = mailer
-        .send(&samples::mail("a"))
-        .await
-        .expect_err("nobody listens");
+    let error = mailer.send(&samples::mail("a")).await.expect_err("nobody listens");
 
-    assert!(
-        matches!(error, SendError::Transient(Cause::Unreachable)),
-        "{error:?}"
-    );
+    assert!(matches!(error, SendError::Transient(Cause::Unreachable)), "{error:?}");
 }
 
 #[tokio::test]
@@ -145,15 +106,9 @@ async fn a_server_without_encryption_gets_nothing_if_encryption_is_required() {
     let url = SecretString::from(format!("smtp://user:hunter2@{}?tls=required", sink.address));
     let mailer = SmtpMailer::from_url(&url, "no-reply@guildhall.test").expect("valid settings");
 
-    let error = mailer
-        .send(&samples::mail("a"))
-        .await
-        .expect_err("no STARTTLS there");
+    let error = mailer.send(&samples::mail("a")).await.expect_err("no STARTTLS there");
 
-    assert!(
-        matches!(error, SendError::Transient(Cause::Misunderstood)),
-        "{error:?}"
-    );
+    assert!(matches!(error, SendError::Transient(Cause::Misunderstood)), "{error:?}");
     assert!(sink.received().is_empty());
 }
 
@@ -162,23 +117,13 @@ async fn a_conversation_given_up_is_not_taken_up_by_the_next_mail() {
     let sink = Sink::start(Manner::MuteAtFirst).await;
     let mailer = mailer_to(&sink).with_deadline(Duration::from_secs(2));
 
-    let error = mailer
-        .send(&samples::mail("unanswered"))
-        .await
-        .expect_err("no answer");
+    let error = mailer.send(&samples::mail("unanswered")).await.expect_err("no answer");
     mailer.send(&samples::mail("answered")).await.expect("sent");
 
-    assert!(
-        matches!(error, SendError::Transient(Cause::TimedOut)),
-        "{error:?}"
-    );
+    assert!(matches!(error, SendError::Transient(Cause::TimedOut)), "{error:?}");
     let received = sink.received();
     assert_eq!(received.len(), 1);
-    assert!(
-        received[0]
-            .content
-            .contains("Message-ID: <answered@guildhall.test>")
-    );
+    assert!(received[0].content.contains("Message-ID: <answered@guildhall.test>"));
     assert_eq!(received[0].connection, 1);
 }
 
@@ -193,10 +138,7 @@ async fn nothing_in_a_mail_becomes_a_header_or_ends_the_conversation() {
 
     let received = sink.received();
     assert_eq!(received.len(), 1);
-    let (headers, body) = received[0]
-        .content
-        .split_once("\n\n")
-        .expect("headers and a body");
+    let (headers, body) = received[0].content.split_once("\n\n").expect("headers and a body");
     assert!(!headers.contains("\nBcc:"), "{headers}");
     assert!(headers.contains("\nMIME-Version:"), "{headers}");
     assert!(body.contains("\n.\nQUIT\n.last\n"), "{body}");
@@ -221,14 +163,7 @@ async fn an_id_that_fits_no_header_is_refused_for_good() {
     let sink = Sink::start(Manner::Accepting).await;
     let mailer = mailer_to(&sink);
 
-    for id in [
-        "",
-        "a b",
-        "a>\r\nBcc: eve@evil.test",
-        "a@b",
-        "../a",
-        &"a".repeat(129),
-    ] {
+    for id in ["", "a b", "a>\r\nBcc: eve@evil.test", "a@b", "../a", &"a".repeat(129)] {
         let error = mailer.send(&samples::mail(id)).await.expect_err(id);
         assert!(matches!(error, SendError::Permanent(Cause::Id)), "{id:?}");
     }

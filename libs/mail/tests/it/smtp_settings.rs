@@ -30,34 +30,13 @@ fn a_url_that_would_be_misread_is_refused() {
         ("", SmtpSettingsError::Url),
         ("mail.guildhall.test", SmtpSettingsError::Url),
         ("http://mail.guildhall.test", SmtpSettingsError::Url),
-        (
-            "smtp://mail.guildhall.test:notaport",
-            SmtpSettingsError::Url,
-        ),
-        (
-            "smtp://mail.guildhall.test?TLS=required",
-            SmtpSettingsError::Option,
-        ),
-        (
-            "smtp://mail.guildhall.test?tls=yes",
-            SmtpSettingsError::Option,
-        ),
-        (
-            "smtp://mail.guildhall.test?starttls",
-            SmtpSettingsError::Option,
-        ),
-        (
-            "smtp://user@mail.guildhall.test",
-            SmtpSettingsError::Credentials,
-        ),
-        (
-            "smtp://:password@mail.guildhall.test",
-            SmtpSettingsError::Credentials,
-        ),
-        (
-            "smtp://user:@mail.guildhall.test",
-            SmtpSettingsError::Credentials,
-        ),
+        ("smtp://mail.guildhall.test:notaport", SmtpSettingsError::Url),
+        ("smtp://mail.guildhall.test?TLS=required", SmtpSettingsError::Option),
+        ("smtp://mail.guildhall.test?tls=yes", SmtpSettingsError::Option),
+        ("smtp://mail.guildhall.test?starttls", SmtpSettingsError::Option),
+        ("smtp://user@mail.guildhall.test", SmtpSettingsError::Credentials),
+        ("smtp://:password@mail.guildhall.test", SmtpSettingsError::Credentials),
+        ("smtp://user:@mail.guildhall.test", SmtpSettingsError::Credentials),
     ];
     for (url, reason) in refused {
         assert_eq!(made_from(url, SENDER).expect_err(url), reason, "{url}");
@@ -76,25 +55,12 @@ fn the_sender_is_an_address_with_or_without_a_name() {
     }
     let refused = [
         ("", SmtpSettingsError::Sender(AddressError::Empty)),
-        (
-            "Guildhall",
-            SmtpSettingsError::Sender(AddressError::AtMissing),
-        ),
-        (
-            "a@guildhall.test, b@guildhall.test",
-            SmtpSettingsError::Sender(AddressError::List),
-        ),
-        (
-            "Guild\r\nBcc: eve@evil.test <a@guildhall.test>",
-            SmtpSettingsError::SenderName,
-        ),
+        ("Guildhall", SmtpSettingsError::Sender(AddressError::AtMissing)),
+        ("a@guildhall.test, b@guildhall.test", SmtpSettingsError::Sender(AddressError::List)),
+        ("Guild\r\nBcc: eve@evil.test <a@guildhall.test>", SmtpSettingsError::SenderName),
     ];
     for (from, reason) in refused {
-        assert_eq!(
-            made_from("smtp://127.0.0.1", from).expect_err(from),
-            reason,
-            "{from:?}"
-        );
+        assert_eq!(made_from("smtp://127.0.0.1", from).expect_err(from), reason, "{from:?}");
     }
 }
 
@@ -102,7 +68,6 @@ fn the_sender_is_an_address_with_or_without_a_name() {
 fn the_password_is_in_no_output() {
     let mailer = made_from("smtps://user:hunter2@mail.guildhall.test", SENDER);
     assert!(!format!("{mailer:?}").contains("hunter2"));
-    let error =
-        made_from("smtp://user:hunter2@mail.guildhall.test:port", SENDER).expect_err("a bad port");
+    let error = made_from("smtp://user:hunter2@mail.guildhall.test:port", SENDER).expect_err("a bad port");
     assert!(!format!("{error} {error:?}").contains("hunter2"));
 }

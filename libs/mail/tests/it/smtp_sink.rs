@@ -33,16 +33,11 @@ pub struct Sink {
 
 impl Sink {
     pub async fn start(manner: Manner) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a loopback port");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
         let address = listener.local_addr().expect("a bound address");
         let received = Arc::new(Mutex::new(Vec::new()));
 
-        let sink = Self {
-            address,
-            received: Arc::clone(&received),
-        };
+        let sink = Self { address, received: Arc::clone(&received) };
         tokio::spawn(async move {
             let mut connections = 0;
             while let Ok((stream, _)) = listener.accept().await {
@@ -62,12 +57,7 @@ impl Sink {
     }
 }
 
-async fn converse(
-    stream: TcpStream,
-    manner: Manner,
-    connection: usize,
-    received: Arc<Mutex<Vec<Received>>>,
-) {
+async fn converse(stream: TcpStream, manner: Manner, connection: usize, received: Arc<Mutex<Vec<Received>>>) {
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader).lines();
     let mut from = String::new();
@@ -103,24 +93,14 @@ async fn converse(
                     while let Ok(Some(_ignored)) = lines.next_line().await {}
                     return;
                 }
-                let mail = Received {
-                    from: from.clone(),
-                    to: to.clone(),
-                    content,
-                    connection,
-                };
+                let mail = Received { from: from.clone(), to: to.clone(), content, connection };
                 received.lock().expect("an unpoisoned lock").push(mail);
                 "250 2.0.0 taken"
             }
             "QUIT" => "221 2.0.0 bye",
             _ => "250 2.0.0 ok",
         };
-        if writer
-            .write_all(format!("{reply}\r\n").as_bytes())
-            .await
-            .is_err()
-            || verb == "QUIT"
-        {
+        if writer.write_all(format!("{reply}\r\n").as_bytes()).await.is_err() || verb == "QUIT" {
             return;
         }
     }

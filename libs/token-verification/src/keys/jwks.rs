@@ -52,8 +52,7 @@ impl KeySet {
     /// # Errors
     /// See [`KeySetError`]; one refused key refuses the set.
     pub fn from_jwks(text: &str) -> Result<Self, KeySetError> {
-        let document: Document =
-            parse_object(text.as_bytes()).map_err(|_| KeySetError::Malformed)?;
+        let document: Document = parse_object(text.as_bytes()).map_err(|_| KeySetError::Malformed)?;
         if document.keys.len() > MAXIMUM_KEYS {
             return Err(KeySetError::TooManyKeys);
         }
@@ -61,22 +60,11 @@ impl KeySet {
             return Err(KeySetError::PrivateKey);
         }
         let mut seen = HashSet::new();
-        if !document
-            .keys
-            .iter()
-            .filter_map(|key| key.kid.as_deref())
-            .all(|kid| seen.insert(kid))
-        {
+        if !document.keys.iter().filter_map(|key| key.kid.as_deref()).all(|kid| seen.insert(kid)) {
             return Err(KeySetError::DuplicateKeyId);
         }
-        let keys = document
-            .keys
-            .iter()
-            .filter(|key| key.is_ed25519_for_signatures())
-            .map(PublishedKey::parse);
-        Ok(Self {
-            keys: keys.collect::<Result<_, _>>()?,
-        })
+        let keys = document.keys.iter().filter(|key| key.is_ed25519_for_signatures()).map(PublishedKey::parse);
+        Ok(Self { keys: keys.collect::<Result<_, _>>()? })
     }
 
     /// How many usable keys there are.
@@ -127,43 +115,26 @@ struct PublishedKey {
 
 impl PublishedKey {
     fn has_private_members(&self) -> bool {
-        [&self.d, &self.p, &self.q, &self.k, &self.private]
-            .iter()
-            .any(|member| member.is_some())
+        [&self.d, &self.p, &self.q, &self.k, &self.private].iter().any(|member| member.is_some())
     }
 
     fn is_ed25519_for_signatures(&self) -> bool {
         self.kty == "OKP"
             && self.crv.as_deref() == Some("Ed25519")
-            && self
-                .alg
-                .as_deref()
-                .is_none_or(|alg| alg == Claims::ALGORITHM)
-            && self
-                .purpose
-                .as_deref()
-                .is_none_or(|purpose| purpose == "sig")
-            && self
-                .key_ops
-                .as_ref()
-                .is_none_or(|operations| operations.iter().any(|operation| operation == "verify"))
+            && self.alg.as_deref().is_none_or(|alg| alg == Claims::ALGORITHM)
+            && self.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
+            && self.key_ops.as_ref().is_none_or(|operations| operations.iter().any(|operation| operation == "verify"))
     }
 
     fn parse(&self) -> Result<(String, ParsedPublicKey), KeySetError> {
-        let kid = self
-            .kid
-            .as_deref()
-            .filter(|kid| (1..=MAXIMUM_KEY_ID_BYTES).contains(&kid.len()));
+        let kid = self.kid.as_deref().filter(|kid| (1..=MAXIMUM_KEY_ID_BYTES).contains(&kid.len()));
         let kid = kid.ok_or(KeySetError::KeyIdRefused)?;
         let encoded = self.x.as_deref().ok_or(KeySetError::PublicKeyRefused)?;
-        let bytes = URL_SAFE_NO_PAD
-            .decode(encoded)
-            .map_err(|_| KeySetError::PublicKeyRefused)?;
+        let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| KeySetError::PublicKeyRefused)?;
         if bytes.len() != PUBLIC_KEY_BYTES {
             return Err(KeySetError::PublicKeyRefused);
         }
-        let key =
-            ParsedPublicKey::new(&ED25519, bytes).map_err(|_| KeySetError::PublicKeyRefused)?;
+        let key = ParsedPublicKey::new(&ED25519, bytes).map_err(|_| KeySetError::PublicKeyRefused)?;
         Ok((kid.to_owned(), key))
     }
 }

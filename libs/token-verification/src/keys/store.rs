@@ -29,25 +29,13 @@ impl KeyStore {
     /// A store without keys, with which every token is refused as [`KeysNotLoaded`](crate::VerifyError::KeysNotLoaded).
     #[must_use]
     pub fn empty() -> Self {
-        let held = RwLock::new(HeldKeys {
-            generation: 0,
-            keys: None,
-        });
-        Self {
-            shared: Arc::new(Shared {
-                held,
-                unknown_kids_seen: AtomicU64::new(0),
-            }),
-        }
+        let held = RwLock::new(HeldKeys { generation: 0, keys: None });
+        Self { shared: Arc::new(Shared { held, unknown_kids_seen: AtomicU64::new(0) }) }
     }
 
     /// Puts `keys` in the place of all keys before; tokens of a key that is gone are refused from now on.
     pub fn replace(&self, keys: KeySet) {
-        let mut held = self
-            .shared
-            .held
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.shared.held.write().unwrap_or_else(PoisonError::into_inner);
         held.generation += 1;
         held.keys = Some(Arc::new(keys));
     }
@@ -67,25 +55,16 @@ impl KeyStore {
     }
 
     pub(crate) fn note_unknown_kid(&self) {
-        self.shared
-            .unknown_kids_seen
-            .fetch_add(1, Ordering::Relaxed);
+        self.shared.unknown_kids_seen.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn held(&self) -> HeldKeys {
-        self.shared
-            .held
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.shared.held.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl fmt::Debug for KeyStore {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_tuple("KeyStore")
-            .field(&self.held().keys)
-            .finish()
+        formatter.debug_tuple("KeyStore").field(&self.held().keys).finish()
     }
 }

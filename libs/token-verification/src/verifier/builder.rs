@@ -95,27 +95,15 @@ impl TokenVerifierBuilder {
     /// # Errors
     /// [`BuildError`] names what wasn't said.
     pub fn build(self) -> Result<TokenVerifier, BuildError> {
-        let issuer = self
-            .issuer
-            .filter(|issuer| !issuer.is_empty())
-            .ok_or(BuildError::MissingIssuer)?;
+        let issuer = self.issuer.filter(|issuer| !issuer.is_empty()).ok_or(BuildError::MissingIssuer)?;
         if self.audiences.is_empty() || self.audiences.iter().any(String::is_empty) {
             return Err(BuildError::MissingAudience);
         }
         let Freshness::UntilExpiry = self.freshness.ok_or(BuildError::MissingFreshness)?;
         let keys = self.keys.ok_or(BuildError::MissingKeys)?;
-        let verified =
-            VerifiedTokens::with_capacity(self.cache_capacity.unwrap_or(DEFAULT_CACHE_CAPACITY));
+        let verified = VerifiedTokens::with_capacity(self.cache_capacity.unwrap_or(DEFAULT_CACHE_CAPACITY));
         let now = self.now.unwrap_or_else(clock::system);
-        Ok(TokenVerifier {
-            shared: Arc::new(Shared {
-                issuer,
-                audiences: self.audiences,
-                keys,
-                now,
-                verified,
-            }),
-        })
+        Ok(TokenVerifier { shared: Arc::new(Shared { issuer, audiences: self.audiences, keys, now, verified }) })
     }
 }
 

@@ -8,10 +8,7 @@ const LEEWAY_SECONDS: i64 = 30;
 pub(super) fn check(claims: &Claims, now: i64) -> Result<(), VerifyError> {
     check_expiry(claims.exp, now)?;
     let latest_start = now.saturating_add(LEEWAY_SECONDS);
-    if claims
-        .nbf
-        .is_some_and(|not_before| not_before > latest_start)
-    {
+    if claims.nbf.is_some_and(|not_before| not_before > latest_start) {
         return Err(VerifyError::NotYetValid);
     }
     if claims.iat > latest_start {
@@ -24,9 +21,5 @@ pub(super) fn check(claims: &Claims, now: i64) -> Result<(), VerifyError> {
 }
 
 pub(super) fn check_expiry(expires_at: i64, now: i64) -> Result<(), VerifyError> {
-    if now >= expires_at.saturating_add(LEEWAY_SECONDS) {
-        Err(VerifyError::Expired)
-    } else {
-        Ok(())
-    }
+    if now >= expires_at.saturating_add(LEEWAY_SECONDS) { Err(VerifyError::Expired) } else { Ok(()) }
 }

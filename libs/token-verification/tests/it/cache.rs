@@ -60,18 +60,13 @@ fn what_was_refused_is_refused_again() {
 #[test]
 fn tokens_crowded_out_of_a_small_cache_are_verified_anew() {
     let issuer = Issuer::new();
-    let tokens: Vec<_> = (0..100)
-        .map(|index| issuer.sign_claims(&claims_with("email", json!(index.to_string()))))
-        .collect();
+    let tokens: Vec<_> =
+        (0..100).map(|index| issuer.sign_claims(&claims_with("email", json!(index.to_string())))).collect();
     for capacity in [0, 1, 64, 10_000] {
         let verifier = issuer.builder().cache_capacity(capacity).build().unwrap();
         for round in 0..3 {
             for (index, token) in tokens.iter().enumerate() {
-                assert_eq!(
-                    verifier.verify(token).unwrap().email,
-                    index.to_string(),
-                    "{capacity} {round}"
-                );
+                assert_eq!(verifier.verify(token).unwrap().email, index.to_string(), "{capacity} {round}");
             }
         }
     }

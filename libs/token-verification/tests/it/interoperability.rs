@@ -9,10 +9,7 @@ use crate::issuer::{Issuer, claims};
 
 #[test]
 fn a_token_minted_by_another_library_is_accepted() {
-    let private = Ed25519KeyPair::from_seed_unchecked(&[11; 32])
-        .unwrap()
-        .to_pkcs8v1()
-        .unwrap();
+    let private = Ed25519KeyPair::from_seed_unchecked(&[11; 32]).unwrap().to_pkcs8v1().unwrap();
     let key = EncodingKey::from_ed_der(private.as_ref());
     let mut jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
     jwk.common.key_id = Some("made elsewhere".to_owned());

@@ -20,9 +20,7 @@ impl Issuer {
     }
 
     pub fn from_seed(byte: u8) -> Self {
-        Self {
-            key: Ed25519KeyPair::from_seed_unchecked(&[byte; 32]).unwrap(),
-        }
+        Self { key: Ed25519KeyPair::from_seed_unchecked(&[byte; 32]).unwrap() }
     }
 
     pub fn public_key(&self) -> &[u8] {
@@ -61,11 +59,7 @@ impl Issuer {
 
     /// A token with these very bytes as header and payload.
     pub fn sign(&self, header: &str, payload: &str) -> String {
-        let signed = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header),
-            URL_SAFE_NO_PAD.encode(payload)
-        );
+        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
         let signature = self.key.sign(signed.as_bytes());
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }

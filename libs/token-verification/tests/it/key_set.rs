@@ -35,15 +35,8 @@ fn keys_for_other_things_are_skipped() {
     keys.push(Issuer::new().jwk("b"));
     assert_eq!(parse(&keys).unwrap().len(), 1);
     assert!(parse(&others).unwrap().is_empty());
-    for (name, value) in [
-        ("alg", json!("ES256")),
-        ("key_ops", json!(["sign"])),
-        ("crv", json!("Ed448")),
-    ] {
-        assert!(
-            parse(&[jwk_with(name, value)]).unwrap().is_empty(),
-            "{name}"
-        );
+    for (name, value) in [("alg", json!("ES256")), ("key_ops", json!(["sign"])), ("crv", json!("Ed448"))] {
+        assert!(parse(&[jwk_with(name, value)]).unwrap().is_empty(), "{name}");
     }
 }
 
@@ -52,28 +45,14 @@ fn optional_members_may_be_left_out() {
     for name in ["alg", "use"] {
         assert_eq!(parse(&[jwk_without(name)]).unwrap().len(), 1);
     }
-    assert_eq!(
-        parse(&[jwk_with("key_ops", json!(["verify"]))])
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(parse(&[jwk_with("key_ops", json!(["verify"]))]).unwrap().len(), 1);
 }
 
 #[test]
 fn a_key_needs_an_id_of_its_own() {
-    assert_eq!(
-        parse(&[jwk_without("kid")]).unwrap_err(),
-        KeySetError::KeyIdRefused
-    );
-    assert_eq!(
-        parse(&[jwk_with("kid", json!(""))]).unwrap_err(),
-        KeySetError::KeyIdRefused
-    );
-    assert_eq!(
-        parse(&[jwk_with("kid", json!("k".repeat(129)))]).unwrap_err(),
-        KeySetError::KeyIdRefused
-    );
+    assert_eq!(parse(&[jwk_without("kid")]).unwrap_err(), KeySetError::KeyIdRefused);
+    assert_eq!(parse(&[jwk_with("kid", json!(""))]).unwrap_err(), KeySetError::KeyIdRefused);
+    assert_eq!(parse(&[jwk_with("kid", json!("k".repeat(129)))]).unwrap_err(), KeySetError::KeyIdRefused);
     let twins = [Issuer::new().jwk("a"), Issuer::from_seed(9).jwk("a")];
     assert_eq!(parse(&twins).unwrap_err(), KeySetError::DuplicateKeyId);
 }
@@ -88,9 +67,7 @@ fn a_private_half_refuses_the_whole_set() {
 
 #[test]
 fn at_most_sixty_four_keys_are_taken() {
-    let keys: Vec<_> = (0..65)
-        .map(|index| Issuer::from_seed(index).jwk(&index.to_string()))
-        .collect();
+    let keys: Vec<_> = (0..65).map(|index| Issuer::from_seed(index).jwk(&index.to_string())).collect();
     assert_eq!(parse(&keys[..64]).unwrap().len(), 64);
     assert_eq!(parse(&keys).unwrap_err(), KeySetError::TooManyKeys);
 }
@@ -98,24 +75,10 @@ fn at_most_sixty_four_keys_are_taken() {
 #[test]
 fn what_is_no_public_key_is_refused() {
     let whole = Issuer::new().jwk("a")["x"].as_str().unwrap().to_owned();
-    for x in [
-        "",
-        "AAAA",
-        "!!",
-        &whole[..42],
-        &format!("{whole}="),
-        &format!("{whole}AA"),
-    ] {
-        assert_eq!(
-            parse(&[jwk_with("x", json!(x))]).unwrap_err(),
-            KeySetError::PublicKeyRefused,
-            "{x}"
-        );
+    for x in ["", "AAAA", "!!", &whole[..42], &format!("{whole}="), &format!("{whole}AA")] {
+        assert_eq!(parse(&[jwk_with("x", json!(x))]).unwrap_err(), KeySetError::PublicKeyRefused, "{x}");
     }
-    assert_eq!(
-        parse(&[jwk_without("x")]).unwrap_err(),
-        KeySetError::PublicKeyRefused
-    );
+    assert_eq!(parse(&[jwk_without("x")]).unwrap_err(), KeySetError::PublicKeyRefused);
 }
 
 #[test]
@@ -134,10 +97,6 @@ fn what_is_no_key_set_is_malformed() {
         format!(r#"{{"keys":[{jwk}]}}{{}}"#),
     ];
     for text in texts {
-        assert_eq!(
-            KeySet::from_jwks(&text).unwrap_err(),
-            KeySetError::Malformed,
-            "{text}"
-        );
+        assert_eq!(KeySet::from_jwks(&text).unwrap_err(), KeySetError::Malformed, "{text}");
     }
 }

@@ -44,14 +44,8 @@ fn envelope(response: &Response<String>) -> Value {
 #[test]
 fn a_request_with_a_valid_token_goes_on_with_its_caller() {
     let issuer = Issuer::new();
-    let response = send(
-        issuer.verifier(),
-        request(Some(&format!("Bearer {}", issuer.token()))),
-    );
-    assert_eq!(
-        (response.status(), response.body().as_str()),
-        (StatusCode::OK, "bob@example.com")
-    );
+    let response = send(issuer.verifier(), request(Some(&format!("Bearer {}", issuer.token()))));
+    assert_eq!((response.status(), response.body().as_str()), (StatusCode::OK, "bob@example.com"));
 }
 
 #[test]
@@ -61,10 +55,7 @@ fn a_request_without_a_valid_token_is_answered_with_the_envelope() {
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(response.headers()["www-authenticate"], "Bearer");
         let error = &envelope(&response)["error"];
-        assert_eq!(
-            (&error["code"], &error["status"]),
-            (&json!(code), &json!(401))
-        );
+        assert_eq!((&error["code"], &error["status"]), (&json!(code), &json!(401)));
         assert!(error["message"].as_str().unwrap().ends_with('.'));
     }
 }
@@ -73,23 +64,15 @@ fn a_request_without_a_valid_token_is_answered_with_the_envelope() {
 fn a_caller_put_there_by_somebody_else_does_not_get_through() {
     let issuer = Issuer::new();
     let mut forged = request(None);
-    forged
-        .extensions_mut()
-        .insert(issuer.verifier().verify(&issuer.token()).unwrap());
-    assert_eq!(
-        send(issuer.verifier(), forged).status(),
-        StatusCode::UNAUTHORIZED
-    );
+    forged.extensions_mut().insert(issuer.verifier().verify(&issuer.token()).unwrap());
+    assert_eq!(send(issuer.verifier(), forged).status(), StatusCode::UNAUTHORIZED);
 }
 
 #[test]
 fn before_the_keys_are_loaded_the_answer_is_to_try_again() {
     let issuer = Issuer::new();
     let verifier = issuer.builder().keys(KeyStore::empty()).build().unwrap();
-    let response = send(
-        verifier,
-        request(Some(&format!("Bearer {}", issuer.token()))),
-    );
+    let response = send(verifier, request(Some(&format!("Bearer {}", issuer.token()))));
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(response.headers()["retry-after"], "1");
     assert_eq!(envelope(&response)["error"]["code"], "SERVICE_UNAVAILABLE");

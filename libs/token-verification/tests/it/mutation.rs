@@ -22,23 +22,12 @@ fn no_changed_byte_is_accepted_and_none_panics() {
         let original = bytes[place];
         for bit in 0..7 {
             bytes[place] = original ^ (1 << bit);
-            assert!(
-                verifier
-                    .verify(std::str::from_utf8(&bytes).unwrap())
-                    .is_err(),
-                "bit {bit} of byte {place}"
-            );
+            assert!(verifier.verify(std::str::from_utf8(&bytes).unwrap()).is_err(), "bit {bit} of byte {place}");
         }
-        bytes[place] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
-            [(next(&mut state) % 65) as usize];
+        bytes[place] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."[(next(&mut state) % 65) as usize];
         let is_changed = bytes[place] != original;
-        assert_eq!(
-            verifier
-                .verify(std::str::from_utf8(&bytes).unwrap())
-                .is_err(),
-            is_changed,
-            "byte {place}"
-        );
+        assert_eq!(verifier.verify(std::str::from_utf8(&bytes).unwrap()).is_err(), is_changed, "byte {place}");
     }
 }
 
@@ -50,17 +39,12 @@ fn no_cut_swapped_or_repeated_piece_is_accepted() {
     let mut state = 0x2545_f491_4f6c_dd1d;
     for _ in 0..2000 {
         let length = token.len() as u64;
-        let (a, b) = (
-            (next(&mut state) % length) as usize,
-            (next(&mut state) % length) as usize,
-        );
+        let (a, b) = ((next(&mut state) % length) as usize, (next(&mut state) % length) as usize);
         let (start, end) = (a.min(b), a.max(b) + 1);
         let (before, piece, after) = (&token[..start], &token[start..end], &token[end..]);
-        for mutant in [
-            format!("{before}{after}"),
-            format!("{before}{piece}{piece}{after}"),
-            format!("{piece}{before}{after}"),
-        ] {
+        for mutant in
+            [format!("{before}{after}"), format!("{before}{piece}{piece}{after}"), format!("{piece}{before}{after}")]
+        {
             assert!(mutant == token || verifier.verify(&mutant).is_err());
         }
     }

@@ -21,29 +21,20 @@ fn cookie() -> String {
 #[test]
 fn a_request_without_credentials_is_unauthorized() {
     let refusal = authenticate(&[(COOKIE, "theme=dark".to_owned())]).unwrap_err();
-    assert_eq!(
-        (refusal, refusal.reason()),
-        (VerifyError::NoCredentials, "UNAUTHORIZED")
-    );
+    assert_eq!((refusal, refusal.reason()), (VerifyError::NoCredentials, "UNAUTHORIZED"));
     assert_eq!(authenticate(&[]), Err(VerifyError::NoCredentials));
 }
 
 #[test]
 fn a_bearer_token_is_accepted_whatever_the_case_of_the_scheme() {
     for scheme in ["Bearer", "bearer", "BEARER"] {
-        assert!(
-            authenticate(&[(AUTHORIZATION, format!("{scheme} {}", Issuer::new().token()))]).is_ok()
-        );
+        assert!(authenticate(&[(AUTHORIZATION, format!("{scheme} {}", Issuer::new().token()))]).is_ok());
     }
 }
 
 #[test]
 fn the_cookie_is_found_among_others() {
-    for cookies in [
-        cookie(),
-        format!("a=b; {}; c=d", cookie()),
-        format!("a;=;;{};", cookie()),
-    ] {
+    for cookies in [cookie(), format!("a=b; {}; c=d", cookie()), format!("a;=;;{};", cookie())] {
         assert!(authenticate(&[(COOKIE, cookies)]).is_ok());
     }
     assert!(authenticate(&[(COOKIE, "a=b".to_owned()), (COOKIE, cookie())]).is_ok());
@@ -60,10 +51,7 @@ fn a_bad_authorization_never_falls_back_to_the_cookie() {
         ("", VerifyError::NotBearer),
     ];
     for (authorization, refusal) in bad {
-        let headers = [
-            (AUTHORIZATION, authorization.to_owned()),
-            (COOKIE, cookie()),
-        ];
+        let headers = [(AUTHORIZATION, authorization.to_owned()), (COOKIE, cookie())];
         assert_eq!(authenticate(&headers), Err(refusal), "{authorization}");
     }
 }
@@ -71,41 +59,24 @@ fn a_bad_authorization_never_falls_back_to_the_cookie() {
 #[test]
 fn doubled_credentials_are_refused() {
     let bearer = (AUTHORIZATION, format!("Bearer {}", Issuer::new().token()));
-    assert_eq!(
-        authenticate(&[bearer.clone(), bearer]),
-        Err(VerifyError::DoubledCredentials)
-    );
-    assert_eq!(
-        authenticate(&[(COOKIE, cookie()), (COOKIE, cookie())]),
-        Err(VerifyError::DoubledCredentials)
-    );
+    assert_eq!(authenticate(&[bearer.clone(), bearer]), Err(VerifyError::DoubledCredentials));
+    assert_eq!(authenticate(&[(COOKIE, cookie()), (COOKIE, cookie())]), Err(VerifyError::DoubledCredentials));
     let empty_first = format!("{ACCESS_COOKIE}=; {}", cookie());
-    assert_eq!(
-        authenticate(&[(COOKIE, empty_first)]),
-        Err(VerifyError::DoubledCredentials)
-    );
+    assert_eq!(authenticate(&[(COOKIE, empty_first)]), Err(VerifyError::DoubledCredentials));
 }
 
 #[test]
 fn a_cookie_of_a_similar_name_is_another_cookie() {
     let token = Issuer::new().token();
-    for name in [
-        "guildhall_access",
-        "__host-guildhall_access",
-        "\u{2003}__Host-guildhall_access",
-        "__Host-guildhall_access ",
-    ] {
-        assert_eq!(
-            authenticate(&[(COOKIE, format!("{name}={token}"))]),
-            Err(VerifyError::NoCredentials),
-            "{name:?}"
-        );
+    for name in
+        ["guildhall_access", "__host-guildhall_access", "\u{2003}__Host-guildhall_access", "__Host-guildhall_access "]
+    {
+        assert_eq!(authenticate(&[(COOKIE, format!("{name}={token}"))]), Err(VerifyError::NoCredentials), "{name:?}");
     }
 }
 
 #[test]
 fn no_refusal_repeats_the_token() {
-    let refusal =
-        authenticate(&[(AUTHORIZATION, "Bearer s3cret.s3cret.s3cret".to_owned())]).unwrap_err();
+    let refusal = authenticate(&[(AUTHORIZATION, "Bearer s3cret.s3cret.s3cret".to_owned())]).unwrap_err();
     assert!(!format!("{refusal} {refusal:?}").contains("s3cret"));
 }

@@ -16,8 +16,7 @@ fn verify(changes: &[(&str, Value)]) -> Result<Caller, VerifyError> {
 
 #[test]
 fn an_expired_token_is_accepted_for_thirty_seconds_and_not_longer() {
-    let expired_for =
-        |seconds: i64| verify(&[("iat", json!(NOW - 300)), ("exp", json!(NOW - seconds))]);
+    let expired_for = |seconds: i64| verify(&[("iat", json!(NOW - 300)), ("exp", json!(NOW - seconds))]);
     assert!(expired_for(29).is_ok());
     assert_eq!(expired_for(30), Err(VerifyError::Expired));
     assert_eq!(expired_for(31), Err(VerifyError::Expired));
@@ -26,12 +25,7 @@ fn an_expired_token_is_accepted_for_thirty_seconds_and_not_longer() {
 
 #[test]
 fn a_token_issued_ahead_of_this_clock_is_accepted_within_thirty_seconds() {
-    let issued_in = |seconds: i64| {
-        verify(&[
-            ("iat", json!(NOW + seconds)),
-            ("exp", json!(NOW + seconds + 300)),
-        ])
-    };
+    let issued_in = |seconds: i64| verify(&[("iat", json!(NOW + seconds)), ("exp", json!(NOW + seconds + 300))]);
     assert!(issued_in(30).is_ok());
     assert_eq!(issued_in(31), Err(VerifyError::IssuedInFuture));
 }
@@ -40,10 +34,7 @@ fn a_token_issued_ahead_of_this_clock_is_accepted_within_thirty_seconds() {
 fn not_before_is_checked_when_it_is_there() {
     assert!(verify(&[("nbf", json!(NOW - 10))]).is_ok());
     assert!(verify(&[("nbf", json!(NOW + 30))]).is_ok());
-    assert_eq!(
-        verify(&[("nbf", json!(NOW + 31))]),
-        Err(VerifyError::NotYetValid)
-    );
+    assert_eq!(verify(&[("nbf", json!(NOW + 31))]), Err(VerifyError::NotYetValid));
 }
 
 #[test]
@@ -60,18 +51,8 @@ fn a_lifetime_is_positive_and_at_most_an_hour() {
 fn the_ends_of_time_overflow_nothing() {
     for iat in [i64::MIN, 0, i64::MAX] {
         for exp in [i64::MIN, 0, i64::MAX] {
-            assert!(
-                verify(&[
-                    ("iat", json!(iat)),
-                    ("exp", json!(exp)),
-                    ("nbf", json!(iat))
-                ])
-                .is_err()
-            );
+            assert!(verify(&[("iat", json!(iat)), ("exp", json!(exp)), ("nbf", json!(iat))]).is_err());
         }
     }
-    assert_eq!(
-        verify(&[("exp", json!(u64::MAX))]),
-        Err(VerifyError::ClaimsRefused)
-    );
+    assert_eq!(verify(&[("exp", json!(u64::MAX))]), Err(VerifyError::ClaimsRefused));
 }

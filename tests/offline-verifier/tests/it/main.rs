@@ -39,26 +39,9 @@ fn forged_expired_and_foreign_tokens_are_refused_line_by_line() {
         issuer.token("shop", 300),
     ];
     let answers = verify(&issuer, &tokens);
-    let reasons: Vec<_> = answers
-        .iter()
-        .map(|answer| answer["reason"].as_str().unwrap_or("valid"))
-        .collect();
-    assert_eq!(
-        reasons,
-        [
-            "TOKEN_INVALID",
-            "TOKEN_EXPIRED",
-            "TOKEN_INVALID",
-            "TOKEN_INVALID",
-            "TOKEN_INVALID",
-            "valid"
-        ]
-    );
-    assert!(
-        answers[..5]
-            .iter()
-            .all(|answer| answer["valid"] == false && answer["message"].is_string())
-    );
+    let reasons: Vec<_> = answers.iter().map(|answer| answer["reason"].as_str().unwrap_or("valid")).collect();
+    assert_eq!(reasons, ["TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_INVALID", "TOKEN_INVALID", "TOKEN_INVALID", "valid"]);
+    assert!(answers[..5].iter().all(|answer| answer["valid"] == false && answer["message"].is_string()));
 }
 
 #[test]
@@ -72,36 +55,15 @@ fn wrong_usage_ends_with_two_and_says_why() {
         &["--keys", keys],
         &["--keys", keys, "--issuer", issuer::URL],
         &["--keys", keys, "--issuer", "", "--audience", "shop"],
-        &[
-            "--keys",
-            "/nowhere",
-            "--issuer",
-            issuer::URL,
-            "--audience",
-            "shop",
-        ],
-        &[
-            "--keys",
-            empty,
-            "--issuer",
-            issuer::URL,
-            "--audience",
-            "shop",
-        ],
+        &["--keys", "/nowhere", "--issuer", issuer::URL, "--audience", "shop"],
+        &["--keys", empty, "--issuer", issuer::URL, "--audience", "shop"],
         &["--keys", keys, "--keys", keys],
         &["--verbose"],
     ];
     for usage in usages {
         let output = run(usage, b"");
-        assert_eq!(
-            (output.status.code(), output.stdout.len()),
-            (Some(2), 0),
-            "{usage:?}"
-        );
-        assert!(
-            String::from_utf8_lossy(&output.stderr).contains("Usage:"),
-            "{usage:?}"
-        );
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{usage:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("Usage:"), "{usage:?}");
     }
 }
 

@@ -33,20 +33,9 @@ pub fn run(arguments: &[&str], input: &[u8]) -> Output {
 /// The answers about `tokens`, given the keys of `issuer` and the audience `shop`.
 pub fn verify(issuer: &Issuer, tokens: &[String]) -> Vec<Value> {
     let keys = key_file(&issuer.key_set());
-    let arguments = [
-        "--keys",
-        keys.path().to_str().unwrap(),
-        "--issuer",
-        URL,
-        "--audience",
-        "shop",
-    ];
+    let arguments = ["--keys", keys.path().to_str().unwrap(), "--issuer", URL, "--audience", "shop"];
     let output = run(&arguments, tokens.join("\n").as_bytes());
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output
         .stdout
         .split(|byte| *byte == b'\n')

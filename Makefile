@@ -1,0 +1,41 @@
+# Everything that a contributor runs. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run run-services test test-unit test-acceptance lint reset tools
+
+TOOLS := target/tools
+TOOLS_READY := $(TOOLS)/.ready
+
+help: ## List these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
+
+run: ## Run the whole product in one process, with demo data, on SQLite under ./data
+	cargo run --bin guildhall -- dev
+
+run-services: ## Run the five services as processes of their own on a throw-away Postgres
+	tests/run-services.sh
+
+test: ## Run every test on both databases and both topologies
+	tests/run.sh all
+
+test-unit: ## Run each crate's own tests
+	tests/run.sh unit
+
+test-acceptance: ## Run the tests of the whole product
+	tests/run.sh acceptance
+
+lint: $(TOOLS_READY) ## Check formatting, Rust, proto and shell
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	$(TOOLS)/bin/buf lint proto
+	$(TOOLS)/bin/buf format --diff --exit-code proto
+	$(TOOLS)/bin/shellcheck --severity=warning .ci/run tests/*.sh
+
+reset: ## Forget the data of `make run`
+	rm -rf data
+
+tools: $(TOOLS_READY) ## Install buf, grpcurl and shellcheck into target/tools (needs Python)
+
+$(TOOLS_READY): tests/tools/requirements.txt
+	python3 -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement tests/tools/requirements.txt
+	touch $@

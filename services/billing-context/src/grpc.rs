@@ -1,0 +1,18 @@
+//! The RPCs: parse, call one use case, answer.
+
+mod credits;
+mod plans;
+mod subscriptions;
+
+pub use credits::Credits;
+pub use plans::Plans;
+pub use subscriptions::Subscriptions;
+
+use service_kit::authentication;
+use tonic::{Request, Status};
+
+use crate::domain::UserId;
+
+fn caller<T>(request: &Request<T>) -> Result<UserId, Status> {
+    Ok(UserId::from(authentication::caller(request)?.user_id))
+}

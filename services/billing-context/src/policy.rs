@@ -1,0 +1,18 @@
+//! Who may make which call at all.
+
+use service_kit::policy::Requirement;
+
+/// The requirement of an RPC by its full path; `None` is denied.
+pub fn requirement(rpc_path: &str) -> Option<Requirement> {
+    Some(match rpc_path {
+        "/guildhall.billing.v1.PlanService/ListPlans" => Requirement::Public,
+        "/guildhall.billing.v1.PlanService/ApplyPlans"
+        | "/guildhall.billing.v1.SubscriptionService/GrantSubscription"
+        | "/guildhall.billing.v1.SubscriptionService/GetEntitlement"
+        | "/guildhall.billing.v1.CreditService/Deposit" => Requirement::Service,
+        "/guildhall.billing.v1.SubscriptionService/GetSubscription"
+        | "/guildhall.billing.v1.CreditService/GetBalance"
+        | "/guildhall.billing.v1.CreditService/ListTransactions" => Requirement::SignedIn,
+        _ => return None,
+    })
+}

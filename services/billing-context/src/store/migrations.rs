@@ -1,0 +1,22 @@
+//! The schema, step by step; a step that has been released is never changed.
+
+mod m0001_plans;
+mod m0002_subscriptions;
+mod m0003_credits;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::positions::CreatePositions;
+
+/// Brings billing's schema up to date.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(CreatePositions),
+            Box::new(m0001_plans::CreatePlans),
+            Box::new(m0002_subscriptions::CreateSubscriptions),
+            Box::new(m0003_credits::CreateCredits),
+        ]
+    }
+}

@@ -1,0 +1,11 @@
+//! Reads an organization's credits for one of its members.
+
+use crate::context::Context;
+use crate::domain::{OrganizationId, UserId};
+use crate::error::BillingError;
+use crate::store;
+
+pub async fn get_balance(context: &Context, caller: UserId, organization: OrganizationId) -> Result<i64, BillingError> {
+    context.organizations.let_read_billing(caller, organization).await?;
+    Ok(store::ledger::balance(context.database.reader(), organization).await?)
+}

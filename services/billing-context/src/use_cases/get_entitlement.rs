@@ -1,0 +1,21 @@
+//! Answers what tokens say of an organization's plan.
+
+use crate::context::Context;
+use crate::domain::{Entitled, OrganizationId};
+use crate::error::BillingError;
+use crate::store;
+
+pub struct Entitlement {
+    /// `None` without a subscription.
+    pub subscription: Option<Entitled>,
+    /// Of the snapshot that the subscription was read in.
+    pub position: i64,
+}
+
+pub async fn get_entitlement(context: &Context, organization: OrganizationId) -> Result<Entitlement, BillingError> {
+    let snapshot = context.database.begin_snapshot().await?;
+    let present = store::subscriptions::find_present(&snapshot, organization).await?;
+    let position = store::positions::current(&snapshot).await?;
+    snapshot.commit().await?;
+    Ok(Entitlement { subscription: present.map(|subscription| subscription.at(context.clock.now())), position })
+}

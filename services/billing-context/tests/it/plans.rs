@@ -1,0 +1,174 @@
+use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use contracts::billing::v1::{ApplyPlansRequest, FeatureType, ListPlansRequest, Plan, PlanInterval, PlanType};
+use service_kit::ErrorReason;
+
+use crate::world::{World, assert_refused, feature, plan, refused_fields, seats};
+
+async fn listed(world: &World) -> Vec<String> {
+    let request = ListPlansRequest { page_size: 200, page_token: String::new() };
+    let plans = PlanServiceClient::new(world.public()).list_plans(request).await.unwrap().into_inner().plans;
+    plans.into_iter().map(|plan| plan.code).collect()
+}
+
+async fn apply(world: &World, plans: Vec<Plan>) -> Result<Vec<Plan>, tonic::Status> {
+    world.plans().apply_plans(ApplyPlansRequest { plans }).await.map(|answer| answer.into_inner().plans)
+}
+
+#[tokio::test]
+async fn an_applied_plan_is_listed_as_it_was_given() {
+    let world = World::new().await;
+    let full = Plan {
+        contact_url: Some("https://example.com/sales".to_owned()),
+        interval: PlanInterval::Custom.into(),
+        plan_type: PlanType::Sales.into(),
+        trial_days: 14,
+        credits_amount: 500,
+        ..plan("enterprise")
+    };
+    assert_eq!(apply(&world, vec![full.clone()]).await.unwrap(), vec![full.clone()]);
+    let request = ListPlansRequest::default();
+    let listed = PlanServiceClient::new(world.public()).list_plans(request).await.unwrap().into_inner();
+    assert_eq!(listed.plans, vec![full]);
+    assert_eq!(listed.next_page_token, "");
+}
+
+#[tokio::test]
+async fn the_given_plans_become_the_whole_offer() {
+    let world = World::new().await;
+    world.offer(vec![plan("free"), plan("pro")]).await;
+    world.offer(vec![plan("pro"), Plan { display_order: 0, ..plan("team") }]).await;
+    assert_eq!(listed(&world).await, ["team", "pro"]);
+
+    world.offer(Vec::new()).await;
+    assert!(listed(&world).await.is_empty());
+
+    world.offer(vec![plan("free")]).await;
+    assert_eq!(listed(&world).await, ["free"]);
+}
+
+#[tokio::test]
+async fn applying_the_same_offer_again_changes_nothing() {
+    let world = World::new().await;
+    let offer = vec![plan("free"), plan("pro")];
+    let first = apply(&world, offer.clone()).await.unwrap();
+    assert_eq!(apply(&world, offer).await.unwrap(), first);
+    assert_eq!(listed(&world).await, ["free", "pro"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offers_applied_at_once_never_mix() {
+    let world = World::new().await;
+    for round in 0..10 {
+        let names = ["left", "right"].map(|side| [format!("{side}-{round}-a"), format!("{side}-{round}-b")]);
+        let applying = names.clone().map(|codes| {
+            let mut plans = world.plans();
+            let request = ApplyPlansRequest { plans: codes.iter().map(|code| plan(code)).collect() };
+            tokio::spawn(async move { plans.apply_plans(request).await.unwrap() })
+        });
+        for task in applying {
+            task.await.unwrap();
+        }
+        let listed = listed(&world).await;
+        assert!(names.iter().any(|codes| listed == *codes), "{listed:?}");
+    }
+}
+
+#[tokio::test]
+async fn plans_are_paged_by_display_order_then_code() {
+    let world = World::new().await;
+    let codes = ["bb", "aa", "cc", "dd", "ee"];
+    let offer = codes
+        .iter()
+        .enumerate()
+        .map(|(index, code)| Plan { display_order: i32::try_from(index / 2).unwrap(), ..plan(code) });
+    world.offer(offer.collect()).await;
+
+    let mut client = PlanServiceClient::new(world.public());
+    let (mut seen, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let page = client.list_plans(ListPlansRequest { page_size: 2, page_token }).await.unwrap().into_inner();
+        seen.extend(page.plans.into_iter().map(|plan| plan.code));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(seen, ["aa", "bb", "cc", "dd", "ee"]);
+}
+
+#[tokio::test]
+async fn a_forged_page_token_and_a_page_too_large_are_refused() {
+    let world = World::new().await;
+    let mut client = PlanServiceClient::new(world.public());
+    for (page_size, page_token, field) in [(201, "", "page_size"), (-1, "", "page_size"), (1, "AAAA", "page_token")] {
+        let request = ListPlansRequest { page_size, page_token: page_token.to_owned() };
+        assert_eq!(refused_fields(client.list_plans(request).await), [field]);
+    }
+}
+
+#[tokio::test]
+async fn every_fault_of_every_plan_is_named_and_nothing_is_applied() {
+    let world = World::new().await;
+    world.offer(vec![plan("free")]).await;
+    let broken = Plan {
+        code: "No".to_owned(),
+        name: " ".to_owned(),
+        description: Some("a\0b".to_owned()),
+        price_cents: -1,
+        currency: "USD".to_owned(),
+        interval: 9,
+        interval_count: 37,
+        trial_days: 366,
+        plan_type: 0,
+        credits_amount: i64::MAX,
+        contact_url: Some("javascript:alert(1)".to_owned()),
+        ..plan("xx")
+    };
+    let expected = [
+        "code",
+        "name",
+        "description",
+        "price_cents",
+        "currency",
+        "interval",
+        "interval_count",
+        "trial_days",
+        "plan_type",
+        "credits_amount",
+        "contact_url",
+    ];
+    let fields = refused_fields(apply(&world, vec![plan("good"), broken]).await);
+    assert_eq!(fields, expected.map(|field| format!("plans[1].{field}")));
+    assert_eq!(listed(&world).await, ["free"]);
+}
+
+#[tokio::test]
+async fn features_and_codes_are_checked() {
+    let world = World::new().await;
+    let mut numberless = seats(1);
+    numberless.numeric_value = None;
+    let mut numbered = feature("sso");
+    numbered.numeric_value = Some(1);
+    let mut typeless = feature("typeless");
+    typeless.feature_type = FeatureType::Unspecified.into();
+    let features = vec![numberless, numbered, typeless, feature("sso")];
+    let fields = refused_fields(apply(&world, vec![Plan { features, ..plan("pro") }, plan("pro")]).await);
+    let expected = [
+        "plans[0].features[0].numeric_value",
+        "plans[0].features[1].numeric_value",
+        "plans[0].features[2].feature_type",
+        "plans[0].features[3].code",
+        "plans[1].code",
+    ];
+    assert_eq!(fields, expected);
+
+    let many = (0..101).map(|number| plan(&format!("plan-{number}"))).collect();
+    assert_eq!(refused_fields(apply(&world, many).await), ["plans"]);
+}
+
+#[tokio::test]
+async fn only_services_apply_plans() {
+    let world = World::new().await;
+    let request = ApplyPlansRequest { plans: vec![plan("pro")] };
+    assert_refused(PlanServiceClient::new(world.public()).apply_plans(request).await, ErrorReason::Forbidden);
+}

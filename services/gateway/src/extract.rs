@@ -1,0 +1,15 @@
+//! What handlers take out of requests. Each refuses in the one envelope.
+
+mod client_origin;
+mod path;
+mod query;
+mod signed_in;
+mod strict_json;
+mod strict_value;
+mod violation;
+
+pub(crate) use client_origin::ClientOrigin;
+pub(crate) use path::{IdPath, InvitationPath, MemberPath, OrganizationPath, PathOf, TokenPath};
+pub(crate) use query::{InvitationFilter, Page};
+pub(crate) use signed_in::{SignedIn, bearer_caller};
+pub(crate) use strict_json::{LARGEST_BODY, StrictJson};

@@ -1,0 +1,54 @@
+//! Bodies: JSON and nothing but, exactly of the shape expected.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use http_body_util::LengthLimitError;
+use serde::de::DeserializeOwned;
+use service_kit::{ErrorReason, Refusal};
+
+use super::strict_value::strict_value;
+use super::violation::violation;
+use crate::edge::body_too_large;
+use crate::http_error::HttpError;
+
+/// Largest body that is read, in bytes.
+pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
+
+/// The body as a `T`; refused with the JSON path of what does not fit.
+pub(crate) struct StrictJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for StrictJson<T> {
+    type Rejection = HttpError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, HttpError> {
+        if !is_json(request.headers()) {
+            return Err(Refusal::new(
+                ErrorReason::UnsupportedMediaType,
+                "Send the body as JSON in UTF-8 with content-type: application/json.",
+            )
+            .into());
+        }
+        let body = to_bytes(request.into_body(), LARGEST_BODY).await.map_err(|error| {
+            if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
+                HttpError::from(body_too_large())
+            } else {
+                HttpError::invalid("body", "ended before it was complete")
+            }
+        })?;
+        let value = strict_value(&body).map_err(|error| violation(&error))?;
+        serde_path_to_error::deserialize(value).map(Self).map_err(|error| violation(&error))
+    }
+}
+
+/// `application/json`, in UTF-8 if a charset is named.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(content_type) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let mut parts = content_type.split(';').map(str::trim);
+    parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"))
+        && parts.filter(|parameter| !parameter.is_empty()).all(|parameter| {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+}

@@ -1,0 +1,32 @@
+//! What every handler can reach.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use token_verification::TokenVerifier;
+
+use crate::upstreams::Upstreams;
+
+/// The state behind the routes. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Gateway {
+    pub(crate) upstreams: Upstreams,
+    pub(crate) verifier: TokenVerifier,
+    /// The OpenAPI document, as served.
+    pub(crate) document: Arc<str>,
+    published_keys: Arc<RwLock<Option<Arc<str>>>>,
+}
+
+impl Gateway {
+    pub(crate) fn new(verifier: TokenVerifier, upstreams: Upstreams, document: Arc<str>) -> Self {
+        Self { upstreams, verifier, document, published_keys: Arc::default() }
+    }
+
+    /// The key set last heard from identity.
+    pub(crate) fn last_published_keys(&self) -> Option<Arc<str>> {
+        self.published_keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn remember_published_keys(&self, jwks: Arc<str>) {
+        *self.published_keys.write().unwrap_or_else(PoisonError::into_inner) = Some(jwks);
+    }
+}

@@ -1,0 +1,112 @@
+//! The one envelope that every refusal leaves the gateway in, whoever refused.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde_json::{Map, Value, json};
+use service_kit::refusal::{pass_on, reason_of};
+use service_kit::request_scope::RequestScope;
+use service_kit::{ErrorReason, Refusal};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+/// Given when a retry makes sense and nobody said when.
+const RETRY_AFTER_DEFAULT: Duration = Duration::from_secs(1);
+
+/// A refused request, ready to be shown.
+pub(crate) struct HttpError {
+    reason: ErrorReason,
+    message: String,
+    details: Map<String, Value>,
+    retry_after: Option<Duration>,
+}
+
+impl HttpError {
+    /// VALIDATION_ERROR for one part of the request.
+    pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Refusal::invalid(vec![(field.into(), problem.into())]).into()
+    }
+
+    pub(crate) const fn reason(&self) -> ErrorReason {
+        self.reason
+    }
+
+    pub(crate) fn message(self) -> String {
+        self.message
+    }
+}
+
+impl From<Refusal> for HttpError {
+    fn from(refusal: Refusal) -> Self {
+        Status::from(refusal).into()
+    }
+}
+
+impl From<Status> for HttpError {
+    fn from(status: Status) -> Self {
+        let status = with_reason(status);
+        let reason = reason_of(&status).unwrap_or(ErrorReason::InternalError);
+        let shown = status.get_error_details();
+        let mut details = shown.error_info().map(|info| readable(&info.metadata)).unwrap_or_default();
+        if let Some(bad_request) = shown.bad_request() {
+            let fields = bad_request.field_violations.iter();
+            let fields = fields.map(|violation| json!({ "field": violation.field, "message": violation.description }));
+            details.insert("fields".to_owned(), fields.collect());
+        }
+        let retry_after = shown.retry_info().and_then(|info| info.retry_delay);
+        Self { reason, message: status.message().to_owned(), details, retry_after }
+    }
+}
+
+/// The status with a reason of ours, whatever the transport or the framework made of the call.
+fn with_reason(status: Status) -> Status {
+    match (reason_of(&status), status.code()) {
+        (None, Code::Unauthenticated) => {
+            Refusal::new(ErrorReason::Unauthorized, "Sign in and send the access token as a bearer token.").into()
+        }
+        (None, Code::OutOfRange | Code::ResourceExhausted) => {
+            Refusal::new(ErrorReason::PayloadTooLarge, "The request is larger than a service takes; send less.").into()
+        }
+        _ => pass_on(status),
+    }
+}
+
+/// Metadata is text; two of its values stand for lists.
+fn readable(metadata: &HashMap<String, String>) -> Map<String, Value> {
+    let value_of = |key: &str, text: &str| match key {
+        "organizations" => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        "held_roles" => text.split(',').filter(|role| !role.is_empty()).collect(),
+        _ => text.into(),
+    };
+    metadata.iter().map(|(key, text)| (key.clone(), value_of(key, text))).collect()
+}
+
+impl IntoResponse for HttpError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.reason.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let request_id = RequestScope::current().map(|scope| scope.request_id.to_string()).unwrap_or_default();
+        let body = json!({ "error": {
+            "code": self.reason.code(),
+            "message": self.message,
+            "status": status.as_u16(),
+            "details": self.details,
+            "request_id": request_id,
+        }});
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            let wait = self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT).as_secs_f64().ceil().max(1.0);
+            if let Ok(wait) = HeaderValue::try_from(format!("{wait:.0}")) {
+                headers.insert(RETRY_AFTER, wait);
+            }
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

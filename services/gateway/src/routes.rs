@@ -1,0 +1,94 @@
+//! Every route, from one table that also makes the OpenAPI document: a handler cannot be served without
+//! being documented, nor the other way round.
+
+mod account;
+mod billing;
+mod document;
+mod invitations;
+mod invite_links;
+mod keys;
+mod members;
+mod my_invitations;
+mod my_organizations;
+mod organizations;
+mod roles;
+mod session;
+mod sign_in;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::gateway::Gateway;
+
+/// All routes but the pages for developers.
+pub(crate) fn all() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::default()
+        .routes(routes!(keys::signing_keys))
+        .routes(routes!(document::openapi))
+        .nest("/api/v1", api())
+}
+
+fn api() -> OpenApiRouter<Gateway> {
+    authentication().merge(of_the_caller()).merge(of_an_organization()).merge(by_token()).merge(of_billing())
+}
+
+fn authentication() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::default()
+        .routes(routes!(sign_in::register))
+        .routes(routes!(sign_in::login))
+        .routes(routes!(session::refresh))
+        .routes(routes!(session::switch_organization))
+        .routes(routes!(session::issue_token))
+        .routes(routes!(session::logout))
+        .routes(routes!(session::logout_everywhere))
+        .routes(routes!(session::session))
+        .routes(routes!(account::me))
+        .routes(routes!(account::verify_email))
+        .routes(routes!(account::resend_verification))
+}
+
+fn of_the_caller() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::default()
+        .routes(routes!(account::delete_account))
+        .routes(routes!(my_organizations::list_my_organizations, my_organizations::create_organization))
+        .routes(routes!(my_organizations::leave_organization))
+        .routes(routes!(my_invitations::list_my_invitations))
+        .routes(routes!(my_invitations::accept_my_invitation))
+        .routes(routes!(my_invitations::decline_my_invitation))
+}
+
+fn of_an_organization() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::default()
+        .routes(routes!(
+            organizations::get_organization,
+            organizations::update_organization,
+            organizations::delete_organization
+        ))
+        .routes(routes!(organizations::transfer_ownership))
+        .routes(routes!(members::list_members))
+        .routes(routes!(members::remove_member))
+        .routes(routes!(members::set_member_status))
+        .routes(routes!(members::set_member_role))
+        .routes(routes!(members::set_member_roles))
+        .routes(routes!(roles::list_roles))
+        .routes(routes!(invitations::list_invitations, invitations::create_invitation))
+        .routes(routes!(invitations::revoke_invitation))
+        .routes(routes!(invite_links::list_invite_links, invite_links::create_invite_link))
+        .routes(routes!(invite_links::revoke_invite_link))
+}
+
+fn by_token() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::default()
+        .routes(routes!(invitations::preview_invitation))
+        .routes(routes!(invitations::accept_invitation))
+        .routes(routes!(invite_links::preview_invite_link))
+        .routes(routes!(invite_links::join_by_invite_link))
+}
+
+fn of_billing() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::default()
+        .routes(routes!(billing::list_plans))
+        .routes(routes!(billing::get_subscription))
+        .routes(routes!(billing::get_balance))
+        .routes(routes!(billing::list_transactions))
+}

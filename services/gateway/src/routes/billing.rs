@@ -1,0 +1,66 @@
+//! Plans, and what the caller's active organization has of them.
+
+use axum::Json;
+use axum::extract::State;
+use contracts::billing::v1 as proto;
+use http::HeaderName;
+use http::header::CACHE_CONTROL;
+
+use crate::extract::{Page, SignedIn};
+use crate::gateway::Gateway;
+use crate::http_error::HttpError;
+use crate::shapes::credit::{Balance, Transactions};
+use crate::shapes::incomplete::shaped;
+use crate::shapes::plan::Plans;
+use crate::shapes::subscription::Subscription;
+
+/// Lists the plans on offer.
+#[utoipa::path(get, path = "/billing/plans", tag = "billing", security(()), params(Page),
+    responses((status = 200, description = "A page of them", body = Plans)))]
+pub(crate) async fn list_plans(
+    State(gateway): State<Gateway>,
+    Page { page_size, page_token }: Page,
+) -> Result<([(HeaderName, &'static str); 1], Json<Plans>), HttpError> {
+    let answer = gateway.upstreams.plans().list_plans(proto::ListPlansRequest { page_size, page_token }).await?;
+    Ok(([(CACHE_CONTROL, "public, max-age=60")], Json(answer.into_inner().try_into()?)))
+}
+
+/// Reads the active organization's subscription. Permission: org:billing:read.
+#[utoipa::path(get, path = "/billing/subscription", tag = "billing",
+    responses((status = 200, description = "The subscription", body = Subscription)))]
+pub(crate) async fn get_subscription(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+) -> Result<Json<Subscription>, HttpError> {
+    let organization_id = signed_in.active_organization()?;
+    let request = signed_in.call(proto::GetSubscriptionRequest { organization_id });
+    let answer = gateway.upstreams.subscriptions().get_subscription(request).await?;
+    Ok(Json(shaped(answer.into_inner().subscription, "the subscription")?))
+}
+
+/// Reads the active organization's balance. Permission: org:billing:read.
+#[utoipa::path(get, path = "/billing/balance", tag = "billing",
+    responses((status = 200, description = "The balance", body = Balance)))]
+pub(crate) async fn get_balance(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+) -> Result<Json<Balance>, HttpError> {
+    let organization_id = signed_in.active_organization()?;
+    let answer =
+        gateway.upstreams.credits().get_balance(signed_in.call(proto::GetBalanceRequest { organization_id })).await?;
+    Ok(Json(answer.into_inner().into()))
+}
+
+/// Lists the active organization's ledger, newest first. Permission: org:billing:read.
+#[utoipa::path(get, path = "/billing/transactions", tag = "billing", params(Page),
+    responses((status = 200, description = "A page of it", body = Transactions)))]
+pub(crate) async fn list_transactions(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    Page { page_size, page_token }: Page,
+) -> Result<Json<Transactions>, HttpError> {
+    let organization_id = signed_in.active_organization()?;
+    let request = signed_in.call(proto::ListTransactionsRequest { organization_id, page_size, page_token });
+    let answer = gateway.upstreams.credits().list_transactions(request).await?;
+    Ok(Json(answer.into_inner().try_into()?))
+}

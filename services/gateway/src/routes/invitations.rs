@@ -1,0 +1,115 @@
+//! Invitations by e-mail: an organization's, and by the token from the mail.
+
+use axum::Json;
+use axum::extract::State;
+use contracts::invitations::v1 as proto;
+use contracts::organizations::v1::OrgRole as ProtoOrgRole;
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::extract::{
+    InvitationFilter, InvitationPath, OrganizationPath, Page, PathOf, SignedIn, StrictJson, TokenPath,
+};
+use crate::gateway::Gateway;
+use crate::http_error::HttpError;
+use crate::shapes::invitation::{CreatedInvitation, Invitations, Preview};
+use crate::shapes::member::OrgRole;
+use crate::shapes::organization::Joined;
+
+/// Lists an organization's invitations, newest first. Permission: org:members:read.
+#[utoipa::path(get, path = "/orgs/{orgId}/invitations", tag = "invitations",
+    params(OrganizationPath, InvitationFilter, Page),
+    responses((status = 200, description = "A page of them", body = Invitations)))]
+pub(crate) async fn list_invitations(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    PathOf(path): PathOf<OrganizationPath>,
+    InvitationFilter { status }: InvitationFilter,
+    Page { page_size, page_token }: Page,
+) -> Result<Json<Invitations>, HttpError> {
+    let organization_id = path.organization_id.into_text();
+    let status = status.into();
+    let request = signed_in.call(proto::ListInvitationsRequest { organization_id, status, page_size, page_token });
+    let answer = gateway.upstreams.invitations().list_invitations(request).await?.into_inner();
+    Ok(Json(Invitations::of(answer.invitations, answer.next_page_token)?))
+}
+
+/// Whom to invite, to what.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateInvitationBody {
+    email: String,
+    /// At most 20; absent or empty: the role org_member.
+    role_ids: Option<Vec<String>>,
+    /// `owner` adds org_owner to the roles.
+    role: Option<OrgRole>,
+}
+
+/// Invites an address; a pending invitation of the same address is replaced. Permission: org:members:invite.
+#[utoipa::path(post, path = "/orgs/{orgId}/invitations", tag = "invitations", params(OrganizationPath),
+    request_body = CreateInvitationBody,
+    responses((status = 201, description = "Invited", body = CreatedInvitation)))]
+pub(crate) async fn create_invitation(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    PathOf(path): PathOf<OrganizationPath>,
+    StrictJson(body): StrictJson<CreateInvitationBody>,
+) -> Result<(StatusCode, Json<CreatedInvitation>), HttpError> {
+    let request = signed_in.call(proto::CreateInvitationRequest {
+        organization_id: path.organization_id.into_text(),
+        email: body.email,
+        role_ids: body.role_ids.unwrap_or_default(),
+        role: body.role.map_or(ProtoOrgRole::Unspecified, ProtoOrgRole::from).into(),
+    });
+    let answer = gateway.upstreams.invitations().create_invitation(request).await?;
+    Ok((StatusCode::CREATED, Json(answer.into_inner().try_into()?)))
+}
+
+/// Withdraws a pending invitation. Permission: org:members:invite.
+#[utoipa::path(delete, path = "/orgs/{orgId}/invitations/{id}", tag = "invitations", params(InvitationPath),
+    responses((status = 204, description = "Withdrawn")))]
+pub(crate) async fn revoke_invitation(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    PathOf(path): PathOf<InvitationPath>,
+) -> Result<StatusCode, HttpError> {
+    let request = signed_in.call(proto::RevokeInvitationRequest {
+        organization_id: path.organization_id.into_text(),
+        invitation_id: path.id.into_text(),
+    });
+    gateway.upstreams.invitations().revoke_invitation(request).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Shows what an invitation is for to whoever holds its token.
+#[utoipa::path(get, path = "/invitations/{token}", tag = "invitations", security(()), params(TokenPath),
+    responses((status = 200, description = "What it is for", body = Preview)))]
+pub(crate) async fn preview_invitation(
+    State(gateway): State<Gateway>,
+    PathOf(TokenPath { token }): PathOf<TokenPath>,
+) -> Result<Json<Preview>, HttpError> {
+    let answer = gateway.upstreams.invitations().preview_invitation(proto::PreviewInvitationRequest { token }).await?;
+    Ok(Json(answer.into_inner().try_into()?))
+}
+
+/// The secret token from the mail.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AcceptInvitationBody {
+    token: String,
+}
+
+/// Accepts an invitation by the token from its mail. Repeating it is safe.
+#[utoipa::path(post, path = "/invitations/accept", tag = "invitations", request_body = AcceptInvitationBody,
+    responses((status = 200, description = "The caller is a member", body = Joined)))]
+pub(crate) async fn accept_invitation(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    StrictJson(AcceptInvitationBody { token }): StrictJson<AcceptInvitationBody>,
+) -> Result<Json<Joined>, HttpError> {
+    let request = signed_in.call(proto::AcceptInvitationByTokenRequest { token });
+    let answer = gateway.upstreams.invitations().accept_invitation_by_token(request).await?.into_inner();
+    let role = answer.role();
+    Ok(Json(Joined::of(answer.organization, role)?))
+}

@@ -1,0 +1,19 @@
+//! What the gateway reads and shows: one struct per shape of the HTTP contract, and its conversion
+//! from what the services answer.
+
+pub(crate) mod access;
+pub(crate) mod credit;
+pub(crate) mod error;
+pub(crate) mod incomplete;
+pub(crate) mod instant;
+pub(crate) mod invitation;
+pub(crate) mod invite_link;
+pub(crate) mod member;
+pub(crate) mod metadata;
+pub(crate) mod organization;
+pub(crate) mod plan;
+pub(crate) mod role;
+pub(crate) mod session;
+pub(crate) mod subscription;
+pub(crate) mod tokens;
+pub(crate) mod user;

@@ -1,0 +1,73 @@
+//! The services behind the gateway, and a client for each of their RPC services.
+
+use contracts::billing::v1::credit_service_client::CreditServiceClient;
+use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
+use contracts::identity::v1::account_service_client::AccountServiceClient;
+use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
+use contracts::identity::v1::key_service_client::KeyServiceClient;
+use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
+use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
+use contracts::organizations::v1::membership_service_client::MembershipServiceClient;
+use contracts::organizations::v1::organization_service_client::OrganizationServiceClient;
+use contracts::organizations::v1::role_service_client::RoleServiceClient;
+use service_kit::Channel;
+
+/// The services that the gateway calls, each with this deployment's credential.
+#[derive(Clone)]
+pub struct Upstreams {
+    /// Users, credentials, sessions, keys.
+    pub identity: Channel,
+    /// Organizations, memberships, roles.
+    pub organizations: Channel,
+    /// Invitations and invite links.
+    pub invitations: Channel,
+    /// Plans, subscriptions, credits.
+    pub billing: Channel,
+}
+
+impl Upstreams {
+    pub(crate) fn authentication(&self) -> AuthenticationServiceClient<Channel> {
+        AuthenticationServiceClient::new(self.identity.clone())
+    }
+
+    pub(crate) fn accounts(&self) -> AccountServiceClient<Channel> {
+        AccountServiceClient::new(self.identity.clone())
+    }
+
+    pub(crate) fn keys(&self) -> KeyServiceClient<Channel> {
+        KeyServiceClient::new(self.identity.clone())
+    }
+
+    pub(crate) fn organizations(&self) -> OrganizationServiceClient<Channel> {
+        OrganizationServiceClient::new(self.organizations.clone())
+    }
+
+    pub(crate) fn memberships(&self) -> MembershipServiceClient<Channel> {
+        MembershipServiceClient::new(self.organizations.clone())
+    }
+
+    pub(crate) fn roles(&self) -> RoleServiceClient<Channel> {
+        RoleServiceClient::new(self.organizations.clone())
+    }
+
+    pub(crate) fn invitations(&self) -> InvitationServiceClient<Channel> {
+        InvitationServiceClient::new(self.invitations.clone())
+    }
+
+    pub(crate) fn invite_links(&self) -> InviteLinkServiceClient<Channel> {
+        InviteLinkServiceClient::new(self.invitations.clone())
+    }
+
+    pub(crate) fn plans(&self) -> PlanServiceClient<Channel> {
+        PlanServiceClient::new(self.billing.clone())
+    }
+
+    pub(crate) fn subscriptions(&self) -> SubscriptionServiceClient<Channel> {
+        SubscriptionServiceClient::new(self.billing.clone())
+    }
+
+    pub(crate) fn credits(&self) -> CreditServiceClient<Channel> {
+        CreditServiceClient::new(self.billing.clone())
+    }
+}

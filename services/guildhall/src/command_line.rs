@@ -1,0 +1,46 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// The organizations backend that B2B teams run themselves.
+#[derive(Parser)]
+#[command(version, after_help = "Settings come from GUILDHALL_… variables and from the file that --config names.")]
+pub struct CommandLine {
+    /// A TOML file with settings, named as the variables without their prefix, in lower case.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Stop when standard input ends, so that the product goes with whoever started it.
+    #[arg(long, global = true)]
+    pub stop_with_stdin: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run everything on this machine for development: demo data, mailbox, loopback only.
+    Dev {
+        /// Run the five services as five processes.
+        #[arg(long)]
+        as_services: bool,
+    },
+    /// Run one service, or all in one process, with settings for production.
+    Serve {
+        /// Which service.
+        what: Served,
+    },
+    /// Make or update the databases of all services, then exit.
+    Migrate,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Served {
+    Identity,
+    Organizations,
+    Invitations,
+    BillingContext,
+    Gateway,
+    All,
+}

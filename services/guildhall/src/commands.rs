@@ -1,0 +1,6 @@
+//! One file per command.
+
+pub mod dev;
+pub mod dev_as_services;
+pub mod migrate;
+pub mod serve;

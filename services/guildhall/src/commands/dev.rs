@@ -1,0 +1,65 @@
+//! `guildhall dev`: everything in one process.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use service_kit::Entropy;
+use service_kit::telemetry::{self, TelemetrySettings};
+
+use crate::command_line::Served;
+use crate::compose::{self, Parts};
+use crate::listeners::Listeners;
+use crate::ready::{Ready, SERVICES};
+use crate::settings::{Environment, Settings};
+use crate::{CommandError, banner, demo, stop};
+
+pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<(), CommandError> {
+    let started = Instant::now();
+    let mut settings = read_settings(settings_file)?;
+    telemetry::start(&TelemetrySettings { filter: settings.log.clone() })?;
+    let listeners = Listeners::bind(&settings, true).await?;
+    let addresses = listeners.addresses()?;
+    settings.assume_dev(addresses.http, &Entropy::system())?;
+    let stop = stop::on_signal(stop_with_stdin)?;
+
+    super::migrate::migrate(&settings).await?;
+    let parts = Parts::new(&settings)?;
+    let composed = compose::compose(&settings, &parts, Served::All).await?;
+    let (doors, mailbox) = (composed.doors.clone(), parts.mailbox.clone());
+    let keys = parts.trust.keys.clone();
+    let mut serving = tokio::spawn(composed.serve(keys.clone(), listeners, stop.clone()));
+
+    let prepared = async {
+        while !keys.is_loaded() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        if settings.with_demo {
+            demo::load(&doors, mailbox.as_ref()).await?;
+        }
+        Ok::<(), CommandError>(())
+    };
+    tokio::select! {
+        ended = &mut serving => return ended?,
+        prepared = prepared => prepared?,
+    }
+
+    let mut ready = Ready::new(format!("http://{}", addresses.http), &parts.issuer, &settings.apps[0]);
+    for service in SERVICES {
+        ready.grpc.insert(service, format!("http://{}", addresses.grpc));
+        ready.ops.insert(service, format!("http://{}", addresses.ops));
+    }
+    ready.pids.insert("guildhall", std::process::id());
+    banner::print(&settings, &ready, started.elapsed());
+    serving.await?
+}
+
+/// Settings for development, whatever the environment says otherwise.
+pub fn read_settings(settings_file: Option<&Path>) -> Result<Settings, CommandError> {
+    let settings = Settings::read(settings_file, Environment::Dev)?;
+    match settings.environment {
+        Environment::Dev => Ok(settings),
+        Environment::Production => {
+            Err("`guildhall dev` is for development; use `guildhall serve` in production".into())
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Every setting of the product, parsed and validated once.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use service_kit::database::{DatabaseSettings, Location};
+use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
+use service_kit::trust::ServiceSecrets;
+use service_kit::{Entropy, MasterKey};
+
+pub use self::mail::MailSettings;
+
+mod dev_key;
+mod mail;
+
+const DEFAULT_APP: &str = "guildhall";
+const DEMO_APP: &str = "auth-client-demo";
+
+/// What the process is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// One machine, loopback only, nothing to protect.
+    Dev,
+    /// Anything else.
+    Production,
+}
+
+impl FromStr for Environment {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "dev" => Ok(Self::Dev),
+            "production" => Ok(Self::Production),
+            _ => Err("must be dev or production"),
+        }
+    }
+}
+
+/// The settings of one process.
+pub struct Settings {
+    pub environment: Environment,
+    pub http_listen: SocketAddr,
+    pub grpc_listen: SocketAddr,
+    pub ops_listen: SocketAddr,
+    pub data_dir: PathBuf,
+    pub public_url: Option<String>,
+    pub issuer: Option<String>,
+    pub apps: Vec<String>,
+    pub encryption_key: Option<MasterKey>,
+    pub service_secrets: Option<ServiceSecrets>,
+    pub mail: Option<MailSettings>,
+    pub mail_templates: Option<PathBuf>,
+    pub first_admin: Option<(String, SecretString)>,
+    pub upstreams: UpstreamUrls,
+    pub log: String,
+    pub access_token_lifetime: Duration,
+    pub with_demo: bool,
+    database_url: Option<SecretString>,
+    database_prefix: String,
+    database_pool: u32,
+    sqlite_durable: bool,
+}
+
+/// Where the other services are, when they are not in this process.
+pub struct UpstreamUrls {
+    pub identity: Option<String>,
+    pub organizations: Option<String>,
+    pub invitations: Option<String>,
+    pub billing_context: Option<String>,
+}
+
+impl Settings {
+    /// Reads everything that was set; whatever nobody knows is an error.
+    pub fn read(file: Option<&Path>, default_environment: Environment) -> Result<Self, SettingsError> {
+        let environment = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+        let mut raw = RawSettings::collect(file, environment)?;
+        let settings = Self {
+            environment: raw.parse_or("environment", default_environment)?,
+            http_listen: raw.parse_or("http_listen", SocketAddr::from(([127, 0, 0, 1], 8080)))?,
+            grpc_listen: raw.parse_or("grpc_listen", SocketAddr::from(([127, 0, 0, 1], 50051)))?,
+            ops_listen: raw.parse_or("ops_listen", SocketAddr::from(([127, 0, 0, 1], 9090)))?,
+            data_dir: raw.parse_or("data_dir", PathBuf::from("./data"))?,
+            public_url: raw.take("public_url").map(|url| http_url("public_url", &url)).transpose()?,
+            issuer: raw.take("issuer"),
+            apps: apps(raw.take("apps"))?,
+            encryption_key: raw.parse_with("encryption_key", MasterKey::parse)?,
+            service_secrets: raw.parse_with("service_secrets", service_secrets)?,
+            mail: MailSettings::read(&mut raw)?,
+            mail_templates: raw.parse("mail_templates")?,
+            first_admin: first_admin(raw.take("admin_email"), raw.take("admin_password"))?,
+            upstreams: UpstreamUrls {
+                identity: upstream(&mut raw, "upstream_identity")?,
+                organizations: upstream(&mut raw, "upstream_organizations")?,
+                invitations: upstream(&mut raw, "upstream_invitations")?,
+                billing_context: upstream(&mut raw, "upstream_billing_context")?,
+            },
+            access_token_lifetime: Duration::from_secs(raw.parse_or("access_token_seconds", 300)?),
+            with_demo: raw.parse_or("demo", Switch::On)?.is_on(),
+            log: raw.take("log").unwrap_or_else(|| "info".to_owned()),
+            database_url: raw.take("database_url").map(|url| database_url(&url)).transpose()?,
+            database_prefix: raw.take("database_prefix").unwrap_or_else(|| "guildhall".to_owned()),
+            database_pool: raw.parse_or("database_pool", 10)?,
+            sqlite_durable: raw.parse_or("sqlite_durable", Switch::On)?.is_on(),
+        };
+        let rate_limits = raw.parse_or("rate_limits", Switch::On)?;
+        raw.finish()?;
+        if !rate_limits.is_on() && !settings.http_listen.ip().is_loopback() {
+            return Err(invalid("rate_limits", "can be off on a loopback address only"));
+        }
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        if self.database_pool == 0 {
+            return Err(invalid("database_pool", "must be at least 1"));
+        }
+        if !(1..=3600).contains(&self.access_token_lifetime.as_secs()) {
+            return Err(invalid("access_token_seconds", "must be 1 to 3600"));
+        }
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if !(1..=30).contains(&self.database_prefix.len()) || !self.database_prefix.bytes().all(is_name) {
+            return Err(invalid("database_prefix", "must be 1 to 30 of [a-z0-9_]"));
+        }
+        if self.environment == Environment::Production {
+            if !self.sqlite_durable {
+                return Err(invalid("sqlite_durable", "can be off in dev only: data would be lost with the power"));
+            }
+            if matches!(self.mail, Some(MailSettings::Mailbox)) {
+                return Err(invalid("mail", "is mailbox, which is for dev alone; name an SMTP server (smtp://…)"));
+            }
+            return Ok(());
+        }
+        let listeners =
+            [("http_listen", self.http_listen), ("grpc_listen", self.grpc_listen), ("ops_listen", self.ops_listen)];
+        match listeners.into_iter().find(|(_, address)| !address.ip().is_loopback()) {
+            Some((name, _)) => Err(invalid(name, "must be a loopback address in dev")),
+            None => Ok(()),
+        }
+    }
+
+    /// Where a service keeps its data.
+    pub fn database(&self, service: &str) -> DatabaseSettings {
+        let location = match &self.database_url {
+            None => Location::SqliteFile(self.data_dir.join(format!("{service}.db"))),
+            Some(url) => {
+                let (url, parameters) = match url.expose_secret().split_once('?') {
+                    Some((url, parameters)) => (url, format!("?{parameters}")),
+                    None => (url.expose_secret(), String::new()),
+                };
+                let database = service.replace('-', "_");
+                Location::Postgres(SecretString::from(format!(
+                    "{}/{}_{database}{parameters}",
+                    url.trim_end_matches('/'),
+                    self.database_prefix,
+                )))
+            }
+        };
+        DatabaseSettings { location, pool_size: self.database_pool, survives_power_cut: self.sqlite_durable }
+    }
+
+    /// Whether data is kept in SQLite files.
+    pub const fn is_embedded(&self) -> bool {
+        self.database_url.is_none()
+    }
+}
+
+fn database_url(url: &str) -> Result<SecretString, SettingsError> {
+    let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
+    let path = rest.map(|rest| rest.split('?').next().unwrap_or(rest).trim_end_matches('/'));
+    match path {
+        Some(authority) if !authority.is_empty() && !authority.contains('/') => Ok(SecretString::from(url)),
+        Some(_) => Err(invalid(
+            "database_url",
+            "must end after the host: each service has a database of its own, guildhall_<service>",
+        )),
+        None => Err(invalid("database_url", "must begin with postgres://; leave it unset for SQLite")),
+    }
+}
+
+fn http_url(name: &'static str, url: &str) -> Result<String, SettingsError> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.starts_with('/') => Ok(url.trim_end_matches('/').to_owned()),
+        _ => Err(invalid(name, "must be an http:// or https:// URL")),
+    }
+}
+
+fn upstream(raw: &mut RawSettings, name: &'static str) -> Result<Option<String>, SettingsError> {
+    raw.take(name).map(|url| http_url(name, &url)).transpose()
+}
+
+/// The app codes in order; the default app comes first unless others are given.
+fn apps(list: Option<String>) -> Result<Vec<String>, SettingsError> {
+    let Some(list) = list else { return Ok(vec![DEFAULT_APP.to_owned()]) };
+    let apps: Vec<String> = list.split(',').map(|app| app.trim().to_owned()).collect();
+    let is_code = |app: &String| {
+        (2..=50).contains(&app.len())
+            && app
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
+    };
+    if apps.iter().all(is_code) {
+        Ok(apps)
+    } else {
+        Err(invalid("apps", "must be codes of [a-z0-9_-], 2 to 50 characters, separated by commas"))
+    }
+}
+
+fn service_secrets(list: &str) -> Result<ServiceSecrets, service_kit::trust::UnusableSecrets> {
+    let secrets: Vec<SecretString> = list.split(',').map(|secret| SecretString::from(secret.trim())).collect();
+    ServiceSecrets::new(&secrets)
+}
+
+fn first_admin(
+    email: Option<String>,
+    password: Option<String>,
+) -> Result<Option<(String, SecretString)>, SettingsError> {
+    match (email, password) {
+        (Some(email), Some(password)) => Ok(Some((email, SecretString::from(password)))),
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            Err(missing("admin_password", "GUILDHALL_ADMIN_EMAIL is set, and the admin needs a password"))
+        }
+        (None, Some(_)) => {
+            Err(missing("admin_email", "GUILDHALL_ADMIN_PASSWORD is set, and the admin needs an address"))
+        }
+    }
+}
+
+impl Settings {
+    /// What `dev` assumes where nothing is set: the demo's app, an address to put into links, a key
+    /// kept beside the data, and a mailbox.
+    pub fn assume_dev(&mut self, gateway: SocketAddr, entropy: &Entropy) -> Result<(), SettingsError> {
+        if !self.apps.iter().any(|app| app == DEMO_APP) {
+            self.apps.push(DEMO_APP.to_owned());
+        }
+        if self.public_url.is_none() {
+            self.public_url = Some(format!("http://{gateway}"));
+        }
+        if self.mail.is_none() {
+            self.mail = Some(MailSettings::Mailbox);
+        }
+        if self.encryption_key.is_none() {
+            self.encryption_key = Some(dev_key::of(&self.data_dir, entropy)?);
+        }
+        Ok(())
+    }
+}
+
+/// A setting that is on or off.
+#[derive(Clone, Copy)]
+enum Switch {
+    On,
+    Off,
+}
+
+impl Switch {
+    const fn is_on(self) -> bool {
+        matches!(self, Self::On)
+    }
+}
+
+impl FromStr for Switch {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "on" => Ok(Self::On),
+            "off" => Ok(Self::Off),
+            _ => Err("must be on or off"),
+        }
+    }
+}

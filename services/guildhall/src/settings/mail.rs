@@ -1,0 +1,32 @@
+//! How mail leaves.
+
+use secrecy::SecretString;
+use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
+
+/// A way for mail to leave.
+pub enum MailSettings {
+    /// Kept beside the data and shown at /dev/mail.
+    Mailbox,
+    /// Sent through a server.
+    Smtp {
+        /// `smtp://…` or `smtps://…`, with credentials.
+        url: SecretString,
+        /// The sender's address.
+        from: String,
+    },
+}
+
+impl MailSettings {
+    pub fn read(raw: &mut RawSettings) -> Result<Option<Self>, SettingsError> {
+        let from = raw.take("mail_from");
+        match raw.take("mail") {
+            None => Ok(None),
+            Some(way) if way == "mailbox" => Ok(Some(Self::Mailbox)),
+            Some(url) if url.starts_with("smtp://") || url.starts_with("smtps://") => {
+                let from = from.ok_or_else(|| missing("mail_from", "mails sent by SMTP need a sender's address"))?;
+                Ok(Some(Self::Smtp { url: SecretString::from(url), from }))
+            }
+            Some(_) => Err(invalid("mail", "must be mailbox, smtp://… or smtps://…")),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The rules: no database, no network, no waiting.
+
+pub mod app;
+pub mod client;
+pub mod person_name;
+pub mod password;
+pub mod refresh_token;
+pub mod session;
+pub mod standing;
+pub mod user;

@@ -1,0 +1,75 @@
+//! A person's account.
+
+use service_kit::{Id, Timestamp};
+
+/// Tells ids of users from others.
+pub struct OfUser;
+/// The id of a user.
+pub type UserId = Id<OfUser>;
+
+/// Tells ids of organizations from others.
+pub struct OfOrganization;
+/// The id of an organization, as organizations knows it.
+pub type OrganizationId = Id<OfOrganization>;
+
+/// The platform role that may do everything in the back office.
+pub const SYSTEM_ADMIN: &str = "system_admin";
+
+/// What an account can be used for. A deleted account is no account at all: nothing finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserStatus {
+    /// In use.
+    Active,
+    /// Blocked by the back office.
+    Suspended,
+    /// Its owner asked for its deletion, and organizations has not agreed yet.
+    Departing,
+}
+
+/// The names by which a user goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Given name.
+    pub first: Option<String>,
+    /// Family name.
+    pub last: Option<String>,
+    /// The name to show.
+    pub display: Option<String>,
+}
+
+/// An account.
+#[derive(Clone)]
+pub struct User {
+    pub id: UserId,
+    /// Canonical form.
+    pub email: String,
+    pub email_verified: bool,
+    /// In the PHC string format.
+    pub password_hash: String,
+    pub names: Names,
+    pub status: UserStatus,
+    /// Chosen at sign-up, for ever this user's.
+    pub personal_organization_id: OrganizationId,
+    /// Whether organizations has made the personal organization.
+    pub is_provisioned: bool,
+    /// Grows with every change that organizations must hear of.
+    pub profile_version: i64,
+    /// Codes of platform roles, sorted.
+    pub roles: Vec<String>,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+    pub last_login: Option<Timestamp>,
+}
+
+impl User {
+    /// Whether sessions of this account may be opened and used.
+    pub fn is_active(&self) -> bool {
+        self.status == UserStatus::Active
+    }
+
+    /// Whether sign-up came to its end: until its owner has signed in once, the same sign-up may be
+    /// repeated, because its answer may have been lost.
+    pub const fn has_signed_up(&self) -> bool {
+        self.last_login.is_some()
+    }
+}

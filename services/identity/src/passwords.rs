@@ -1,0 +1,86 @@
+//! Hashing passwords: on threads of their own, a few at once, with a short queue before them.
+
+use std::sync::Arc;
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use secrecy::{ExposeSecret, SecretString};
+use service_kit::Entropy;
+use tokio::sync::Semaphore;
+
+use crate::error::IdentityError;
+use crate::settings::PasswordSettings;
+
+/// Hashes and verifies passwords. Cheap to clone.
+#[derive(Clone)]
+pub struct Passwords {
+    argon2: Argon2<'static>,
+    entropy: Entropy,
+    admission: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+    /// Fewest characters of a new password.
+    pub shortest: usize,
+    /// The hash of a password that nobody has: checked when there is no account, so that it costs the same.
+    nobodys_hash: Arc<str>,
+}
+
+/// The settings ask for something that argon2 cannot do.
+#[derive(Debug, thiserror::Error)]
+#[error("passwords cannot be hashed with these settings: {0}")]
+pub struct UnusableHashing(String);
+
+impl Passwords {
+    /// Prepares hashing; computes one hash.
+    pub fn new(settings: &PasswordSettings, entropy: &Entropy) -> Result<Self, UnusableHashing> {
+        let unusable = |problem: String| UnusableHashing(problem);
+        if settings.hashes_at_once == 0 {
+            return Err(unusable("at least one hash must be allowed at once".to_owned()));
+        }
+        let params = Params::new(settings.memory_kib, settings.passes, 1, None);
+        let params = params.map_err(|error| unusable(error.to_string()))?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let nobodys: [u8; 32] = entropy.bytes();
+        let nobodys_hash = argon2
+            .hash_password_with_salt(&nobodys, &entropy.bytes::<16>())
+            .map_err(|error| unusable(error.to_string()))?;
+        Ok(Self {
+            argon2,
+            entropy: entropy.clone(),
+            admission: Arc::new(Semaphore::new(settings.hashes_at_once.saturating_add(settings.hashes_waiting))),
+            turns: Arc::new(Semaphore::new(settings.hashes_at_once)),
+            shortest: settings.shortest,
+            nobodys_hash: nobodys_hash.to_string().into(),
+        })
+    }
+
+    /// The hash to store for a password, in the PHC string format.
+    pub async fn hash(&self, password: SecretString) -> Result<String, IdentityError> {
+        let salt: [u8; 16] = self.entropy.bytes();
+        let argon2 = self.argon2.clone();
+        let hashed = self.in_turn(move || argon2.hash_password_with_salt(password.expose_secret().as_bytes(), &salt));
+        hashed.await?.map(|hash| hash.to_string()).map_err(|error| IdentityError::broken(error.to_string()))
+    }
+
+    /// Whether the password belongs to the stored hash; with no hash at all the answer is no, at the
+    /// same cost.
+    pub async fn verify(&self, password: SecretString, stored: Option<&str>) -> Result<bool, IdentityError> {
+        let has_account = stored.is_some();
+        let stored = stored.unwrap_or(&self.nobodys_hash).to_owned();
+        let argon2 = self.argon2.clone();
+        let fits = self.in_turn(move || argon2.verify_password(password.expose_secret().as_bytes(), stored.as_str()));
+        Ok(fits.await?.is_ok() && has_account)
+    }
+
+    /// Runs `work` on a thread for blocking work. The permits go along: a caller that goes away frees
+    /// neither the memory nor the processor.
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, IdentityError> {
+        let admitted = Arc::clone(&self.admission).try_acquire_owned().map_err(|_| IdentityError::Busy)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(IdentityError::broken)?;
+        let working = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((turn, admitted));
+            done
+        });
+        working.await.map_err(IdentityError::broken)
+    }
+}

@@ -1,0 +1,26 @@
+//! Who may make which call.
+
+use service_kit::policy::Requirement;
+
+/// The requirement of each RPC; `None` means that there is no such RPC, which denies it.
+pub fn requirement(rpc_path: &str) -> Option<Requirement> {
+    use Requirement::{Public, Service, SignedIn};
+    Some(match rpc_path {
+        "/guildhall.identity.v1.AuthenticationService/Register"
+        | "/guildhall.identity.v1.AuthenticationService/Login"
+        | "/guildhall.identity.v1.AuthenticationService/Refresh"
+        | "/guildhall.identity.v1.AuthenticationService/Logout"
+        | "/guildhall.identity.v1.AccountService/VerifyEmail"
+        | "/guildhall.identity.v1.AccountService/ResendVerification"
+        | "/guildhall.identity.v1.KeyService/ListSigningKeys" => Public,
+
+        "/guildhall.identity.v1.AuthenticationService/SwitchOrganization"
+        | "/guildhall.identity.v1.AuthenticationService/IssueToken"
+        | "/guildhall.identity.v1.AuthenticationService/LogoutAll"
+        | "/guildhall.identity.v1.AccountService/GetMe"
+        | "/guildhall.identity.v1.AccountService/DeleteAccount" => SignedIn,
+
+        "/guildhall.identity.v1.UserService/GetUsers" => Service,
+        _ => return None,
+    })
+}

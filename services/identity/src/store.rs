@@ -1,0 +1,11 @@
+//! The queries, in the words of the domain.
+
+pub mod entitlements;
+mod entity;
+pub mod epoch;
+pub mod mailed_tokens;
+pub mod migrations;
+pub mod refresh_tokens;
+pub mod sessions;
+pub mod signing_keys;
+pub mod users;

@@ -1,0 +1,22 @@
+//! The schema, step by step.
+
+mod m0001_accounts;
+mod m0002_issuance;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::outbox::CreateOutbox;
+use service_kit::positions::CreatePositions;
+
+/// Every step, in order. A released step never changes.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(CreateOutbox),
+            Box::new(CreatePositions),
+            Box::new(m0001_accounts::CreateAccounts),
+            Box::new(m0002_issuance::CreateIssuance),
+        ]
+    }
+}

@@ -1,0 +1,199 @@
+//! Accounts. Deleted ones are found by nobody.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use service_kit::{Timestamp, WriteTransaction};
+use uuid::Uuid;
+
+use super::entity::platform_role;
+use super::entity::user::{ActiveModel, Column, Entity, Model};
+use crate::domain::user::{Names, OrganizationId, User, UserId, UserStatus};
+
+const ACTIVE: &str = "active";
+const SUSPENDED: &str = "suspended";
+const DEPARTING: &str = "departing";
+const DELETED: &str = "deleted";
+
+/// The user of this id.
+pub async fn find(connection: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, DbErr> {
+    let row = Entity::find_by_id(id.uuid()).one(connection).await?;
+    with_roles(connection, row).await
+}
+
+/// The user of this id, unchanged by others until the transaction ends.
+pub async fn lock(transaction: &WriteTransaction, id: UserId) -> Result<Option<User>, DbErr> {
+    let row = Entity::find_by_id(id.uuid()).lock_exclusive().one(transaction).await?;
+    with_roles(transaction, row).await
+}
+
+/// The user of this address, given in its canonical form.
+pub async fn find_by_email(connection: &impl ConnectionTrait, email: &str) -> Result<Option<User>, DbErr> {
+    let row = Entity::find().filter(Column::Email.eq(email)).one(connection).await?;
+    with_roles(connection, row).await
+}
+
+/// Those of the users that exist.
+pub async fn find_many(connection: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<User>, DbErr> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = Entity::find().filter(Column::Id.is_in(ids.clone())).all(connection).await?;
+    let mut roles = roles_of(connection, ids).await?;
+    let read_row = |row: Model| {
+        let roles = roles.remove(&row.id).unwrap_or_default();
+        read(row, roles)
+    };
+    Ok(rows.into_iter().filter_map(read_row).collect())
+}
+
+/// Stores a new account with its roles; false when its address has one.
+pub async fn insert(transaction: &WriteTransaction, user: &User) -> Result<bool, DbErr> {
+    let row = ActiveModel {
+        id: Set(user.id.uuid()),
+        email: Set(Some(user.email.clone())),
+        email_verified: Set(user.email_verified),
+        password_hash: Set(Some(user.password_hash.clone())),
+        first_name: Set(user.names.first.clone()),
+        last_name: Set(user.names.last.clone()),
+        display_name: Set(user.names.display.clone()),
+        status: Set(word(user.status).to_owned()),
+        personal_organization_id: Set(user.personal_organization_id.uuid()),
+        provisioned_ms: Set(user.is_provisioned.then_some(user.created)),
+        profile_version: Set(user.profile_version),
+        created_ms: Set(user.created),
+        updated_ms: Set(user.updated),
+        last_login_ms: Set(user.last_login),
+    };
+    let once_per_address = OnConflict::column(Column::Email).do_nothing().to_owned();
+    let inserted = Entity::insert(row).on_conflict(once_per_address).exec_without_returning(transaction).await?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    for code in &user.roles {
+        let role = platform_role::ActiveModel { user_id: Set(user.id.uuid()), code: Set(code.clone()) };
+        platform_role::Entity::insert(role).exec_without_returning(transaction).await?;
+    }
+    Ok(true)
+}
+
+/// Notes that organizations has made the personal organization.
+pub async fn mark_provisioned(transaction: &WriteTransaction, id: UserId, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ProvisionedMs, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::ProvisionedMs.is_null())
+        .exec(transaction)
+        .await
+        .map(|_| ())
+}
+
+/// Notes a sign-in.
+pub async fn note_login(transaction: &WriteTransaction, id: UserId, now: Timestamp) -> Result<(), DbErr> {
+    let update = Entity::update_many().col_expr(Column::LastLoginMs, Expr::value(now));
+    update.filter(Column::Id.eq(id.uuid())).exec(transaction).await.map(|_| ())
+}
+
+/// Notes that the address is proven.
+pub async fn mark_verified(transaction: &WriteTransaction, id: UserId, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::EmailVerified, Expr::value(true))
+        .col_expr(Column::UpdatedMs, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(transaction)
+        .await
+        .map(|_| ())
+}
+
+/// Moves an account from one status to another; false when it was not in the first.
+pub async fn change_status(
+    transaction: &WriteTransaction,
+    id: UserId,
+    from: UserStatus,
+    to: UserStatus,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let changed = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(word(to)))
+        .col_expr(Column::UpdatedMs, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Status.eq(word(from)))
+        .exec(transaction)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Removes everything personal and frees the address; the bare row stays so that its ids never come
+/// back.
+pub async fn erase(transaction: &WriteTransaction, id: UserId, now: Timestamp) -> Result<(), DbErr> {
+    platform_role::Entity::delete_many()
+        .filter(platform_role::Column::UserId.eq(id.uuid()))
+        .exec(transaction)
+        .await?;
+    let nothing = || Expr::value(Option::<String>::None);
+    Entity::update_many()
+        .col_expr(Column::Email, nothing())
+        .col_expr(Column::EmailVerified, Expr::value(false))
+        .col_expr(Column::PasswordHash, nothing())
+        .col_expr(Column::FirstName, nothing())
+        .col_expr(Column::LastName, nothing())
+        .col_expr(Column::DisplayName, nothing())
+        .col_expr(Column::Status, Expr::value(DELETED))
+        .col_expr(Column::UpdatedMs, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(transaction)
+        .await
+        .map(|_| ())
+}
+
+async fn with_roles(connection: &impl ConnectionTrait, row: Option<Model>) -> Result<Option<User>, DbErr> {
+    let Some(row) = row else { return Ok(None) };
+    let roles = roles_of(connection, vec![row.id]).await?.remove(&row.id).unwrap_or_default();
+    Ok(read(row, roles))
+}
+
+async fn roles_of(
+    connection: &impl ConnectionTrait,
+    users: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Vec<String>>, DbErr> {
+    let mut roles: HashMap<Uuid, Vec<String>> = HashMap::new();
+    let of_users = platform_role::Entity::find().filter(platform_role::Column::UserId.is_in(users));
+    for row in of_users.order_by_asc(platform_role::Column::Code).all(connection).await? {
+        roles.entry(row.user_id).or_default().push(row.code);
+    }
+    Ok(roles)
+}
+
+const fn word(status: UserStatus) -> &'static str {
+    match status {
+        UserStatus::Active => ACTIVE,
+        UserStatus::Suspended => SUSPENDED,
+        UserStatus::Departing => DEPARTING,
+    }
+}
+
+/// `None` for a deleted account, and for a word of a later version: unknown means unusable.
+fn read(row: Model, roles: Vec<String>) -> Option<User> {
+    let status = match row.status.as_str() {
+        ACTIVE => UserStatus::Active,
+        SUSPENDED => UserStatus::Suspended,
+        DEPARTING => UserStatus::Departing,
+        _ => return None,
+    };
+    Some(User {
+        id: UserId::from(row.id),
+        email: row.email?,
+        email_verified: row.email_verified,
+        password_hash: row.password_hash?,
+        names: Names { first: row.first_name, last: row.last_name, display: row.display_name },
+        status,
+        personal_organization_id: OrganizationId::from(row.personal_organization_id),
+        is_provisioned: row.provisioned_ms.is_some(),
+        profile_version: row.profile_version,
+        roles,
+        created: row.created_ms,
+        updated: row.updated_ms,
+        last_login: row.last_login_ms,
+    })
+}

@@ -1,0 +1,71 @@
+//! Why something is not done.
+
+use access_policy::Permission;
+
+use crate::domain::ids::OrganizationId;
+
+/// The reasons of this service, in its own words. The sentences for people are chosen at the edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// No such organization, or none that the caller belongs to: the two must look alike.
+    OrganizationNotFound,
+    /// The caller's own membership is suspended.
+    MembershipSuspended,
+    /// The organization is suspended.
+    OrganizationSuspended,
+    /// The caller's account is suspended.
+    UserSuspended,
+    /// The caller's roles do not hold the permission.
+    PermissionMissing {
+        /// What is asked for.
+        required: Permission,
+        /// Codes of the roles held instead.
+        held_roles: Vec<&'static str>,
+    },
+    /// Only an owner may, and the caller is none.
+    OwnersOnly {
+        /// Codes of the roles held instead.
+        held_roles: Vec<&'static str>,
+    },
+    /// The member or the role holds more than the caller.
+    AboveCaller,
+    /// Not with a personal organization.
+    PersonalOrganization,
+    /// No active owner would remain.
+    LastOwner,
+    /// The user is the only owner of these organizations, which have other members.
+    SoleOwner(Vec<BlockingOrganization>),
+    /// Others still belong to the organization.
+    HasOtherMembers,
+    /// The user belongs to the organization already.
+    AlreadyAMember,
+    /// The user does not belong to the organization.
+    MemberNotFound,
+    /// No such role.
+    RoleNotFound,
+    /// Another organization has the slug.
+    SlugTaken,
+    /// Another thing has the id that was chosen for an organization.
+    IdTaken,
+    /// Nobody knows the user, or the user has gone for good.
+    UserNotFound,
+    /// Whoever offered the membership may no longer do so.
+    OfferWithdrawn,
+    /// The joining happened before and its membership has ended since.
+    OfferUsed,
+    /// Nobody changes the status of their own membership.
+    OwnStatus,
+    /// Ownership is not transferred to oneself.
+    OwnTransfer,
+}
+
+/// An organization that keeps its only owner from going.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockingOrganization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// Its slug.
+    pub slug: String,
+}

@@ -1,0 +1,64 @@
+//! What a permitted change of membership does.
+
+use crate::domain::ids::UserId;
+use crate::domain::member::MemberStatus;
+use crate::domain::roles::Roles;
+
+/// One thing to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The member holds exactly these roles.
+    HoldRoles(UserId, Roles),
+    /// The membership has this status.
+    HaveStatus(UserId, MemberStatus),
+    /// The membership ends.
+    EndMembership(UserId),
+    /// The organization ends with every membership that is left.
+    EndOrganization,
+}
+
+/// Whose older tokens say too much from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Narrowed {
+    /// Nobody's.
+    Nobody,
+    /// This member's.
+    Member(UserId),
+    /// Everybody's who acts for the organization.
+    Everybody,
+}
+
+/// Everything that follows from a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What to write, in this order.
+    pub effects: Vec<Effect>,
+    /// Who loses something.
+    pub narrowed: Narrowed,
+}
+
+impl Verdict {
+    /// Everything is as it should be.
+    pub const fn nothing() -> Self {
+        Self { effects: Vec::new(), narrowed: Narrowed::Nobody }
+    }
+
+    /// A member's roles are replaced.
+    pub fn roles(user_id: UserId, before: &Roles, after: Roles) -> Self {
+        if *before == after {
+            return Self::nothing();
+        }
+        let narrowed = if after.lack_some_of(before) { Narrowed::Member(user_id) } else { Narrowed::Nobody };
+        Self { effects: vec![Effect::HoldRoles(user_id, after)], narrowed }
+    }
+
+    /// A membership ends.
+    pub fn end_of_membership(user_id: UserId) -> Self {
+        Self { effects: vec![Effect::EndMembership(user_id)], narrowed: Narrowed::Member(user_id) }
+    }
+
+    /// The organization ends.
+    pub fn end_of_organization() -> Self {
+        Self { effects: vec![Effect::EndOrganization], narrowed: Narrowed::Everybody }
+    }
+}

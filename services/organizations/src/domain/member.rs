@@ -1,0 +1,45 @@
+//! A user's membership of an organization.
+
+use service_kit::Timestamp;
+
+use crate::domain::ids::{MembershipId, OrganizationId, UserId};
+use crate::domain::roles::Roles;
+
+/// Whether a membership gives any right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberStatus {
+    /// The member can act for the organization.
+    Active,
+    /// The member belongs and can do nothing.
+    Suspended,
+}
+
+/// A membership with what it needs of the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Names the membership.
+    pub id: MembershipId,
+    /// Where.
+    pub organization_id: OrganizationId,
+    /// Who.
+    pub user_id: UserId,
+    /// Whether it is usable.
+    pub status: MemberStatus,
+    /// What the member holds.
+    pub roles: Roles,
+    /// Since when.
+    pub joined: Timestamp,
+    /// The user's e-mail address.
+    pub email: String,
+    /// The user's name to show.
+    pub display_name: Option<String>,
+    /// Whether the user's account is in use.
+    pub has_active_account: bool,
+}
+
+impl Member {
+    /// Whether the organization is in this member's hands, a suspended account left aside.
+    pub fn is_owner_in_force(&self) -> bool {
+        self.status == MemberStatus::Active && self.roles.make_owner()
+    }
+}

@@ -1,0 +1,164 @@
+//! The one rule behind every exit: who may change whose membership, and that an active owner remains.
+
+use access_policy::Permission;
+
+use crate::domain::acting::Acting;
+use crate::domain::change::MembershipChange;
+use crate::domain::denial::Denial;
+use crate::domain::effect::{Effect, Narrowed, Verdict};
+use crate::domain::ids::UserId;
+use crate::domain::member::{Member, MemberStatus};
+use crate::domain::organization::Organization;
+use crate::domain::roles::Roles;
+
+/// An organization's state as far as a change depends on it, read while the organization is locked.
+pub struct Scene {
+    /// The organization.
+    pub organization: Organization,
+    /// Whoever wants the change, if a member.
+    pub actor: Option<Member>,
+    /// Whom it is about, if a member.
+    pub target: Option<Member>,
+    /// Active owners whose accounts are in use; two of them are enough to know that one remains.
+    pub active_owners: Vec<UserId>,
+    /// Whether anybody besides the target belongs to the organization.
+    pub has_other_members: bool,
+}
+
+impl Scene {
+    /// What the change does, or why it is not done.
+    pub fn judge(&self, change: &MembershipChange) -> Result<Verdict, Denial> {
+        if *change == MembershipChange::Depart {
+            return self.depart();
+        }
+        let actor = Acting::of(&self.organization, self.actor.as_ref())?;
+        match change {
+            MembershipChange::BecomeOwner => self.make_owner(&actor),
+            MembershipChange::CeaseToBeOwner => self.make_member(&actor),
+            MembershipChange::HoldRoles(codes) => self.set_roles(&actor, codes),
+            MembershipChange::HaveStatus(status) => self.set_status(&actor, *status),
+            MembershipChange::BeRemoved => self.remove(&actor),
+            MembershipChange::Leave | MembershipChange::Depart => self.leave(&actor),
+            MembershipChange::TakeOver => self.transfer(&actor),
+            MembershipChange::EndOrganization => self.end(&actor),
+        }
+    }
+
+    fn make_owner(&self, actor: &Acting) -> Result<Verdict, Denial> {
+        actor.require_ownership()?;
+        let target = self.target()?;
+        Ok(Verdict::roles(target.user_id, &target.roles, target.roles.with_owner()))
+    }
+
+    fn make_member(&self, actor: &Acting) -> Result<Verdict, Denial> {
+        actor.require_ownership()?;
+        let target = self.target()?;
+        if !target.roles.make_owner() {
+            return Ok(Verdict::nothing());
+        }
+        self.let_owner_go(target)?;
+        Ok(Verdict::roles(target.user_id, &target.roles, target.roles.without_owner()))
+    }
+
+    fn set_roles(&self, actor: &Acting, codes: &[String]) -> Result<Verdict, Denial> {
+        actor.require(Permission::MembersUpdate)?;
+        let target = self.target()?;
+        actor.require_reach_over(&target.roles)?;
+        let roles = Roles::by_codes(codes.iter().map(String::as_str))?;
+        actor.require_reach_over(&roles)?;
+        if !roles.make_owner() {
+            self.let_owner_go(target)?;
+        }
+        Ok(Verdict::roles(target.user_id, &target.roles, roles))
+    }
+
+    fn set_status(&self, actor: &Acting, status: MemberStatus) -> Result<Verdict, Denial> {
+        actor.require(Permission::MembersUpdate)?;
+        let target = self.target()?;
+        actor.require_reach_over(&target.roles)?;
+        if status == MemberStatus::Suspended {
+            self.let_owner_go(target)?;
+        }
+        if target.user_id == actor.member.user_id {
+            return Err(Denial::OwnStatus);
+        }
+        if target.status == status {
+            return Ok(Verdict::nothing());
+        }
+        let narrowed = match status {
+            MemberStatus::Suspended => Narrowed::Member(target.user_id),
+            MemberStatus::Active => Narrowed::Nobody,
+        };
+        Ok(Verdict { effects: vec![Effect::HaveStatus(target.user_id, status)], narrowed })
+    }
+
+    fn remove(&self, actor: &Acting) -> Result<Verdict, Denial> {
+        actor.require(Permission::MembersRemove)?;
+        let target = self.target()?;
+        actor.require_reach_over(&target.roles)?;
+        self.let_owner_go(target)?;
+        Ok(Verdict::end_of_membership(target.user_id))
+    }
+
+    fn leave(&self, actor: &Acting) -> Result<Verdict, Denial> {
+        self.refuse_personal()?;
+        self.let_owner_go(actor.member)?;
+        Ok(Verdict::end_of_membership(actor.member.user_id))
+    }
+
+    fn transfer(&self, actor: &Acting) -> Result<Verdict, Denial> {
+        actor.require_ownership()?;
+        self.refuse_personal()?;
+        let target = self.target()?;
+        if target.user_id == actor.member.user_id {
+            return Err(Denial::OwnTransfer);
+        }
+        if target.status != MemberStatus::Active || !target.has_active_account {
+            return Err(Denial::MemberNotFound);
+        }
+        let effects = vec![
+            Effect::HoldRoles(target.user_id, target.roles.with_owner()),
+            Effect::HoldRoles(actor.member.user_id, actor.member.roles.without_owner()),
+        ];
+        Ok(Verdict { effects, narrowed: Narrowed::Member(actor.member.user_id) })
+    }
+
+    fn end(&self, actor: &Acting) -> Result<Verdict, Denial> {
+        actor.require_ownership()?;
+        self.refuse_personal()?;
+        if self.has_other_members {
+            return Err(Denial::HasOtherMembers);
+        }
+        Ok(Verdict::end_of_organization())
+    }
+
+    fn depart(&self) -> Result<Verdict, Denial> {
+        let Some(target) = &self.target else { return Ok(Verdict::nothing()) };
+        if self.organization.is_personal() || !self.has_other_members {
+            return Ok(Verdict::end_of_organization());
+        }
+        self.let_owner_go(target)?;
+        Ok(Verdict::end_of_membership(target.user_id))
+    }
+
+    fn target(&self) -> Result<&Member, Denial> {
+        self.target.as_ref().ok_or(Denial::MemberNotFound)
+    }
+
+    const fn refuse_personal(&self) -> Result<(), Denial> {
+        if self.organization.is_personal() { Err(Denial::PersonalOrganization) } else { Ok(()) }
+    }
+
+    /// An owner may cease to be one only while another active owner remains. An owner whose account is
+    /// suspended counts here as well: the organization can be saved by reactivating the account.
+    fn let_owner_go(&self, member: &Member) -> Result<(), Denial> {
+        if !member.is_owner_in_force() {
+            return Ok(());
+        }
+        self.refuse_personal()?;
+        if self.active_owners.iter().any(|owner| *owner != member.user_id) { Ok(()) } else { Err(Denial::LastOwner) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

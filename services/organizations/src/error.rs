@@ -1,0 +1,121 @@
+//! What a call of this service can end with, and the sentence and reason for each.
+
+use sea_orm::DbErr;
+use serde_json::json;
+use service_kit::database::is_unique_violation;
+use service_kit::{ErrorReason, Refusal};
+use tonic::Status;
+
+use crate::domain::denial::{BlockingOrganization, Denial};
+
+/// The service cannot start.
+#[derive(Debug, thiserror::Error)]
+#[error("the database of organizations cannot be opened or brought up to date")]
+pub struct BuildError(#[from] DbErr);
+
+/// Why a use case did not do what it was asked.
+#[derive(Debug)]
+pub enum Error {
+    /// The rules are against it.
+    Denied(Denial),
+    /// The database did not do its part.
+    Database(DbErr),
+}
+
+impl Error {
+    /// The denial that a broken unique index stands for, after a statement that can break just one.
+    pub fn denied_if_taken(error: DbErr, denial: Denial) -> Self {
+        if is_unique_violation(&error) { Self::Denied(denial) } else { Self::Database(error) }
+    }
+}
+
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Denied(denial) => refusal(denial).into(),
+            Error::Database(error) => Refusal::from(error).into(),
+        }
+    }
+}
+
+fn refusal(denial: Denial) -> Refusal {
+    use ErrorReason as Reason;
+    let (reason, sentence) = match denial {
+        Denial::PermissionMissing { required, held_roles } => {
+            let sentence = format!("This needs the permission {required}; ask an owner for a role that has it.");
+            return missing(sentence, required.code(), &held_roles);
+        }
+        Denial::OwnersOnly { held_roles } => {
+            return missing("Only an owner of the organization may do this.".to_owned(), "org_owner", &held_roles);
+        }
+        Denial::SoleOwner(organizations) => return sole_owner(&organizations),
+        Denial::OwnStatus => return invalid("user_id", "must name somebody else"),
+        Denial::OwnTransfer => return invalid("new_owner_id", "must name somebody else"),
+        Denial::OrganizationNotFound => {
+            (Reason::OrganizationNotFound, "There is no such organization among those that you belong to.")
+        }
+        Denial::MembershipSuspended => {
+            (Reason::NotOrganizationMember, "Your membership of this organization is suspended; ask one of its owners.")
+        }
+        Denial::OrganizationSuspended => {
+            (Reason::OrganizationSuspended, "This organization is suspended; nobody can act for it until it is reactivated.")
+        }
+        Denial::UserSuspended => (Reason::UserSuspended, "This account is suspended; ask the support team."),
+        Denial::AboveCaller => {
+            (Reason::RoleAboveCaller, "The member or role holds a permission that you do not hold; ask an owner.")
+        }
+        Denial::PersonalOrganization => {
+            (Reason::PersonalOrganization, "This cannot be done to a personal organization; create a team for it.")
+        }
+        Denial::LastOwner => {
+            (Reason::LastOwner, "The organization would be left without an active owner; make somebody else an owner first.")
+        }
+        Denial::HasOtherMembers => {
+            (Reason::OrganizationHasMembers, "Others still belong to this organization; remove them first.")
+        }
+        Denial::AlreadyAMember => (Reason::AlreadyAMember, "The user belongs to this organization already."),
+        Denial::MemberNotFound => (Reason::MemberNotFound, "The user is not an active member of this organization."),
+        Denial::RoleNotFound => (Reason::RoleNotFound, "One of the roles does not exist in this organization."),
+        Denial::SlugTaken => (Reason::OrganizationSlugTaken, "Another organization has this slug; choose another."),
+        Denial::IdTaken => (Reason::Conflict, "The id chosen for the organization is in use; choose another."),
+        Denial::UserNotFound => (Reason::UserNotFound, "There is no such user."),
+        Denial::OfferWithdrawn => {
+            (Reason::InviteRevoked, "Whoever sent the invitation may no longer grant what it offers; ask for a new one.")
+        }
+        Denial::OfferUsed => (Reason::InviteAlreadyUsed, "The invitation has been used already; ask for a new one."),
+    };
+    Refusal::new(reason, sentence)
+}
+
+fn invalid(field: &str, problem: &str) -> Refusal {
+    Refusal::invalid(vec![(field.to_owned(), problem.to_owned())])
+}
+
+fn missing(sentence: String, required: &str, held_roles: &[&str]) -> Refusal {
+    Refusal::new(ErrorReason::InsufficientPermissions, sentence)
+        .with("required_permission", required)
+        .with("held_roles", held_roles.join(","))
+}
+
+fn sole_owner(organizations: &[BlockingOrganization]) -> Refusal {
+    let listed: Vec<_> = organizations
+        .iter()
+        .map(|organization| {
+            json!({ "id": organization.id.to_string(), "name": organization.name, "slug": organization.slug })
+        })
+        .collect();
+    let sentence = "The account is the only owner of organizations with other members; transfer or delete these first.";
+    Refusal::new(ErrorReason::SoleOwner, sentence).with("organizations", serde_json::Value::from(listed).to_string())
+}

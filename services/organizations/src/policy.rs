@@ -1,0 +1,29 @@
+//! Which kind of caller each call is for.
+
+use service_kit::policy::Requirement;
+
+/// The requirement of an RPC by its path; an RPC that is not listed is open to nobody.
+pub fn requirement(rpc_path: &str) -> Option<Requirement> {
+    match rpc_path {
+        "/guildhall.organizations.v1.OrganizationService/CreateOrganization"
+        | "/guildhall.organizations.v1.OrganizationService/GetOrganization"
+        | "/guildhall.organizations.v1.OrganizationService/UpdateOrganization"
+        | "/guildhall.organizations.v1.OrganizationService/DeleteOrganization"
+        | "/guildhall.organizations.v1.OrganizationService/TransferOwnership"
+        | "/guildhall.organizations.v1.OrganizationService/ListMyOrganizations"
+        | "/guildhall.organizations.v1.MembershipService/ListMembers"
+        | "/guildhall.organizations.v1.MembershipService/SetMemberRole"
+        | "/guildhall.organizations.v1.MembershipService/SetMemberRoles"
+        | "/guildhall.organizations.v1.MembershipService/SetMemberStatus"
+        | "/guildhall.organizations.v1.MembershipService/RemoveMember"
+        | "/guildhall.organizations.v1.MembershipService/LeaveOrganization"
+        | "/guildhall.organizations.v1.RoleService/ListRoles" => Some(Requirement::SignedIn),
+        "/guildhall.organizations.v1.AccessService/EnsurePersonalOrganization"
+        | "/guildhall.organizations.v1.AccessService/GetAccess"
+        | "/guildhall.organizations.v1.AccessService/Authorize"
+        | "/guildhall.organizations.v1.AccessService/AddMember"
+        | "/guildhall.organizations.v1.AccessService/DepartUser"
+        | "/guildhall.organizations.v1.AccessService/RecordProfile" => Some(Requirement::Service),
+        _ => None,
+    }
+}

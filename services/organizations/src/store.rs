@@ -1,0 +1,13 @@
+//! Reading and writing the database, in the words of the domain. Nothing outside names the database
+//! library, and every function that reads what belongs to an organization takes the organization first.
+
+mod entity;
+pub mod joins;
+pub mod member_roles;
+pub mod members;
+pub mod memberships_of_user;
+pub mod migrations;
+pub mod organizations;
+pub mod owners;
+pub mod standings;
+pub mod users;

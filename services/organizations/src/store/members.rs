@@ -1,0 +1,142 @@
+//! Members of an organization.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set,
+};
+use service_kit::{Timestamp, WriteTransaction};
+
+use crate::domain::ids::{MembershipId, OrganizationId, UserId};
+use crate::domain::member::{Member, MemberStatus};
+use crate::domain::role::Role;
+use crate::domain::roles::Roles;
+use crate::store::entity::membership::{ActiveModel, Column, Entity, Model};
+use crate::store::entity::user;
+use crate::store::member_roles;
+
+/// Reads one member.
+pub async fn find(
+    connection: &impl ConnectionTrait,
+    organization_id: OrganizationId,
+    user_id: UserId,
+) -> Result<Option<Member>, DbErr> {
+    let row = Entity::find_by_id((organization_id.uuid(), user_id.uuid())).one(connection).await?;
+    Ok(complete(connection, row.into_iter().collect()).await?.pop())
+}
+
+/// Reads up to `limit` members in the order of joining, after the one named.
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    organization_id: OrganizationId,
+    after: Option<(Timestamp, MembershipId)>,
+    limit: u64,
+) -> Result<Vec<Member>, DbErr> {
+    let mut page = Entity::find().filter(Column::OrganizationId.eq(organization_id.uuid()));
+    if let Some(cursor) = after {
+        page = page.filter(joined_after(cursor));
+    }
+    let rows = page.order_by_asc(Column::JoinedMs).order_by_asc(Column::Id).limit(limit).all(connection).await?;
+    complete(connection, rows).await
+}
+
+/// What comes later in the order of joining.
+pub fn joined_after((joined, id): (Timestamp, MembershipId)) -> Condition {
+    let at_the_same_time = Condition::all().add(Column::JoinedMs.eq(joined)).add(Column::Id.gt(id.uuid()));
+    Condition::any().add(Column::JoinedMs.gt(joined)).add(at_the_same_time)
+}
+
+/// Whether anybody besides this user belongs to the organization, in whatever status.
+pub async fn has_others(
+    connection: &impl ConnectionTrait,
+    organization_id: OrganizationId,
+    user_id: UserId,
+) -> Result<bool, DbErr> {
+    let other = Entity::find()
+        .filter(Column::OrganizationId.eq(organization_id.uuid()))
+        .filter(Column::UserId.ne(user_id.uuid()))
+        .limit(1)
+        .count(connection)
+        .await?;
+    Ok(other > 0)
+}
+
+/// Writes a new membership and its roles.
+pub async fn insert(transaction: &WriteTransaction, member: &Member) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        organization_id: Set(member.organization_id.uuid()),
+        user_id: Set(member.user_id.uuid()),
+        id: Set(member.id.uuid()),
+        is_suspended: Set(member.status == MemberStatus::Suspended),
+        joined_ms: Set(member.joined),
+    };
+    Entity::insert(row).exec_without_returning(transaction).await?;
+    member_roles::replace(transaction, member.organization_id, member.user_id, &member.roles, member.joined).await
+}
+
+/// Writes a membership's status.
+pub async fn set_status(
+    transaction: &WriteTransaction,
+    organization_id: OrganizationId,
+    user_id: UserId,
+    status: MemberStatus,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        organization_id: Set(organization_id.uuid()),
+        user_id: Set(user_id.uuid()),
+        is_suspended: Set(status == MemberStatus::Suspended),
+        ..ActiveModel::default()
+    };
+    Entity::update(row).exec(transaction).await.map(|_| ())
+}
+
+/// Ends a membership; its roles go with it.
+pub async fn delete(
+    transaction: &WriteTransaction,
+    organization_id: OrganizationId,
+    user_id: UserId,
+) -> Result<(), DbErr> {
+    Entity::delete_by_id((organization_id.uuid(), user_id.uuid())).exec(transaction).await.map(|_| ())
+}
+
+/// Adds roles and users to memberships, keeping their order, with two queries however many they are.
+pub(super) async fn complete(connection: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Member>, DbErr> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let organization_ids: HashSet<OrganizationId> = rows.iter().map(|row| row.organization_id.into()).collect();
+    let user_ids: HashSet<UserId> = rows.iter().map(|row| row.user_id.into()).collect();
+    let organization_ids: Vec<OrganizationId> = organization_ids.into_iter().collect();
+    let user_ids: Vec<UserId> = user_ids.into_iter().collect();
+
+    let mut roles: HashMap<(OrganizationId, UserId), Vec<Role>> = HashMap::new();
+    for (organization_id, user_id, code) in member_roles::codes(connection, &organization_ids, &user_ids).await? {
+        // A code that nobody knows any more gives no right.
+        if let Ok(role) = Role::by_code(&code) {
+            roles.entry((organization_id, user_id)).or_default().push(role);
+        }
+    }
+    let users = user::Entity::find()
+        .filter(user::Column::UserId.is_in(user_ids.iter().map(|id| id.uuid())))
+        .all(connection)
+        .await?;
+    let users: HashMap<UserId, user::Model> = users.into_iter().map(|user| (user.user_id.into(), user)).collect();
+
+    let members = rows.into_iter().map(|row| {
+        let (organization_id, user_id) = (row.organization_id.into(), row.user_id.into());
+        let user = users.get(&user_id);
+        Member {
+            id: row.id.into(),
+            organization_id,
+            user_id,
+            status: if row.is_suspended { MemberStatus::Suspended } else { MemberStatus::Active },
+            roles: roles.remove(&(organization_id, user_id)).into_iter().flatten().collect::<Roles>(),
+            joined: row.joined_ms,
+            email: user.map(|user| user.email.clone()).unwrap_or_default(),
+            display_name: user.and_then(|user| user.display_name.clone()),
+            has_active_account: user.is_some_and(|user| user.is_active),
+        }
+    });
+    Ok(members.collect())
+}

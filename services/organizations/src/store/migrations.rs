@@ -1,0 +1,15 @@
+//! The schema, step by step. A step that has been released is never edited.
+
+mod m0001_organizations;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::positions::CreatePositions;
+
+/// Every step in order.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(CreatePositions), Box::new(m0001_organizations::CreateOrganizations)]
+    }
+}

@@ -1,0 +1,41 @@
+//! Writing a new organization under a slug that nobody has.
+
+use service_kit::{Entropy, WriteTransaction};
+
+use crate::context::Context;
+use crate::domain::denial::Denial;
+use crate::domain::organization::Organization;
+use crate::domain::slug::{Slug, SlugStem};
+use crate::error::Error;
+use crate::store;
+
+/// Letters and digits that are not mistaken for each other (Crockford's base 32).
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// How long the suffix is at each attempt; eight random letters do not meet again.
+const SUFFIX_LENGTHS: [usize; 4] = [4, 4, 6, 8];
+
+/// Writes what `make` makes of the stem itself or, when that is taken, of the stem with a suffix.
+pub async fn insert_with_free_slug(
+    context: &Context,
+    transaction: &WriteTransaction,
+    stem: &SlugStem,
+    make: impl Fn(Slug) -> Organization + Send + Sync,
+) -> Result<Organization, Error> {
+    let suffixed = SUFFIX_LENGTHS.iter().map(|length| stem.with(&suffix(&context.entropy, *length)));
+    let candidates: Vec<Slug> = std::iter::once(stem.alone()).chain(suffixed).flatten().collect();
+    for slug in candidates {
+        let organization = make(slug);
+        let is_inserted = store::organizations::insert_unless_slug_is_taken(transaction, &organization)
+            .await
+            .map_err(|error| Error::denied_if_taken(error, Denial::IdTaken))?;
+        if is_inserted {
+            return Ok(organization);
+        }
+    }
+    Err(Denial::SlugTaken.into())
+}
+
+fn suffix(entropy: &Entropy, length: usize) -> String {
+    let random: [u8; 8] = entropy.bytes();
+    random.iter().take(length).map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
+}

@@ -1,0 +1,44 @@
+//! Handing an organization over.
+
+use crate::context::Context;
+use crate::domain::change::MembershipChange;
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::organization::OrganizationView;
+use crate::error::Error;
+use crate::store;
+use crate::use_cases::change_membership::{Subject, change_membership, take_position};
+
+/// To whom the organization goes.
+pub struct TransferOwnership {
+    /// Which organization.
+    pub organization_id: OrganizationId,
+    /// The new owner.
+    pub new_owner_id: UserId,
+}
+
+/// What a transfer leaves.
+pub struct Transferred {
+    /// The organization as it stands.
+    pub view: OrganizationView,
+    /// Position at which the former owner's older tokens end.
+    pub position: i64,
+}
+
+/// The target becomes an owner and the caller an ordinary member, in one step.
+pub async fn transfer_ownership(
+    context: &Context,
+    caller: UserId,
+    command: TransferOwnership,
+) -> Result<Transferred, Error> {
+    let TransferOwnership { organization_id, new_owner_id } = command;
+    let now = context.clock.now();
+    let subject = Subject { organization_id, actor_id: caller, target_id: new_owner_id };
+
+    let transaction = context.database.begin_write().await?;
+    let changed = change_membership(&transaction, subject, &MembershipChange::TakeOver, now).await?;
+    let view = store::owners::view(&transaction, changed.organization).await?;
+    let position = take_position(&transaction, organization_id, changed.narrowed, now).await?;
+    transaction.commit().await?;
+
+    Ok(Transferred { view, position })
+}

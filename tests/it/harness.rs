@@ -1,0 +1,35 @@
+//! What the suites stand on: the product as a process, its two wires, its mails, and the people who use it.
+
+mod claims;
+mod eventually;
+mod http;
+mod launch;
+mod mailbox;
+mod offline_verifier;
+mod person;
+mod product;
+mod rpc;
+mod subscriptions;
+mod team;
+
+pub use claims::claims_of;
+pub use eventually::eventually;
+pub use http::{Answer, Api};
+pub use launch::{Ending, run_to_its_end};
+pub use mailbox::secret_mailed_to;
+pub use offline_verifier::Judge;
+pub use person::{PASSWORD, Person};
+pub use product::{Product, SERVICE_SECRET};
+pub use rpc::{Rpc, as_service, refused, signed};
+pub use subscriptions::{PLAN, deposit, offer_plans, subscribe};
+pub use team::{Team, user_ids};
+
+/// Twelve hexadecimal digits that nobody else has.
+pub fn unique() -> String {
+    uuid::Uuid::new_v4().simple().to_string().split_off(20)
+}
+
+/// The id of nothing.
+pub fn random_id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}

@@ -1,0 +1,129 @@
+//! The HTTP wire, as any client would use it.
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::{Client, Method};
+use serde_json::Value;
+
+/// The front door.
+#[derive(Clone)]
+pub struct Api {
+    base: String,
+    client: Client,
+}
+
+/// A request to make; paths begin with `/` and are meant below `/api/v1` unless they are at the root.
+pub struct Ask<'a> {
+    pub method: Method,
+    pub path: &'a str,
+    pub token: Option<&'a str>,
+    pub body: Option<(&'a str, Vec<u8>)>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub asked: String,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+    /// Null when there is no body or it is not JSON.
+    pub json: Value,
+}
+
+const BELOW_THE_ROOT: [&str; 3] = ["/.well-known/", "/openapi.json", "/dev/"];
+
+impl Api {
+    pub fn new(base: &str) -> Self {
+        // A client of its own: connections belong to the runtime of the test that made them.
+        let client = Client::builder().no_proxy().build().expect("a client");
+        Self { base: base.to_owned(), client }
+    }
+
+    pub async fn ask(&self, ask: Ask<'_>) -> Answer {
+        let at_root = ask.path.starts_with("/api/") || BELOW_THE_ROOT.iter().any(|start| ask.path.starts_with(start));
+        let prefix = if at_root { "" } else { "/api/v1" };
+        let asked = format!("{} {}", ask.method, ask.path);
+        let mut request = self.client.request(ask.method, format!("{}{prefix}{}", self.base, ask.path));
+        if let Some(token) = ask.token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some((kind, bytes)) = ask.body {
+            if !kind.is_empty() {
+                request = request.header(CONTENT_TYPE, kind);
+            }
+            request = request.body(bytes);
+        }
+        let answer = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        Answer::read(asked, answer).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.json(Method::GET, path, None, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.json(Method::POST, path, None, Some(body)).await
+    }
+
+    /// A request with or without a bearer token and a JSON body.
+    pub async fn json(&self, method: Method, path: &str, token: Option<&str>, body: Option<&Value>) -> Answer {
+        let body = body.map(|body| ("application/json", body.to_string().into_bytes()));
+        self.ask(Ask { method, path, token, body }).await
+    }
+
+    /// As `json`, but `None` when there was no answer: for products that die meanwhile.
+    pub async fn try_json(&self, method: Method, path: &str, token: Option<&str>, body: &Value) -> Option<Answer> {
+        let mut request = self.client.request(method, format!("{}/api/v1{path}", self.base));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.json(body).send().await.ok()?;
+        let status = answer.status().as_u16();
+        let headers = answer.headers().clone();
+        let text = answer.text().await.ok()?;
+        Some(Answer::new(path.to_owned(), status, headers, text))
+    }
+}
+
+impl Answer {
+    async fn read(asked: String, answer: reqwest::Response) -> Self {
+        let status = answer.status().as_u16();
+        let headers = answer.headers().clone();
+        let text = answer.text().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        Self::new(asked, status, headers, text)
+    }
+
+    fn new(asked: String, status: u16, headers: HeaderMap, text: String) -> Self {
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Self { asked, status, headers, text, json }
+    }
+
+    /// The body of an answer with this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}: {}", self.asked, self.text);
+        self.json
+    }
+
+    /// The details of a refusal with this code and status, in the one envelope.
+    #[track_caller]
+    pub fn refused(self, code: &str, status: u16) -> Value {
+        let about = format!("{}: {} {}", self.asked, self.status, self.text);
+        assert_eq!((self.code(), self.status), (code, status), "{about}");
+        let error = &self.json["error"];
+        assert_eq!(error["status"], status, "{about}");
+        assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{about}");
+        let request_id = self.header("x-request-id").expect("a request id");
+        assert_eq!(error["request_id"], request_id, "{about}");
+        error["details"].clone()
+    }
+
+    /// The code of a refusal, else nothing.
+    pub fn code(&self) -> &str {
+        self.json["error"]["code"].as_str().unwrap_or_default()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().expect("visible characters"))
+    }
+}

@@ -1,0 +1,194 @@
+//! The product as a process: started as an operator would, stopped in order or killed.
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader};
+use std::process::{ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+
+use serde::Deserialize;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use super::launch::{Process, guildhall};
+use super::{Api, Rpc, eventually, unique};
+
+/// What the services show each other, and what tests show to call as a service.
+pub const SERVICE_SECRET: &str = "the-acceptance-tests-act-as-a-service-with-this";
+
+const ISSUER: &str = "https://accounts.acceptance.test";
+const PUBLIC_URL: &str = "https://acceptance.test";
+
+static SHARED: OnceCell<Product> = OnceCell::const_new();
+
+/// The line that the product prints when it is ready.
+#[derive(Deserialize)]
+struct Ready {
+    event: String,
+    http: String,
+    ops: BTreeMap<String, String>,
+    grpc: BTreeMap<String, String>,
+    pids: BTreeMap<String, u32>,
+    issuer: String,
+    audience: String,
+}
+
+pub struct Product {
+    settings: BTreeMap<String, String>,
+    process: Process,
+    ready: Ready,
+    folder: TempDir,
+}
+
+impl Product {
+    /// The product that the tests of this process share. It stops when the process ends, because its
+    /// standard input closes then.
+    pub async fn shared() -> &'static Self {
+        SHARED.get_or_init(|| Self::own(&[])).await
+    }
+
+    /// A product of one's own, with settings beside the usual ones.
+    pub async fn own(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::Builder::new().prefix("guildhall-acceptance-").tempdir().expect("a temporary folder");
+        let mut all = usual_settings(&folder);
+        all.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let (process, ready) = start(&all, &folder).await;
+        Self { settings: all, process, ready, folder }
+    }
+
+    /// Closes standard input and waits until everything has ended in order.
+    pub async fn stop(&mut self) {
+        self.process.stdin = None;
+        let status = eventually("the product stops", async || self.process.try_wait().expect("its status")).await;
+        assert!(status.success(), "the product stopped with {status}\n{}", self.log());
+    }
+
+    /// Kills a service at once: its own process, or the one that runs them all.
+    pub fn kill_9(&self, service: &str) {
+        let pids = &self.ready.pids;
+        let pid = pids.get(service).or_else(|| pids.get("guildhall")).expect("the process of the service");
+        let killed = Command::new("sh").arg("-c").arg(format!("kill -9 {pid}")).status().expect("sh runs");
+        assert!(killed.success(), "process {pid} could not be killed");
+    }
+
+    /// Starts again with the same data, whatever is left of the former run.
+    pub async fn start_again(&mut self) {
+        self.process.stdin = None;
+        eventually("what is left of the product stops", async || self.process.try_wait().expect("its status")).await;
+        (self.process, self.ready) = start(&self.settings, &self.folder).await;
+    }
+
+    /// Its HTTP front door.
+    pub fn api(&self) -> Api {
+        Api::new(&self.ready.http)
+    }
+
+    /// Its gRPC front doors.
+    pub fn rpc(&self) -> Rpc {
+        Rpc::new(&self.ready.grpc)
+    }
+
+    /// Addresses of the operator's ports by service.
+    pub const fn ops(&self) -> &BTreeMap<String, String> {
+        &self.ready.ops
+    }
+
+    /// The `iss` of its tokens.
+    pub fn issuer(&self) -> &str {
+        &self.ready.issuer
+    }
+
+    /// The `aud` of tokens for the default app.
+    pub fn audience(&self) -> &str {
+        &self.ready.audience
+    }
+
+    /// Everything that it has logged.
+    pub fn log(&self) -> String {
+        let bytes = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the product has logged:\n{}", self.log());
+        }
+    }
+}
+
+fn usual_settings(folder: &TempDir) -> BTreeMap<String, String> {
+    let data = folder.path().join("data").display().to_string();
+    let mut settings: BTreeMap<String, String> = [
+        ("GUILDHALL_DATA_DIR", data.as_str()),
+        ("GUILDHALL_HTTP_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_GRPC_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_OPS_LISTEN", "127.0.0.1:0"),
+        // Ports change with every start; what is signed and mailed must not.
+        ("GUILDHALL_ISSUER", ISSUER),
+        ("GUILDHALL_PUBLIC_URL", PUBLIC_URL),
+        ("GUILDHALL_SERVICE_SECRETS", SERVICE_SECRET),
+        ("GUILDHALL_SQLITE_DURABLE", "off"),
+        ("GUILDHALL_DEMO", "off"),
+        ("GUILDHALL_LOG", "warn"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    if let Ok(size) = std::env::var("TEST_POOL_SIZE") {
+        settings.insert("GUILDHALL_DATABASE_POOL".to_owned(), size);
+    }
+    match std::env::var("TEST_DATABASE").as_deref() {
+        Ok("postgres") => {
+            let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL names the cluster to test on");
+            settings.insert("GUILDHALL_DATABASE_URL".to_owned(), server);
+            settings.insert("GUILDHALL_DATABASE_PREFIX".to_owned(), format!("t{}", unique()));
+        }
+        Ok("sqlite") | Err(_) => {}
+        Ok(other) => panic!("TEST_DATABASE is sqlite or postgres, not {other}"),
+    }
+    settings
+}
+
+fn arguments() -> &'static [&'static str] {
+    match std::env::var("TEST_TOPOLOGY").as_deref() {
+        Ok("five") => &["dev", "--as-services", "--stop-with-stdin"],
+        Ok("one") | Err(_) => &["dev", "--stop-with-stdin"],
+        Ok(other) => panic!("TEST_TOPOLOGY is one or five, not {other}"),
+    }
+}
+
+async fn start(settings: &BTreeMap<String, String>, folder: &TempDir) -> (Process, Ready) {
+    let log = folder.path().join("log");
+    let stderr = OpenOptions::new().create(true).append(true).open(&log).expect("a file for the log");
+    let settings = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let child = guildhall(arguments(), settings)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(stderr)
+        .spawn()
+        .expect("the binary starts");
+    let mut process = Process(child);
+    let lines = lines_of(process.stdout.take().expect("its output is piped"));
+    let ready = eventually("the product is ready", async || {
+        if let Some(status) = process.try_wait().expect("its status") {
+            panic!("the product ended with {status}\n{}", std::fs::read_to_string(&log).unwrap_or_default());
+        }
+        lines.try_iter().find_map(|line| serde_json::from_str::<Ready>(&line).ok())
+    })
+    .await;
+    assert_eq!(ready.event, "ready");
+    (process, ready)
+}
+
+/// Reads on to the end, so that the product never waits for a reader.
+fn lines_of(output: ChildStdout) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            // Nobody listens once the product is ready.
+            let _ = sender.send(line);
+        }
+    });
+    receiver
+}

@@ -1,0 +1,28 @@
+//! The product as a whole, through its front doors: HTTP and gRPC, one process or five, SQLite or Postgres.
+//!
+//! `TEST_TOPOLOGY` is `one` or `five`, `TEST_DATABASE` is `sqlite` or `postgres` (then `TEST_POSTGRES_URL` names
+//! the server), `TEST_POOL_SIZE` bounds the pools. The binaries must have been built.
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
+
+mod bad_ids;
+mod bad_input;
+mod crashes;
+mod guards;
+mod harness;
+mod health;
+mod invitations;
+mod journey_grpc;
+mod journey_http;
+mod openapi;
+mod owner_races;
+mod plausible;
+mod reflection;
+mod refusals;
+mod restart;
+mod sessions;
+mod settings;
+mod strangers_grpc;
+mod strangers_http;
+mod taking_races;
+mod tokens;
