@@ -14,11 +14,11 @@ mod team;
 
 pub use claims::claims_of;
 pub use eventually::eventually;
-pub use http::{Answer, Api};
+pub use http::{Answer, Api, Ask};
 pub use launch::{Ending, run_to_its_end};
 pub use mailbox::secret_mailed_to;
 pub use offline_verifier::Judge;
-pub use person::{PASSWORD, Person};
+pub use person::{PASSWORD, Person, sign_up};
 pub use product::{Product, SERVICE_SECRET};
 pub use rpc::{Rpc, as_service, refused, signed};
 pub use subscriptions::{PLAN, deposit, offer_plans, subscribe};

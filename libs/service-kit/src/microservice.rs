@@ -79,6 +79,7 @@ impl MicroserviceBuilder {
     /// Adds a generated server. Its RPCs take one message each, of at most `LARGEST_MESSAGE`: a request
     /// is read to its end before the server sees it.
     #[must_use]
+    #[allow(clippy::should_implement_trait, reason = "servers are added to a service, not summed")]
     pub fn add<S>(mut self, server: S) -> Self
     where
         S: Service<Request<Body>, Response = http::Response<Body>, Error = Infallible>

@@ -1,6 +1,6 @@
 //! What a refused call says, and how it becomes a gRPC status.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::time::Duration;
 
@@ -22,8 +22,7 @@ const RETRY_AFTER_OUTAGE: Duration = Duration::from_secs(1);
 pub struct Refusal {
     reason: ErrorReason,
     message: String,
-    // Boxed so that a `Result` with a refusal stays small.
-    metadata: Box<HashMap<String, String>>,
+    metadata: BTreeMap<String, String>,
     violations: Vec<(String, String)>,
     retry_after: Option<Duration>,
     #[source]
@@ -36,7 +35,7 @@ impl Refusal {
         Self {
             reason,
             message: message.into(),
-            metadata: Box::default(),
+            metadata: BTreeMap::new(),
             violations: Vec::new(),
             retry_after: None,
             cause: None,
@@ -111,7 +110,11 @@ impl From<Refusal> for Status {
                 tracing::warn!(reason, cause = %chain(cause.as_ref()), "a call could not be served");
             }
         }
-        let mut details = ErrorDetails::with_error_info(refusal.reason.code(), ERROR_DOMAIN, *refusal.metadata);
+        let mut details = ErrorDetails::with_error_info(
+            refusal.reason.code(),
+            ERROR_DOMAIN,
+            refusal.metadata.into_iter().collect::<HashMap<_, _>>(),
+        );
         for (field, problem) in refusal.violations {
             details.add_bad_request_violation(field, problem);
         }

@@ -174,7 +174,8 @@ impl Worker<'_> {
 
     /// Hands the message to the handler, whose panic is a failure like any other.
     async fn attempt(&self, delivery: Delivery) -> Result<(), DeliveryError> {
-        let mut delivering = AssertUnwindSafe((self.handler)(delivery)).catch_unwind();
+        let handler = Arc::clone(self.handler);
+        let mut delivering = Box::pin(AssertUnwindSafe(async move { handler(delivery).await }).catch_unwind());
         match tokio::time::timeout(DELIVER_WITHIN, &mut delivering).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(DeliveryError::Retry("the handler panicked".to_owned())),

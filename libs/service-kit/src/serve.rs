@@ -30,6 +30,8 @@ const CHECK_WITHIN: Duration = Duration::from_secs(1);
 const STOP_WITHIN: Duration = LONGEST_TIMEOUT;
 /// How long calls whose callers went away may take after that: statement and lock timeouts end them sooner.
 const DETACHED_WITHIN: Duration = Duration::from_secs(10);
+/// Calls that one connection carries at once.
+const STREAMS_AT_ONCE: u32 = 128;
 /// The name under which gRPC's health protocol answers for everything together.
 const EVERYTHING: &str = "";
 
@@ -91,7 +93,10 @@ pub async fn serve(
     let grpc_server = async {
         let ended = tokio::select! {
             ended = grpc_server => ended,
-            () = too_late(&stop) => Ok(tracing::warn!("some calls were not finished in time and are cut off")),
+            () = too_late(&stop) => {
+                tracing::warn!("some calls were not finished in time and are cut off");
+                Ok(())
+            }
         };
         stop.cancel();
         ended
@@ -141,8 +146,10 @@ fn connections(listener: TcpListener) -> impl Stream<Item = io::Result<TcpStream
 /// Every limit is set by name: left alone, this server would switch two of HTTP/2's guards off.
 fn grpc_limits() -> Server {
     Server::builder()
-        .max_concurrent_streams(128)
-        .http2_max_pending_accept_reset_streams(Some(20))
+        .max_concurrent_streams(STREAMS_AT_ONCE)
+        // A gateway's connection carries the calls of many users. With fewer than all of its streams, a moment in
+        // which this process stalls and callers give up would pass for an attack and cut off all of them.
+        .http2_max_pending_accept_reset_streams(Some(STREAMS_AT_ONCE as usize))
         .http2_max_local_error_reset_streams(Some(1024))
         .http2_max_header_list_size(16 * 1024)
         .http2_keepalive_interval(Some(Duration::from_secs(30)))

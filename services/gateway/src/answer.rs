@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 
-use axum::response::{IntoResponseParts, ResponseParts};
-use http::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
+use http::{HeaderName, HeaderValue, StatusCode};
 
 const POSITION: HeaderName = HeaderName::from_static("guildhall-position");
 
@@ -33,5 +33,14 @@ impl IntoResponseParts for Position {
             parts.headers_mut().insert(POSITION, value);
         }
         Ok(parts)
+    }
+}
+
+/// Done, and nothing to show but the position.
+pub(crate) struct NoContent(pub(crate) Position);
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        (StatusCode::NO_CONTENT, self.0, ()).into_response()
     }
 }

@@ -3,17 +3,18 @@
 
 use std::any::Any;
 
+use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use service_kit::request_scope::{DEFAULT_TIMEOUT, REQUEST_ID, RequestScope};
 use service_kit::{ErrorReason, Refusal};
 use tokio::time::Instant;
+use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
-use crate::extract::LARGEST_BODY;
 use crate::http_error::HttpError;
 
 /// Names and values of all headers together, in bytes.
@@ -28,7 +29,16 @@ const DEFAULT_HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
 ];
 
-pub(crate) async fn enter(request: Request, next: Next) -> Response {
+/// Puts the layer around the router, and an answer in the envelope where it has no route.
+pub(crate) fn around<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(from_fn(enter))
+}
+
+async fn enter(request: Request, next: Next) -> Response {
     let started = Instant::now();
     // The route and never the path: paths hold secret tokens.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
@@ -74,28 +84,46 @@ fn check_bounds(headers: &HeaderMap) -> Result<(), Refusal> {
             "The request's headers are larger than 16 KiB; send fewer or smaller ones.",
         ));
     }
-    let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    if declared.is_some_and(|length: usize| length > LARGEST_BODY) {
-        return Err(body_too_large());
-    }
     Ok(())
 }
 
-pub(crate) fn body_too_large() -> Refusal {
-    Refusal::new(ErrorReason::PayloadTooLarge, "The request's body is larger than 1 MiB; send less.")
-}
-
-pub(crate) async fn unknown_route() -> HttpError {
+async fn unknown_route() -> HttpError {
     Refusal::new(ErrorReason::NotFound, "There is nothing at this path; see /openapi.json.").into()
 }
 
-pub(crate) async fn wrong_method() -> HttpError {
+async fn wrong_method() -> HttpError {
     Refusal::new(ErrorReason::MethodNotAllowed, "This path does not take this method; the Allow header says which.")
         .into()
 }
 
 /// What a panic said is for the log alone.
-pub(crate) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
+fn after_panic(panic: Box<dyn Any + Send>) -> Response {
     let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     HttpError::from(Refusal::internal(format!("a handler panicked: {}", said.unwrap_or("nothing said")))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::extract::Request;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_in_the_envelope_without_its_words() {
+        async fn panics() -> &'static str {
+            panic!("a secret of ours")
+        }
+        let router = super::around(Router::new().route("/", get(panics)));
+        let request = Request::builder().uri("/").header("x-request-id", "request-1").body(Body::empty()).unwrap();
+
+        let answer = router.oneshot(request).await.unwrap();
+
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()["x-request-id"], "request-1");
+        let body = String::from_utf8(to_bytes(answer.into_body(), 4096).await.unwrap().to_vec()).unwrap();
+        assert!(body.contains("\"code\":\"INTERNAL_ERROR\"") && body.contains("\"request_id\":\"request-1\""), "{body}");
+        assert!(!body.contains("secret"), "{body}");
+    }
 }

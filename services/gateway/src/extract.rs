@@ -1,5 +1,6 @@
 //! What handlers take out of requests. Each refuses in the one envelope.
 
+mod bounded_body;
 mod client_origin;
 mod path;
 mod query;
@@ -12,4 +13,4 @@ pub(crate) use client_origin::ClientOrigin;
 pub(crate) use path::{IdPath, InvitationPath, MemberPath, OrganizationPath, PathOf, TokenPath};
 pub(crate) use query::{InvitationFilter, Page};
 pub(crate) use signed_in::{SignedIn, bearer_caller};
-pub(crate) use strict_json::{LARGEST_BODY, StrictJson};
+pub(crate) use strict_json::StrictJson;

@@ -30,14 +30,6 @@ impl HttpError {
     pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Refusal::invalid(vec![(field.into(), problem.into())]).into()
     }
-
-    pub(crate) const fn reason(&self) -> ErrorReason {
-        self.reason
-    }
-
-    pub(crate) fn message(self) -> String {
-        self.message
-    }
 }
 
 impl From<Refusal> for HttpError {

@@ -20,9 +20,7 @@ mod shapes;
 mod upstreams;
 
 use axum::Router;
-use axum::middleware::from_fn;
 use service_kit::Trust;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::gateway::Gateway;
 
@@ -37,10 +35,5 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Router 
         Some(dev) => router.merge(dev_pages::routes(dev, &document)),
         None => router,
     };
-    router
-        .fallback(edge::unknown_route)
-        .method_not_allowed_fallback(edge::wrong_method)
-        .layer(CatchPanicLayer::custom(edge::after_panic))
-        .layer(from_fn(edge::enter))
-        .with_state(Gateway::new(trust.verifier.clone(), upstreams, document))
+    edge::around(router).with_state(Gateway::new(trust.verifier.clone(), upstreams, document))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use utoipa::openapi::path::{HttpMethod, Operation};
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Components, ContentBuilder, Ref, ResponseBuilder, Server};
 use utoipa::{OpenApi, ToSchema};
@@ -45,6 +45,11 @@ pub(crate) fn complete(routes: OpenApiRouter<Gateway>, settings: &Settings) -> (
     // A document of plain strings and maps always becomes JSON.
     let json = document.to_json().unwrap_or_default();
     (router, json.into())
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+    methods.into_iter().filter_map(Option::as_mut)
 }
 
 fn refused() -> utoipa::openapi::Response {

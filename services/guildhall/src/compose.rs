@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::Router;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mail::{Address, Mailbox, Mailer, SmtpMailer};
 use secrecy::SecretString;
+use service_kit::http_server::serve_http;
 use service_kit::policy::Requirement;
 use service_kit::settings::{invalid, missing};
 use service_kit::trust::ServiceSecrets;
@@ -111,7 +113,7 @@ impl Doors {
 /// Services ready to be served.
 pub struct Composed {
     microservices: Vec<Microservice>,
-    http: Option<gateway::Gateway>,
+    http: Option<Router>,
     /// How to call each service.
     pub doors: Doors,
 }
@@ -185,7 +187,7 @@ impl Composed {
             services_stop.clone(),
         ));
         let gateway_ended = match (self.http, listeners.http) {
-            (Some(gateway), Some(listener)) => gateway.serve(listener, stop.clone()).await,
+            (Some(router), Some(listener)) => serve_http(listener, router, stop.clone()).await,
             _ => {
                 stop.cancelled().await;
                 Ok(())
@@ -273,8 +275,9 @@ async fn build_invitations(
     Ok(invitations::build(settings, &parts.trust, upstreams).await?)
 }
 
-fn build_gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> gateway::Gateway {
-    let dev = (settings.environment == Environment::Dev).then(|| gateway::DevPages { mailbox: parts.mailbox.clone() });
+fn build_gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Router {
+    let mailbox = parts.mailbox.clone().filter(|_| settings.environment == Environment::Dev);
+    let dev = mailbox.map(|mailbox| gateway::DevPages { mailbox });
     let settings = gateway::Settings { public_url: parts.public_url.clone(), dev };
     let upstreams = gateway::Upstreams {
         identity: doors.identity.clone(),

@@ -2,8 +2,8 @@
 
 pub mod app;
 pub mod client;
-pub mod person_name;
 pub mod password;
+pub mod person_name;
 pub mod refresh_token;
 pub mod session;
 pub mod standing;

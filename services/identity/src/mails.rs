@@ -25,11 +25,7 @@ pub struct Mails {
 
 impl Mails {
     /// Compiles the templates, the operator's in place of ours where there are any.
-    pub fn new(
-        mailer: Arc<dyn Mailer>,
-        overrides: Option<PathBuf>,
-        public_url: &str,
-    ) -> Result<Self, TemplateError> {
+    pub fn new(mailer: Arc<dyn Mailer>, overrides: Option<PathBuf>, public_url: &str) -> Result<Self, TemplateError> {
         let templates = Templates::new(&TEMPLATES)?.with_overrides(overrides)?;
         Ok(Self { mailer, templates: Arc::new(templates), public_url: public_url.trim_end_matches('/').into() })
     }

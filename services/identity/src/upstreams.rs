@@ -58,11 +58,7 @@ impl Upstreams {
     }
 
     /// What the user may do in the organization; refused when nothing.
-    pub async fn get_access(
-        &self,
-        user_id: UserId,
-        organization_id: OrganizationId,
-    ) -> Result<Access, IdentityError> {
+    pub async fn get_access(&self, user_id: UserId, organization_id: OrganizationId) -> Result<Access, IdentityError> {
         let request =
             proto::GetAccessRequest { user_id: user_id.to_string(), organization_id: organization_id.to_string() };
         let answer = self.access().get_access(request).await.map_err(IdentityError::Upstream)?.into_inner();

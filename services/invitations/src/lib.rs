@@ -1,1 +1,64 @@
+//! Invitations by e-mail and shareable links: offers of membership, and the crossing from an offer to
+//! a membership that organizations keeps.
 
+#![forbid(unsafe_code)]
+
+mod context;
+mod deliveries;
+mod domain;
+mod error;
+mod grpc;
+mod letters;
+mod policy;
+mod settings;
+mod store;
+mod upstreams;
+mod use_cases;
+mod wire;
+
+use contracts::invitations::v1::invitation_service_server::InvitationServiceServer;
+use contracts::invitations::v1::invite_link_service_server::InviteLinkServiceServer;
+use service_kit::database::DatabaseSettings;
+use service_kit::microservice::LARGEST_MESSAGE;
+use service_kit::{Database, Microservice, Trust};
+
+use crate::context::Context;
+pub use crate::policy::requirement;
+pub use crate::settings::Settings;
+pub use crate::upstreams::Upstreams;
+
+/// The service's name in logs, health answers and database names.
+pub const NAME: &str = "invitations";
+
+/// The service cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The database cannot be opened.
+    #[error("The invitations database cannot be opened; check its settings: {0}")]
+    Database(#[from] store::DbErr),
+    /// A template cannot be used.
+    #[error(transparent)]
+    Templates(#[from] mail::TemplateError),
+}
+
+/// Brings the database's schema up to date.
+pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
+    let database = Database::open(settings, NAME).await?;
+    Ok(database.migrate::<store::Migrator>(NAME).await?)
+}
+
+/// Builds the service over a database that is up to date.
+pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<Microservice, BuildError> {
+    let database = Database::open(&settings.database, NAME).await?;
+    let context = Context::new(settings, database.clone(), upstreams)?;
+    let relay = deliveries::relay(&context);
+
+    Ok(Microservice::builder(NAME, trust, requirement)
+        .add(
+            InvitationServiceServer::new(grpc::Invitations(context.clone())).max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(InviteLinkServiceServer::new(grpc::InviteLinks(context)).max_decoding_message_size(LARGEST_MESSAGE))
+        .relay(relay)
+        .database(&database)
+        .build())
+}

@@ -69,9 +69,10 @@ fn refusal(denial: Denial) -> Refusal {
         Denial::MembershipSuspended => {
             (Reason::NotOrganizationMember, "Your membership of this organization is suspended; ask one of its owners.")
         }
-        Denial::OrganizationSuspended => {
-            (Reason::OrganizationSuspended, "This organization is suspended; nobody can act for it until it is reactivated.")
-        }
+        Denial::OrganizationSuspended => (
+            Reason::OrganizationSuspended,
+            "This organization is suspended; nobody can act for it until it is reactivated.",
+        ),
         Denial::UserSuspended => (Reason::UserSuspended, "This account is suspended; ask the support team."),
         Denial::AboveCaller => {
             (Reason::RoleAboveCaller, "The member or role holds a permission that you do not hold; ask an owner.")
@@ -79,9 +80,10 @@ fn refusal(denial: Denial) -> Refusal {
         Denial::PersonalOrganization => {
             (Reason::PersonalOrganization, "This cannot be done to a personal organization; create a team for it.")
         }
-        Denial::LastOwner => {
-            (Reason::LastOwner, "The organization would be left without an active owner; make somebody else an owner first.")
-        }
+        Denial::LastOwner => (
+            Reason::LastOwner,
+            "The organization would be left without an active owner; make somebody else an owner first.",
+        ),
         Denial::HasOtherMembers => {
             (Reason::OrganizationHasMembers, "Others still belong to this organization; remove them first.")
         }
@@ -91,9 +93,10 @@ fn refusal(denial: Denial) -> Refusal {
         Denial::SlugTaken => (Reason::OrganizationSlugTaken, "Another organization has this slug; choose another."),
         Denial::IdTaken => (Reason::Conflict, "The id chosen for the organization is in use; choose another."),
         Denial::UserNotFound => (Reason::UserNotFound, "There is no such user."),
-        Denial::OfferWithdrawn => {
-            (Reason::InviteRevoked, "Whoever sent the invitation may no longer grant what it offers; ask for a new one.")
-        }
+        Denial::OfferWithdrawn => (
+            Reason::InviteRevoked,
+            "Whoever sent the invitation may no longer grant what it offers; ask for a new one.",
+        ),
         Denial::OfferUsed => (Reason::InviteAlreadyUsed, "The invitation has been used already; ask for a new one."),
     };
     Refusal::new(reason, sentence)

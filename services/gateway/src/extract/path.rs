@@ -8,7 +8,6 @@ use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use service_kit::{Id, Refusal};
 use utoipa::IntoParams;
-use uuid::Uuid;
 
 use crate::http_error::HttpError;
 

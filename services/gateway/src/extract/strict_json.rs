@@ -1,20 +1,15 @@
 //! Bodies: JSON and nothing but, exactly of the shape expected.
 
-use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 use service_kit::{ErrorReason, Refusal};
 
+use super::bounded_body::read;
 use super::strict_value::strict_value;
 use super::violation::violation;
-use crate::edge::body_too_large;
 use crate::http_error::HttpError;
-
-/// Largest body that is read, in bytes.
-pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 
 /// The body as a `T`; refused with the JSON path of what does not fit.
 pub(crate) struct StrictJson<T>(pub(crate) T);
@@ -30,13 +25,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for StrictJson<T> {
             )
             .into());
         }
-        let body = to_bytes(request.into_body(), LARGEST_BODY).await.map_err(|error| {
-            if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
-                HttpError::from(body_too_large())
-            } else {
-                HttpError::invalid("body", "ended before it was complete")
-            }
-        })?;
+        let body = read(request.into_body()).await?;
         let value = strict_value(&body).map_err(|error| violation(&error))?;
         serde_path_to_error::deserialize(value).map(Self).map_err(|error| violation(&error))
     }

@@ -3,11 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use contracts::identity::v1 as proto;
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::answer::Position;
+use crate::answer::{NoContent, Position};
 use crate::extract::{SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
@@ -20,9 +19,10 @@ use crate::shapes::user::{Me, User, VerifiedUser};
 pub(crate) async fn me(State(gateway): State<Gateway>, signed_in: SignedIn) -> Result<Json<Me>, HttpError> {
     let answer = gateway.upstreams.accounts().get_me(signed_in.call(proto::GetMeRequest {})).await?;
     let caller = signed_in.caller;
-    let user: User = shaped(answer.into_inner().user, "the user")?;
+    let mut user: User = shaped(answer.into_inner().user, "the user")?;
+    user.roles = caller.roles.to_vec();
     Ok(Json(Me {
-        user: User { roles: caller.roles.to_vec(), ..user },
+        user,
         user_id: caller.user_id.to_string(),
         permissions: caller.permissions.to_vec(),
         active_org_id: caller.organization.as_ref().map(|organization| organization.id.to_string()),
@@ -87,8 +87,8 @@ pub(crate) async fn delete_account(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
     StrictJson(DeleteAccountBody { password, confirmation }): StrictJson<DeleteAccountBody>,
-) -> Result<(StatusCode, Position), HttpError> {
+) -> Result<NoContent, HttpError> {
     let request = signed_in.call(proto::DeleteAccountRequest { password, confirmation });
     let answer = gateway.upstreams.accounts().delete_account(request).await?;
-    Ok((StatusCode::NO_CONTENT, Position::of_identity(answer.into_inner().position)))
+    Ok(NoContent(Position::of_identity(answer.into_inner().position)))
 }

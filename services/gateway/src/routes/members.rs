@@ -3,11 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use contracts::organizations::v1 as proto;
-use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::answer::Position;
+use crate::answer::{NoContent, Position};
 use crate::extract::{MemberPath, OrganizationPath, Page, PathOf, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
@@ -112,11 +111,11 @@ pub(crate) async fn remove_member(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
     PathOf(path): PathOf<MemberPath>,
-) -> Result<(StatusCode, Position), HttpError> {
+) -> Result<NoContent, HttpError> {
     let request = signed_in.call(proto::RemoveMemberRequest {
         organization_id: path.organization_id.into_text(),
         user_id: path.user_id.into_text(),
     });
     let answer = gateway.upstreams.memberships().remove_member(request).await?;
-    Ok((StatusCode::NO_CONTENT, Position::of_organizations(answer.into_inner().position)))
+    Ok(NoContent(Position::of_organizations(answer.into_inner().position)))
 }

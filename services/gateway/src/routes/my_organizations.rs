@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::answer::Position;
+use crate::answer::{NoContent, Position};
 use crate::extract::{OrganizationPath, Page, PathOf, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
@@ -57,9 +57,9 @@ pub(crate) async fn leave_organization(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
     PathOf(path): PathOf<OrganizationPath>,
-) -> Result<(StatusCode, Position), HttpError> {
+) -> Result<NoContent, HttpError> {
     let organization_id = path.organization_id.into_text();
     let request = signed_in.call(proto::LeaveOrganizationRequest { organization_id });
     let answer = gateway.upstreams.memberships().leave_organization(request).await?;
-    Ok((StatusCode::NO_CONTENT, Position::of_organizations(answer.into_inner().position)))
+    Ok(NoContent(Position::of_organizations(answer.into_inner().position)))
 }

@@ -3,12 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use contracts::organizations::v1 as proto;
-use http::StatusCode;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::answer::Position;
+use crate::answer::{NoContent, Position};
 use crate::extract::{OrganizationPath, PathOf, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
@@ -113,11 +112,11 @@ pub(crate) async fn delete_organization(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
     PathOf(path): PathOf<OrganizationPath>,
-) -> Result<(StatusCode, Position), HttpError> {
+) -> Result<NoContent, HttpError> {
     let organization_id = path.organization_id.into_text();
     let request = signed_in.call(proto::DeleteOrganizationRequest { organization_id });
     let answer = gateway.upstreams.organizations().delete_organization(request).await?;
-    Ok((StatusCode::NO_CONTENT, Position::of_organizations(answer.into_inner().position)))
+    Ok(NoContent(Position::of_organizations(answer.into_inner().position)))
 }
 
 /// The new owner.

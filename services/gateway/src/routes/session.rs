@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use contracts::identity::v1 as proto;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::answer::Position;
+use crate::answer::{NoContent, Position};
 use crate::extract::{SignedIn, StrictJson, bearer_caller};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
@@ -90,9 +90,9 @@ pub(crate) struct LogoutBody {
 pub(crate) async fn logout(
     State(gateway): State<Gateway>,
     StrictJson(LogoutBody { refresh_token }): StrictJson<LogoutBody>,
-) -> Result<(StatusCode, Position), HttpError> {
+) -> Result<NoContent, HttpError> {
     let answer = gateway.upstreams.authentication().logout(proto::LogoutRequest { refresh_token }).await?;
-    Ok((StatusCode::NO_CONTENT, Position::of_identity(answer.into_inner().position)))
+    Ok(NoContent(Position::of_identity(answer.into_inner().position)))
 }
 
 /// Ends every session of the caller.
@@ -101,9 +101,9 @@ pub(crate) async fn logout(
 pub(crate) async fn logout_everywhere(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
-) -> Result<(StatusCode, Position), HttpError> {
+) -> Result<NoContent, HttpError> {
     let answer = gateway.upstreams.authentication().logout_all(signed_in.call(proto::LogoutAllRequest {})).await?;
-    Ok((StatusCode::NO_CONTENT, Position::of_identity(answer.into_inner().position)))
+    Ok(NoContent(Position::of_identity(answer.into_inner().position)))
 }
 
 /// Says what the presented token says. Always 200: `valid` is false without a valid token.

@@ -29,7 +29,6 @@ struct ErrorBody {
 
 /// What programs can read of a refusal; more may be added.
 #[derive(ToSchema)]
-#[schema(additional_properties)]
 #[allow(dead_code, reason = "describes what http_error writes")]
 struct ErrorDetails {
     /// With VALIDATION_ERROR: each part that is not acceptable.

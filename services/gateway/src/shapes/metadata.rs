@@ -17,7 +17,7 @@ pub(crate) fn from_json(object: Map<String, Value>) -> Result<Struct, HttpError>
 }
 
 fn struct_of(object: Map<String, Value>, levels: usize) -> Result<Struct, &'static str> {
-    let fields = object.into_iter().map(|(key, value)| Ok((key, proto_value(value, levels)?)));
+    let fields = object.into_iter().map(|(key, value)| proto_value(value, levels).map(|value| (key, value)));
     Ok(Struct { fields: fields.collect::<Result<_, _>>()? })
 }
 

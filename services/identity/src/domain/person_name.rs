@@ -30,11 +30,6 @@ impl PersonName {
         Ok(Some(text).filter(|text| !text.is_empty()).map(|text| Self(text.to_owned())))
     }
 
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The name, for a column.
     pub fn into_string(self) -> String {
         self.0

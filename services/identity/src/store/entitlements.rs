@@ -14,8 +14,7 @@ pub async fn find(
     organization_id: OrganizationId,
 ) -> Result<Option<Entitlement>, DbErr> {
     let Some(row) = Entity::find_by_id(organization_id.uuid()).one(connection).await? else { return Ok(None) };
-    let subscription =
-        serde_json::from_str(&row.subscription).map_err(|error| DbErr::Json(error.to_string()))?;
+    let subscription = serde_json::from_str(&row.subscription).map_err(|error| DbErr::Json(error.to_string()))?;
     Ok(Some(Entitlement { subscription, position: row.position }))
 }
 

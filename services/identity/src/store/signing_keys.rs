@@ -38,7 +38,6 @@ pub async fn find_active(connection: &impl ConnectionTrait) -> Result<Option<Sto
 
 /// The JWKs of every key that a valid token may be signed with, as JSON.
 pub async fn list_published(connection: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
-    let rows =
-        Entity::find().filter(Column::State.ne(RETIRED)).order_by_asc(Column::CreatedMs).all(connection).await?;
+    let rows = Entity::find().filter(Column::State.ne(RETIRED)).order_by_asc(Column::CreatedMs).all(connection).await?;
     Ok(rows.into_iter().map(|row| row.public_jwk).collect())
 }

@@ -127,10 +127,7 @@ pub async fn change_status(
 /// Removes everything personal and frees the address; the bare row stays so that its ids never come
 /// back.
 pub async fn erase(transaction: &WriteTransaction, id: UserId, now: Timestamp) -> Result<(), DbErr> {
-    platform_role::Entity::delete_many()
-        .filter(platform_role::Column::UserId.eq(id.uuid()))
-        .exec(transaction)
-        .await?;
+    platform_role::Entity::delete_many().filter(platform_role::Column::UserId.eq(id.uuid())).exec(transaction).await?;
     let nothing = || Expr::value(Option::<String>::None);
     Entity::update_many()
         .col_expr(Column::Email, nothing())
@@ -153,10 +150,7 @@ async fn with_roles(connection: &impl ConnectionTrait, row: Option<Model>) -> Re
     Ok(read(row, roles))
 }
 
-async fn roles_of(
-    connection: &impl ConnectionTrait,
-    users: Vec<Uuid>,
-) -> Result<HashMap<Uuid, Vec<String>>, DbErr> {
+async fn roles_of(connection: &impl ConnectionTrait, users: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>, DbErr> {
     let mut roles: HashMap<Uuid, Vec<String>> = HashMap::new();
     let of_users = platform_role::Entity::find().filter(platform_role::Column::UserId.is_in(users));
     for row in of_users.order_by_asc(platform_role::Column::Code).all(connection).await? {

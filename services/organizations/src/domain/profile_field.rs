@@ -105,7 +105,8 @@ mod tests {
         for good in ["https://example.com", "HTTP://example.com:8080/a?b=c#d", "https://münchen.example/ä"] {
             assert!(ProfileField::Website.parse(good).is_ok(), "{good}");
         }
-        for bad in ["example.com", "javascript:alert(1)", "javascript://x\n", "ftp://example.com", "https://", "https:///a"]
+        for bad in
+            ["example.com", "javascript:alert(1)", "javascript://x\n", "ftp://example.com", "https://", "https:///a"]
         {
             assert!(ProfileField::LogoUrl.parse(bad).is_err(), "{bad}");
         }

@@ -65,7 +65,8 @@ pub enum SlugProblem {
 impl Slug {
     /// Reads a slug as it stands; nothing is trimmed or repaired.
     pub fn parse(text: &str) -> Result<Self, SlugProblem> {
-        let is_in_alphabet = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let is_in_alphabet =
+            text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if !LENGTH.contains(&text.len()) || !is_in_alphabet || text.starts_with('-') || text.ends_with('-') {
             return Err(SlugProblem::Form);
         }

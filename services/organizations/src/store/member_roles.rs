@@ -28,9 +28,8 @@ pub async fn replace(
         role_code: Set(code.to_owned()),
         granted_ms: Set(now),
     });
-    let held_already = OnConflict::columns([Column::OrganizationId, Column::UserId, Column::RoleCode])
-        .do_nothing()
-        .to_owned();
+    let held_already =
+        OnConflict::columns([Column::OrganizationId, Column::UserId, Column::RoleCode]).do_nothing().to_owned();
     let insert = Entity::insert_many(rows).on_conflict(held_already).into_query();
     transaction.execute(&insert).await.map(|_| ())
 }

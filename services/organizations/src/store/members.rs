@@ -86,7 +86,7 @@ pub async fn set_status(
         organization_id: Set(organization_id.uuid()),
         user_id: Set(user_id.uuid()),
         is_suspended: Set(status == MemberStatus::Suspended),
-        ..ActiveModel::default()
+        ..Default::default()
     };
     Entity::update(row).exec(transaction).await.map(|_| ())
 }

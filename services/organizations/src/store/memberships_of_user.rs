@@ -1,8 +1,6 @@
 //! Where one user belongs.
 
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use service_kit::Timestamp;
 use uuid::Uuid;
 
@@ -26,9 +24,8 @@ pub async fn list(
         .filter(Column::UserId.eq(user_id.uuid()))
         .filter(organization::Column::DeletedMs.is_null());
     if let Some((is_personal, joined, id)) = after {
-        let same_kind = Condition::all()
-            .add(organization::Column::IsPersonal.eq(is_personal))
-            .add(joined_after((joined, id)));
+        let same_kind =
+            Condition::all().add(organization::Column::IsPersonal.eq(is_personal)).add(joined_after((joined, id)));
         let mut later = Condition::any().add(same_kind);
         if is_personal {
             later = later.add(organization::Column::IsPersonal.eq(false));
@@ -55,10 +52,7 @@ pub async fn list(
 }
 
 /// Every organization that the user belongs to, in the order of ids, which is the order to lock them in.
-pub async fn organizations(
-    connection: &impl ConnectionTrait,
-    user_id: UserId,
-) -> Result<Vec<OrganizationId>, DbErr> {
+pub async fn organizations(connection: &impl ConnectionTrait, user_id: UserId) -> Result<Vec<OrganizationId>, DbErr> {
     let ids: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::OrganizationId)

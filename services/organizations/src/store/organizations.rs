@@ -3,14 +3,14 @@
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    QueryTrait, Set, TryIntoModel,
+    QueryTrait, Set,
 };
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::organization::{Organization, OrganizationStatus};
-use crate::store::entity::organization::{ActiveModel, Column, Entity, Model};
 use crate::store::entity::membership;
+use crate::store::entity::organization::{ActiveModel, Column, Entity, Model};
 
 /// Reads one.
 pub async fn find(connection: &impl ConnectionTrait, id: OrganizationId) -> Result<Option<Organization>, DbErr> {
@@ -20,19 +20,13 @@ pub async fn find(connection: &impl ConnectionTrait, id: OrganizationId) -> Resu
 
 /// Reads one and keeps everybody else who changes it waiting until the transaction ends.
 pub async fn lock(transaction: &WriteTransaction, id: OrganizationId) -> Result<Option<Organization>, DbErr> {
-    let row = Entity::find_by_id(id.uuid())
-        .filter(Column::DeletedMs.is_null())
-        .lock_exclusive()
-        .one(transaction)
-        .await?;
+    let row =
+        Entity::find_by_id(id.uuid()).filter(Column::DeletedMs.is_null()).lock_exclusive().one(transaction).await?;
     row.map(Organization::try_from).transpose()
 }
 
 /// Reads a user's personal organization.
-pub async fn find_personal(
-    connection: &impl ConnectionTrait,
-    user_id: UserId,
-) -> Result<Option<Organization>, DbErr> {
+pub async fn find_personal(connection: &impl ConnectionTrait, user_id: UserId) -> Result<Option<Organization>, DbErr> {
     let row = Entity::find()
         .filter(Column::PersonalUserId.eq(user_id.uuid()))
         .filter(Column::DeletedMs.is_null())
@@ -47,8 +41,7 @@ pub async fn insert_unless_slug_is_taken(
     organization: &Organization,
 ) -> Result<bool, DbErr> {
     let row = row_of(organization)?.into_active_model();
-    let insert =
-        Entity::insert(row).on_conflict(OnConflict::column(Column::Slug).do_nothing().to_owned()).into_query();
+    let insert = Entity::insert(row).on_conflict(OnConflict::column(Column::Slug).do_nothing().to_owned()).into_query();
     Ok(transaction.execute(&insert).await?.rows_affected() == 1)
 }
 
@@ -69,7 +62,7 @@ pub async fn bury(transaction: &WriteTransaction, id: OrganizationId, now: Times
         profile: Set("{}".to_owned()),
         updated_ms: Set(now),
         deleted_ms: Set(Some(now)),
-        ..ActiveModel::default()
+        ..Default::default()
     };
     tombstone.update(transaction).await.map(|_| ())
 }

@@ -40,10 +40,7 @@ pub async fn view_all(
 }
 
 /// Adds to an organization who has been its owner for the longest time.
-pub async fn view(
-    connection: &impl ConnectionTrait,
-    organization: Organization,
-) -> Result<OrganizationView, DbErr> {
+pub async fn view(connection: &impl ConnectionTrait, organization: Organization) -> Result<OrganizationView, DbErr> {
     let owner_id = longest_standing(connection, &[organization.id]).await?.remove(&organization.id);
     Ok(OrganizationView { organization, owner_id })
 }
@@ -85,8 +82,8 @@ fn of_organizations(organization_ids: &[OrganizationId]) -> SelectStatement {
         .equals((member_role::Entity, member_role::Column::OrganizationId));
     let same_member = Expr::col((membership::Entity, membership::Column::UserId))
         .equals((member_role::Entity, member_role::Column::UserId));
-    let same_user = Expr::col((user::Entity, user::Column::UserId))
-        .equals((member_role::Entity, member_role::Column::UserId));
+    let same_user =
+        Expr::col((user::Entity, user::Column::UserId)).equals((member_role::Entity, member_role::Column::UserId));
     Query::select()
         .from(member_role::Entity)
         .inner_join(membership::Entity, same_organization.and(same_member))

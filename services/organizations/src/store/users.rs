@@ -59,7 +59,7 @@ pub async fn bury(transaction: &WriteTransaction, user_id: UserId, now: Timestam
         display_name: Set(None),
         is_active: Set(false),
         departed_ms: Set(Some(now)),
-        ..ActiveModel::default()
+        ..Default::default()
     };
     tombstone.update(transaction).await.map(|_| ())
 }

@@ -36,7 +36,9 @@ pub struct Authorized {
 /// Reads everything from the database as of one instant; a token's claims play no part.
 pub async fn authorize(context: &Context, command: Authorize) -> Result<Authorized, Error> {
     let snapshot = context.database.begin_snapshot().await?;
-    let standing = store::standings::find(&snapshot, command.organization_id, command.user_id).await?.ok_or(Denial::OrganizationNotFound)?;
+    let standing = store::standings::find(&snapshot, command.organization_id, command.user_id)
+        .await?
+        .ok_or(Denial::OrganizationNotFound)?;
     let acting = standing.acting()?;
     acting.require(command.permission)?;
     let granted = match &command.grant {

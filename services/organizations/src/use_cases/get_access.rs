@@ -33,7 +33,9 @@ pub struct Access {
 /// Whether the account is in use is identity's to know, who asks.
 pub async fn get_access(context: &Context, command: GetAccess) -> Result<Access, Error> {
     let snapshot = context.database.begin_snapshot().await?;
-    let standing = store::standings::find(&snapshot, command.organization_id, command.user_id).await?.ok_or(Denial::OrganizationNotFound)?;
+    let standing = store::standings::find(&snapshot, command.organization_id, command.user_id)
+        .await?
+        .ok_or(Denial::OrganizationNotFound)?;
     let roles = admit(&standing.organization, standing.member.as_ref())?.roles.clone();
     let view = store::owners::view(&snapshot, standing.organization).await?;
     let position = positions::current(&snapshot).await?;

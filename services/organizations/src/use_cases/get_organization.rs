@@ -16,7 +16,8 @@ pub async fn get_organization(
     organization_id: OrganizationId,
 ) -> Result<OrganizationView, Error> {
     let snapshot = context.database.begin_snapshot().await?;
-    let standing = store::standings::find(&snapshot, organization_id, caller).await?.ok_or(Denial::OrganizationNotFound)?;
+    let standing =
+        store::standings::find(&snapshot, organization_id, caller).await?.ok_or(Denial::OrganizationNotFound)?;
     standing.acting()?.require(Permission::OrgRead)?;
     let view = store::owners::view(&snapshot, standing.organization).await?;
     snapshot.commit().await?;

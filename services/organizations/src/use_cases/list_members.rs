@@ -37,7 +37,8 @@ pub fn scope(organization_id: OrganizationId) -> String {
 pub async fn list_members(context: &Context, caller: UserId, command: ListMembers) -> Result<Page<Member>, Error> {
     let ListMembers { organization_id, page } = command;
     let snapshot = context.database.begin_snapshot().await?;
-    let standing = store::standings::find(&snapshot, organization_id, caller).await?.ok_or(Denial::OrganizationNotFound)?;
+    let standing =
+        store::standings::find(&snapshot, organization_id, caller).await?.ok_or(Denial::OrganizationNotFound)?;
     standing.acting()?.require(Permission::MembersRead)?;
     let after = page.after.map(|cursor| (cursor.joined, cursor.id.into()));
     let members = store::members::list(&snapshot, organization_id, after, page.size + 1).await?;

@@ -34,7 +34,8 @@ pub fn scope(organization_id: OrganizationId) -> String {
 pub async fn list_roles(context: &Context, caller: UserId, command: ListRoles) -> Result<Page<Role>, Error> {
     let ListRoles { organization_id, page } = command;
     let snapshot = context.database.begin_snapshot().await?;
-    let standing = store::standings::find(&snapshot, organization_id, caller).await?.ok_or(Denial::OrganizationNotFound)?;
+    let standing =
+        store::standings::find(&snapshot, organization_id, caller).await?.ok_or(Denial::OrganizationNotFound)?;
     standing.acting()?.require(Permission::RolesRead)?;
     snapshot.commit().await?;
 

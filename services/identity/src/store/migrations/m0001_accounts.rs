@@ -124,11 +124,7 @@ impl MigrationTrait for CreateAccounts {
             .foreign_key(ForeignKey::create().from(Sessions::Table, Sessions::UserId).to(Users::Table, Users::Id))
             .to_owned();
         manager.create_table(sessions).await?;
-        let of_user = Index::create()
-            .name("sessions_user_id")
-            .table(Sessions::Table)
-            .col(Sessions::UserId)
-            .to_owned();
+        let of_user = Index::create().name("sessions_user_id").table(Sessions::Table).col(Sessions::UserId).to_owned();
         manager.create_index(of_user).await?;
 
         let refresh_tokens = Table::create()

@@ -1,7 +1,7 @@
 //! What access tokens are made with.
 
 use sea_orm::DbErr;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{ConditionalStatement, Expr, ExprTrait};
 use sea_orm_migration::prelude::{ColumnDef, DeriveIden, Index, SchemaManager, Table};
 use sea_orm_migration::{MigrationName, MigrationTrait};
 

@@ -1,0 +1,28 @@
+//! The chassis as services use it: through its public surface, over both wires, on the engine that
+//! `TEST_DATABASE` names.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod access;
+mod cancelled_calls;
+mod cut_short;
+mod deadlines;
+mod hosting;
+mod ids;
+mod keys;
+mod limits;
+mod outbox;
+mod pages;
+mod panics;
+mod positions;
+mod relay;
+mod relay_claims;
+mod relay_order;
+mod relay_stop;
+mod request_ids;
+mod secret_tokens;
+mod serving;
+mod settings;
+mod store;
+mod stub;
+mod timestamps;
+mod transactions;

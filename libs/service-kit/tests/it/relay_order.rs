@@ -1,0 +1,55 @@
+//! The order in which messages become visible to the relay.
+
+use crate::outbox::{appended, write};
+use crate::relay::{Inbox, deliver};
+use crate::store;
+
+#[tokio::test]
+async fn messages_are_delivered_in_the_order_of_their_transactions() {
+    let database = store::database().await;
+    let keys: Vec<String> = (0..40).map(|number| number.to_string()).collect();
+    for key in &keys {
+        appended(&database, [key]).await;
+    }
+    let inbox = Inbox::default();
+    deliver(&inbox.relay(&database, &test_kit::clock()), keys.len()).await;
+    assert_eq!(inbox.keys(), keys);
+}
+
+/// Postgres gives the number of a row before the commit, so a reader that trusts numbers would pass by a row
+/// whose transaction ends late.
+#[tokio::test]
+async fn a_transaction_that_ends_late_loses_nothing_and_keeps_its_place_on_postgres() {
+    let database = store::database().await;
+    if !store::is_postgres(&database) {
+        return;
+    }
+    let inbox = Inbox::default();
+    let relay = inbox.relay(&database, &test_kit::clock());
+    appended(&database, ["before"]).await;
+    let late = database.begin_write().await.unwrap();
+    write(&late, "late").await;
+    appended(&database, ["early"]).await;
+    assert_eq!(deliver(&relay, 1).await, 1);
+    assert_eq!(relay.run_once().await, 0);
+    assert_eq!(inbox.keys(), ["before"]);
+    late.commit().await.unwrap();
+    assert_eq!(deliver(&relay, 2).await, 2);
+    assert_eq!(inbox.keys(), ["before", "late", "early"]);
+}
+
+#[tokio::test]
+async fn a_transaction_that_rolls_back_late_holds_nothing_up_for_good_on_postgres() {
+    let database = store::database().await;
+    if !store::is_postgres(&database) {
+        return;
+    }
+    let inbox = Inbox::default();
+    let relay = inbox.relay(&database, &test_kit::clock());
+    let late = database.begin_write().await.unwrap();
+    write(&late, "late").await;
+    appended(&database, ["early"]).await;
+    drop(late);
+    assert_eq!(deliver(&relay, 1).await, 1);
+    assert_eq!(inbox.keys(), ["early"]);
+}

@@ -1,0 +1,162 @@
+//! GET /openapi.json.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use service_kit::ErrorReason;
+
+use crate::api::{Api, ORGANIZATION, send};
+
+/// Every route of the contract that is served so far, `+` where anybody may call it.
+const ROUTES: &str = "
++ get /.well-known/jwks.json
++ get /openapi.json
++ post /api/v1/auth/login
++ post /api/v1/auth/logout
+  post /api/v1/auth/logout/all
+  get /api/v1/auth/me
++ post /api/v1/auth/refresh
++ post /api/v1/auth/register
++ get /api/v1/auth/session
+  post /api/v1/auth/switch-org
+  post /api/v1/auth/token
++ post /api/v1/auth/verify-email
++ post /api/v1/auth/verify-email/resend
+  get /api/v1/billing/balance
++ get /api/v1/billing/plans
+  get /api/v1/billing/subscription
+  get /api/v1/billing/transactions
+  post /api/v1/invitations/accept
++ get /api/v1/invitations/{token}
++ get /api/v1/invite-links/{token}
+  post /api/v1/invite-links/{token}/join
+  delete /api/v1/me/account
+  get /api/v1/me/invitations
+  post /api/v1/me/invitations/{id}/accept
+  post /api/v1/me/invitations/{id}/decline
+  get /api/v1/me/orgs
+  post /api/v1/me/orgs
+  delete /api/v1/me/orgs/{orgId}
+  delete /api/v1/orgs/{orgId}
+  get /api/v1/orgs/{orgId}
+  put /api/v1/orgs/{orgId}
+  get /api/v1/orgs/{orgId}/invitations
+  post /api/v1/orgs/{orgId}/invitations
+  delete /api/v1/orgs/{orgId}/invitations/{id}
+  get /api/v1/orgs/{orgId}/invite-links
+  post /api/v1/orgs/{orgId}/invite-links
+  delete /api/v1/orgs/{orgId}/invite-links/{id}
+  get /api/v1/orgs/{orgId}/members
+  delete /api/v1/orgs/{orgId}/members/{userId}
+  put /api/v1/orgs/{orgId}/members/{userId}/role
+  put /api/v1/orgs/{orgId}/members/{userId}/roles
+  put /api/v1/orgs/{orgId}/members/{userId}/status
+  get /api/v1/orgs/{orgId}/roles
+  post /api/v1/orgs/{orgId}/transfer-ownership
+";
+
+struct Route {
+    is_public: bool,
+    method: Method,
+    path: String,
+}
+
+fn routes() -> Vec<Route> {
+    let lines = ROUTES.lines().filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let (method, path) = line[2..].split_once(' ').unwrap();
+            let method = method.to_uppercase().parse().unwrap();
+            Route { is_public: line.starts_with('+'), method, path: path.to_owned() }
+        })
+        .collect()
+}
+
+async fn document(api: &Api) -> Value {
+    api.get_as_nobody("/openapi.json").await.json()
+}
+
+#[tokio::test]
+async fn the_document_holds_every_route_and_no_other() {
+    let api = Api::start().await;
+    let document = document(&api).await;
+    let documented: BTreeSet<String> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| item.as_object().unwrap().keys().map(move |method| format!("{method} {path}")))
+        .collect();
+    let expected = routes().iter().map(|route| format!("{} {}", route.method.as_str().to_lowercase(), route.path)).collect();
+    assert_eq!(documented, expected);
+}
+
+#[tokio::test]
+async fn every_route_is_served_and_refuses_nobody_unless_it_is_public() {
+    let api = Api::start().await;
+    let document = document(&api).await;
+    for route in routes() {
+        let path = ["{orgId}", "{userId}", "{id}", "{token}"]
+            .iter()
+            .fold(route.path.clone(), |path, name| path.replace(name, &ORGANIZATION.to_string()));
+        let before = api.stub.calls();
+        let answer = send(api.request(route.method.clone(), &path).json(&json!({}))).await;
+        assert!(![404, 405].contains(&answer.status), "{} {path}: {}", route.method, answer.text);
+        if !route.is_public {
+            assert_eq!((answer.status, answer.code().as_str()), (401, "UNAUTHORIZED"), "{} {path}", route.method);
+            assert_eq!(api.stub.calls(), before, "{} {path}", route.method);
+        }
+        let operation = &document["paths"][&route.path][route.method.as_str().to_lowercase()];
+        assert_eq!(operation.get("security").is_some(), route.is_public, "{} {path}", route.method);
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_openapi_3_1_with_server_licence_and_security() {
+    let api = Api::start().await;
+    let document = document(&api).await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    assert_eq!(document["servers"], json!([{ "url": "https://guildhall.test" }]));
+    assert_eq!(document["info"]["license"]["identifier"], "Apache-2.0");
+    assert_eq!(document["security"], json!([{ "bearer": [] }]));
+    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+}
+
+#[tokio::test]
+async fn every_code_is_documented_and_every_operation_can_be_refused() {
+    let api = Api::start().await;
+    let document = document(&api).await;
+    let codes: Vec<_> = ErrorReason::ALL.iter().map(|reason| json!(reason.code())).collect();
+    assert_eq!(document["components"]["schemas"]["ErrorCode"]["enum"], json!(codes));
+    let mut names = BTreeSet::new();
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            let refused = &operation["responses"]["default"]["content"]["application/json"]["schema"]["$ref"];
+            assert_eq!(refused, "#/components/schemas/ErrorEnvelope");
+            assert!(operation["summary"].is_string(), "{operation}");
+            assert!(names.insert(operation["operationId"].clone()), "{operation}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_reference_leads_somewhere() {
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(object) => {
+                found.extend(object.get("$ref").and_then(Value::as_str));
+                object.values().for_each(|inner| references(inner, found));
+            }
+            Value::Array(array) => array.iter().for_each(|inner| references(inner, found)),
+            _ => {}
+        }
+    }
+    let api = Api::start().await;
+    let document = document(&api).await;
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 80, "{}", found.len());
+    for reference in found {
+        assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
+    }
+}

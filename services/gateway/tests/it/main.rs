@@ -1,0 +1,16 @@
+//! The gateway over real HTTP, with the services behind it replaced by programmable stubs.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod answers;
+mod api;
+mod bad_bodies;
+mod bad_requests;
+mod calls;
+mod dev_pages;
+mod document;
+mod errors;
+mod headers;
+mod keys;
+mod samples;
+mod session;
+mod stub;

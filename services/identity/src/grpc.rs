@@ -1,0 +1,6 @@
+//! The RPCs: each reads a request into a command, calls one use case and answers.
+
+pub mod account;
+pub mod authentication;
+pub mod key;
+pub mod user;

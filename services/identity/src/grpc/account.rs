@@ -1,0 +1,60 @@
+//! `AccountService`.
+
+use contracts::identity::v1 as proto;
+use contracts::identity::v1::account_service_server::AccountService;
+use service_kit::authentication::caller;
+use tonic::{Request, Response, Status};
+
+use crate::context::Context;
+use crate::error::IdentityError;
+use crate::use_cases::delete_account::delete_account;
+use crate::use_cases::find_live_session::find_live_session;
+use crate::use_cases::resend_verification::resend_verification;
+use crate::use_cases::verify_email::verify_email;
+use crate::wire::{answers, requests};
+
+pub struct Account {
+    context: Context,
+}
+
+impl Account {
+    pub fn new(context: &Context) -> Self {
+        Self { context: context.clone() }
+    }
+}
+
+#[tonic::async_trait]
+impl AccountService for Account {
+    async fn get_me(&self, request: Request<proto::GetMeRequest>) -> Result<Response<proto::GetMeResponse>, Status> {
+        let live = find_live_session(&self.context, &caller(&request)?).await?;
+        Ok(Response::new(proto::GetMeResponse { user: Some(answers::user(live.user)) }))
+    }
+
+    async fn verify_email(
+        &self,
+        request: Request<proto::VerifyEmailRequest>,
+    ) -> Result<Response<proto::VerifyEmailResponse>, Status> {
+        let token = requests::secret_token(&request.into_inner().token).ok_or(IdentityError::LinkInvalid)?;
+        let user = verify_email(&self.context, &token).await?;
+        Ok(Response::new(proto::VerifyEmailResponse { user: Some(answers::user(user)) }))
+    }
+
+    async fn resend_verification(
+        &self,
+        request: Request<proto::ResendVerificationRequest>,
+    ) -> Result<Response<proto::ResendVerificationResponse>, Status> {
+        let email = requests::email(&request.into_inner().email)?;
+        resend_verification(&self.context, &email).await?;
+        Ok(Response::new(proto::ResendVerificationResponse {}))
+    }
+
+    async fn delete_account(
+        &self,
+        request: Request<proto::DeleteAccountRequest>,
+    ) -> Result<Response<proto::DeleteAccountResponse>, Status> {
+        let caller = caller(&request)?;
+        let password = requests::confirmed_password(request.into_inner())?;
+        let position = delete_account(&self.context, &caller, password).await?;
+        Ok(Response::new(proto::DeleteAccountResponse { position }))
+    }
+}

@@ -1,0 +1,40 @@
+//! What identity does: one file for each thing, one transaction in most.
+
+pub mod delete_account;
+pub mod end_session;
+pub mod find_live_session;
+pub mod gather_access;
+pub mod get_users;
+pub mod issue_token;
+pub mod log_in;
+pub mod log_out;
+pub mod log_out_all;
+pub mod mint_access_token;
+pub mod open_session;
+pub mod provision_user;
+pub mod refresh;
+pub mod register;
+pub mod request_verification;
+pub mod resend_verification;
+pub mod send_verification;
+pub mod switch_organization;
+pub mod verify_email;
+
+use service_kit::SecretToken;
+
+use crate::domain::user::User;
+use gather_access::ActiveAccess;
+use mint_access_token::AccessToken;
+
+/// A pair of tokens just made.
+pub struct Tokens {
+    pub access: AccessToken,
+    pub refresh: SecretToken,
+}
+
+/// Somebody with a session.
+pub struct SignedIn {
+    pub user: User,
+    pub access: ActiveAccess,
+    pub tokens: Tokens,
+}

@@ -1,0 +1,100 @@
+//! Deletes an account: organizations lets the user go first, then everything personal is erased.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::json;
+use service_kit::outbox::{self, Message};
+use service_kit::refusal::reason_of;
+use service_kit::{ErrorReason, positions};
+use token_verification::Caller;
+
+use super::find_live_session::find_live_session;
+use super::provision_user::PROVISION;
+use crate::context::Context;
+use crate::domain::user::{UserId, UserStatus};
+use crate::error::IdentityError;
+use crate::store::{mailed_tokens, refresh_tokens, sessions, users};
+
+/// The intent of letting a user go; its key is the user's id.
+pub const DEPART: &str = "depart";
+
+/// The relay leaves the call itself this long to finish.
+const HEAD_START: Duration = Duration::from_secs(10);
+
+/// Deletes the caller's account; answers the position at which the caller's tokens end. After an
+/// outage the same call, or the relay, finishes it.
+pub async fn delete_account(context: &Context, caller: &Caller, password: SecretString) -> Result<i64, IdentityError> {
+    let user = find_live_session(context, caller).await?.user;
+    if !context.passwords.verify(password, Some(&user.password_hash)).await? {
+        return Err(IdentityError::InvalidCredentials);
+    }
+    begin_departure(context, user.id).await?;
+    finish_departure(context, user.id).await
+}
+
+/// Makes the intent durable. From here nobody signs in to the account.
+async fn begin_departure(context: &Context, user_id: UserId) -> Result<(), IdentityError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let user = users::lock(&transaction, user_id).await?.ok_or(IdentityError::TokenRevoked)?;
+    match user.status {
+        UserStatus::Departing => return Ok(()),
+        UserStatus::Suspended => return Err(IdentityError::TokenRevoked),
+        UserStatus::Active => {}
+    }
+    users::change_status(&transaction, user_id, UserStatus::Active, UserStatus::Departing, now).await?;
+    let message = Message {
+        topic: DEPART,
+        key: user_id.to_string(),
+        payload: json!({ "user_id": user_id.uuid() }),
+        due: now.plus(HEAD_START),
+    };
+    outbox::append(&transaction, message, now).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Asks organizations, then erases the account or, when an organization would lose its only owner,
+/// puts it back in use and passes the refusal on.
+pub async fn finish_departure(context: &Context, user_id: UserId) -> Result<i64, IdentityError> {
+    match context.upstreams.depart(user_id).await {
+        Ok(()) => erase(context, user_id).await,
+        Err(refusal) if is_sole_owner(&refusal) => {
+            call_off(context, user_id).await?;
+            Err(refusal)
+        }
+        Err(outage) => Err(outage),
+    }
+}
+
+/// Whether organizations refused because an organization would lose its only owner.
+pub fn is_sole_owner(error: &IdentityError) -> bool {
+    matches!(error, IdentityError::Upstream(status) if reason_of(status) == Some(ErrorReason::SoleOwner))
+}
+
+async fn call_off(context: &Context, user_id: UserId) -> Result<(), IdentityError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    users::change_status(&transaction, user_id, UserStatus::Departing, UserStatus::Active, now).await?;
+    outbox::complete(&transaction, DEPART, &user_id.to_string()).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn erase(context: &Context, user_id: UserId) -> Result<i64, IdentityError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    if users::lock(&transaction, user_id).await?.is_none() {
+        // Somebody else finished it meanwhile.
+        return Ok(positions::current(&transaction).await?);
+    }
+    sessions::end_all(&transaction, user_id, now).await?;
+    sessions::forget_clients(&transaction, user_id).await?;
+    refresh_tokens::remove_all(&transaction, user_id).await?;
+    mailed_tokens::remove_all(&transaction, user_id).await?;
+    users::erase(&transaction, user_id, now).await?;
+    outbox::complete(&transaction, DEPART, &user_id.to_string()).await?;
+    outbox::complete(&transaction, PROVISION, &user_id.to_string()).await?;
+    let position = positions::advance(&transaction, "user", json!({ "user_id": user_id.uuid() }), now).await?;
+    transaction.commit().await?;
+    Ok(position)
+}

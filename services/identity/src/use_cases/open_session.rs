@@ -1,0 +1,52 @@
+//! Opens a session for a user whose password was just verified.
+
+use service_kit::{SecretToken, positions};
+
+use super::gather_access::gather_access;
+use super::mint_access_token::{Grounds, mint_access_token};
+use super::{SignedIn, Tokens};
+use crate::context::Context;
+use crate::domain::refresh_token::{REFRESH, RefreshToken};
+use crate::domain::session::{Opening, Session, SessionId};
+use crate::domain::user::User;
+use crate::error::IdentityError;
+use crate::store::{refresh_tokens, sessions, users};
+
+/// Opens the session and makes its first tokens. The other services are asked first, so that nothing
+/// is left behind when they refuse.
+pub async fn open_session(context: &Context, verified: &User, opening: Opening) -> Result<SignedIn, IdentityError> {
+    let access = gather_access(context, verified.id, opening.active_organization_id).await?;
+
+    let now = context.clock.now();
+    let session = Session::open(SessionId::generate(&context.entropy, now), opening, now);
+    let refresh = SecretToken::generate(&context.entropy);
+    let transaction = context.database.begin_write().await?;
+    let identity_position = positions::current(&transaction).await?;
+    // Locked: whoever ends all sessions of the user, or changes the password, comes before or after.
+    let user = users::lock(&transaction, verified.id).await?;
+    let is_unchanged = |user: &User| user.is_active() && user.password_hash == verified.password_hash;
+    let mut user = user.filter(is_unchanged).ok_or(IdentityError::InvalidCredentials)?;
+    sessions::insert(&transaction, &session).await?;
+    let first_of_chain = RefreshToken {
+        hash: refresh.hash(REFRESH),
+        session_id: session.id,
+        parent_hash: None,
+        created: now,
+        used: None,
+        expires: session.expires,
+    };
+    refresh_tokens::insert(&transaction, first_of_chain).await?;
+    users::note_login(&transaction, user.id, now).await?;
+    transaction.commit().await?;
+
+    user.last_login = Some(now);
+    let grounds = Grounds {
+        user: &user,
+        session_id: session.id,
+        app_code: &session.app_code,
+        access: &access,
+        identity_position,
+    };
+    let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh };
+    Ok(SignedIn { user, access, tokens })
+}

@@ -1,0 +1,121 @@
+//! Signs somebody up.
+
+use std::time::Duration;
+
+use mail::Address;
+use secrecy::SecretString;
+use service_kit::Timestamp;
+use service_kit::outbox::{self, Message};
+
+use super::SignedIn;
+use super::open_session::open_session;
+use super::provision_user::{PROVISION, provision_user};
+use super::request_verification::request_verification;
+use crate::context::Context;
+use crate::domain::client::Client;
+use crate::domain::session::Opening;
+use crate::domain::user::{Names, OrganizationId, User, UserId, UserStatus};
+use crate::error::IdentityError;
+use crate::store::users;
+
+/// The relay leaves the sign-up itself this long to make the personal organization.
+const HEAD_START: Duration = Duration::from_secs(10);
+
+/// Who signs up. The password was found good enough.
+pub struct Register {
+    pub email: Address,
+    pub password: SecretString,
+    pub names: Names,
+    pub app_code: String,
+    pub client: Client,
+}
+
+/// Makes the account, its personal organization and its first session. As long as nobody has signed
+/// in to the account, the same call with the same password completes what an outage left undone.
+pub async fn register(context: &Context, command: Register) -> Result<SignedIn, IdentityError> {
+    let email = command.email.canonical();
+    let known = users::find_by_email(context.database.reader(), email).await?;
+    let user = match known {
+        Some(user) => accept_again(context, user, command.password).await?,
+        None => {
+            let password_hash = context.passwords.hash(command.password.clone()).await?;
+            match create(context, email, password_hash, command.names).await? {
+                Some(user) => user,
+                None => {
+                    // Somebody was faster with the same address, most likely the same person.
+                    let user = users::find_by_email(context.database.reader(), email).await?;
+                    let user = user.ok_or(IdentityError::UserAlreadyExists)?;
+                    accept_again(context, user, command.password).await?
+                }
+            }
+        }
+    };
+
+    provision_user(context, &user).await?;
+    let opening = Opening {
+        user_id: user.id,
+        app_code: command.app_code,
+        active_organization_id: user.personal_organization_id,
+        client: command.client,
+        is_remembered: false,
+    };
+    open_session(context, &user, opening).await
+}
+
+async fn accept_again(context: &Context, user: User, password: SecretString) -> Result<User, IdentityError> {
+    if user.has_signed_up() || !user.is_active() {
+        return Err(IdentityError::UserAlreadyExists);
+    }
+    if !context.passwords.verify(password, Some(&user.password_hash)).await? {
+        return Err(IdentityError::UserAlreadyExists);
+    }
+    Ok(user)
+}
+
+/// Writes the account and what must follow; `None` when the address has an account.
+async fn create(
+    context: &Context,
+    email: &str,
+    password_hash: String,
+    names: Names,
+) -> Result<Option<User>, IdentityError> {
+    let now = context.clock.now();
+    let user = new_user(context, email, password_hash, names, now);
+    let transaction = context.database.begin_write().await?;
+    if !users::insert(&transaction, &user).await? {
+        return Ok(None);
+    }
+    outbox::append(&transaction, provisioning(&user, now.plus(HEAD_START)), now).await?;
+    request_verification(context, &transaction, user.id, now).await?;
+    transaction.commit().await?;
+    Ok(Some(user))
+}
+
+/// An account that nobody has used yet.
+pub fn new_user(context: &Context, email: &str, password_hash: String, names: Names, now: Timestamp) -> User {
+    User {
+        id: UserId::generate(&context.entropy, now),
+        email: email.to_owned(),
+        email_verified: false,
+        password_hash,
+        names,
+        status: UserStatus::Active,
+        personal_organization_id: OrganizationId::generate(&context.entropy, now),
+        is_provisioned: false,
+        profile_version: 1,
+        roles: Vec::new(),
+        created: now,
+        updated: now,
+        last_login: None,
+    }
+}
+
+/// The intent of making the user's personal organization.
+pub fn provisioning(user: &User, due: Timestamp) -> Message {
+    Message {
+        topic: PROVISION,
+        key: user.id.to_string(),
+        payload: serde_json::json!({ "user_id": user.id.uuid() }),
+        due,
+    }
+}

@@ -1,0 +1,4 @@
+//! Between messages and the domain.
+
+pub mod answers;
+pub mod requests;

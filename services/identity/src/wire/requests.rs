@@ -1,0 +1,149 @@
+//! Reads requests into commands, noting everything that is wrong before refusing.
+
+use std::fmt::Display;
+
+use contracts::identity::v1 as proto;
+use mail::Address;
+use secrecy::SecretString;
+use service_kit::{Fields, Refusal, SecretToken};
+use tonic::Status;
+
+use crate::context::Context;
+use crate::domain::app::{Apps, UnknownApp};
+use crate::domain::client::Client;
+use crate::domain::password::NewPassword;
+use crate::domain::person_name::{NotAName, PersonName};
+use crate::domain::user::{Names, OrganizationId, UserId};
+use crate::error::IdentityError;
+use crate::use_cases::get_users::MOST_USERS;
+use crate::use_cases::log_in::LogIn;
+use crate::use_cases::refresh::Refresh;
+use crate::use_cases::register::Register;
+
+/// The word that confirms a deletion.
+const CONFIRMATION: &str = "DELETE";
+
+/// A sign-up. A password that is too weak is refused as such only when all else is well.
+pub fn register(request: proto::RegisterRequest, is_from_service: bool, context: &Context) -> Result<Register, Status> {
+    let mut fields = Fields::default();
+    let email = fields.check("email", Address::parse(&request.email));
+    let first = name(&mut fields, "first_name", request.first_name.as_deref());
+    let last = name(&mut fields, "last_name", request.last_name.as_deref());
+    let display = name(&mut fields, "display_name", request.display_name.as_deref());
+    let app_code = fields.check("app_code", app(&context.apps, &request.app_code));
+
+    let local_part = email.as_ref().map(Address::local_part);
+    let names = [&request.first_name, &request.last_name, &request.display_name];
+    let about_the_owner: Vec<&str> = names.into_iter().flatten().map(String::as_str).chain(local_part).collect();
+    let password = NewPassword::choose(&request.password, context.passwords.shortest, &about_the_owner);
+
+    let (Some(email), Some(first), Some(last), Some(display), Some(app_code)) = (email, first, last, display, app_code)
+    else {
+        fields.check("password", password);
+        return Err(fields.refuse().into());
+    };
+    let password = password.map_err(IdentityError::WeakPassword)?.into_secret();
+    let names = Names { first, last, display };
+    Ok(Register { email, password, names, app_code, client: client(request.client, is_from_service) })
+}
+
+/// A sign-in.
+pub fn log_in(request: proto::LoginRequest, is_from_service: bool, apps: &Apps) -> Result<LogIn, Refusal> {
+    let mut fields = Fields::default();
+    let email = fields.check("email", Address::parse(&request.email));
+    let password = fields.check("password", given(request.password));
+    let organization_id =
+        fields.check_optional("organization_id", unless_empty(&request.organization_id).map(str::parse));
+    let app_code = fields.check("app_code", app(apps, &request.app_code));
+    let (Some(email), Some(password), Some(organization_id), Some(app_code)) =
+        (email, password, organization_id, app_code)
+    else {
+        return Err(fields.refuse());
+    };
+    let client = client(request.client, is_from_service);
+    Ok(LogIn { email, password, organization_id, is_remembered: request.remember_me, app_code, client })
+}
+
+/// A refresh. What cannot be a token at all is refused like an unknown one.
+pub fn refresh(request: proto::RefreshRequest, apps: &Apps) -> Result<Refresh, Status> {
+    let mut fields = Fields::default();
+    let organization_id =
+        fields.check_optional("organization_id", unless_empty(&request.organization_id).map(str::parse));
+    let app_code = unless_empty(&request.app_code).map(|code| apps.find(code).map(str::to_owned));
+    let app_code = fields.check_optional("app_code", app_code);
+    let (Some(organization_id), Some(app_code)) = (organization_id, app_code) else {
+        return Err(fields.refuse().into());
+    };
+    let token = secret_token(&request.refresh_token).ok_or(IdentityError::TokenInvalid)?;
+    Ok(Refresh { token, organization_id, app_code })
+}
+
+/// The organization that a call names.
+pub fn organization_id(text: &str) -> Result<OrganizationId, Refusal> {
+    only("organization_id", text.parse())
+}
+
+/// The address that a call names.
+pub fn email(text: &str) -> Result<Address, Refusal> {
+    only("email", Address::parse(text))
+}
+
+/// A secret that a caller presents; `None` when it cannot be one of ours.
+pub fn secret_token(text: &str) -> Option<SecretToken> {
+    SecretToken::parse(text)
+}
+
+/// The password of somebody who means to delete the account.
+pub fn confirmed_password(request: proto::DeleteAccountRequest) -> Result<SecretString, Refusal> {
+    let mut fields = Fields::default();
+    let password = fields.check("password", given(request.password));
+    if request.confirmation != CONFIRMATION {
+        fields.violation("confirmation", format!("must be the word {CONFIRMATION}"));
+    }
+    match password {
+        Some(password) if fields.is_clean() => Ok(password),
+        _ => Err(fields.refuse()),
+    }
+}
+
+/// The users that a call names.
+pub fn user_ids(texts: &[String]) -> Result<Vec<UserId>, Refusal> {
+    let mut fields = Fields::default();
+    if texts.len() > MOST_USERS {
+        fields.violation("user_ids", format!("must be at most {MOST_USERS}"));
+        return Err(fields.refuse());
+    }
+    let ids = texts.iter().map(|text| text.parse()).collect::<Result<_, _>>();
+    fields.check("user_ids", ids).ok_or(()).map_err(|()| fields.refuse())
+}
+
+fn only<T, E: Display>(field: &str, parsed: Result<T, E>) -> Result<T, Refusal> {
+    let mut fields = Fields::default();
+    fields.check(field, parsed).ok_or(()).map_err(|()| fields.refuse())
+}
+
+/// `None` for a bad name, `Some(None)` for none.
+fn name(fields: &mut Fields, field: &str, text: Option<&str>) -> Option<Option<String>> {
+    let parsed: Result<Option<PersonName>, NotAName> = text.map_or(Ok(None), PersonName::parse);
+    fields.check(field, parsed).map(|name| name.map(PersonName::into_string))
+}
+
+fn app(apps: &Apps, code: &str) -> Result<String, UnknownApp> {
+    unless_empty(code).map_or(Ok(apps.default_code()), |code| apps.find(code)).map(str::to_owned)
+}
+
+fn given(password: String) -> Result<SecretString, &'static str> {
+    if password.is_empty() { Err("is required") } else { Ok(SecretString::from(password)) }
+}
+
+fn unless_empty(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// Only the gateway knows where a call came from; anybody else could make it up.
+fn client(client: Option<proto::ClientContext>, is_from_service: bool) -> Client {
+    match client {
+        Some(client) if is_from_service => Client::seen(&client.ip_address, &client.user_agent),
+        _ => Client::default(),
+    }
+}

@@ -1,0 +1,212 @@
+//! Identity with everything around it that a test may touch.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use contracts::identity::v1 as proto;
+use contracts::identity::v1::account_service_client::AccountServiceClient;
+use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
+use contracts::identity::v1::key_service_client::KeyServiceClient;
+use contracts::identity::v1::user_service_client::UserServiceClient;
+use identity::{Apps, FirstAdmin, PasswordSettings, Settings, Upstreams};
+use mail::{Cause, Mail, Mailer, SendError};
+use service_kit::database::DatabaseSettings;
+use service_kit::refusal::reason_of;
+use service_kit::{Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice, Trust};
+use test_kit::{AUDIENCE, ISSUER, bearer, service_secrets};
+use token_verification::Caller;
+use tonic::Status;
+
+use crate::stand_ins::{Billing, Organizations};
+
+pub const PASSWORD: &str = "seven lanterns by the harbour";
+pub const OTHER_APP: &str = "desk";
+
+/// Keeps mails instead of sending them.
+#[derive(Clone, Default)]
+pub struct SentMails {
+    mails: Arc<Mutex<Vec<Mail>>>,
+    loses_answers: Arc<AtomicBool>,
+}
+
+#[tonic::async_trait]
+impl Mailer for SentMails {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        self.mails.lock().unwrap().push(mail.clone());
+        if self.loses_answers.load(Ordering::SeqCst) {
+            return Err(SendError::Transient(Cause::TimedOut));
+        }
+        Ok(())
+    }
+}
+
+impl SentMails {
+    pub fn all(&self) -> Vec<Mail> {
+        self.mails.lock().unwrap().clone()
+    }
+
+    /// From now on mails leave but nobody hears of it.
+    pub fn lose_answers(&self, loses: bool) {
+        self.loses_answers.store(loses, Ordering::SeqCst);
+    }
+
+    /// The token in the latest mail.
+    pub fn last_token(&self) -> String {
+        let mails = self.all();
+        let text = &mails.last().expect("a mail").text;
+        let after = text.split("/verify-email?token=").nth(1).expect("a link");
+        after.split_whitespace().next().expect("a token").to_owned()
+    }
+}
+
+pub struct World {
+    pub database: DatabaseSettings,
+    pub clock: Clock,
+    pub organizations: Organizations,
+    pub billing: Billing,
+    pub mails: SentMails,
+    pub trust: Trust,
+    pub identity: Microservice,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// A fresh identity with settings changed at will.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let database = test_kit::fresh_database("identity").await;
+        identity::migrate(&database).await.expect("the schema");
+        let clock = test_kit::clock();
+        let (organizations, billing, mails) = (Organizations::default(), Billing::default(), SentMails::default());
+        let trust = trust(&clock);
+        let mut settings = settings(&database, &clock, &mails);
+        change(&mut settings);
+        let upstreams = Upstreams { organizations: organizations.channel(&trust), billing: billing.channel(&trust) };
+        let identity = identity::build(settings, &trust, upstreams).await.expect("identity starts");
+        Self { database, clock, organizations, billing, mails, trust, identity }
+    }
+
+    /// Another process over the same database.
+    pub async fn start_again(&self, change: impl FnOnce(&mut Settings)) -> Result<Microservice, identity::BuildError> {
+        let mut settings = settings(&self.database, &self.clock, &self.mails);
+        change(&mut settings);
+        let upstreams = Upstreams {
+            organizations: self.organizations.channel(&self.trust),
+            billing: self.billing.channel(&self.trust),
+        };
+        identity::build(settings, &trust(&self.clock), upstreams).await
+    }
+
+    pub fn authentication(&self) -> AuthenticationServiceClient<Channel> {
+        AuthenticationServiceClient::new(self.identity.in_process())
+    }
+
+    pub fn account(&self) -> AccountServiceClient<Channel> {
+        AccountServiceClient::new(self.identity.in_process())
+    }
+
+    pub fn keys(&self) -> KeyServiceClient<Channel> {
+        KeyServiceClient::new(self.identity.in_process())
+    }
+
+    /// As another service of the deployment calls.
+    pub fn users(&self) -> UserServiceClient<Channel> {
+        UserServiceClient::new(self.identity.in_process().with_credential(&service_secrets()))
+    }
+
+    pub async fn register(&self, email: &str) -> Result<proto::RegisterResponse, Status> {
+        self.authentication().register(sign_up(email)).await.map(tonic::Response::into_inner)
+    }
+
+    /// Somebody who has signed up.
+    pub async fn person(&self, email: &str) -> Person {
+        let answer = self.register(email).await.expect("a new account");
+        let user = answer.user.expect("a user");
+        Person {
+            id: user.id,
+            personal_organization: answer.access.expect("access").organization.expect("an organization").id,
+            tokens: answer.tokens.expect("tokens"),
+        }
+    }
+
+    pub async fn log_in(&self, email: &str, password: &str) -> Result<proto::LoginResponse, Status> {
+        self.authentication().login(sign_in(email, password)).await.map(tonic::Response::into_inner)
+    }
+
+    pub async fn refresh(&self, token: &str) -> Result<proto::RefreshResponse, Status> {
+        self.refresh_into(token, "").await
+    }
+
+    pub async fn refresh_into(&self, token: &str, organization_id: &str) -> Result<proto::RefreshResponse, Status> {
+        let request = proto::RefreshRequest {
+            refresh_token: token.to_owned(),
+            organization_id: organization_id.to_owned(),
+            app_code: String::new(),
+        };
+        self.authentication().refresh(request).await.map(tonic::Response::into_inner)
+    }
+
+    pub async fn me(&self, access_token: &str) -> Result<proto::User, Status> {
+        let answer = self.account().get_me(bearer(proto::GetMeRequest {}, access_token)).await?;
+        Ok(answer.into_inner().user.expect("a user"))
+    }
+
+    /// What a verifier with nothing but the published keys makes of a token.
+    pub fn verified(&self, access_token: &str) -> Caller {
+        self.trust.verifier.verify(access_token).expect("a valid token")
+    }
+
+    pub async fn run_relay(&self) -> usize {
+        self.identity.relay().expect("a relay").run_once().await
+    }
+}
+
+pub struct Person {
+    pub id: String,
+    pub personal_organization: String,
+    pub tokens: proto::Tokens,
+}
+
+pub fn sign_up(email: &str) -> proto::RegisterRequest {
+    proto::RegisterRequest { email: email.to_owned(), password: PASSWORD.to_owned(), ..Default::default() }
+}
+
+pub fn sign_in(email: &str, password: &str) -> proto::LoginRequest {
+    proto::LoginRequest { email: email.to_owned(), password: password.to_owned(), ..Default::default() }
+}
+
+/// The reason of a refusal.
+pub fn reason<T>(answer: Result<T, Status>) -> ErrorReason {
+    let status = answer.err().expect("a refusal");
+    reason_of(&status).unwrap_or_else(|| panic!("no reason: {status:?}"))
+}
+
+pub fn admin(email: &str, password: &str) -> FirstAdmin {
+    FirstAdmin { email: mail::Address::parse(email).expect("an address"), password: password.to_owned().into() }
+}
+
+fn trust(clock: &Clock) -> Trust {
+    let audiences = [AUDIENCE.to_owned(), OTHER_APP.to_owned()];
+    Trust::lazy(ISSUER, &audiences, service_secrets(), clock.clone()).expect("trust")
+}
+
+fn settings(database: &DatabaseSettings, clock: &Clock, mails: &SentMails) -> Settings {
+    Settings {
+        database: database.clone(),
+        master_key: MasterKey::from_bytes([7; 32]),
+        issuer: ISSUER.to_owned(),
+        apps: Apps::new(AUDIENCE.to_owned(), vec![OTHER_APP.to_owned()]),
+        public_url: "https://guildhall.test".to_owned(),
+        access_token_lifetime: Duration::from_secs(300),
+        // Cheap on purpose: what is tested is not the strength of argon2.
+        passwords: PasswordSettings { memory_kib: 8, passes: 1, hashes_waiting: 1000, ..PasswordSettings::default() },
+        mailer: Arc::new(mails.clone()),
+        mail_templates: None,
+        first_admin: None,
+        clock: clock.clone(),
+        entropy: Entropy::system(),
+    }
+}

@@ -1,0 +1,59 @@
+//! What every use case needs.
+
+use std::sync::Arc;
+
+use mail::{Mailer, TemplateError};
+use service_kit::pages::PageTokens;
+use service_kit::{Clock, Database, DerivedKey, Entropy, SecretToken};
+
+use crate::domain::InvitationId;
+use crate::letters::Letters;
+use crate::settings::Settings;
+use crate::upstreams::{Identity, Organizations, Upstreams};
+
+/// Handed to each use case. Cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    pub database: Database,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub page_tokens: PageTokens,
+    pub organizations: Organizations,
+    pub identity: Identity,
+    pub mailer: Arc<dyn Mailer>,
+    pub letters: Letters,
+    invitation_tokens: DerivedKey,
+    public_url: Arc<str>,
+}
+
+impl Context {
+    pub fn new(settings: Settings, database: Database, upstreams: Upstreams) -> Result<Self, TemplateError> {
+        Ok(Self {
+            database,
+            clock: settings.clock,
+            entropy: settings.entropy,
+            page_tokens: PageTokens::new(settings.master_key.derive("invitations/page-tokens")),
+            organizations: Organizations::new(upstreams.organizations),
+            identity: Identity::new(upstreams.identity),
+            mailer: settings.mailer,
+            letters: Letters::new(settings.mail_templates)?,
+            invitation_tokens: settings.master_key.derive("invitations/invitation-tokens"),
+            public_url: settings.public_url.trim_end_matches('/').into(),
+        })
+    }
+
+    /// The secret of an invitation: derived, so that the mail can say it though it is not stored.
+    pub fn invitation_token(&self, invitation: InvitationId) -> SecretToken {
+        SecretToken::derive(&self.invitation_tokens, &[b"invitation", invitation.uuid().as_bytes()])
+    }
+
+    /// Where the invited person answers.
+    pub fn invitation_url(&self, token: &SecretToken) -> String {
+        format!("{}/invitations/{}", self.public_url, token.expose())
+    }
+
+    /// Where whoever holds a link joins.
+    pub fn join_url(&self, token: &SecretToken) -> String {
+        format!("{}/join/{}", self.public_url, token.expose())
+    }
+}

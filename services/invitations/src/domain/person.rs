@@ -1,0 +1,20 @@
+//! A user as this service knows one: an address, and whether it is proven.
+
+use mail::Address;
+
+use crate::domain::{Refused, UserId};
+
+/// Somebody who invites or is invited.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: UserId,
+    pub address: Address,
+    pub is_verified: bool,
+}
+
+impl Person {
+    /// Refused while the address is only claimed.
+    pub const fn check_verified(&self) -> Result<(), Refused> {
+        if self.is_verified { Ok(()) } else { Err(Refused::EmailNotVerified) }
+    }
+}

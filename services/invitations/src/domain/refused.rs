@@ -1,0 +1,35 @@
+//! Every way in which a rule of this service says no.
+
+/// A rule says no.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("there is no such offer, or the caller may not know of it")]
+    NotFound,
+    #[error("the offer is past its expiry")]
+    Expired,
+    #[error("the invitation was answered")]
+    AlreadyUsed,
+    #[error("the offer was withdrawn, or whoever made it may no longer grant it")]
+    Revoked,
+    #[error("the link has no uses left")]
+    Exhausted,
+    #[error("the invitation is for another address")]
+    EmailMismatch {
+        /// The invited address, hardly readable.
+        masked: String,
+    },
+    #[error("the caller's address is not proven")]
+    EmailNotVerified,
+    #[error("a personal organization is not shared")]
+    PersonalOrganization,
+    #[error("the address belongs to a member")]
+    AlreadyAMember,
+    #[error("an earlier invitation of the address is being accepted")]
+    BeingAccepted,
+    #[error("the caller's account is gone")]
+    AccountGone,
+    #[error("the caller's account is suspended")]
+    AccountSuspended,
+    #[error("a link never makes owners")]
+    OwnersNotByLink,
+}

@@ -1,0 +1,74 @@
+//! Why a call is refused, in the words of invitations, and what the caller is told.
+
+use service_kit::{ErrorReason, Refusal};
+use tonic::Status;
+
+use crate::domain::Refused;
+use crate::store::DbErr;
+
+/// A use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum InvitationError {
+    /// A rule of this service says no.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Another service refused, in its words; nothing has happened there.
+    #[error("refused by another service")]
+    Upstream(Status),
+    /// Another service gave no answer that tells whether it did its part; repeating is safe.
+    #[error("another service did not answer")]
+    Unanswered(Status),
+    /// The database failed.
+    #[error(transparent)]
+    Internal(#[from] DbErr),
+}
+
+impl From<InvitationError> for Status {
+    fn from(error: InvitationError) -> Self {
+        match error {
+            InvitationError::Refused(refused) => Refusal::from(refused).into(),
+            InvitationError::Upstream(status) | InvitationError::Unanswered(status) => status,
+            InvitationError::Internal(error) => Refusal::from(error).into(),
+        }
+    }
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        let (reason, message) = match refused {
+            Refused::NotFound => (ErrorReason::InviteNotFound, "There is no such invitation or link."),
+            Refused::Expired => (ErrorReason::InviteExpired, "This has expired; ask for a new one."),
+            Refused::AlreadyUsed => (ErrorReason::InviteAlreadyUsed, "This invitation has been answered already."),
+            Refused::Revoked => (ErrorReason::InviteRevoked, "This is no longer valid; ask for a new one."),
+            Refused::Exhausted => (
+                ErrorReason::InviteLinkExhausted,
+                "This link has been used as often as it allows; ask for a new one.",
+            ),
+            Refused::EmailMismatch { masked } => {
+                return Self::new(
+                    ErrorReason::InviteEmailMismatch,
+                    "This invitation was sent to another address; sign in with the account of that address.",
+                )
+                .with("invited_email", masked);
+            }
+            Refused::EmailNotVerified => {
+                (ErrorReason::EmailNotVerified, "Prove your e-mail address first; the link is in your mail.")
+            }
+            Refused::PersonalOrganization => (
+                ErrorReason::PersonalOrganization,
+                "A personal organization has one member only; make a team organization to share.",
+            ),
+            Refused::AlreadyAMember => (ErrorReason::AlreadyAMember, "This address belongs to a member already."),
+            Refused::BeingAccepted => (
+                ErrorReason::Conflict,
+                "This address is accepting an earlier invitation right now; try again in a moment.",
+            ),
+            Refused::AccountGone => (ErrorReason::TokenRevoked, "This account no longer exists; sign in again."),
+            Refused::AccountSuspended => (ErrorReason::UserSuspended, "This account is suspended."),
+            Refused::OwnersNotByLink => {
+                return Self::invalid(vec![("role_ids".to_owned(), "must not make owners by link".to_owned())]);
+            }
+        };
+        Self::new(reason, message)
+    }
+}

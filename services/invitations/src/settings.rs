@@ -1,0 +1,27 @@
+//! What the composition root decides for this service.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mail::Mailer;
+use service_kit::database::DatabaseSettings;
+use service_kit::{Clock, Entropy, MasterKey};
+
+/// Everything that varies between deployments and tests.
+pub struct Settings {
+    /// Where the data is.
+    pub database: DatabaseSettings,
+    /// The deployment's secret: tokens in mails are derived from it, so a changed one voids mails that
+    /// were not sent yet.
+    pub master_key: MasterKey,
+    /// Where people reach the product, without a slash at the end; links begin with it.
+    pub public_url: String,
+    /// How mails leave.
+    pub mailer: Arc<dyn Mailer>,
+    /// A folder with templates to use instead of the built-in ones of the same name.
+    pub mail_templates: Option<PathBuf>,
+    /// The present.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+}

@@ -1,0 +1,28 @@
+//! Links, each with the number of its uses.
+
+use sea_orm::entity::prelude::*;
+use service_kit::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "invite_links")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub organization_name: String,
+    /// A JSON array.
+    #[sea_orm(column_type = "Text")]
+    pub role_ids: String,
+    pub token_hash: Vec<u8>,
+    pub max_uses: Option<i32>,
+    pub uses: i32,
+    pub is_active: bool,
+    pub expires_ms: Option<Timestamp>,
+    pub created_by: Uuid,
+    pub created_ms: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

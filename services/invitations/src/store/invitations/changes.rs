@@ -1,0 +1,144 @@
+//! Every change is one guarded statement: it says what the row must be, and whether it was.
+
+use mail::Address;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use service_kit::{SecretToken, Timestamp, WriteTransaction};
+
+use crate::domain::{Invitation, InvitationId, OrganizationId, UserId};
+use crate::store::entity::invitation::{Column, Entity, Model};
+use crate::store::invitations::{ACCEPTED, ACCEPTING, DECLINED, PENDING, REVOKED, TOKEN_PURPOSE};
+use crate::store::write_role_ids;
+
+/// Adds a pending invitation; `false` when the address has an open one in the organization.
+pub async fn insert(
+    transaction: &WriteTransaction,
+    invitation: &Invitation,
+    token: &SecretToken,
+) -> Result<bool, DbErr> {
+    let row = Model {
+        id: invitation.id.uuid(),
+        organization_id: invitation.organization_id.uuid(),
+        organization_name: invitation.organization_name.clone(),
+        email: invitation.email.canonical().to_owned(),
+        role_ids: write_role_ids(&invitation.role_ids)?,
+        status: PENDING.to_owned(),
+        invited_by: invitation.invited_by.uuid(),
+        token_hash: token.hash(TOKEN_PURPOSE),
+        expires_ms: invitation.expires,
+        accepting_user_id: None,
+        accepted_ms: None,
+        created_ms: invitation.created,
+    };
+    let inserted = Entity::insert(row.into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Withdraws the address's pending invitation, if there is one.
+pub async fn replace_pending(
+    transaction: &WriteTransaction,
+    organization: OrganizationId,
+    email: &Address,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(REVOKED))
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::Email.eq(email.canonical()))
+        .filter(Column::Status.eq(PENDING))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Whether the address is accepting an invitation of the organization at this moment.
+pub async fn is_being_accepted(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+    email: &Address,
+) -> Result<bool, DbErr> {
+    let accepting = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::Email.eq(email.canonical()))
+        .filter(Column::Status.eq(ACCEPTING));
+    Ok(accepting.into_tuple::<uuid::Uuid>().one(connection).await?.is_some())
+}
+
+/// Takes a pending invitation for this user; `false` when it is not pending or has expired.
+pub async fn claim(
+    transaction: &WriteTransaction,
+    id: InvitationId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let claimed = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(ACCEPTING))
+        .col_expr(Column::AcceptingUserId, Expr::value(user.uuid()))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Status.eq(PENDING))
+        .filter(Column::ExpiresMs.gt(now))
+        .exec(transaction)
+        .await?;
+    Ok(claimed.rows_affected == 1)
+}
+
+/// Records that the membership exists, whatever became of the invitation meanwhile: the membership is
+/// the truth.
+pub async fn record_accepted(
+    transaction: &WriteTransaction,
+    id: InvitationId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(ACCEPTED))
+        .col_expr(Column::AcceptingUserId, Expr::value(user.uuid()))
+        .col_expr(Column::AcceptedMs, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Status.ne(ACCEPTED))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Ends this user's claim without a membership: the invitation waits again, or is void.
+pub async fn release(
+    transaction: &WriteTransaction,
+    id: InvitationId,
+    user: UserId,
+    is_void: bool,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(if is_void { REVOKED } else { PENDING }))
+        .col_expr(Column::AcceptingUserId, Expr::value(None::<uuid::Uuid>))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Status.eq(ACCEPTING))
+        .filter(Column::AcceptingUserId.eq(user.uuid()))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Declines a pending invitation; `false` when it is not pending.
+pub async fn decline(transaction: &WriteTransaction, id: InvitationId) -> Result<bool, DbErr> {
+    answer_pending(transaction, id, DECLINED).await
+}
+
+/// Withdraws a pending invitation; `false` when it is not pending.
+pub async fn revoke(transaction: &WriteTransaction, id: InvitationId) -> Result<bool, DbErr> {
+    answer_pending(transaction, id, REVOKED).await
+}
+
+async fn answer_pending(transaction: &WriteTransaction, id: InvitationId, status: &str) -> Result<bool, DbErr> {
+    let answered = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(status))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Status.eq(PENDING))
+        .exec(transaction)
+        .await?;
+    Ok(answered.rows_affected == 1)
+}

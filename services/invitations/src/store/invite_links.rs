@@ -1,0 +1,138 @@
+//! Links by organization and by secret, and the count of their uses.
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use service_kit::{Id, SecretToken, Timestamp, WriteTransaction};
+use uuid::Uuid;
+
+use crate::domain::{InviteLink, InviteLinkId, OrganizationId};
+use crate::store::entity::invite_link::{Column, Entity, Model};
+use crate::store::{read_role_ids, write_role_ids};
+
+/// What the stored hash of a link's secret is made for.
+const TOKEN_PURPOSE: &str = "invite-link";
+
+/// Adds a link.
+pub async fn insert(transaction: &WriteTransaction, link: &InviteLink, token: &SecretToken) -> Result<(), DbErr> {
+    let row = Model {
+        id: link.id.uuid(),
+        organization_id: link.organization_id.uuid(),
+        organization_name: link.organization_name.clone(),
+        role_ids: write_role_ids(&link.role_ids)?,
+        token_hash: token.hash(TOKEN_PURPOSE),
+        max_uses: link.max_uses,
+        uses: link.uses,
+        is_active: link.is_active,
+        expires_ms: link.expires,
+        created_by: link.created_by.uuid(),
+        created_ms: link.created,
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+/// Whatever organization it belongs to: for the relay.
+pub async fn find_by_id(connection: &impl ConnectionTrait, id: InviteLinkId) -> Result<Option<InviteLink>, DbErr> {
+    Entity::find_by_id(id.uuid()).one(connection).await?.map(read).transpose()
+}
+
+/// The link of which this is the secret.
+pub async fn find_by_token(
+    connection: &impl ConnectionTrait,
+    token: &SecretToken,
+) -> Result<Option<InviteLink>, DbErr> {
+    let found = Entity::find().filter(Column::TokenHash.eq(token.hash(TOKEN_PURPOSE)));
+    found.one(connection).await?.map(read).transpose()
+}
+
+/// Like `find_by_token`; other writers of this link wait until the transaction ends.
+pub async fn lock_by_token(
+    transaction: &WriteTransaction,
+    token: &SecretToken,
+) -> Result<Option<InviteLink>, DbErr> {
+    let found = Entity::find().filter(Column::TokenHash.eq(token.hash(TOKEN_PURPOSE))).lock_exclusive();
+    found.one(transaction).await?.map(read).transpose()
+}
+
+/// The organization's links, newest first, made before this one.
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<InviteLink>, DbErr> {
+    let mut select = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
+    if let Some(id) = before {
+        select = select.filter(Column::Id.lt(id));
+    }
+    let rows = select.order_by_desc(Column::Id).limit(limit).all(connection).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Turns a link of this organization off; `false` when it has no such link.
+pub async fn turn_off(
+    transaction: &WriteTransaction,
+    organization: OrganizationId,
+    id: InviteLinkId,
+) -> Result<bool, DbErr> {
+    let turned_off = Entity::update_many()
+        .col_expr(Column::IsActive, Expr::value(false))
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(transaction)
+        .await?;
+    Ok(turned_off.rows_affected == 1)
+}
+
+/// Counts one more use; `false` when the link does not allow it now.
+pub async fn take_use(transaction: &WriteTransaction, id: InviteLinkId, now: Timestamp) -> Result<bool, DbErr> {
+    let is_left = Condition::any()
+        .add(Column::MaxUses.is_null())
+        .add(Expr::col(Column::Uses).lt(Expr::col(Column::MaxUses)));
+    let is_in_time = Condition::any().add(Column::ExpiresMs.is_null()).add(Column::ExpiresMs.gt(now));
+    let taken = Entity::update_many()
+        .col_expr(Column::Uses, Expr::col(Column::Uses).add(1))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::IsActive.eq(true))
+        .filter(is_left)
+        .filter(is_in_time)
+        .exec(transaction)
+        .await?;
+    Ok(taken.rows_affected == 1)
+}
+
+/// Counts a use that took place though it had been given back: the membership is the truth.
+pub async fn count_use(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
+    move_uses(transaction, id, 1).await
+}
+
+/// Takes back a use that came to nothing.
+pub async fn give_use_back(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
+    move_uses(transaction, id, -1).await
+}
+
+async fn move_uses(transaction: &WriteTransaction, id: InviteLinkId, by: i32) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Uses, Expr::col(Column::Uses).add(by))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+fn read(row: Model) -> Result<InviteLink, DbErr> {
+    Ok(InviteLink {
+        id: Id::from(row.id),
+        organization_id: Id::from(row.organization_id),
+        organization_name: row.organization_name,
+        role_ids: read_role_ids(&row.role_ids)?,
+        is_active: row.is_active,
+        max_uses: row.max_uses,
+        uses: row.uses,
+        expires: row.expires_ms,
+        created_by: Id::from(row.created_by),
+        created: row.created_ms,
+    })
+}

@@ -1,0 +1,68 @@
+//! Who used which link.
+
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use service_kit::{Id, Timestamp, WriteTransaction};
+
+use crate::domain::{InviteLinkId, Join, JoinId, UserId};
+use crate::store::entity::link_join::{Column, Entity, Model};
+
+/// For the relay.
+pub async fn find_by_id(connection: &impl ConnectionTrait, id: JoinId) -> Result<Option<Join>, DbErr> {
+    Ok(Entity::find_by_id(id.uuid()).one(connection).await?.map(read))
+}
+
+/// This person's use of this link.
+pub async fn find(
+    connection: &impl ConnectionTrait,
+    link: InviteLinkId,
+    user: UserId,
+) -> Result<Option<Join>, DbErr> {
+    let found = Entity::find().filter(Column::LinkId.eq(link.uuid())).filter(Column::UserId.eq(user.uuid()));
+    Ok(found.one(connection).await?.map(read))
+}
+
+/// Adds a use; `false` when this person has one of this link.
+pub async fn insert(transaction: &WriteTransaction, join: &Join, now: Timestamp) -> Result<bool, DbErr> {
+    let row = Model {
+        id: join.id.uuid(),
+        link_id: join.link_id.uuid(),
+        user_id: join.user_id.uuid(),
+        is_joined: join.is_joined,
+        created_ms: now,
+    };
+    let inserted = Entity::insert(row.into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Records that the membership exists; `false` when the use is no longer there.
+pub async fn record_joined(transaction: &WriteTransaction, id: JoinId) -> Result<bool, DbErr> {
+    let recorded = Entity::update_many()
+        .col_expr(Column::IsJoined, Expr::value(true))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(transaction)
+        .await?;
+    Ok(recorded.rows_affected == 1)
+}
+
+/// Removes a use that came to nothing; `false` when it did come to something or is gone.
+pub async fn remove_unjoined(transaction: &WriteTransaction, id: JoinId) -> Result<bool, DbErr> {
+    let removed = Entity::delete_many()
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::IsJoined.eq(false))
+        .exec(transaction)
+        .await?;
+    Ok(removed.rows_affected == 1)
+}
+
+fn read(row: Model) -> Join {
+    Join {
+        id: Id::from(row.id),
+        link_id: Id::from(row.link_id),
+        user_id: Id::from(row.user_id),
+        is_joined: row.is_joined,
+    }
+}

@@ -1,0 +1,20 @@
+//! The schema, step by step; a step that has been released is never changed.
+
+mod m0001_invitations;
+mod m0002_invite_links;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::outbox::CreateOutbox;
+
+/// Brings the schema of invitations up to date.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(CreateOutbox),
+            Box::new(m0001_invitations::CreateInvitations),
+            Box::new(m0002_invite_links::CreateInviteLinks),
+        ]
+    }
+}

@@ -1,0 +1,48 @@
+//! The identity service: who people are.
+
+use contracts::identity::v1::user_service_client::UserServiceClient;
+use contracts::identity::v1::{GetUsersRequest, User, UserStatus};
+use mail::Address;
+use service_kit::{Channel, Refusal};
+
+use crate::domain::{Person, Refused, UserId};
+use crate::error::InvitationError;
+use crate::upstreams::failed;
+
+#[derive(Clone)]
+pub struct Identity {
+    users: UserServiceClient<Channel>,
+}
+
+impl Identity {
+    pub fn new(channel: Channel) -> Self {
+        Self { users: UserServiceClient::new(channel) }
+    }
+
+    /// The caller's account as it is now, not as a token says it was.
+    pub async fn person(&self, id: UserId) -> Result<Person, InvitationError> {
+        let user = self.find(id).await?.ok_or(Refused::AccountGone)?;
+        if user.status() == UserStatus::Suspended {
+            return Err(Refused::AccountSuspended.into());
+        }
+        let address = Address::parse(&user.email)
+            .map_err(|error| InvitationError::Unanswered(Refusal::internal(error).into()))?;
+        Ok(Person { id, address, is_verified: user.email_verified })
+    }
+
+    /// The name to show for a user; empty when there is none.
+    pub async fn name_of(&self, id: UserId) -> Result<String, InvitationError> {
+        let Some(user) = self.find(id).await? else { return Ok(String::new()) };
+        if let Some(display_name) = user.display_name {
+            return Ok(display_name);
+        }
+        let names: Vec<String> = user.first_name.into_iter().chain(user.last_name).collect();
+        Ok(names.join(" "))
+    }
+
+    async fn find(&self, id: UserId) -> Result<Option<User>, InvitationError> {
+        let request = GetUsersRequest { user_ids: vec![id.to_string()] };
+        let users = self.users.clone().get_users(request).await.map_err(failed)?.into_inner().users;
+        Ok(users.into_iter().next())
+    }
+}

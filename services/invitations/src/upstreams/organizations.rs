@@ -1,0 +1,167 @@
+//! The organizations service: who may invite, and who is a member.
+
+use access_policy::Permission;
+use contracts::organizations::v1 as proto;
+use contracts::organizations::v1::access_service_client::AccessServiceClient;
+use service_kit::refusal::{ErrorReason, pass_on, reason_of};
+use service_kit::{Channel, Refusal};
+use tonic::Status;
+use uuid::Uuid;
+
+use crate::domain::{Offer, OrganizationId, Refused, Role, RoleId, UserId};
+use crate::error::InvitationError;
+use crate::upstreams::{failed, is_definite};
+
+#[derive(Clone)]
+pub struct Organizations {
+    access: AccessServiceClient<Channel>,
+}
+
+/// A membership to make.
+pub struct Joining {
+    /// Stands for this joining; repeating it makes no second membership.
+    pub join_id: Uuid,
+    pub organization_id: OrganizationId,
+    pub user_id: UserId,
+    pub role_ids: Vec<RoleId>,
+    pub granted_by: UserId,
+}
+
+/// An organization as organizations shows it; only passed on.
+pub type JoinedOrganization = proto::Organization;
+
+/// A membership that exists.
+pub struct Admission {
+    pub organization: Option<JoinedOrganization>,
+    pub role: Role,
+}
+
+/// Why there is no membership.
+pub enum NotAdmitted {
+    /// Organization or roles are gone, or whoever made the offer may no longer grant it.
+    OfferVoid,
+    /// There was one by this joining, and it has ended.
+    Ended,
+    /// The user's account is gone for good.
+    UserGone(Status),
+    /// Not now; the offer itself stands.
+    NotNow(Status),
+    /// Nobody knows whether there is one; asking again with the same id is safe.
+    Unanswered(Status),
+}
+
+impl Organizations {
+    pub fn new(channel: Channel) -> Self {
+        Self { access: AccessServiceClient::new(channel) }
+    }
+
+    /// Refused unless the user may do this in the organization now.
+    pub async fn authorize(
+        &self,
+        user: UserId,
+        organization: OrganizationId,
+        permission: Permission,
+    ) -> Result<(), InvitationError> {
+        self.ask(user, organization, permission, None).await.map(|_| ())
+    }
+
+    /// Refused unless the user may invite people and grant these roles now.
+    pub async fn let_invite(
+        &self,
+        user: UserId,
+        organization: OrganizationId,
+        role_ids: &[RoleId],
+        role: Role,
+    ) -> Result<Offer, InvitationError> {
+        let grant = grant(role_ids, role);
+        let answer = self.ask(user, organization, Permission::MembersInvite, Some(grant)).await?;
+        let role_ids: Result<Vec<RoleId>, _> = answer.granted_roles.iter().map(|role| role.id.parse()).collect();
+        match (answer.organization, role_ids) {
+            (Some(organization), Ok(role_ids)) if !role_ids.is_empty() => Ok(Offer {
+                organization_name: organization.name,
+                is_personal: organization.is_personal,
+                role_ids,
+            }),
+            _ => Err(InvitationError::Unanswered(Refusal::internal("an answer without organization or roles").into())),
+        }
+    }
+
+    /// Has the membership made.
+    pub async fn admit(&self, joining: &Joining) -> Result<Admission, NotAdmitted> {
+        let request = proto::AddMemberRequest {
+            join_id: joining.join_id.to_string(),
+            organization_id: joining.organization_id.to_string(),
+            user_id: joining.user_id.to_string(),
+            grant: Some(grant(&joining.role_ids, Role::of(&joining.role_ids))),
+            granted_by: joining.granted_by.to_string(),
+        };
+        let answer = self.access.clone().add_member(request).await.map_err(not_admitted)?.into_inner();
+        let role = read_role(answer.member.map_or(0, |member| member.role));
+        Ok(Admission { organization: answer.organization, role })
+    }
+
+    /// The membership of somebody who joined before; ALREADY_USED when it has ended since.
+    pub async fn membership(
+        &self,
+        user: UserId,
+        organization: OrganizationId,
+    ) -> Result<Admission, InvitationError> {
+        let request =
+            proto::GetAccessRequest { user_id: user.to_string(), organization_id: organization.to_string() };
+        match self.access.clone().get_access(request).await {
+            Ok(answer) => {
+                let answer = answer.into_inner();
+                Ok(Admission { organization: answer.organization, role: read_role(answer.role) })
+            }
+            Err(status) if reason_of(&status) == Some(ErrorReason::OrganizationNotFound) => {
+                Err(Refused::AlreadyUsed.into())
+            }
+            Err(status) => Err(failed(status)),
+        }
+    }
+
+    async fn ask(
+        &self,
+        user: UserId,
+        organization: OrganizationId,
+        permission: Permission,
+        grant: Option<proto::RoleGrant>,
+    ) -> Result<proto::AuthorizeResponse, InvitationError> {
+        let request = proto::AuthorizeRequest {
+            user_id: user.to_string(),
+            organization_id: organization.to_string(),
+            permission: permission.code().to_owned(),
+            grant,
+        };
+        Ok(self.access.clone().authorize(request).await.map_err(failed)?.into_inner())
+    }
+}
+
+fn grant(role_ids: &[RoleId], role: Role) -> proto::RoleGrant {
+    let role = match role {
+        Role::Owner => proto::OrgRole::Owner,
+        Role::Member => proto::OrgRole::Member,
+    };
+    proto::RoleGrant { role_ids: role_ids.iter().map(ToString::to_string).collect(), role: role.into() }
+}
+
+fn read_role(role: i32) -> Role {
+    if role == i32::from(proto::OrgRole::Owner) { Role::Owner } else { Role::Member }
+}
+
+fn not_admitted(status: Status) -> NotAdmitted {
+    match reason_of(&status) {
+        Some(
+            ErrorReason::InviteRevoked
+            | ErrorReason::OrganizationNotFound
+            | ErrorReason::PersonalOrganization
+            | ErrorReason::RoleNotFound
+            | ErrorReason::RoleAboveCaller
+            | ErrorReason::InsufficientPermissions,
+        ) => NotAdmitted::OfferVoid,
+        Some(ErrorReason::InviteAlreadyUsed) => NotAdmitted::Ended,
+        Some(ErrorReason::UserNotFound) => NotAdmitted::UserGone(status),
+        _ if is_definite(&status) => NotAdmitted::NotNow(status),
+        _ => NotAdmitted::Unanswered(pass_on(status)),
+    }
+}

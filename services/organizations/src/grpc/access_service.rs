@@ -1,0 +1,71 @@
+//! Calls of the other services.
+
+use contracts::organizations::v1 as proto;
+use contracts::organizations::v1::access_service_server::AccessService;
+use tonic::{Request, Response, Status};
+
+use crate::grpc::Grpc;
+use crate::use_cases::add_member::add_member;
+use crate::use_cases::authorize::authorize;
+use crate::use_cases::depart_user::depart_user;
+use crate::use_cases::ensure_personal_organization::ensure_personal_organization;
+use crate::use_cases::get_access::get_access;
+use crate::use_cases::record_profile::record_profile;
+use crate::wire;
+
+#[tonic::async_trait]
+impl AccessService for Grpc {
+    async fn ensure_personal_organization(
+        &self,
+        request: Request<proto::EnsurePersonalOrganizationRequest>,
+    ) -> Result<Response<proto::EnsurePersonalOrganizationResponse>, Status> {
+        let command = request.into_inner().try_into()?;
+        let view = ensure_personal_organization(&self.context, command).await?;
+        Ok(Response::new(proto::EnsurePersonalOrganizationResponse { organization: Some(view.into()) }))
+    }
+
+    async fn get_access(
+        &self,
+        request: Request<proto::GetAccessRequest>,
+    ) -> Result<Response<proto::GetAccessResponse>, Status> {
+        let command = request.into_inner().try_into()?;
+        let outcome = get_access(&self.context, command).await?;
+        Ok(Response::new(outcome.into()))
+    }
+
+    async fn authorize(
+        &self,
+        request: Request<proto::AuthorizeRequest>,
+    ) -> Result<Response<proto::AuthorizeResponse>, Status> {
+        let command = request.into_inner().try_into()?;
+        let outcome = authorize(&self.context, command).await?;
+        Ok(Response::new(outcome.into()))
+    }
+
+    async fn add_member(
+        &self,
+        request: Request<proto::AddMemberRequest>,
+    ) -> Result<Response<proto::AddMemberResponse>, Status> {
+        let command = request.into_inner().try_into()?;
+        let outcome = add_member(&self.context, command).await?;
+        Ok(Response::new(outcome.into()))
+    }
+
+    async fn depart_user(
+        &self,
+        request: Request<proto::DepartUserRequest>,
+    ) -> Result<Response<proto::DepartUserResponse>, Status> {
+        let user_id = wire::user_id(&request.get_ref().user_id)?;
+        let position = depart_user(&self.context, user_id).await?;
+        Ok(Response::new(proto::DepartUserResponse { position }))
+    }
+
+    async fn record_profile(
+        &self,
+        request: Request<proto::RecordProfileRequest>,
+    ) -> Result<Response<proto::RecordProfileResponse>, Status> {
+        let profile = request.into_inner().try_into()?;
+        record_profile(&self.context, profile).await?;
+        Ok(Response::new(proto::RecordProfileResponse {}))
+    }
+}

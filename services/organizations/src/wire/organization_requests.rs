@@ -1,0 +1,56 @@
+//! Requests about organizations, as commands.
+
+use contracts::organizations::v1 as proto;
+use service_kit::{Fields, Refusal};
+
+use crate::domain::ids::OrganizationId;
+use crate::domain::name::OrganizationName;
+use crate::domain::organization::OrganizationChange;
+use crate::domain::slug::Slug;
+use crate::use_cases::create_organization::CreateOrganization;
+use crate::use_cases::transfer_ownership::TransferOwnership;
+use crate::use_cases::update_organization::UpdateOrganization;
+use crate::wire::profile::profile_change;
+
+impl TryFrom<proto::CreateOrganizationRequest> for CreateOrganization {
+    type Error = Refusal;
+
+    fn try_from(message: proto::CreateOrganizationRequest) -> Result<Self, Refusal> {
+        let mut fields = Fields::default();
+        let name = fields.check("name", OrganizationName::parse(&message.name));
+        let slug = fields.check_optional("slug", message.slug.as_deref().map(Slug::parse));
+        let (Some(name), Some(slug)) = (name, slug) else { return Err(fields.refuse()) };
+        Ok(Self { name, slug })
+    }
+}
+
+impl TryFrom<proto::UpdateOrganizationRequest> for UpdateOrganization {
+    type Error = Refusal;
+
+    fn try_from(message: proto::UpdateOrganizationRequest) -> Result<Self, Refusal> {
+        let mut fields = Fields::default();
+        let organization_id = fields.check("organization_id", message.organization_id.parse::<OrganizationId>());
+        let name = fields.check_optional("name", message.name.as_deref().map(OrganizationName::parse));
+        let slug = fields.check_optional("slug", message.slug.as_deref().map(Slug::parse));
+        let profile = profile_change(&mut fields, message.profile.unwrap_or_default());
+        let (Some(organization_id), Some(name), Some(slug), Some(profile)) = (organization_id, name, slug, profile)
+        else {
+            return Err(fields.refuse());
+        };
+        Ok(Self { organization_id, change: OrganizationChange { name, slug, profile } })
+    }
+}
+
+impl TryFrom<proto::TransferOwnershipRequest> for TransferOwnership {
+    type Error = Refusal;
+
+    fn try_from(message: proto::TransferOwnershipRequest) -> Result<Self, Refusal> {
+        let mut fields = Fields::default();
+        let organization_id = fields.check("organization_id", message.organization_id.parse());
+        let new_owner_id = fields.check("new_owner_id", message.new_owner_id.parse());
+        let (Some(organization_id), Some(new_owner_id)) = (organization_id, new_owner_id) else {
+            return Err(fields.refuse());
+        };
+        Ok(Self { organization_id, new_owner_id })
+    }
+}

@@ -1,0 +1,139 @@
+//! Every HTTP route, read from the product's own OpenAPI document.
+
+use std::fmt;
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use crate::harness::Api;
+use crate::plausible::Plausible;
+
+/// One method of one path.
+pub struct Route {
+    pub method: Method,
+    pub path: String,
+    /// What the body holds; `None` when the route takes none.
+    pub body: Option<Vec<Property>>,
+}
+
+/// A field of a body.
+pub struct Property {
+    pub name: String,
+    /// `string`, `integer`, `boolean`, `array` or `object`.
+    pub kind: String,
+    pub is_required: bool,
+}
+
+impl Route {
+    /// All of them.
+    pub async fn all(api: &Api) -> Vec<Self> {
+        let document = api.get("/openapi.json").await.expect(200);
+        let paths = document["paths"].as_object().expect("paths");
+        let mut routes = Vec::new();
+        for (path, item) in paths {
+            for (method, operation) in item.as_object().expect("methods") {
+                let method = match method.as_str() {
+                    "get" => Method::GET,
+                    "put" => Method::PUT,
+                    "post" => Method::POST,
+                    "delete" => Method::DELETE,
+                    "patch" => Method::PATCH,
+                    _ => continue,
+                };
+                let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+                let body = schema.is_object().then(|| properties(&document, schema));
+                routes.push(Self { method, path: path.clone(), body });
+            }
+        }
+        assert!(routes.len() > 30, "the document lists only {} routes", routes.len());
+        routes
+    }
+
+    /// Whether the path names an organization.
+    pub fn is_of_an_organization(&self) -> bool {
+        self.path.contains("{orgId}")
+    }
+
+    /// Names of the path's parameters that are ids.
+    pub fn ids(&self) -> Vec<&str> {
+        let names = self.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+        names.filter(|name| *name != "token").collect()
+    }
+
+    /// The path with plausible parameters.
+    pub fn filled(&self, plausible: &Plausible) -> String {
+        let mut path = self.path.clone();
+        for name in self.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
+            path = path.replace(&format!("{{{name}}}"), &plausible.text(name));
+        }
+        path
+    }
+
+    /// A body that passes validation, with every field that is required.
+    pub fn valid_body(&self, plausible: &Plausible) -> Option<Value> {
+        let properties = self.body.as_ref()?;
+        let required = properties.iter().filter(|property| property.is_required);
+        let mut body: Map<_, _> =
+            required.map(|property| (property.name.clone(), plausible.json(&property.name, &property.kind))).collect();
+        // A body of optional fields alone says nothing without one.
+        if let (true, Some(first)) = (body.is_empty(), properties.iter().find(|property| property.kind == "string")) {
+            body.insert(first.name.clone(), plausible.json(&first.name, &first.kind));
+        }
+        Some(Value::Object(body))
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+impl Property {
+    /// A value of another type.
+    pub fn of_another_type(&self) -> Value {
+        match self.kind.as_str() {
+            "string" => json!(12345),
+            "integer" | "boolean" | "array" => json!("a text"),
+            _ => json!(["a list"]),
+        }
+    }
+}
+
+fn properties(document: &Value, schema: &Value) -> Vec<Property> {
+    let schema = resolved(document, schema);
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let properties = schema["properties"].as_object().expect("a body is an object with properties");
+    properties
+        .iter()
+        .map(|(name, schema)| Property {
+            name: name.clone(),
+            kind: kind(document, schema),
+            is_required: required.contains(&json!(name)),
+        })
+        .collect()
+}
+
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).expect("a reference leads somewhere"),
+        None => schema,
+    }
+}
+
+/// The type, whether or not null is allowed beside it.
+fn kind(document: &Value, schema: &Value) -> String {
+    let schema = resolved(document, schema);
+    let alternatives = ["oneOf", "anyOf", "allOf"].iter().find_map(|key| schema[*key].as_array());
+    if let Some(alternatives) = alternatives {
+        let mut kinds = alternatives.iter().map(|alternative| kind(document, alternative));
+        return kinds.find(|kind| kind != "null").expect("a type beside null");
+    }
+    match &schema["type"] {
+        Value::String(kind) => kind.clone(),
+        Value::Array(kinds) => {
+            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").expect("a type beside null").to_owned()
+        }
+        _ => "object".to_owned(),
+    }
+}

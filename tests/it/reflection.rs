@@ -1,0 +1,81 @@
+//! What a developer with nothing but the address can find out by reflection, in both of its versions.
+
+use contracts::FILE_DESCRIPTOR_SET;
+use prost_reflect::DescriptorPool;
+use prost_reflect::prost::Message;
+use prost_types::FileDescriptorProto;
+use tokio_stream::StreamExt;
+use tonic_reflection::pb::{v1, v1alpha};
+
+use crate::harness::Product;
+
+/// Full names of our RPC services.
+fn ours() -> Vec<String> {
+    let pool = DescriptorPool::decode(FILE_DESCRIPTOR_SET).expect("the descriptor set");
+    let names = pool.services().map(|service| service.full_name().to_owned());
+    names.filter(|name| name.starts_with("guildhall.")).collect()
+}
+
+/// Checks that the files describe this service, with a comment on each of its RPCs.
+fn describe_with_comments(files: &[Vec<u8>], service: &str) {
+    let files: Vec<_> =
+        files.iter().map(|file| FileDescriptorProto::decode(file.as_slice()).expect("a descriptor")).collect();
+    let found = files.iter().find_map(|file| {
+        let is_it = |candidate: &prost_types::ServiceDescriptorProto| {
+            service == format!("{}.{}", file.package(), candidate.name())
+        };
+        file.service.iter().position(is_it).map(|place| (file, place))
+    });
+    let (file, place) = found.unwrap_or_else(|| panic!("{service} is not in the files that describe it"));
+    let locations = &file.source_code_info.as_ref().expect("source code info").location;
+    let place_of_service = i32::try_from(place).unwrap();
+    for (rpc, number) in file.service[place].method.iter().zip(0_i32..) {
+        // Field 6 of a file holds its services, field 2 of a service its RPCs.
+        let path = [6, place_of_service, 2, number];
+        let location = locations.iter().find(|location| location.path == path).expect("the place of the RPC");
+        assert!(!location.leading_comments().trim().is_empty(), "{service}.{} has no comment", rpc.name());
+    }
+}
+
+/// One test for each version of the protocol: their messages are alike, but not the same types.
+macro_rules! describes_every_service {
+    ($name:ident, $version:ident) => {
+        #[tokio::test]
+        async fn $name() {
+            use $version::server_reflection_client::ServerReflectionClient;
+            use $version::server_reflection_request::MessageRequest;
+            use $version::server_reflection_response::MessageResponse;
+
+            let rpc = Product::shared().await.rpc();
+            for service in ours() {
+                let ask = async |question: MessageRequest| {
+                    let request = $version::ServerReflectionRequest {
+                        host: String::new(),
+                        message_request: Some(question),
+                    };
+                    let mut client = ServerReflectionClient::new(rpc.serving(&service));
+                    let answers = client.server_reflection_info(tokio_stream::once(request)).await;
+                    let answer = answers.expect("reflection").into_inner().next().await.expect("an answer");
+                    answer.expect("an answer").message_response.expect("a message")
+                };
+                let MessageResponse::ListServicesResponse(list) = ask(MessageRequest::ListServices(String::new())).await
+                else {
+                    panic!("no list of services")
+                };
+                assert!(list.service.iter().any(|listed| listed.name == service), "{service} is not listed");
+                let MessageResponse::FileDescriptorResponse(files) =
+                    ask(MessageRequest::FileContainingSymbol(service.clone())).await
+                else {
+                    panic!("{service} is not described")
+                };
+                describe_with_comments(&files.file_descriptor_proto, &service);
+                let errors = "google.rpc.ErrorInfo".to_owned();
+                let details = ask(MessageRequest::FileContainingSymbol(errors)).await;
+                assert!(matches!(details, MessageResponse::FileDescriptorResponse(_)), "error details are readable");
+            }
+        }
+    };
+}
+
+describes_every_service!(reflection_v1_describes_every_service, v1);
+describes_every_service!(reflection_v1alpha_describes_every_service, v1alpha);

@@ -1,0 +1,111 @@
+//! Settings that cannot be used are told, and secrets are not.
+
+use std::net::TcpListener;
+
+use serde_json::json;
+
+use crate::harness::{
+    Ending, PASSWORD, Person, Product, SERVICE_SECRET, Team, run_to_its_end, secret_mailed_to,
+};
+
+async fn dev(settings: &[(&str, &str)]) -> Ending {
+    let loopback = [
+        ("GUILDHALL_HTTP_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_GRPC_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_OPS_LISTEN", "127.0.0.1:0"),
+    ];
+    run_to_its_end(&["dev", "--stop-with-stdin"], &[&loopback, settings].concat()).await
+}
+
+#[track_caller]
+fn refused(ending: &Ending, words: &[&str]) {
+    assert_eq!(ending.code, Some(2), "{}", ending.said);
+    for word in words {
+        assert!(ending.said.contains(word), "{word} is missing: {}", ending.said);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_setting_is_refused_with_the_one_that_was_meant() {
+    let ending = dev(&[("GUILDHALL_HTPP_LISTEN", "127.0.0.1:0")]).await;
+    refused(&ending, &["GUILDHALL_HTPP_LISTEN", "did you mean GUILDHALL_HTTP_LISTEN"]);
+}
+
+#[tokio::test]
+async fn an_unknown_setting_in_a_file_is_refused_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("guildhall.toml");
+    std::fs::write(&file, "public_urll = \"http://localhost\"\n").unwrap();
+    let ending = run_to_its_end(&["dev", "--config", file.to_str().unwrap()], &[]).await;
+    refused(&ending, &["GUILDHALL_PUBLIC_URLL", "did you mean GUILDHALL_PUBLIC_URL"]);
+}
+
+#[tokio::test]
+async fn the_mailbox_is_for_development_alone() {
+    let settings = [
+        ("GUILDHALL_HTTP_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_GRPC_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_OPS_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_MAIL", "mailbox"),
+    ];
+    refused(&run_to_its_end(&["serve", "all"], &settings).await, &["GUILDHALL_MAIL"]);
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_told_with_its_setting() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for setting in ["GUILDHALL_HTTP_LISTEN", "GUILDHALL_GRPC_LISTEN", "GUILDHALL_OPS_LISTEN"] {
+        refused(&dev(&[(setting, &address)]).await, &[setting, &address]);
+    }
+}
+
+#[tokio::test]
+async fn development_listens_on_loopback_only() {
+    for setting in ["GUILDHALL_HTTP_LISTEN", "GUILDHALL_GRPC_LISTEN", "GUILDHALL_OPS_LISTEN"] {
+        refused(&dev(&[(setting, "0.0.0.0:0")]).await, &[setting, "loopback"]);
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_used_is_told_by_its_setting_and_not_repeated() {
+    let secret = "hunter2-is-no-secret";
+    let url = format!("postgres://guildhall:{secret}@127.0.0.1:1/name");
+    let nobody_answers = format!("postgres://guildhall:{secret}@127.0.0.1:1");
+    let smtp = format!("smpt://mailer:{secret}@127.0.0.1:1");
+    for (setting, value) in [
+        ("GUILDHALL_SERVICE_SECRETS", secret),
+        ("GUILDHALL_ENCRYPTION_KEY", secret),
+        ("GUILDHALL_DATABASE_URL", url.as_str()),
+        ("GUILDHALL_MAIL", smtp.as_str()),
+    ] {
+        let ending = dev(&[(setting, value)]).await;
+        refused(&ending, &[setting]);
+        assert!(!ending.said.contains(secret), "{}", ending.said);
+    }
+    let ending = dev(&[("GUILDHALL_DATABASE_URL", nobody_answers.as_str())]).await;
+    assert_eq!(ending.code, Some(2), "{}", ending.said);
+    assert!(!ending.said.contains(secret), "{}", ending.said);
+}
+
+#[tokio::test]
+async fn no_secret_is_logged_even_where_everything_is() {
+    let mut product = Product::own(&[("GUILDHALL_LOG", "trace")]).await;
+    let api = product.api();
+    let (alice, bob) = tokio::join!(Person::verified(&api, "alice"), Person::registered(&api, "bob"));
+    let mailed = secret_mailed_to(&api, &alice.email, "verify-email?token=").await;
+    let team = Team::of(&alice).await;
+    let link = team.link(&alice, 2).await;
+    bob.post_bare(&format!("/invite-links/{link}/join")).await.expect(200);
+    let body = json!({ "email": "friend@example.com" });
+    let invited = alice.post(&team.path("/invitations"), body).await.expect(201);
+    product.stop().await;
+
+    let log = product.log();
+    assert!(log.len() > 1000, "a log of everything is long: {log}");
+    let invited = invited["token"].as_str().unwrap();
+    let signature = alice.access_token.rsplit('.').next().unwrap();
+    for secret in [PASSWORD, SERVICE_SECRET, &mailed, &link, invited, &alice.refresh_token, signature] {
+        assert!(!log.contains(secret), "a secret is in the log: …{secret}");
+    }
+}
