@@ -22,8 +22,7 @@ async fn an_id_that_is_no_uuid_is_refused_by_the_name_of_its_place() {
                     body: None,
                 };
                 let (path, body) = (broken.filled(&plausible), route.valid_body(&plausible));
-                let answer =
-                    api.json(route.method.clone(), &path, Some(&owner.access_token), body.as_ref()).await;
+                let answer = api.json(route.method.clone(), &path, Some(&owner.access_token), body.as_ref()).await;
                 let about = format!("{route} with {wrong}: {answer:?}");
                 let details = answer.refused("VALIDATION_ERROR", 400);
                 assert_eq!(details["fields"][0]["field"], place, "{about}");

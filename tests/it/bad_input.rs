@@ -33,7 +33,8 @@ impl Scene {
 
     async fn state(&self) -> Vec<Value> {
         let rests = ["", "/members", "/invitations", "/invite-links", "/roles"];
-        let mut state = vec![self.owner.get("/me/orgs").await.expect(200), self.owner.get("/auth/me").await.expect(200)];
+        let mut state =
+            vec![self.owner.get("/me/orgs").await.expect(200), self.owner.get("/auth/me").await.expect(200)];
         for rest in rests {
             state.push(self.owner.get(&self.team.path(rest)).await.expect(200));
         }
@@ -76,18 +77,8 @@ async fn what_is_not_a_json_object_is_refused() {
     let scene = Scene::set().await;
     let before = scene.state().await;
     let deep = "[".repeat(100_000);
-    let bodies: [&[u8]; 10] = [
-        b"",
-        b"{",
-        b"{]",
-        b"null",
-        b"[]",
-        b"\"text\"",
-        b"{} {}",
-        b"{\"a\" 1}",
-        b"\xff\xfe{}",
-        deep.as_bytes(),
-    ];
+    let bodies: [&[u8]; 10] =
+        [b"", b"{", b"{]", b"null", b"[]", b"\"text\"", b"{} {}", b"{\"a\" 1}", b"\xff\xfe{}", deep.as_bytes()];
     for route in &scene.routes {
         for body in bodies {
             refused_field(scene.send(route, "application/json", body.to_vec()).await);

@@ -108,9 +108,8 @@ async fn a_join_that_was_cut_off_is_finished_or_can_be_repeated_and_counts_once(
         let team = Team::of(&alice).await;
         let path = format!("/invite-links/{}/join", team.link(&alice, AT_ONCE).await);
         let nothing = json!({});
-        let work = people
-            .iter()
-            .map(|person| person.api.try_json(Method::POST, &path, Some(&person.access_token), &nothing));
+        let work =
+            people.iter().map(|person| person.api.try_json(Method::POST, &path, Some(&person.access_token), &nothing));
         kill_among(&product, service, round, work.collect()).await;
         product.start_again().await;
         (alice, people) = at_the_new_door(&product, &alice, &people);
@@ -146,7 +145,8 @@ async fn no_accepted_invitation_lacks_its_membership(alice: &Person, people: &[P
             .map(|member| member["user"]["email"].as_str().expect("an address").to_owned())
             .collect();
         assert!(accepted.is_subset(&members), "accepted without a membership: {accepted:?} {members:?}");
-        let is_settled = people.iter().all(|person| accepted.contains(&person.email) || pending.contains(&person.email));
+        let is_settled =
+            people.iter().all(|person| accepted.contains(&person.email) || pending.contains(&person.email));
         let is_joined = people.iter().all(|person| members.contains(&person.email) <= accepted.contains(&person.email));
         (is_settled && is_joined).then_some(())
     })

@@ -30,7 +30,7 @@ async fn a_withdrawn_invitation_cannot_be_accepted() {
 #[tokio::test]
 async fn a_declined_invitation_cannot_be_accepted() {
     let (alice, bob, team, made) = invited().await;
-    bob.post_bare(&by_id(&made, "decline")).await.expect(200);
+    bob.post_bare(&by_id(&made, "decline")).await.expect(204);
     bob.post_bare(&by_id(&made, "accept")).await.refused("INVITE_ALREADY_USED", 409);
     assert_eq!(team.members(&alice).await.len(), 1);
 }
@@ -78,11 +78,8 @@ async fn an_unproven_address_cannot_accept() {
 #[tokio::test]
 async fn an_invitation_is_void_when_its_sender_may_no_longer_grant_it() {
     let api = Product::shared().await.api();
-    let (alice, manager, bob) = tokio::join!(
-        Person::verified(&api, "alice"),
-        Person::verified(&api, "manager"),
-        Person::verified(&api, "bob")
-    );
+    let (alice, manager, bob) =
+        tokio::join!(Person::verified(&api, "alice"), Person::verified(&api, "manager"), Person::verified(&api, "bob"));
     let team = Team::of(&alice).await;
     team.admit(&alice, &[&manager]).await;
     let roles = team.path(&format!("/members/{}/roles", manager.user_id));

@@ -16,6 +16,7 @@ use contracts::organizations::v1 as organizations;
 use contracts::organizations::v1::OrgRole;
 use contracts::organizations::v1::membership_service_client::MembershipServiceClient;
 use contracts::organizations::v1::organization_service_client::OrganizationServiceClient;
+use serde_json::json;
 use tonic::Code;
 
 use crate::harness::{
@@ -51,7 +52,7 @@ async fn people_sign_up_form_a_team_and_act_for_it() {
     a_stranger_cannot_switch(&rpc, &dave, &acme).await;
 
     let verdict = Judge::of(product).await.verdict(&bob.tokens.access_token);
-    assert_eq!((&verdict["valid"], &verdict["organization_id"]), (&true.into(), &acme.id.clone().into()));
+    assert_eq!((&verdict["valid"], &verdict["organization_id"]), (&json!(true), &json!(acme.id)));
     the_published_keys_are_the_same(&rpc, &api).await;
 
     assert_eq!(deposit(&rpc, &acme.id, 250).await, 350);
@@ -189,10 +190,10 @@ fn speaks_for_acme(access: &identity::ActiveAccess, token: &str, acme: &organiza
     assert_eq!(subscription.status(), SubscriptionStatus::Active);
     assert_eq!(subscription.plan_code.as_deref(), Some(PLAN));
     let claims = claims_of(token);
-    assert_eq!((&claims["active_org_id"], &claims["org_slug"]), (&acme.id.clone().into(), &acme.slug.clone().into()));
-    assert_eq!((access.org_role(), &claims["org_role"]), (OrgRole::Member, &"member".into()));
-    assert_eq!(claims["roles"], access.roles.clone().into());
-    assert_eq!(claims["permissions"], access.permissions.clone().into());
+    assert_eq!((&claims["active_org_id"], &claims["org_slug"]), (&json!(acme.id), &json!(acme.slug)));
+    assert_eq!((access.org_role(), &claims["org_role"]), (OrgRole::Member, &json!("member")));
+    assert_eq!(claims["roles"], json!(access.roles));
+    assert_eq!(claims["permissions"], json!(access.permissions));
     assert_eq!(access.roles, ["org_manager", "seller"]);
     assert_eq!(claims["subscription"]["plan_code"], PLAN);
 }
@@ -211,7 +212,7 @@ async fn the_published_keys_are_the_same(rpc: &Rpc, api: &Api) {
     assert_eq!(keys, published);
     for key in published["keys"].as_array().unwrap() {
         assert!(key.get("d").is_none(), "no private half is published");
-        assert_eq!((&key["kty"], &key["crv"]), (&"OKP".into(), &"Ed25519".into()));
+        assert_eq!((&key["kty"], &key["crv"]), (&json!("OKP"), &json!("Ed25519")));
     }
 }
 

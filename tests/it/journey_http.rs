@@ -179,7 +179,10 @@ async fn speaks_for_acme(bob: &Person, acme: &Team) {
     assert_eq!((&claims["org_name"], &claims["is_personal_org"]), (&json!("Acme"), &json!(false)));
     assert_eq!((&claims["org_role"], &claims["roles"]), (&json!("member"), &json!(["org_manager", "seller"])));
     assert_eq!(claims["permissions"], json!(manager));
-    assert_eq!((&claims["subscription"]["status"], &claims["subscription"]["plan_code"]), (&json!("active"), &json!(PLAN)));
+    assert_eq!(
+        (&claims["subscription"]["status"], &claims["subscription"]["plan_code"]),
+        (&json!("active"), &json!(PLAN))
+    );
     for position in ["i", "o", "b"] {
         assert!(claims["asof"][position].is_i64(), "{claims}");
     }

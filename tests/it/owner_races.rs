@@ -71,8 +71,9 @@ async fn two_owners_deleting_their_accounts_leave_an_owner() {
         team.make(&one, &other, "owner").await;
 
         let body = json!({ "password": PASSWORD, "confirmation": "DELETE" });
-        let delete =
-            async |person: &Person| api.json(Method::DELETE, "/me/account", Some(&person.access_token), Some(&body)).await;
+        let delete = async |person: &Person| {
+            api.json(Method::DELETE, "/me/account", Some(&person.access_token), Some(&body)).await
+        };
         let answers: [Answer; 2] = tokio::join!(delete(&one), delete(&other)).into();
         let gone = answers.iter().filter(|answer| answer.status == 204).count();
         let blocked = answers.iter().filter(|answer| answer.code() == "SOLE_OWNER").count();

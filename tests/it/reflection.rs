@@ -3,7 +3,7 @@
 use contracts::FILE_DESCRIPTOR_SET;
 use prost_reflect::DescriptorPool;
 use prost_reflect::prost::Message;
-use prost_types::FileDescriptorProto;
+use prost_reflect::prost_types::{FileDescriptorProto, ServiceDescriptorProto};
 use tokio_stream::StreamExt;
 use tonic_reflection::pb::{v1, v1alpha};
 
@@ -21,9 +21,7 @@ fn describe_with_comments(files: &[Vec<u8>], service: &str) {
     let files: Vec<_> =
         files.iter().map(|file| FileDescriptorProto::decode(file.as_slice()).expect("a descriptor")).collect();
     let found = files.iter().find_map(|file| {
-        let is_it = |candidate: &prost_types::ServiceDescriptorProto| {
-            service == format!("{}.{}", file.package(), candidate.name())
-        };
+        let is_it = |candidate: &ServiceDescriptorProto| service == format!("{}.{}", file.package(), candidate.name());
         file.service.iter().position(is_it).map(|place| (file, place))
     });
     let (file, place) = found.unwrap_or_else(|| panic!("{service} is not in the files that describe it"));
@@ -49,16 +47,15 @@ macro_rules! describes_every_service {
             let rpc = Product::shared().await.rpc();
             for service in ours() {
                 let ask = async |question: MessageRequest| {
-                    let request = $version::ServerReflectionRequest {
-                        host: String::new(),
-                        message_request: Some(question),
-                    };
+                    let request =
+                        $version::ServerReflectionRequest { host: String::new(), message_request: Some(question) };
                     let mut client = ServerReflectionClient::new(rpc.serving(&service));
                     let answers = client.server_reflection_info(tokio_stream::once(request)).await;
                     let answer = answers.expect("reflection").into_inner().next().await.expect("an answer");
                     answer.expect("an answer").message_response.expect("a message")
                 };
-                let MessageResponse::ListServicesResponse(list) = ask(MessageRequest::ListServices(String::new())).await
+                let MessageResponse::ListServicesResponse(list) =
+                    ask(MessageRequest::ListServices(String::new())).await
                 else {
                     panic!("no list of services")
                 };

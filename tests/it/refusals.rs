@@ -30,8 +30,8 @@ async fn fields_at_fault_are_named_with_a_bad_request() {
 #[tokio::test]
 async fn a_refused_permission_is_named_in_the_metadata() {
     let product = Product::shared().await;
-    let (alice, bob) =
-        tokio::join!(Person::verified(&product.api(), "alice"), Person::registered(&product.api(), "bob"));
+    let api = product.api();
+    let (alice, bob) = tokio::join!(Person::verified(&api, "alice"), Person::registered(&api, "bob"));
     let team = Team::of(&alice).await;
     team.admit(&alice, &[&bob]).await;
     let request = organizations::UpdateOrganizationRequest {

@@ -87,7 +87,8 @@ async fn a_wrong_password_and_an_unknown_address_are_answered_alike() {
 async fn a_login_can_name_the_organization_to_act_for() {
     let bob = bob().await;
     let team = Team::of(&bob).await;
-    let body = |organization: &str| json!({ "email": bob.email, "password": PASSWORD, "organization_id": organization });
+    let body =
+        |organization: &str| json!({ "email": bob.email, "password": PASSWORD, "organization_id": organization });
     let answer = bob.api.post("/auth/login", &body(&team.id)).await.expect(200);
     assert_eq!((&answer["organization"]["id"], &answer["roles"]), (&json!(team.id), &json!(["org_owner"])));
     assert!(answer["permissions"].as_array().unwrap().contains(&json!("org:update")));
@@ -119,6 +120,8 @@ async fn guessable_and_short_passwords_are_refused() {
     let api = Product::shared().await.api();
     let email = format!("weak.{}@example.com", crate::harness::unique());
     for password in ["short", "passwordpassword", email.as_str()] {
-        api.post("/auth/register", &json!({ "email": email, "password": password })).await.refused("WEAK_PASSWORD", 400);
+        api.post("/auth/register", &json!({ "email": email, "password": password }))
+            .await
+            .refused("WEAK_PASSWORD", 400);
     }
 }

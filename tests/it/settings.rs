@@ -4,9 +4,7 @@ use std::net::TcpListener;
 
 use serde_json::json;
 
-use crate::harness::{
-    Ending, PASSWORD, Person, Product, SERVICE_SECRET, Team, run_to_its_end, secret_mailed_to,
-};
+use crate::harness::{Ending, PASSWORD, Person, Product, SERVICE_SECRET, Team, run_to_its_end, secret_mailed_to};
 
 async fn dev(settings: &[(&str, &str)]) -> Ending {
     let loopback = [

@@ -68,8 +68,11 @@ async fn nobody_reaches_anything_but_the_public_rpcs() {
             continue;
         }
         let status = outcome.expect_err(&path);
-        let expected =
-            if is_among(FOR_SERVICES, &path) { ("FORBIDDEN", Code::PermissionDenied) } else { ("UNAUTHORIZED", Code::Unauthenticated) };
+        let expected = if is_among(FOR_SERVICES, &path) {
+            ("FORBIDDEN", Code::PermissionDenied)
+        } else {
+            ("UNAUTHORIZED", Code::Unauthenticated)
+        };
         assert_eq!((reason(&status).as_str(), status.code()), expected, "{path}: {status:?}");
         for forged in [signed("not.a.token", empty()), guessing(empty())] {
             let status = call(&rpc, &method, forged).await.expect_err(&path);

@@ -46,7 +46,11 @@ async fn fifteen_accepts_at_once_are_one_membership() {
     let accepts = (0..15).map(|turn| {
         let (bob, by_id) = (&bob, &by_id);
         async move {
-            if turn % 2 == 0 { bob.post("/invitations/accept", json!({ "token": token })).await } else { bob.post_bare(by_id).await }
+            if turn % 2 == 0 {
+                bob.post("/invitations/accept", json!({ "token": token })).await
+            } else {
+                bob.post_bare(by_id).await
+            }
         }
     });
     for answer in join_all(accepts).await {

@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod pages;
 pub mod policy;
 pub mod positions;
+mod readiness;
 pub mod refusal;
 pub mod relay;
 pub mod request_scope;

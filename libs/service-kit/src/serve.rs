@@ -4,36 +4,28 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::Router;
 use futures_util::future::join_all;
 use futures_util::stream::{self, Stream};
-use http::StatusCode;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 use tonic::transport::Server;
-use tonic_health::ServingStatus;
-use tonic_health::server::HealthReporter;
 
 use crate::detached::CALLS_AT_ONCE;
 use crate::http_server::{serve_http, wait_out};
-use crate::microservice::{Microservice, ReadinessCheck};
+use crate::microservice::Microservice;
+use crate::readiness::{Checked, ops_routes, report_health};
 use crate::request_scope::LONGEST_TIMEOUT;
 
-const CHECK_EVERY: Duration = Duration::from_secs(1);
-const CHECK_WITHIN: Duration = Duration::from_secs(1);
 /// How long calls under way may take after the stop: as long as a call may take at all.
 const STOP_WITHIN: Duration = LONGEST_TIMEOUT;
 /// How long calls whose callers went away may take after that: statement and lock timeouts end them sooner.
 const DETACHED_WITHIN: Duration = Duration::from_secs(10);
 /// Calls that one connection carries at once.
 const STREAMS_AT_ONCE: u32 = 128;
-/// The name under which gRPC's health protocol answers for everything together.
-const EVERYTHING: &str = "";
 
 /// Serving failed.
 #[derive(Debug, thiserror::Error)]
@@ -168,68 +160,4 @@ fn reflection(descriptors: &'static [u8]) -> tonic_reflection::server::Builder<'
 
 async fn unknown_rpc() -> axum::response::Response {
     tonic::Status::unimplemented("There is no such call here; list the services by reflection.").into_http()
-}
-
-struct Checked {
-    name: &'static str,
-    names: Vec<&'static str>,
-    readiness: Vec<(&'static str, ReadinessCheck)>,
-}
-
-impl Checked {
-    /// What is missing, as `service/check: why`.
-    async fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
-        for (check, is_ready) in &self.readiness {
-            let outcome = tokio::time::timeout(CHECK_WITHIN, is_ready()).await;
-            if let Err(why) = outcome.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
-                tracing::debug!(service = self.name, check, why, "not ready");
-                problems.push(format!("{}/{check}", self.name));
-            }
-        }
-        problems
-    }
-}
-
-async fn report_health(checks: Arc<Vec<Checked>>, health: HealthReporter, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        let mut is_everything_ready = true;
-        for service in checks.iter() {
-            let is_ready = service.problems().await.is_empty();
-            is_everything_ready &= is_ready;
-            for name in &service.names {
-                health.set_service_status(name, status(is_ready)).await;
-            }
-        }
-        health.set_service_status(EVERYTHING, status(is_everything_ready)).await;
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(CHECK_EVERY) => {}
-        }
-    }
-    for name in checks.iter().flat_map(|service| &service.names).chain([&EVERYTHING]) {
-        health.set_service_status(name, status(false)).await;
-    }
-}
-
-const fn status(is_ready: bool) -> ServingStatus {
-    if is_ready { ServingStatus::Serving } else { ServingStatus::NotServing }
-}
-
-fn ops_routes(checks: Arc<Vec<Checked>>, stop: CancellationToken) -> Router {
-    Router::new().route("/livez", get(|| async { "ok\n" })).route("/readyz", get(readyz)).with_state((checks, stop))
-}
-
-async fn readyz(
-    State((checks, stop)): State<(Arc<Vec<Checked>>, CancellationToken)>,
-) -> (StatusCode, Json<serde_json::Value>) {
-    let mut problems = Vec::new();
-    for service in checks.iter() {
-        problems.extend(service.problems().await);
-    }
-    if stop.is_cancelled() {
-        problems.push("stopping".to_owned());
-    }
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(serde_json::json!({ "ready": problems.is_empty(), "missing": problems })))
 }

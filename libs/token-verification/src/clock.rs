@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Answers the present time in Unix seconds.
 pub(crate) type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
 
+#[allow(clippy::disallowed_methods, reason = "the one place of the crate that reads the system's clock")]
 pub(crate) fn system() -> Now {
     Arc::new(|| {
         // Before 1970 is no time at which a token could be valid: every `iat` then lies in the future.

@@ -99,7 +99,8 @@ async fn wrong_method() -> HttpError {
 /// What a panic said is for the log alone.
 fn after_panic(panic: Box<dyn Any + Send>) -> Response {
     let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    HttpError::from(Refusal::internal(format!("a handler panicked: {}", said.unwrap_or("nothing said")))).into_response()
+    HttpError::from(Refusal::internal(format!("a handler panicked: {}", said.unwrap_or("nothing said"))))
+        .into_response()
 }
 
 #[cfg(test)]
@@ -123,7 +124,10 @@ mod tests {
         assert_eq!(answer.status(), 500);
         assert_eq!(answer.headers()["x-request-id"], "request-1");
         let body = String::from_utf8(to_bytes(answer.into_body(), 4096).await.unwrap().to_vec()).unwrap();
-        assert!(body.contains("\"code\":\"INTERNAL_ERROR\"") && body.contains("\"request_id\":\"request-1\""), "{body}");
+        assert!(
+            body.contains("\"code\":\"INTERNAL_ERROR\"") && body.contains("\"request_id\":\"request-1\""),
+            "{body}"
+        );
         assert!(!body.contains("secret"), "{body}");
     }
 }

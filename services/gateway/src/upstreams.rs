@@ -13,6 +13,9 @@ use contracts::organizations::v1::organization_service_client::OrganizationServi
 use contracts::organizations::v1::role_service_client::RoleServiceClient;
 use service_kit::Channel;
 
+/// A page of 200 members with many roles each is larger than the 4 MiB that clients take unless told.
+const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+
 /// The services that the gateway calls, each with this deployment's credential.
 #[derive(Clone)]
 pub struct Upstreams {
@@ -28,46 +31,46 @@ pub struct Upstreams {
 
 impl Upstreams {
     pub(crate) fn authentication(&self) -> AuthenticationServiceClient<Channel> {
-        AuthenticationServiceClient::new(self.identity.clone())
+        AuthenticationServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn accounts(&self) -> AccountServiceClient<Channel> {
-        AccountServiceClient::new(self.identity.clone())
+        AccountServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn keys(&self) -> KeyServiceClient<Channel> {
-        KeyServiceClient::new(self.identity.clone())
+        KeyServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn organizations(&self) -> OrganizationServiceClient<Channel> {
-        OrganizationServiceClient::new(self.organizations.clone())
+        OrganizationServiceClient::new(self.organizations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn memberships(&self) -> MembershipServiceClient<Channel> {
-        MembershipServiceClient::new(self.organizations.clone())
+        MembershipServiceClient::new(self.organizations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn roles(&self) -> RoleServiceClient<Channel> {
-        RoleServiceClient::new(self.organizations.clone())
+        RoleServiceClient::new(self.organizations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn invitations(&self) -> InvitationServiceClient<Channel> {
-        InvitationServiceClient::new(self.invitations.clone())
+        InvitationServiceClient::new(self.invitations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn invite_links(&self) -> InviteLinkServiceClient<Channel> {
-        InviteLinkServiceClient::new(self.invitations.clone())
+        InviteLinkServiceClient::new(self.invitations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn plans(&self) -> PlanServiceClient<Channel> {
-        PlanServiceClient::new(self.billing.clone())
+        PlanServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn subscriptions(&self) -> SubscriptionServiceClient<Channel> {
-        SubscriptionServiceClient::new(self.billing.clone())
+        SubscriptionServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn credits(&self) -> CreditServiceClient<Channel> {
-        CreditServiceClient::new(self.billing.clone())
+        CreditServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 }

@@ -53,7 +53,8 @@ impl Parts {
             Some(secrets) => secrets.clone(),
             None => derived_secret(&master_key)?,
         };
-        let trust = Trust::lazy(&issuer, &settings.apps, service_secrets, clock.clone())?;
+        let apps: Vec<String> = settings.apps().map(str::to_owned).collect();
+        let trust = Trust::lazy(&issuer, &apps, service_secrets, clock.clone())?;
         let mailbox = open_mailbox(&settings.data_dir, settings.mail.as_ref(), &clock)?;
         let mailer: Arc<dyn Mailer> = match (&settings.mail, &mailbox) {
             (Some(MailSettings::Smtp { url, from }), _) => Arc::new(SmtpMailer::from_url(url, from)?),
@@ -242,7 +243,7 @@ async fn build_identity(
         database: settings.database("identity"),
         master_key: parts.master_key.clone(),
         issuer: parts.issuer.clone(),
-        apps: identity::Apps::new(settings.apps.clone())?,
+        apps: identity::Apps::new(settings.default_app.clone(), settings.other_apps.clone()),
         public_url: parts.public_url.clone(),
         access_token_lifetime: settings.access_token_lifetime,
         passwords: identity::PasswordSettings::default(),

@@ -77,17 +77,21 @@ impl Processes {
     }
 
     /// Resolves once each child says that it is ready.
-    pub async fn wait_until_ready(&self) -> Result<(), CommandError> {
+    pub async fn wait_until_ready(&mut self) -> Result<(), CommandError> {
+        let addresses: Vec<SocketAddr> = self.plan.ops.values().copied().collect();
         let all_ready = async {
-            for address in self.plan.ops.values() {
-                while !is_ready(*address).await {
+            for address in addresses {
+                while !is_ready(address).await {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
             }
         };
-        tokio::time::timeout(START_WITHIN, all_ready)
-            .await
-            .map_err(|_| "the services did not get ready in time; see their log lines above".into())
+        tokio::select! {
+            ended = self.any_ended() => Err(ended),
+            ready = tokio::time::timeout(START_WITHIN, all_ready) => {
+                ready.map_err(|_| "the services did not get ready in time; see their log lines above".into())
+            }
+        }
     }
 
     /// Resolves when a child ends by itself, which it should not.
@@ -108,10 +112,11 @@ impl Processes {
     pub async fn stop(mut self) -> Result<(), CommandError> {
         for (service, child) in self.children.iter_mut().rev() {
             drop(child.stdin.take());
-            match tokio::time::timeout(STOP_WITHIN, child.wait()).await {
-                Ok(status) if status?.success() => {}
-                Ok(_) => return Err(format!("the {service} process ended with an error").into()),
-                Err(_) => return Err(format!("the {service} process did not stop in time").into()),
+            let Ok(status) = tokio::time::timeout(STOP_WITHIN, child.wait()).await else {
+                return Err(format!("the {service} process did not stop in time").into());
+            };
+            if !status?.success() {
+                return Err(format!("the {service} process ended with an error").into());
             }
         }
         Ok(())

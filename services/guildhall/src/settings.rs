@@ -49,7 +49,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     pub public_url: Option<String>,
     pub issuer: Option<String>,
-    pub apps: Vec<String>,
+    pub default_app: String,
+    pub other_apps: Vec<String>,
     pub encryption_key: Option<MasterKey>,
     pub service_secrets: Option<ServiceSecrets>,
     pub mail: Option<MailSettings>,
@@ -79,6 +80,7 @@ impl Settings {
         let environment = std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
         let mut raw = RawSettings::collect(file, environment)?;
+        let mut apps = apps(raw.take("apps"))?.into_iter();
         let settings = Self {
             environment: raw.parse_or("environment", default_environment)?,
             http_listen: raw.parse_or("http_listen", SocketAddr::from(([127, 0, 0, 1], 8080)))?,
@@ -87,7 +89,8 @@ impl Settings {
             data_dir: raw.parse_or("data_dir", PathBuf::from("./data"))?,
             public_url: raw.take("public_url").map(|url| http_url("public_url", &url)).transpose()?,
             issuer: raw.take("issuer"),
-            apps: apps(raw.take("apps"))?,
+            default_app: apps.next().unwrap_or_else(|| DEFAULT_APP.to_owned()),
+            other_apps: apps.collect(),
             encryption_key: raw.parse_with("encryption_key", MasterKey::parse)?,
             service_secrets: raw.parse_with("service_secrets", service_secrets)?,
             mail: MailSettings::read(&mut raw)?,
@@ -164,6 +167,11 @@ impl Settings {
         DatabaseSettings { location, pool_size: self.database_pool, survives_power_cut: self.sqlite_durable }
     }
 
+    /// Codes of all apps, the default one first.
+    pub fn apps(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.default_app).chain(&self.other_apps).map(String::as_str)
+    }
+
     /// Whether data is kept in SQLite files.
     pub const fn is_embedded(&self) -> bool {
         self.database_url.is_none()
@@ -237,8 +245,8 @@ impl Settings {
     /// What `dev` assumes where nothing is set: the demo's app, an address to put into links, a key
     /// kept beside the data, and a mailbox.
     pub fn assume_dev(&mut self, gateway: SocketAddr, entropy: &Entropy) -> Result<(), SettingsError> {
-        if !self.apps.iter().any(|app| app == DEMO_APP) {
-            self.apps.push(DEMO_APP.to_owned());
+        if !self.apps().any(|app| app == DEMO_APP) {
+            self.other_apps.push(DEMO_APP.to_owned());
         }
         if self.public_url.is_none() {
             self.public_url = Some(format!("http://{gateway}"));

@@ -40,10 +40,9 @@ impl From<Refused> for Refusal {
             Refused::Expired => (ErrorReason::InviteExpired, "This has expired; ask for a new one."),
             Refused::AlreadyUsed => (ErrorReason::InviteAlreadyUsed, "This invitation has been answered already."),
             Refused::Revoked => (ErrorReason::InviteRevoked, "This is no longer valid; ask for a new one."),
-            Refused::Exhausted => (
-                ErrorReason::InviteLinkExhausted,
-                "This link has been used as often as it allows; ask for a new one.",
-            ),
+            Refused::Exhausted => {
+                (ErrorReason::InviteLinkExhausted, "This link has been used as often as it allows; ask for a new one.")
+            }
             Refused::EmailMismatch { masked } => {
                 return Self::new(
                     ErrorReason::InviteEmailMismatch,

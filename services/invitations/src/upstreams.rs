@@ -10,7 +10,7 @@ use tonic::Status;
 use crate::error::InvitationError;
 
 pub use identity::Identity;
-pub use organizations::{Admission, Joining, JoinedOrganization, NotAdmitted, Organizations};
+pub use organizations::{Admission, Joining, NotAdmitted, Organizations};
 
 /// Channels to the services that this one calls; they carry the service credential.
 pub struct Upstreams {
@@ -35,9 +35,5 @@ fn is_definite(status: &Status) -> bool {
 }
 
 fn failed(status: Status) -> InvitationError {
-    if is_definite(&status) {
-        InvitationError::Upstream(status)
-    } else {
-        InvitationError::Unanswered(pass_on(status))
-    }
+    if is_definite(&status) { InvitationError::Upstream(status) } else { InvitationError::Unanswered(pass_on(status)) }
 }

@@ -33,7 +33,7 @@ async fn a_sole_owner_with_other_members_cannot_delete_the_account() {
 
     blocking.make(&alice, &bob, "owner").await;
     really_delete_account(&alice).await.expect(204);
-    assert_eq!(blocking.owners(&bob).await, [bob.user_id.clone()]);
+    assert_eq!(blocking.owners(&bob).await, [bob.user_id.as_str()]);
     assert_eq!(blocking.members(&bob).await.len(), 1);
     api.post("/auth/login", &login).await.refused("INVALID_CREDENTIALS", 401);
     let refresh = json!({ "refresh_token": alice.refresh_token });

@@ -44,7 +44,7 @@ async fn an_administrator_cannot_touch_an_owner_nor_make_one() {
     assert_eq!(coarse.status, 403, "{coarse:?}");
     let deletion = admin.delete(&team.path("")).await;
     assert_eq!(deletion.status, 403, "{deletion:?}");
-    assert_eq!(team.owners(&member).await, [owner.user_id.clone()]);
+    assert_eq!(team.owners(&member).await, [owner.user_id.as_str()]);
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ async fn a_long_list_of_members_comes_in_pages_each_member_once() {
     let token = first["next_page_token"].as_str().unwrap();
     let second = alice.get(&team.path(&format!("/members?page_size=2&page_token={token}"))).await.expect(200);
     assert_eq!(second["next_page_token"], "");
-    let ids = [first, second].map(|page| crate::harness::user_ids(page["members"].as_array().unwrap())).concat();
+    let ids = [&first, &second].map(|page| crate::harness::user_ids(page["members"].as_array().unwrap())).concat();
     assert_eq!(ids, [&alice, &bob, &carol].map(|person| person.user_id.clone()));
 
     for unusable in ["page_size=0", "page_size=201", "page_size=x", "page_token=forged"] {

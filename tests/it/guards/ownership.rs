@@ -41,10 +41,9 @@ async fn a_sole_owner_cannot_stop_being_one() {
     alice.put(&format!("{member}/role"), json!({ "role": "member" })).await.refused("LAST_OWNER", 409);
     let roles = json!({ "role_codes": ["org_admin"] });
     alice.put(&format!("{member}/roles"), roles).await.refused("LAST_OWNER", 409);
-    for exit in [
-        alice.put(&format!("{member}/status"), json!({ "status": "suspended" })).await,
-        alice.delete(&member).await,
-    ] {
+    for exit in
+        [alice.put(&format!("{member}/status"), json!({ "status": "suspended" })).await, alice.delete(&member).await]
+    {
         assert!(["LAST_OWNER", "VALIDATION_ERROR"].contains(&exit.code()), "{exit:?}");
     }
     assert_eq!(team.owners(&bob).await, [alice.user_id]);
@@ -59,7 +58,7 @@ async fn a_suspended_owner_does_not_count() {
     alice.delete(&format!("/me/orgs/{}", team.id)).await.refused("LAST_OWNER", 409);
     alice.put(&status, json!({ "status": "active" })).await.expect(200);
     alice.delete(&format!("/me/orgs/{}", team.id)).await.expect(204);
-    assert_eq!(team.owners(&bob).await, [bob.user_id.clone()]);
+    assert_eq!(team.owners(&bob).await, [bob.user_id.as_str()]);
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
-use std::process::{ChildStdout, Command, Stdio};
+use std::path::Path;
+use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 
 use serde::Deserialize;
@@ -150,19 +151,36 @@ fn usual_settings(folder: &TempDir) -> BTreeMap<String, String> {
     settings
 }
 
-fn arguments() -> &'static [&'static str] {
+fn is_five() -> bool {
     match std::env::var("TEST_TOPOLOGY").as_deref() {
-        Ok("five") => &["dev", "--as-services", "--stop-with-stdin"],
-        Ok("one") | Err(_) => &["dev", "--stop-with-stdin"],
+        Ok("five") => true,
+        Ok("one") | Err(_) => false,
         Ok(other) => panic!("TEST_TOPOLOGY is one or five, not {other}"),
     }
 }
 
 async fn start(settings: &BTreeMap<String, String>, folder: &TempDir) -> (Process, Ready) {
     let log = folder.path().join("log");
-    let stderr = OpenOptions::new().create(true).append(true).open(&log).expect("a file for the log");
+    for _ in 0..5 {
+        let before = std::fs::read_to_string(&log).unwrap_or_default().len();
+        match try_to_start(settings, &log).await {
+            Ok(started) => return started,
+            Err(status) => {
+                let said = std::fs::read_to_string(&log).unwrap_or_default().split_off(before);
+                // The ports of five processes are chosen before they are taken; in between others can take them.
+                assert!(is_five() && said.contains("cannot listen on"), "the product ended with {status}\n{said}");
+            }
+        }
+    }
+    panic!("the product found no free ports");
+}
+
+async fn try_to_start(settings: &BTreeMap<String, String>, log: &Path) -> Result<(Process, Ready), ExitStatus> {
+    let stderr = OpenOptions::new().create(true).append(true).open(log).expect("a file for the log");
     let settings = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let child = guildhall(arguments(), settings)
+    let arguments: &[&str] =
+        if is_five() { &["dev", "--as-services", "--stop-with-stdin"] } else { &["dev", "--stop-with-stdin"] };
+    let child = guildhall(arguments, settings)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(stderr)
@@ -172,13 +190,13 @@ async fn start(settings: &BTreeMap<String, String>, folder: &TempDir) -> (Proces
     let lines = lines_of(process.stdout.take().expect("its output is piped"));
     let ready = eventually("the product is ready", async || {
         if let Some(status) = process.try_wait().expect("its status") {
-            panic!("the product ended with {status}\n{}", std::fs::read_to_string(&log).unwrap_or_default());
+            return Some(Err(status));
         }
-        lines.try_iter().find_map(|line| serde_json::from_str::<Ready>(&line).ok())
+        lines.try_iter().find_map(|line| serde_json::from_str::<Ready>(&line).ok()).map(Ok)
     })
-    .await;
+    .await?;
     assert_eq!(ready.event, "ready");
-    (process, ready)
+    Ok((process, ready))
 }
 
 /// Reads on to the end, so that the product never waits for a reader.

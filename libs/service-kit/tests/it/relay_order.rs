@@ -1,8 +1,16 @@
 //! The order in which messages become visible to the relay.
 
+use service_kit::Database;
+use service_kit::database::DatabaseSettings;
+
 use crate::outbox::{appended, write};
 use crate::relay::{Inbox, deliver};
 use crate::store;
+
+/// With room for several transactions at once.
+async fn roomy_database() -> Database {
+    store::open(&DatabaseSettings { pool_size: 4, ..test_kit::fresh_database("kit").await }).await
+}
 
 #[tokio::test]
 async fn messages_are_delivered_in_the_order_of_their_transactions() {
@@ -20,7 +28,7 @@ async fn messages_are_delivered_in_the_order_of_their_transactions() {
 /// whose transaction ends late.
 #[tokio::test]
 async fn a_transaction_that_ends_late_loses_nothing_and_keeps_its_place_on_postgres() {
-    let database = store::database().await;
+    let database = roomy_database().await;
     if !store::is_postgres(&database) {
         return;
     }
@@ -40,7 +48,7 @@ async fn a_transaction_that_ends_late_loses_nothing_and_keeps_its_place_on_postg
 
 #[tokio::test]
 async fn a_transaction_that_rolls_back_late_holds_nothing_up_for_good_on_postgres() {
-    let database = store::database().await;
+    let database = roomy_database().await;
     if !store::is_postgres(&database) {
         return;
     }

@@ -10,7 +10,8 @@ pub(super) fn render(document: &str) -> String {
     let routes: String = entries(&document["paths"])
         .flat_map(|(path, methods)| entries(methods).map(move |(method, operation)| route(method, path, operation)))
         .collect();
-    let shapes: String = entries(&document["components"]["schemas"]).map(|(name, schema)| shape(name, schema)).collect();
+    let shapes: String =
+        entries(&document["components"]["schemas"]).map(|(name, schema)| shape(name, schema)).collect();
     page("Guildhall: HTTP API", &format!("<h2>Routes</h2>{routes}<h2>Shapes</h2>{shapes}"))
 }
 

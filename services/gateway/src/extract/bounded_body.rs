@@ -28,7 +28,9 @@ pub(super) async fn read(mut body: Body) -> Result<Vec<u8>, HttpError> {
         }
     }
     if seen > LARGEST {
-        return Err(Refusal::new(ErrorReason::PayloadTooLarge, "The request's body is larger than 1 MiB; send less.").into());
+        return Err(
+            Refusal::new(ErrorReason::PayloadTooLarge, "The request's body is larger than 1 MiB; send less.").into()
+        );
     }
     Ok(kept)
 }

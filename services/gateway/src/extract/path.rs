@@ -1,10 +1,12 @@
 //! Ids and tokens in paths.
 
+use std::fmt;
+
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
-use serde::de::{DeserializeOwned, Error};
+use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use service_kit::{Id, Refusal};
 use utoipa::IntoParams;
@@ -44,8 +46,22 @@ impl PathId {
 
 impl<'de> Deserialize<'de> for PathId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse::<Id<Self>>().map(|id| Self(id.to_string())).map_err(Error::custom)
+        deserializer.deserialize_str(PathIdVisitor)
+    }
+}
+
+/// Only what fails inside a visitor is told together with the parameter's name.
+struct PathIdVisitor;
+
+impl Visitor<'_> for PathIdVisitor {
+    type Value = PathId;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a UUID")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<PathId, E> {
+        text.parse::<Id<PathId>>().map(|id| PathId(id.to_string())).map_err(E::custom)
     }
 }
 

@@ -90,7 +90,8 @@ pub(crate) async fn preview_invite_link(
     State(gateway): State<Gateway>,
     PathOf(TokenPath { token }): PathOf<TokenPath>,
 ) -> Result<Json<Preview>, HttpError> {
-    let answer = gateway.upstreams.invite_links().preview_invite_link(proto::PreviewInviteLinkRequest { token }).await?;
+    let answer =
+        gateway.upstreams.invite_links().preview_invite_link(proto::PreviewInviteLinkRequest { token }).await?;
     Ok(Json(answer.into_inner().try_into()?))
 }
 

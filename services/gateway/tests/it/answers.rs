@@ -148,7 +148,8 @@ async fn organizations_are_listed_created_and_changed() {
 #[tokio::test]
 async fn metadata_goes_in_and_comes_out_as_it_was() {
     let api = Api::start().await;
-    let metadata = json!({ "whole": 7, "large": 9_007_199_254_740_991_i64, "half": 0.5, "deep": [{ "a": [null, true] }] });
+    let metadata =
+        json!({ "whole": 7, "large": 9_007_199_254_740_991_i64, "half": 0.5, "deep": [{ "a": [null, true] }] });
     let path = format!("/api/v1/orgs/{ORGANIZATION}");
     let echoed = organizations::UpdateOrganizationResponse { organization: Some(organization()) };
     api.stub.answers("organizations.v1.OrganizationService/UpdateOrganization", echoed);
@@ -225,10 +226,8 @@ async fn previews_need_no_token_of_the_caller_and_accepting_answers_the_organiza
         expires_at: instant(),
     };
     api.stub.answers("invitations.v1.InvitationService/PreviewInvitation", preview);
-    let joined = invitations::JoinViaInviteLinkResponse {
-        organization: Some(organization()),
-        role: OrgRole::Member.into(),
-    };
+    let joined =
+        invitations::JoinViaInviteLinkResponse { organization: Some(organization()), role: OrgRole::Member.into() };
     api.stub.answers("invitations.v1.InviteLinkService/JoinViaInviteLink", joined);
 
     let preview = api.get_as_nobody("/api/v1/invitations/a-token").await;

@@ -9,7 +9,8 @@ use service_kit::{Channel, Clock};
 use test_kit::TestIssuer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::stub::Stub;
@@ -23,7 +24,8 @@ pub struct Api {
     pub clock: Clock,
     pub address: String,
     http: reqwest::Client,
-    _stop: DropGuard,
+    pub stop: CancellationToken,
+    pub served: JoinHandle<std::io::Result<()>>,
 }
 
 pub struct Answer {
@@ -73,8 +75,8 @@ impl Api {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let stop = CancellationToken::new();
-        tokio::spawn(serve_http(listener, router, stop.clone()));
-        Self { stub, issuer, clock, address, http: reqwest::Client::new(), _stop: stop.drop_guard() }
+        let served = tokio::spawn(serve_http(listener, router, stop.clone()));
+        Self { stub, issuer, clock, address, http: reqwest::Client::new(), stop, served }
     }
 
     /// A token of the user, acting for the organization.

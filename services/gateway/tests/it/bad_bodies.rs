@@ -44,12 +44,7 @@ async fn inner_values_are_named_by_their_path() {
         (&invitations, json!({ "email": "b@c.d", "role": "king" }), "role", "must be `owner` or `member`"),
         (&links, json!({ "max_uses": 1.0 }), "max_uses", "must be a whole number within bounds"),
         (&links, json!({ "max_uses": 3_000_000_000_i64 }), "max_uses", "must be a whole number within bounds"),
-        (
-            &links,
-            json!({ "expires_at": "tomorrow" }),
-            "expires_at",
-            "must be an instant such as 2030-01-31T12:00:00Z",
-        ),
+        (&links, json!({ "expires_at": "tomorrow" }), "expires_at", "must be an instant such as 2030-01-31T12:00:00Z"),
     ];
     for (path, body, field, problem) in cases {
         let answer = api.post(path, &body).await;

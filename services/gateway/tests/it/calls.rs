@@ -39,8 +39,7 @@ async fn a_caller_cannot_lend_itself_the_services_credential() {
 
     send(request.header("guildhall-service-credential", "mine").header("x-other", "mine")).await;
 
-    let (metadata, _): (HeaderMap, identity::LogoutRequest) =
-        api.stub.last("identity.v1.AuthenticationService/Logout");
+    let (metadata, _): (HeaderMap, identity::LogoutRequest) = api.stub.last("identity.v1.AuthenticationService/Logout");
     assert_ne!(metadata["guildhall-service-credential"], "mine");
     assert!(!metadata.contains_key("x-other"));
 }

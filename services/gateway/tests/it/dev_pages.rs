@@ -14,7 +14,7 @@ async fn with_a_mail() -> (Api, tempfile::TempDir) {
     let mailbox = Mailbox::open(folder.path().to_owned(), Arc::new(|| OffsetDateTime::UNIX_EPOCH)).unwrap();
     let mail = Mail {
         id: "0192f0c1-0000-7000-8000-000000000001".to_owned(),
-        to: "bob@example.com".parse::<Address>().unwrap(),
+        to: Address::parse("bob@example.com").unwrap(),
         subject: "<b>You are invited</b>".to_owned(),
         text: "Accept: https://guildhall.test/invitations/t?a=1&b=2\n".to_owned(),
         html: "<p onclick=\"alert('x')\">Accept</p>".to_owned(),

@@ -87,7 +87,8 @@ async fn the_document_holds_every_route_and_no_other() {
         .iter()
         .flat_map(|(path, item)| item.as_object().unwrap().keys().map(move |method| format!("{method} {path}")))
         .collect();
-    let expected = routes().iter().map(|route| format!("{} {}", route.method.as_str().to_lowercase(), route.path)).collect();
+    let expected =
+        routes().iter().map(|route| format!("{} {}", route.method.as_str().to_lowercase(), route.path)).collect();
     assert_eq!(documented, expected);
 }
 
@@ -134,7 +135,7 @@ async fn every_code_is_documented_and_every_operation_can_be_refused() {
             let refused = &operation["responses"]["default"]["content"]["application/json"]["schema"]["$ref"];
             assert_eq!(refused, "#/components/schemas/ErrorEnvelope");
             assert!(operation["summary"].is_string(), "{operation}");
-            assert!(names.insert(operation["operationId"].clone()), "{operation}");
+            assert!(names.insert(operation["operationId"].to_string()), "{operation}");
         }
     }
 }

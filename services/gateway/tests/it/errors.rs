@@ -57,7 +57,8 @@ async fn violations_and_metadata_become_details() {
     assert_eq!(refused(&api, refusal).await.json()["error"]["details"], json!({ "held_roles": [] }));
 
     let organizations = json!([{ "id": "1", "name": "Acme" }]);
-    let refusal = Refusal::new(ErrorReason::SoleOwner, "Transfer first.").with("organizations", organizations.to_string());
+    let refusal =
+        Refusal::new(ErrorReason::SoleOwner, "Transfer first.").with("organizations", organizations.to_string());
     assert_eq!(refused(&api, refusal).await.json()["error"]["details"], json!({ "organizations": organizations }));
 }
 

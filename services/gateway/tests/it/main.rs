@@ -13,4 +13,5 @@ mod headers;
 mod keys;
 mod samples;
 mod session;
+mod stopping;
 mod stub;

@@ -23,7 +23,6 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
     let parts = Parts::new(&settings)?;
     let mut processes = Processes::start(plan, &settings, settings_file)?;
     tokio::select! {
-        ended = processes.any_ended() => return Err(ended),
         () = stop.cancelled() => return processes.stop().await,
         ready = processes.wait_until_ready() => ready?,
     }
@@ -31,7 +30,7 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
         demo::load(&Doors::remote(&processes.urls(), &parts)?, parts.mailbox.as_ref()).await?;
     }
 
-    let mut ready = Ready::new(format!("http://{}", processes.gateway()), &parts.issuer, &settings.apps[0]);
+    let mut ready = Ready::new(format!("http://{}", processes.gateway()), &parts.issuer, &settings.default_app);
     processes.describe(&mut ready);
     banner::print(&settings, &ready, started.elapsed());
     tokio::select! {

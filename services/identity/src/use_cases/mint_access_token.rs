@@ -22,7 +22,8 @@ pub struct Grounds<'a> {
     pub session_id: SessionId,
     pub app_code: &'a str,
     pub access: &'a ActiveAccess,
-    /// Read before the user and the session were, so that a later change kills the token.
+    /// Read before the user, and with the session locked or in one snapshot with both, so that a change
+    /// which the token does not know has a higher position.
     pub identity_position: i64,
 }
 

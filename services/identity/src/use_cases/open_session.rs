@@ -21,9 +21,10 @@ pub async fn open_session(context: &Context, verified: &User, opening: Opening) 
     let session = Session::open(SessionId::generate(&context.entropy, now), opening, now);
     let refresh = SecretToken::generate(&context.entropy);
     let transaction = context.database.begin_write().await?;
-    let identity_position = positions::current(&transaction).await?;
     // Locked: whoever ends all sessions of the user, or changes the password, comes before or after.
-    let user = users::lock(&transaction, verified.id).await?;
+    users::lock(&transaction, verified.id).await?;
+    let identity_position = positions::current(&transaction).await?;
+    let user = users::find(&transaction, verified.id).await?;
     let is_unchanged = |user: &User| user.is_active() && user.password_hash == verified.password_hash;
     let mut user = user.filter(is_unchanged).ok_or(IdentityError::InvalidCredentials)?;
     sessions::insert(&transaction, &session).await?;

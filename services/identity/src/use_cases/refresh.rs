@@ -122,9 +122,9 @@ async fn rotate(
     let hash = token.hash(REFRESH);
     let child = context.secrets.child_of(token);
     let transaction = context.database.begin_write().await?;
-    let identity_position = positions::current(&transaction).await?;
     let session = sessions::lock(&transaction, session.id).await?;
     let session = session.filter(|session| session.is_alive(now)).ok_or(IdentityError::TokenRevoked)?;
+    let identity_position = positions::current(&transaction).await?;
     let user = users::find(&transaction, session.user_id).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
 

@@ -28,9 +28,9 @@ pub async fn switch_organization(
     let now = context.clock.now();
     let refresh = SecretToken::generate(&context.entropy);
     let transaction = context.database.begin_write().await?;
-    let identity_position = positions::current(&transaction).await?;
     let session = sessions::lock(&transaction, live.session.id).await?;
     let session = session.filter(|session| session.is_alive(now)).ok_or(IdentityError::TokenRevoked)?;
+    let identity_position = positions::current(&transaction).await?;
     let user = users::find(&transaction, session.user_id).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
     sessions::note_activity(&transaction, session.id, Some(organization_id), now).await?;

@@ -49,7 +49,7 @@ async fn thirty_identical_sign_ups_make_one_user_and_one_organization() {
     }
     assert_eq!(users.len(), 1);
     assert_eq!(world.organizations.state().personal.len(), 1);
-    world.run_relay().await;
+    world.run_relay(1).await;
     assert_eq!(world.mails.all().len(), 1);
 }
 
@@ -58,7 +58,7 @@ async fn a_mailed_link_is_used_by_one_of_many() {
     let world = World::new().await;
     for round in 0..5 {
         world.person(&format!("person{round}@example.com")).await;
-        world.run_relay().await;
+        world.run_relay(1).await;
         let token = world.mails.last_token();
         let mut calls = JoinSet::new();
         for _ in 0..20 {

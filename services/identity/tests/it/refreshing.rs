@@ -75,7 +75,7 @@ async fn what_is_no_refresh_token_is_invalid() {
     for token in ["", "x", unknown.as_str(), alice.tokens.access_token.as_str()] {
         assert_eq!(reason(world.refresh(token).await), ErrorReason::TokenInvalid, "{token}");
     }
-    world.run_relay().await;
+    world.run_relay(1).await;
     assert_eq!(reason(world.refresh(&world.mails.last_token()).await), ErrorReason::TokenInvalid);
 }
 

@@ -43,10 +43,7 @@ pub async fn lock_by_id(transaction: &WriteTransaction, id: InvitationId) -> Res
 }
 
 /// Like `find_by_token`; other writers of this invitation wait until the transaction ends.
-pub async fn lock_by_token(
-    transaction: &WriteTransaction,
-    token: &SecretToken,
-) -> Result<Option<Invitation>, DbErr> {
+pub async fn lock_by_token(transaction: &WriteTransaction, token: &SecretToken) -> Result<Option<Invitation>, DbErr> {
     let found = Entity::find().filter(Column::TokenHash.eq(token.hash(TOKEN_PURPOSE))).lock_exclusive();
     found.one(transaction).await?.map(read).transpose()
 }

@@ -48,10 +48,7 @@ pub async fn find_by_token(
 }
 
 /// Like `find_by_token`; other writers of this link wait until the transaction ends.
-pub async fn lock_by_token(
-    transaction: &WriteTransaction,
-    token: &SecretToken,
-) -> Result<Option<InviteLink>, DbErr> {
+pub async fn lock_by_token(transaction: &WriteTransaction, token: &SecretToken) -> Result<Option<InviteLink>, DbErr> {
     let found = Entity::find().filter(Column::TokenHash.eq(token.hash(TOKEN_PURPOSE))).lock_exclusive();
     found.one(transaction).await?.map(read).transpose()
 }
@@ -88,9 +85,8 @@ pub async fn turn_off(
 
 /// Counts one more use; `false` when the link does not allow it now.
 pub async fn take_use(transaction: &WriteTransaction, id: InviteLinkId, now: Timestamp) -> Result<bool, DbErr> {
-    let is_left = Condition::any()
-        .add(Column::MaxUses.is_null())
-        .add(Expr::col(Column::Uses).lt(Expr::col(Column::MaxUses)));
+    let is_left =
+        Condition::any().add(Column::MaxUses.is_null()).add(Expr::col(Column::Uses).lt(Expr::col(Column::MaxUses)));
     let is_in_time = Condition::any().add(Column::ExpiresMs.is_null()).add(Column::ExpiresMs.gt(now));
     let taken = Entity::update_many()
         .col_expr(Column::Uses, Expr::col(Column::Uses).add(1))

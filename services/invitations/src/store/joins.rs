@@ -13,11 +13,7 @@ pub async fn find_by_id(connection: &impl ConnectionTrait, id: JoinId) -> Result
 }
 
 /// This person's use of this link.
-pub async fn find(
-    connection: &impl ConnectionTrait,
-    link: InviteLinkId,
-    user: UserId,
-) -> Result<Option<Join>, DbErr> {
+pub async fn find(connection: &impl ConnectionTrait, link: InviteLinkId, user: UserId) -> Result<Option<Join>, DbErr> {
     let found = Entity::find().filter(Column::LinkId.eq(link.uuid())).filter(Column::UserId.eq(user.uuid()));
     Ok(found.one(connection).await?.map(read))
 }

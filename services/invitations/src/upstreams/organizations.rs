@@ -77,11 +77,9 @@ impl Organizations {
         let answer = self.ask(user, organization, Permission::MembersInvite, Some(grant)).await?;
         let role_ids: Result<Vec<RoleId>, _> = answer.granted_roles.iter().map(|role| role.id.parse()).collect();
         match (answer.organization, role_ids) {
-            (Some(organization), Ok(role_ids)) if !role_ids.is_empty() => Ok(Offer {
-                organization_name: organization.name,
-                is_personal: organization.is_personal,
-                role_ids,
-            }),
+            (Some(organization), Ok(role_ids)) if !role_ids.is_empty() => {
+                Ok(Offer { organization_name: organization.name, is_personal: organization.is_personal, role_ids })
+            }
             _ => Err(InvitationError::Unanswered(Refusal::internal("an answer without organization or roles").into())),
         }
     }
@@ -101,13 +99,8 @@ impl Organizations {
     }
 
     /// The membership of somebody who joined before; ALREADY_USED when it has ended since.
-    pub async fn membership(
-        &self,
-        user: UserId,
-        organization: OrganizationId,
-    ) -> Result<Admission, InvitationError> {
-        let request =
-            proto::GetAccessRequest { user_id: user.to_string(), organization_id: organization.to_string() };
+    pub async fn membership(&self, user: UserId, organization: OrganizationId) -> Result<Admission, InvitationError> {
+        let request = proto::GetAccessRequest { user_id: user.to_string(), organization_id: organization.to_string() };
         match self.access.clone().get_access(request).await {
             Ok(answer) => {
                 let answer = answer.into_inner();

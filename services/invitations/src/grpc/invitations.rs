@@ -1,0 +1,107 @@
+//! `InvitationService`.
+
+use contracts::invitations::v1::invitation_service_server::InvitationService;
+use contracts::invitations::v1::{
+    AcceptInvitationByTokenRequest, AcceptInvitationByTokenResponse, AcceptInvitationRequest, AcceptInvitationResponse,
+    CreateInvitationRequest, CreateInvitationResponse, DeclineInvitationRequest, DeclineInvitationResponse,
+    ListInvitationsRequest, ListInvitationsResponse, ListMyInvitationsRequest, ListMyInvitationsResponse,
+    PreviewInvitationRequest, PreviewInvitationResponse, RevokeInvitationRequest, RevokeInvitationResponse,
+};
+use tonic::{Request, Response, Status};
+
+use crate::context::Context;
+use crate::grpc::caller;
+use crate::use_cases::{self, Accepting};
+use crate::wire;
+
+pub struct Invitations(pub Context);
+
+#[tonic::async_trait]
+impl InvitationService for Invitations {
+    async fn create_invitation(
+        &self,
+        request: Request<CreateInvitationRequest>,
+    ) -> Result<Response<CreateInvitationResponse>, Status> {
+        let caller = caller(&request)?;
+        let command = request.into_inner().try_into()?;
+        let created = use_cases::create_invitation(&self.0, caller, command).await?;
+        Ok(Response::new(wire::created_invitation(created)))
+    }
+
+    async fn list_invitations(
+        &self,
+        request: Request<ListInvitationsRequest>,
+    ) -> Result<Response<ListInvitationsResponse>, Status> {
+        let caller = caller(&request)?;
+        let (query, scope) = wire::list_invitations(&request.into_inner(), &self.0.page_tokens)?;
+        let page = use_cases::list_invitations(&self.0, caller, query, &scope).await?;
+        let (invitations, next_page_token) = wire::invitations(page, self.0.clock.now());
+        Ok(Response::new(ListInvitationsResponse { invitations, next_page_token }))
+    }
+
+    async fn revoke_invitation(
+        &self,
+        request: Request<RevokeInvitationRequest>,
+    ) -> Result<Response<RevokeInvitationResponse>, Status> {
+        let caller = caller(&request)?;
+        let request = request.into_inner();
+        let (organization, id) =
+            wire::id_in_organization(&request.organization_id, "invitation_id", &request.invitation_id)?;
+        use_cases::revoke_invitation(&self.0, caller, organization, id).await?;
+        Ok(Response::new(RevokeInvitationResponse {}))
+    }
+
+    async fn list_my_invitations(
+        &self,
+        request: Request<ListMyInvitationsRequest>,
+    ) -> Result<Response<ListMyInvitationsResponse>, Status> {
+        let caller = caller(&request)?;
+        let request = request.into_inner();
+        let scope = format!("my-invitations/{caller}");
+        let page = self.0.page_tokens.parse(&scope, request.page_size, &request.page_token)?;
+        let page = use_cases::list_my_invitations(&self.0, caller, &scope, page).await?;
+        let (invitations, next_page_token) = wire::invitations(page, self.0.clock.now());
+        Ok(Response::new(ListMyInvitationsResponse { invitations, next_page_token }))
+    }
+
+    async fn accept_invitation(
+        &self,
+        request: Request<AcceptInvitationRequest>,
+    ) -> Result<Response<AcceptInvitationResponse>, Status> {
+        let caller = caller(&request)?;
+        let id = wire::id("invitation_id", &request.get_ref().invitation_id)?;
+        let admission = use_cases::accept_invitation(&self.0, caller, Accepting::ById(id)).await?;
+        let role = wire::role(admission.role).into();
+        Ok(Response::new(AcceptInvitationResponse { organization: admission.organization, role }))
+    }
+
+    async fn accept_invitation_by_token(
+        &self,
+        request: Request<AcceptInvitationByTokenRequest>,
+    ) -> Result<Response<AcceptInvitationByTokenResponse>, Status> {
+        let caller = caller(&request)?;
+        let token = wire::token(&request.get_ref().token)?;
+        let admission = use_cases::accept_invitation(&self.0, caller, Accepting::ByToken(token)).await?;
+        let role = wire::role(admission.role).into();
+        Ok(Response::new(AcceptInvitationByTokenResponse { organization: admission.organization, role }))
+    }
+
+    async fn decline_invitation(
+        &self,
+        request: Request<DeclineInvitationRequest>,
+    ) -> Result<Response<DeclineInvitationResponse>, Status> {
+        let caller = caller(&request)?;
+        let id = wire::id("invitation_id", &request.get_ref().invitation_id)?;
+        use_cases::decline_invitation(&self.0, caller, id).await?;
+        Ok(Response::new(DeclineInvitationResponse {}))
+    }
+
+    async fn preview_invitation(
+        &self,
+        request: Request<PreviewInvitationRequest>,
+    ) -> Result<Response<PreviewInvitationResponse>, Status> {
+        let token = wire::token(&request.get_ref().token)?;
+        let preview = use_cases::preview_invitation(&self.0, &token).await?;
+        Ok(Response::new(preview.into()))
+    }
+}

@@ -1,0 +1,38 @@
+//! One file per thing that can be done.
+
+mod accept_invitation;
+mod create_invitation;
+mod create_invite_link;
+mod decline_invitation;
+mod finish_acceptance;
+mod finish_join;
+mod join_via_invite_link;
+mod list_invitations;
+mod list_invite_links;
+mod list_my_invitations;
+mod preview_invitation;
+mod preview_invite_link;
+mod revoke_invitation;
+mod revoke_invite_link;
+mod send_invitation_mail;
+
+use std::time::Duration;
+
+pub use accept_invitation::{Accepting, accept_invitation};
+pub use create_invitation::{CreateInvitation, CreatedInvitation, create_invitation};
+pub use create_invite_link::{CreateInviteLink, CreatedInviteLink, create_invite_link};
+pub use decline_invitation::decline_invitation;
+pub use finish_acceptance::{FINISH_ACCEPTANCE, finish_acceptance};
+pub use finish_join::{FINISH_JOIN, finish_join};
+pub use join_via_invite_link::join_via_invite_link;
+pub use list_invitations::{ListInvitations, list_invitations};
+pub use list_invite_links::list_invite_links;
+pub use list_my_invitations::list_my_invitations;
+pub use preview_invitation::{Preview, preview_invitation};
+pub use preview_invite_link::preview_invite_link;
+pub use revoke_invitation::revoke_invitation;
+pub use revoke_invite_link::revoke_invite_link;
+pub use send_invitation_mail::{MAIL_INVITATION, send_invitation_mail};
+
+/// How long the relay leaves a crossing to the call that began it.
+const LEFT_TO_THE_CALLER: Duration = Duration::from_secs(10);

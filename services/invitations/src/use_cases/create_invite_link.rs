@@ -1,0 +1,54 @@
+//! Makes a shareable link.
+
+use service_kit::{Id, SecretToken, Timestamp};
+
+use crate::context::Context;
+use crate::domain::{InviteLink, OrganizationId, Refused, Role, RoleId, UserId};
+use crate::error::InvitationError;
+use crate::store::invite_links;
+
+pub struct CreateInviteLink {
+    pub organization_id: OrganizationId,
+    pub role_ids: Vec<RoleId>,
+    pub max_uses: Option<i32>,
+    pub expires: Option<Timestamp>,
+}
+
+pub struct CreatedInviteLink {
+    pub link: InviteLink,
+    pub token: SecretToken,
+    pub url: String,
+}
+
+pub async fn create_invite_link(
+    context: &Context,
+    caller: UserId,
+    command: CreateInviteLink,
+) -> Result<CreatedInviteLink, InvitationError> {
+    let CreateInviteLink { organization_id, role_ids, max_uses, expires } = command;
+    let offer = context.organizations.let_invite(caller, organization_id, &role_ids, Role::Member).await?;
+    offer.check_shareable()?;
+    if offer.role() == Role::Owner {
+        return Err(Refused::OwnersNotByLink.into());
+    }
+    context.identity.person(caller).await?.check_verified()?;
+
+    let now = context.clock.now();
+    let token = SecretToken::generate(&context.entropy);
+    let link = InviteLink {
+        id: Id::generate(&context.entropy, now),
+        organization_id,
+        organization_name: offer.organization_name,
+        role_ids: offer.role_ids,
+        is_active: true,
+        max_uses,
+        uses: 0,
+        expires,
+        created_by: caller,
+        created: now,
+    };
+    let transaction = context.database.begin_write().await?;
+    invite_links::insert(&transaction, &link, &token).await?;
+    transaction.commit().await?;
+    Ok(CreatedInviteLink { link, url: context.join_url(&token), token })
+}

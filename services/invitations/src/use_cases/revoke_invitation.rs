@@ -1,0 +1,23 @@
+//! Withdraws an invitation.
+
+use access_policy::Permission;
+
+use crate::context::Context;
+use crate::domain::{InvitationId, OrganizationId, Refused, UserId};
+use crate::error::InvitationError;
+use crate::store::invitations;
+
+pub async fn revoke_invitation(
+    context: &Context,
+    caller: UserId,
+    organization: OrganizationId,
+    id: InvitationId,
+) -> Result<(), InvitationError> {
+    context.organizations.authorize(caller, organization, Permission::MembersInvite).await?;
+    let transaction = context.database.begin_write().await?;
+    let invitation = invitations::lock(&transaction, organization, id).await?.ok_or(Refused::NotFound)?;
+    if invitation.revoke()? && !invitations::revoke(&transaction, id).await? {
+        return Err(Refused::AlreadyUsed.into());
+    }
+    Ok(transaction.commit().await?)
+}

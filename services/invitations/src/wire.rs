@@ -1,0 +1,70 @@
+//! Between messages and the domain.
+
+mod invitations;
+mod invite_links;
+
+use contracts::organizations::v1::OrgRole;
+use service_kit::{Fields, Id, Refusal, SecretToken};
+
+use crate::domain::{OrganizationId, Refused, Role, RoleId};
+
+pub use invitations::{created_invitation, invitations, list_invitations};
+pub use invite_links::create_invite_link;
+
+const MOST_ROLES: usize = 20;
+
+/// Reads a request's only id.
+pub fn id<Kind>(field: &str, text: &str) -> Result<Id<Kind>, Refusal> {
+    let mut fields = Fields::default();
+    fields.check(field, text.parse()).ok_or_else(|| fields.refuse())
+}
+
+/// Reads the two ids of something that belongs to an organization.
+pub fn id_in_organization<Kind>(
+    organization_id: &str,
+    field: &str,
+    text: &str,
+) -> Result<(OrganizationId, Id<Kind>), Refusal> {
+    let mut fields = Fields::default();
+    let organization = fields.check("organization_id", organization_id.parse());
+    let id = fields.check(field, text.parse());
+    organization.zip(id).ok_or_else(|| fields.refuse())
+}
+
+/// Reads a secret. What cannot be one is answered like one that nobody knows.
+pub fn token(text: &str) -> Result<SecretToken, Refusal> {
+    SecretToken::parse(text).ok_or_else(|| Refused::NotFound.into())
+}
+
+/// A role as messages say it.
+pub const fn role(role: Role) -> OrgRole {
+    match role {
+        Role::Owner => OrgRole::Owner,
+        Role::Member => OrgRole::Member,
+    }
+}
+
+/// Reads the field `role`; unspecified means member.
+fn read_role(fields: &mut Fields, role: i32) -> Option<Role> {
+    let read = match OrgRole::try_from(role) {
+        Ok(OrgRole::Owner) => Ok(Role::Owner),
+        Ok(OrgRole::Member | OrgRole::Unspecified) => Ok(Role::Member),
+        Err(_) => Err("must be owner or member"),
+    };
+    fields.check("role", read)
+}
+
+/// Reads the field `role_ids`, each id once.
+fn read_role_ids(fields: &mut Fields, role_ids: &[String]) -> Option<Vec<RoleId>> {
+    if role_ids.len() > MOST_ROLES {
+        return fields.check("role_ids", Err("must be at most 20"));
+    }
+    let mut read = Vec::new();
+    for (index, text) in role_ids.iter().enumerate() {
+        let id = fields.check(&format!("role_ids[{index}]"), text.parse::<RoleId>())?;
+        if !read.contains(&id) {
+            read.push(id);
+        }
+    }
+    Some(read)
+}

@@ -1,0 +1,107 @@
+//! Messages of `InvitationService`.
+
+use contracts::invitations::v1 as proto;
+use mail::Address;
+use service_kit::pages::{Page, PageTokens};
+use service_kit::{Fields, Refusal, Timestamp};
+
+use crate::domain::{Invitation, OrganizationId, Role, State, Status};
+use crate::use_cases::{CreateInvitation, CreatedInvitation, ListInvitations, Preview};
+use crate::wire::{MOST_ROLES, read_role, read_role_ids, role};
+
+impl TryFrom<proto::CreateInvitationRequest> for CreateInvitation {
+    type Error = Refusal;
+
+    fn try_from(request: proto::CreateInvitationRequest) -> Result<Self, Refusal> {
+        let mut fields = Fields::default();
+        let organization_id = fields.check("organization_id", request.organization_id.parse());
+        let email = fields.check("email", Address::parse(&request.email));
+        let role_ids = read_role_ids(&mut fields, &request.role_ids);
+        let role = read_role(&mut fields, request.role);
+        let (Some(organization_id), Some(email), Some(role_ids), Some(role)) = (organization_id, email, role_ids, role)
+        else {
+            return Err(fields.refuse());
+        };
+        // Owner is one more role, and the offer is repeated with all of them at acceptance.
+        if role == Role::Owner && role_ids.len() == MOST_ROLES {
+            fields.violation("role_ids", "must be at most 19 beside the role owner");
+            return Err(fields.refuse());
+        }
+        Ok(Self { organization_id, email, role_ids, role })
+    }
+}
+
+/// Reads which invitations are asked for, and the scope that its page tokens are good for.
+pub fn list_invitations(
+    request: &proto::ListInvitationsRequest,
+    page_tokens: &PageTokens,
+) -> Result<(ListInvitations, String), Refusal> {
+    let mut fields = Fields::default();
+    let organization_id = fields.check("organization_id", request.organization_id.parse::<OrganizationId>());
+    let status = match proto::InvitationStatus::try_from(request.status) {
+        Ok(proto::InvitationStatus::Unspecified | proto::InvitationStatus::Pending) => Ok(Status::Pending),
+        Ok(proto::InvitationStatus::Accepted) => Ok(Status::Accepted),
+        Ok(proto::InvitationStatus::Declined) => Ok(Status::Declined),
+        Ok(proto::InvitationStatus::Revoked) => Ok(Status::Revoked),
+        Ok(proto::InvitationStatus::Expired) => Ok(Status::Expired),
+        Err(_) => Err("must be pending, accepted, declined, revoked or expired"),
+    };
+    let status = fields.check("status", status);
+    let (Some(organization_id), Some(status)) = (organization_id, status) else { return Err(fields.refuse()) };
+    let scope = format!("invitations/{organization_id}/{status:?}");
+    let page = page_tokens.parse(&scope, request.page_size, &request.page_token)?;
+    Ok((ListInvitations { organization_id, status, page }, scope))
+}
+
+/// The answer to a creation: the one place where the secret is said.
+pub fn created_invitation(created: CreatedInvitation) -> proto::CreateInvitationResponse {
+    let now = created.invitation.created;
+    proto::CreateInvitationResponse {
+        token: created.token.expose().to_owned(),
+        invitation: Some(invitation(created.invitation, now)),
+    }
+}
+
+/// A page's invitations as they stand at this instant, and the token for the next page.
+pub fn invitations(page: Page<Invitation>, now: Timestamp) -> (Vec<proto::Invitation>, String) {
+    let invitations = page.entries.into_iter().map(|entry| invitation(entry, now)).collect();
+    (invitations, page.next_page_token)
+}
+
+fn invitation(invitation: Invitation, now: Timestamp) -> proto::Invitation {
+    let status = match invitation.status(now) {
+        Status::Pending => proto::InvitationStatus::Pending,
+        Status::Accepted => proto::InvitationStatus::Accepted,
+        Status::Declined => proto::InvitationStatus::Declined,
+        Status::Revoked => proto::InvitationStatus::Revoked,
+        Status::Expired => proto::InvitationStatus::Expired,
+    };
+    let accepted_at = match invitation.state {
+        State::Accepted { at, .. } => Some(at.into()),
+        State::Pending | State::Accepting { .. } | State::Declined | State::Revoked => None,
+    };
+    proto::Invitation {
+        id: invitation.id.to_string(),
+        organization_id: invitation.organization_id.to_string(),
+        role: role(invitation.role()).into(),
+        organization_name: invitation.organization_name,
+        email: invitation.email.canonical().to_owned(),
+        role_ids: invitation.role_ids.iter().map(ToString::to_string).collect(),
+        status: status.into(),
+        invited_by: invitation.invited_by.to_string(),
+        expires_at: Some(invitation.expires.into()),
+        accepted_at,
+        created_at: Some(invitation.created.into()),
+    }
+}
+
+impl From<Preview> for proto::PreviewInvitationResponse {
+    fn from(preview: Preview) -> Self {
+        Self {
+            organization_name: preview.organization_name,
+            inviter_name: preview.inviter_name,
+            role: role(preview.role).into(),
+            expires_at: preview.expires.map(Into::into),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use contracts::invitations::v1::CreateInvitationRequest;
+use contracts::organizations::v1::OrgRole;
+
+use crate::world::{PUBLIC_URL, WEEK, World, invitation_to};
+
+#[tokio::test]
+async fn the_mail_brings_the_link_to_the_invited_address() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    let (invitation, token) = world.invite(alice, acme, "bob@example.com").await;
+    world.deliver().await;
+
+    let mails = world.mails.all();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].to.canonical(), "bob@example.com");
+    assert_eq!(mails[0].subject, "Alice invites you to join Acme");
+    assert_eq!(mails[0].id, format!("invitation-{}", invitation.id));
+    let url = format!("{PUBLIC_URL}/invitations/{token}");
+    for body in [&mails[0].text, &mails[0].html] {
+        assert!(body.contains(&url), "{body}");
+        assert!(body.contains("as a member"), "{body}");
+        assert!(body.contains("2026-01-08 12:00 UTC"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_mail_says_so_when_owners_are_invited_and_works_without_a_name() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    world.users.change(alice, |user| user.display_name = None);
+    let role = OrgRole::Owner.into();
+    let request = CreateInvitationRequest { role, ..invitation_to(acme, "bob@example.com") };
+    world.try_invite(alice, request).await.unwrap();
+    world.deliver().await;
+    let mail = world.mails.all().remove(0);
+    assert_eq!(mail.subject, "You are invited to join Acme");
+    assert!(mail.text.contains("as an owner"));
+}
+
+#[tokio::test]
+async fn names_cannot_put_markup_into_a_mail() {
+    let world = World::new().await;
+    let alice = world.user("alice@example.com");
+    world.users.change(alice, |user| user.first_name = Some("<b>A</b>\nBcc: x@example.com".to_owned()));
+    let evil = world.organization_of(alice, "<script>alert(1)</script>", false);
+    world.invite(alice, evil, "bob@example.com").await;
+    world.deliver().await;
+    let mail = world.mails.all().remove(0);
+    assert!(!mail.html.contains("<script>") && !mail.html.contains("<b>A"), "{}", mail.html);
+    assert!(!mail.subject.contains('\n'));
+}
+
+#[tokio::test]
+async fn a_mail_that_could_not_leave_is_tried_again() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    world.mails.is_down.store(true, Ordering::SeqCst);
+    let (_, token) = world.invite(alice, acme, "bob@example.com").await;
+    world.deliver().await;
+    assert!(world.mails.all().is_empty());
+
+    world.mails.is_down.store(false, Ordering::SeqCst);
+    world.clock.advance(Duration::from_secs(60));
+    world.deliver().await;
+    assert!(world.mails.all()[0].text.contains(&token));
+}
+
+#[tokio::test]
+async fn no_mail_is_sent_for_an_invitation_that_is_over() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    let (revoked, _) = world.invite(alice, acme, "bob@example.com").await;
+    world.revoke(alice, &revoked).await.unwrap();
+    let carol = world.user("carol@example.com");
+    let (_, token) = world.invite(alice, acme, "carol@example.com").await;
+    world.accept(carol, &token).await.unwrap();
+    world.invite(alice, acme, "dave@example.com").await;
+    world.clock.advance(WEEK);
+    world.deliver().await;
+    assert!(world.mails.all().is_empty());
+}
+
+#[tokio::test]
+async fn delivering_twice_sends_one_mail() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    world.invite(alice, acme, "bob@example.com").await;
+    world.deliver().await;
+    world.clock.advance(Duration::from_secs(3600));
+    world.deliver().await;
+    assert_eq!(world.mails.all().len(), 1);
+}

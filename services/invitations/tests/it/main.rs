@@ -1,0 +1,18 @@
+//! The service through its own clients, over a fresh database, with organizations and identity played
+//! by stubs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
+
+mod accepting;
+mod crossing;
+mod declining;
+mod inviting;
+mod joining;
+mod links;
+mod listing;
+mod mails;
+mod policy;
+mod previews;
+mod races;
+mod revoking;
+mod stubs;
+mod world;

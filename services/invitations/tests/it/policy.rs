@@ -1,0 +1,30 @@
+use service_kit::policy::Requirement;
+
+#[test]
+fn an_unknown_call_is_open_to_nobody() {
+    assert_eq!(invitations::requirement("/guildhall.invitations.v1.InvitationService/StealInvitation"), None);
+    assert_eq!(invitations::requirement("/"), None);
+}
+
+#[test]
+fn only_previews_are_public() {
+    let calls = [
+        ("InvitationService/CreateInvitation", Requirement::SignedIn),
+        ("InvitationService/ListInvitations", Requirement::SignedIn),
+        ("InvitationService/RevokeInvitation", Requirement::SignedIn),
+        ("InvitationService/ListMyInvitations", Requirement::SignedIn),
+        ("InvitationService/AcceptInvitation", Requirement::SignedIn),
+        ("InvitationService/AcceptInvitationByToken", Requirement::SignedIn),
+        ("InvitationService/DeclineInvitation", Requirement::SignedIn),
+        ("InvitationService/PreviewInvitation", Requirement::Public),
+        ("InviteLinkService/CreateInviteLink", Requirement::SignedIn),
+        ("InviteLinkService/ListInviteLinks", Requirement::SignedIn),
+        ("InviteLinkService/RevokeInviteLink", Requirement::SignedIn),
+        ("InviteLinkService/JoinViaInviteLink", Requirement::SignedIn),
+        ("InviteLinkService/PreviewInviteLink", Requirement::Public),
+    ];
+    for (call, requirement) in calls {
+        let path = format!("/guildhall.invitations.v1.{call}");
+        assert_eq!(invitations::requirement(&path), Some(requirement), "{call}");
+    }
+}

@@ -1,0 +1,9 @@
+//! The services that this one calls, reduced to what it asks of them.
+
+mod mailer;
+mod organizations;
+mod users;
+
+pub use mailer::SentMails;
+pub use organizations::{Organizations, Outage};
+pub use users::Users;

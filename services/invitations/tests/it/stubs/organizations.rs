@@ -1,0 +1,205 @@
+//! Organizations: who may invite, and who is a member.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use access_policy::BuiltInRole;
+use contracts::organizations::v1 as proto;
+use contracts::organizations::v1::access_service_server::AccessService;
+use service_kit::{ErrorReason, Refusal};
+use tokio::sync::Semaphore;
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+/// Whether and when a call fails.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Outage {
+    #[default]
+    None,
+    /// Nothing happens.
+    Before,
+    /// The membership is made, and the answer lost.
+    After,
+}
+
+#[derive(Default)]
+pub struct State {
+    pub organizations: HashMap<Uuid, proto::Organization>,
+    /// By (organization, user): whether the member may invite.
+    pub members: HashMap<(Uuid, Uuid), bool>,
+    pub owners: HashSet<(Uuid, Uuid)>,
+    pub suspended: HashSet<Uuid>,
+    pub departed: HashSet<Uuid>,
+    pub joins: HashMap<Uuid, (Uuid, Uuid)>,
+    pub outage: Outage,
+    pub grants: Vec<proto::AddMemberRequest>,
+}
+
+#[derive(Clone)]
+pub struct Organizations {
+    pub state: Arc<Mutex<State>>,
+    /// Closed while a test holds joinings up.
+    pub gate: Arc<Semaphore>,
+}
+
+impl Default for Organizations {
+    fn default() -> Self {
+        Self { state: Arc::default(), gate: Arc::new(Semaphore::new(1000)) }
+    }
+}
+
+impl Organizations {
+    pub fn members_of(&self, organization: Uuid) -> Vec<Uuid> {
+        let state = self.state.lock().unwrap();
+        state.members.keys().filter(|(of, _)| *of == organization).map(|(_, user)| *user).collect()
+    }
+
+    pub fn set_outage(&self, outage: Outage) {
+        self.state.lock().unwrap().outage = outage;
+    }
+
+    pub fn remove(&self, organization: Uuid, user: Uuid) {
+        self.state.lock().unwrap().members.remove(&(organization, user));
+    }
+
+    pub fn set_may_invite(&self, organization: Uuid, user: Uuid, may_invite: bool) {
+        self.state.lock().unwrap().members.insert((organization, user), may_invite);
+    }
+}
+
+fn refused(reason: ErrorReason) -> Status {
+    Refusal::new(reason, "Refused by the stub.").into()
+}
+
+fn uuid(text: &str) -> Uuid {
+    text.parse().unwrap()
+}
+
+fn roles_of(grant: &proto::RoleGrant) -> Result<Vec<proto::Role>, Status> {
+    let mut ids: Vec<Uuid> = grant.role_ids.iter().map(|id| uuid(id)).collect();
+    if grant.role() == proto::OrgRole::Owner && !ids.contains(&BuiltInRole::Owner.id()) {
+        ids.push(BuiltInRole::Owner.id());
+    }
+    if ids.is_empty() {
+        ids.push(BuiltInRole::Member.id());
+    }
+    let known = |id| BuiltInRole::from_id(id).ok_or_else(|| refused(ErrorReason::RoleNotFound));
+    let role = |id| known(id).map(|role| proto::Role { id: role.id().to_string(), ..proto::Role::default() });
+    ids.into_iter().map(role).collect()
+}
+
+impl State {
+    fn add(&mut self, request: &proto::AddMemberRequest) -> Result<proto::AddMemberResponse, Status> {
+        let (join, user) = (uuid(&request.join_id), uuid(&request.user_id));
+        let organization = uuid(&request.organization_id);
+        let pair = (organization, user);
+        if self.departed.contains(&user) {
+            return Err(refused(ErrorReason::UserNotFound));
+        }
+        let found = self.organizations.get(&organization).cloned();
+        let found = found.ok_or_else(|| refused(ErrorReason::OrganizationNotFound))?;
+        match self.joins.get(&join) {
+            Some(_) if !self.members.contains_key(&pair) => return Err(refused(ErrorReason::InviteAlreadyUsed)),
+            Some(_) => {}
+            None => {
+                if self.suspended.contains(&organization) {
+                    return Err(refused(ErrorReason::OrganizationSuspended));
+                }
+                if self.members.get(&(organization, uuid(&request.granted_by))) != Some(&true) {
+                    return Err(refused(ErrorReason::InviteRevoked));
+                }
+                if self.members.contains_key(&pair) {
+                    return Err(refused(ErrorReason::AlreadyAMember));
+                }
+                self.joins.insert(join, pair);
+                self.members.insert(pair, false);
+                let roles = roles_of(request.grant.as_ref().unwrap())?;
+                if roles.iter().any(|role| uuid(&role.id) == BuiltInRole::Owner.id()) {
+                    self.owners.insert(pair);
+                }
+            }
+        }
+        let member = proto::Member { role: self.role_of(pair).into(), ..proto::Member::default() };
+        Ok(proto::AddMemberResponse { member: Some(member), organization: Some(found) })
+    }
+
+    fn role_of(&self, pair: (Uuid, Uuid)) -> proto::OrgRole {
+        if self.owners.contains(&pair) { proto::OrgRole::Owner } else { proto::OrgRole::Member }
+    }
+}
+
+#[tonic::async_trait]
+impl AccessService for Organizations {
+    async fn authorize(
+        &self,
+        request: Request<proto::AuthorizeRequest>,
+    ) -> Result<Response<proto::AuthorizeResponse>, Status> {
+        let request = request.into_inner();
+        let (user, organization) = (uuid(&request.user_id), uuid(&request.organization_id));
+        let state = self.state.lock().unwrap();
+        let member = state.members.get(&(organization, user));
+        let may_invite = *member.ok_or_else(|| refused(ErrorReason::OrganizationNotFound))?;
+        if request.permission == "org:members:invite" && !may_invite {
+            return Err(refused(ErrorReason::InsufficientPermissions));
+        }
+        let granted_roles = request.grant.as_ref().map(roles_of).transpose()?.unwrap_or_default();
+        let organization = state.organizations.get(&organization).cloned();
+        Ok(Response::new(proto::AuthorizeResponse { organization, granted_roles, position: 1 }))
+    }
+
+    async fn add_member(
+        &self,
+        request: Request<proto::AddMemberRequest>,
+    ) -> Result<Response<proto::AddMemberResponse>, Status> {
+        let _permit = self.gate.acquire().await.unwrap();
+        let request = request.into_inner();
+        let mut state = self.state.lock().unwrap();
+        state.grants.push(request.clone());
+        if state.outage == Outage::Before {
+            return Err(Status::unavailable("down"));
+        }
+        let answer = state.add(&request);
+        if state.outage == Outage::After {
+            return Err(Status::unavailable("the connection was lost"));
+        }
+        answer.map(Response::new)
+    }
+
+    async fn get_access(
+        &self,
+        request: Request<proto::GetAccessRequest>,
+    ) -> Result<Response<proto::GetAccessResponse>, Status> {
+        let request = request.into_inner();
+        let pair = (uuid(&request.organization_id), uuid(&request.user_id));
+        let state = self.state.lock().unwrap();
+        if !state.members.contains_key(&pair) {
+            return Err(refused(ErrorReason::OrganizationNotFound));
+        }
+        Ok(Response::new(proto::GetAccessResponse {
+            organization: state.organizations.get(&pair.0).cloned(),
+            role: state.role_of(pair).into(),
+            ..proto::GetAccessResponse::default()
+        }))
+    }
+
+    async fn ensure_personal_organization(
+        &self,
+        _: Request<proto::EnsurePersonalOrganizationRequest>,
+    ) -> Result<Response<proto::EnsurePersonalOrganizationResponse>, Status> {
+        Err(Status::unimplemented("not asked by invitations"))
+    }
+
+    async fn depart_user(
+        &self,
+        _: Request<proto::DepartUserRequest>,
+    ) -> Result<Response<proto::DepartUserResponse>, Status> {
+        Err(Status::unimplemented("not asked by invitations"))
+    }
+
+    async fn record_profile(
+        &self,
+        _: Request<proto::RecordProfileRequest>,
+    ) -> Result<Response<proto::RecordProfileResponse>, Status> {
+        Err(Status::unimplemented("not asked by invitations"))
+    }
+}

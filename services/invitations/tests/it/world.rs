@@ -1,0 +1,209 @@
+//! The service under test and what people do with it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::identity::v1::user_service_server::UserServiceServer;
+use contracts::identity::v1::{User, UserStatus};
+use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
+use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
+use contracts::invitations::v1::{
+    AcceptInvitationByTokenRequest, AcceptInvitationByTokenResponse, AcceptInvitationRequest, AcceptInvitationResponse,
+    CreateInvitationRequest, CreateInvitationResponse, CreateInviteLinkRequest, CreateInviteLinkResponse, Invitation,
+    InvitationStatus, InviteLink, JoinViaInviteLinkRequest, JoinViaInviteLinkResponse, ListInvitationsRequest,
+    ListInviteLinksRequest, RevokeInvitationRequest,
+};
+use contracts::organizations::v1::Organization;
+use contracts::organizations::v1::access_service_server::AccessServiceServer;
+use invitations::{Settings, Upstreams};
+use service_kit::policy::Requirement;
+use service_kit::refusal::reason_of;
+use service_kit::{Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice};
+use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
+use tonic::{Request, Response, Status};
+use tonic_types::StatusExt;
+use uuid::Uuid;
+
+use crate::stubs::{Organizations, SentMails, Users};
+
+pub const PUBLIC_URL: &str = "https://guildhall.test";
+pub const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+
+pub struct World {
+    pub clock: Clock,
+    pub organizations: Organizations,
+    pub users: Users,
+    pub mails: Arc<SentMails>,
+    issuer: TestIssuer,
+    service: Microservice,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let clock = test_kit::clock();
+        let issuer = TestIssuer::new(&clock);
+        let trust = issuer.trust();
+        let (organizations, users) = (Organizations::default(), Users::default());
+        let stubs = Microservice::builder("stubs", &trust, |_| Some(Requirement::Service))
+            .add(AccessServiceServer::new(organizations.clone()))
+            .add(UserServiceServer::new(users.clone()))
+            .build();
+        let stubs = stubs.in_process().with_credential(&service_secrets());
+        let database = fresh_database("invitations").await;
+        invitations::migrate(&database).await.unwrap();
+        let mails = Arc::new(SentMails::default());
+        let settings = Settings {
+            database,
+            master_key: MasterKey::from_bytes([7; 32]),
+            public_url: format!("{PUBLIC_URL}/"),
+            mailer: mails.clone(),
+            mail_templates: None,
+            clock: clock.clone(),
+            entropy: Entropy::system(),
+        };
+        let upstreams = Upstreams { organizations: stubs.clone(), identity: stubs };
+        let service = invitations::build(settings, &trust, upstreams).await.unwrap();
+        Self { clock, organizations, users, mails, issuer, service }
+    }
+
+    pub fn invitations(&self) -> InvitationServiceClient<Channel> {
+        InvitationServiceClient::new(self.service.in_process())
+    }
+
+    pub fn links(&self) -> InviteLinkServiceClient<Channel> {
+        InviteLinkServiceClient::new(self.service.in_process())
+    }
+
+    /// The message as this user sends it.
+    pub fn signed<T>(&self, user: Uuid, message: T) -> Request<T> {
+        bearer(message, &self.issuer.token(user))
+    }
+
+    /// Lets the relay deliver what is due, until nothing is.
+    pub async fn deliver(&self) {
+        while self.service.relay().expect("a relay").run_once().await > 0 {}
+    }
+
+    /// A user with a proven address.
+    pub fn user(&self, email: &str) -> Uuid {
+        let id = Uuid::now_v7();
+        let user = User {
+            id: id.to_string(),
+            email: email.to_owned(),
+            email_verified: true,
+            status: UserStatus::Active.into(),
+            ..User::default()
+        };
+        self.users.known.lock().unwrap().insert(id, user);
+        id
+    }
+
+    /// A team and its owner, Alice, whose display name is known.
+    pub fn team(&self) -> (Uuid, Uuid) {
+        let alice = self.user("alice@example.com");
+        self.users.change(alice, |user| user.display_name = Some("Alice".to_owned()));
+        (alice, self.organization_of(alice, "Acme", false))
+    }
+
+    pub fn organization_of(&self, owner: Uuid, name: &str, is_personal: bool) -> Uuid {
+        let id = Uuid::now_v7();
+        let organization =
+            Organization { id: id.to_string(), name: name.to_owned(), is_personal, ..Organization::default() };
+        let mut state = self.organizations.state.lock().unwrap();
+        state.organizations.insert(id, organization);
+        state.members.insert((id, owner), true);
+        id
+    }
+
+    pub async fn try_invite(
+        &self,
+        by: Uuid,
+        request: CreateInvitationRequest,
+    ) -> Result<CreateInvitationResponse, Status> {
+        self.invitations().create_invitation(self.signed(by, request)).await.map(Response::into_inner)
+    }
+
+    /// The invitation and its secret.
+    pub async fn invite(&self, by: Uuid, organization: Uuid, email: &str) -> (Invitation, String) {
+        let created = self.try_invite(by, invitation_to(organization, email)).await.unwrap();
+        (created.invitation.unwrap(), created.token)
+    }
+
+    pub async fn accept(&self, user: Uuid, token: &str) -> Result<AcceptInvitationByTokenResponse, Status> {
+        let request = AcceptInvitationByTokenRequest { token: token.to_owned() };
+        self.invitations().accept_invitation_by_token(self.signed(user, request)).await.map(Response::into_inner)
+    }
+
+    pub async fn accept_by_id(&self, user: Uuid, id: &str) -> Result<AcceptInvitationResponse, Status> {
+        let request = AcceptInvitationRequest { invitation_id: id.to_owned() };
+        self.invitations().accept_invitation(self.signed(user, request)).await.map(Response::into_inner)
+    }
+
+    pub async fn revoke(&self, by: Uuid, invitation: &Invitation) -> Result<(), Status> {
+        let request = RevokeInvitationRequest {
+            organization_id: invitation.organization_id.clone(),
+            invitation_id: invitation.id.clone(),
+        };
+        self.invitations().revoke_invitation(self.signed(by, request)).await.map(|_| ())
+    }
+
+    pub async fn listed(&self, by: Uuid, organization: Uuid, status: InvitationStatus) -> Vec<Invitation> {
+        let request = ListInvitationsRequest {
+            organization_id: organization.to_string(),
+            status: status.into(),
+            page_size: 200,
+            page_token: String::new(),
+        };
+        self.invitations().list_invitations(self.signed(by, request)).await.unwrap().into_inner().invitations
+    }
+
+    pub async fn try_link(
+        &self,
+        by: Uuid,
+        request: CreateInviteLinkRequest,
+    ) -> Result<CreateInviteLinkResponse, Status> {
+        self.links().create_invite_link(self.signed(by, request)).await.map(Response::into_inner)
+    }
+
+    /// The link's secret.
+    pub async fn link(&self, by: Uuid, organization: Uuid, max_uses: Option<i32>) -> String {
+        self.try_link(by, CreateInviteLinkRequest { max_uses, ..link_to(organization) }).await.unwrap().token
+    }
+
+    pub async fn links_of(&self, by: Uuid, organization: Uuid) -> Vec<InviteLink> {
+        let request = ListInviteLinksRequest { organization_id: organization.to_string(), ..Default::default() };
+        self.links().list_invite_links(self.signed(by, request)).await.unwrap().into_inner().invite_links
+    }
+
+    pub async fn join(&self, user: Uuid, token: &str) -> Result<JoinViaInviteLinkResponse, Status> {
+        let request = JoinViaInviteLinkRequest { token: token.to_owned() };
+        self.links().join_via_invite_link(self.signed(user, request)).await.map(Response::into_inner)
+    }
+}
+
+pub fn invitation_to(organization: Uuid, email: &str) -> CreateInvitationRequest {
+    CreateInvitationRequest {
+        organization_id: organization.to_string(),
+        email: email.to_owned(),
+        ..CreateInvitationRequest::default()
+    }
+}
+
+pub fn link_to(organization: Uuid) -> CreateInviteLinkRequest {
+    CreateInviteLinkRequest { organization_id: organization.to_string(), ..CreateInviteLinkRequest::default() }
+}
+
+#[track_caller]
+pub fn assert_refused<T: std::fmt::Debug>(answer: Result<T, Status>, reason: ErrorReason) {
+    let status = answer.expect_err("the call is refused");
+    assert_eq!(reason_of(&status), Some(reason), "{status:?}");
+}
+
+/// The fields that a VALIDATION_ERROR names, in order.
+#[track_caller]
+pub fn refused_fields<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<String> {
+    let status = answer.expect_err("the call is refused");
+    assert_eq!(reason_of(&status), Some(ErrorReason::ValidationError), "{status:?}");
+    let details = status.get_details_bad_request().expect("field violations");
+    details.field_violations.into_iter().map(|violation| violation.field).collect()
+}

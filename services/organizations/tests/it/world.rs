@@ -1,0 +1,280 @@
+//! The service under test and the people who use it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use contracts::organizations::v1 as proto;
+use organizations::Settings;
+use proto::access_service_client::AccessServiceClient;
+use proto::membership_service_client::MembershipServiceClient;
+use proto::organization_service_client::OrganizationServiceClient;
+use proto::role_service_client::RoleServiceClient;
+use service_kit::{Channel, Clock, Entropy, MasterKey};
+use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
+use tonic::{Request, Status};
+use tonic_types::StatusExt;
+use uuid::Uuid;
+
+pub type Answer<T> = Result<T, Status>;
+
+pub struct World {
+    pub clock: Clock,
+    issuer: TestIssuer,
+    channel: Channel,
+}
+
+/// A user with a personal organization.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: String,
+    pub email: String,
+    pub personal: String,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let settings = fresh_database("organizations").await;
+        organizations::migrate(&settings).await.unwrap();
+        let clock = test_kit::clock();
+        let issuer = TestIssuer::new(&clock);
+        let settings = Settings {
+            database: settings,
+            master_key: MasterKey::from_bytes([7; 32]),
+            clock: clock.clone(),
+            entropy: Entropy::system(),
+        };
+        let microservice = organizations::build(settings, &issuer.trust()).await.unwrap();
+        Self { clock, issuer, channel: microservice.in_process() }
+    }
+
+    pub fn organizations(&self) -> OrganizationServiceClient<Channel> {
+        OrganizationServiceClient::new(self.channel.clone())
+    }
+
+    pub fn memberships(&self) -> MembershipServiceClient<Channel> {
+        MembershipServiceClient::new(self.channel.clone())
+    }
+
+    pub fn roles(&self) -> RoleServiceClient<Channel> {
+        RoleServiceClient::new(self.channel.clone())
+    }
+
+    /// With the service credential.
+    pub fn access(&self) -> AccessServiceClient<Channel> {
+        AccessServiceClient::new(self.channel.clone().with_credential(&service_secrets()))
+    }
+
+    /// Without any credential.
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    pub fn by<T>(&self, person: &Person, message: T) -> Request<T> {
+        bearer(message, &self.issuer.token(person.id.parse().unwrap()))
+    }
+
+    /// A new user; a millisecond passes, so that things happen in the order of the test.
+    pub async fn person(&self, name: &str) -> Person {
+        self.clock.advance(Duration::from_millis(1));
+        let person = Person { id: new_id(), email: format!("{name}@example.com"), personal: new_id() };
+        self.ensure(&person, &person.personal).await.unwrap();
+        person
+    }
+
+    pub async fn ensure(&self, person: &Person, organization_id: &str) -> Answer<proto::Organization> {
+        let request = proto::EnsurePersonalOrganizationRequest {
+            organization_id: organization_id.to_owned(),
+            profile: Some(profile(person, 1)),
+        };
+        let answer = self.access().ensure_personal_organization(request).await?;
+        Ok(answer.into_inner().organization.unwrap())
+    }
+
+    pub async fn record(&self, profile: proto::UserProfile) {
+        self.access().record_profile(proto::RecordProfileRequest { profile: Some(profile) }).await.unwrap();
+    }
+
+    /// A new team of this owner.
+    pub async fn team(&self, owner: &Person) -> String {
+        self.clock.advance(Duration::from_millis(1));
+        self.create(owner, "Acme", None).await.unwrap().id
+    }
+
+    pub async fn create(&self, owner: &Person, name: &str, slug: Option<&str>) -> Answer<proto::Organization> {
+        let message = proto::CreateOrganizationRequest { name: name.to_owned(), slug: slug.map(str::to_owned) };
+        let answer = self.organizations().create_organization(self.by(owner, message)).await?;
+        Ok(answer.into_inner().organization.unwrap())
+    }
+
+    pub async fn get(&self, person: &Person, organization_id: &str) -> Answer<proto::Organization> {
+        let message = proto::GetOrganizationRequest { organization_id: organization_id.to_owned() };
+        let answer = self.organizations().get_organization(self.by(person, message)).await?;
+        Ok(answer.into_inner().organization.unwrap())
+    }
+
+    /// Brings a user into a team with these roles.
+    pub async fn join(&self, organization_id: &str, by: &Person, user: &Person, role_codes: &[&str]) -> proto::Member {
+        self.clock.advance(Duration::from_millis(1));
+        let offer = offer(organization_id, by, user, role_codes);
+        self.add(offer).await.unwrap().member.unwrap()
+    }
+
+    pub async fn add(&self, offer: proto::AddMemberRequest) -> Answer<proto::AddMemberResponse> {
+        Ok(self.access().add_member(offer).await?.into_inner())
+    }
+
+    pub async fn set_role(
+        &self,
+        by: &Person,
+        organization_id: &str,
+        user: &Person,
+        role: proto::OrgRole,
+    ) -> Answer<(proto::Member, i64)> {
+        let message = proto::SetMemberRoleRequest {
+            organization_id: organization_id.to_owned(),
+            user_id: user.id.clone(),
+            role: role.into(),
+        };
+        let answer = self.memberships().set_member_role(self.by(by, message)).await?.into_inner();
+        Ok((answer.member.unwrap(), answer.position))
+    }
+
+    pub async fn set_roles(
+        &self,
+        by: &Person,
+        organization_id: &str,
+        user: &Person,
+        role_codes: &[&str],
+    ) -> Answer<(proto::Member, i64)> {
+        let message = proto::SetMemberRolesRequest {
+            organization_id: organization_id.to_owned(),
+            user_id: user.id.clone(),
+            role_codes: role_codes.iter().map(ToString::to_string).collect(),
+        };
+        let answer = self.memberships().set_member_roles(self.by(by, message)).await?.into_inner();
+        Ok((answer.member.unwrap(), answer.position))
+    }
+
+    pub async fn set_status(
+        &self,
+        by: &Person,
+        organization_id: &str,
+        user: &Person,
+        status: proto::MemberStatus,
+    ) -> Answer<(proto::Member, i64)> {
+        let message = proto::SetMemberStatusRequest {
+            organization_id: organization_id.to_owned(),
+            user_id: user.id.clone(),
+            status: status.into(),
+        };
+        let answer = self.memberships().set_member_status(self.by(by, message)).await?.into_inner();
+        Ok((answer.member.unwrap(), answer.position))
+    }
+
+    pub async fn remove(&self, by: &Person, organization_id: &str, user: &Person) -> Answer<i64> {
+        let message =
+            proto::RemoveMemberRequest { organization_id: organization_id.to_owned(), user_id: user.id.clone() };
+        Ok(self.memberships().remove_member(self.by(by, message)).await?.into_inner().position)
+    }
+
+    pub async fn leave(&self, by: &Person, organization_id: &str) -> Answer<i64> {
+        let message = proto::LeaveOrganizationRequest { organization_id: organization_id.to_owned() };
+        Ok(self.memberships().leave_organization(self.by(by, message)).await?.into_inner().position)
+    }
+
+    pub async fn transfer(&self, by: &Person, organization_id: &str, to: &Person) -> Answer<proto::Organization> {
+        let message = proto::TransferOwnershipRequest {
+            organization_id: organization_id.to_owned(),
+            new_owner_id: to.id.clone(),
+        };
+        let answer = self.organizations().transfer_ownership(self.by(by, message)).await?.into_inner();
+        Ok(answer.organization.unwrap())
+    }
+
+    pub async fn delete(&self, by: &Person, organization_id: &str) -> Answer<i64> {
+        let message = proto::DeleteOrganizationRequest { organization_id: organization_id.to_owned() };
+        Ok(self.organizations().delete_organization(self.by(by, message)).await?.into_inner().position)
+    }
+
+    pub async fn depart(&self, user: &Person) -> Answer<i64> {
+        let request = proto::DepartUserRequest { user_id: user.id.clone() };
+        Ok(self.access().depart_user(request).await?.into_inner().position)
+    }
+
+    pub async fn access_of(&self, user: &Person, organization_id: &str) -> Answer<proto::GetAccessResponse> {
+        let request = proto::GetAccessRequest { user_id: user.id.clone(), organization_id: organization_id.to_owned() };
+        Ok(self.access().get_access(request).await?.into_inner())
+    }
+
+    pub async fn members(&self, by: &Person, organization_id: &str) -> Answer<Vec<proto::Member>> {
+        let message = proto::ListMembersRequest { organization_id: organization_id.to_owned(), ..Default::default() };
+        Ok(self.memberships().list_members(self.by(by, message)).await?.into_inner().members)
+    }
+
+    pub async fn mine(&self, by: &Person) -> Vec<proto::MyOrganization> {
+        let message = proto::ListMyOrganizationsRequest::default();
+        self.organizations().list_my_organizations(self.by(by, message)).await.unwrap().into_inner().organizations
+    }
+
+    /// A team of Alice, with Bob as a member with these roles.
+    pub async fn alice_and_bob(&self, roles_of_bob: &[&str]) -> (Person, Person, String) {
+        let (alice, bob) = (self.person("alice").await, self.person("bob").await);
+        let team = self.team(&alice).await;
+        self.join(&team, &alice, &bob, roles_of_bob).await;
+        (alice, bob, team)
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "tests take ids that no one else has")]
+pub fn new_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+pub fn profile(person: &Person, version: i64) -> proto::UserProfile {
+    proto::UserProfile {
+        user_id: person.id.clone(),
+        email: person.email.clone(),
+        display_name: None,
+        version,
+        is_active: true,
+    }
+}
+
+pub fn offer(organization_id: &str, by: &Person, user: &Person, role_codes: &[&str]) -> proto::AddMemberRequest {
+    proto::AddMemberRequest {
+        join_id: new_id(),
+        organization_id: organization_id.to_owned(),
+        user_id: user.id.clone(),
+        grant: Some(grant(role_codes)),
+        granted_by: by.id.clone(),
+    }
+}
+
+pub fn grant(role_codes: &[&str]) -> proto::RoleGrant {
+    proto::RoleGrant { role_ids: role_codes.iter().map(|code| role_id(code)).collect(), role: 0 }
+}
+
+pub fn role_id(code: &str) -> String {
+    access_policy::BuiltInRole::from_code(code).unwrap().id().to_string()
+}
+
+pub fn codes(roles: &[proto::Role]) -> Vec<&str> {
+    roles.iter().map(|role| role.code.as_str()).collect()
+}
+
+/// The stable reason of a refusal.
+#[track_caller]
+pub fn refused<T: std::fmt::Debug>(answer: Answer<T>) -> &'static str {
+    let status = answer.expect_err("the call is refused");
+    service_kit::refusal::reason_of(&status).map_or("no reason", |reason| reason.code())
+}
+
+pub fn metadata(status: &Status) -> HashMap<String, String> {
+    status.get_error_details().error_info().map(|info| info.metadata.clone()).unwrap_or_default()
+}
+
+pub fn violated_fields(status: &Status) -> Vec<String> {
+    let details = status.get_error_details();
+    let violations = details.bad_request().map(|request| request.field_violations.clone()).unwrap_or_default();
+    violations.into_iter().map(|violation| violation.field).collect()
+}
