@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod client;
+pub mod entitlement;
 pub mod password;
 pub mod person_name;
 pub mod refresh_token;

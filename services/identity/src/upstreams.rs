@@ -9,6 +9,7 @@ use contracts::organizations::v1::access_service_client::AccessServiceClient;
 use service_kit::{Channel, Timestamp};
 use token_verification::{OrgRole, SubscriptionClaim};
 
+use crate::domain::entitlement::Entitlement;
 use crate::domain::standing::Standing;
 use crate::domain::user::{OrganizationId, User, UserId};
 use crate::error::IdentityError;
@@ -30,14 +31,6 @@ pub struct Upstreams {
 pub struct Access {
     pub standing: Standing,
     pub organization: proto::Organization,
-}
-
-/// What billing says of an organization.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entitlement {
-    pub subscription: SubscriptionClaim,
-    /// Position of billing in the snapshot that this was read in.
-    pub position: i64,
 }
 
 impl Upstreams {

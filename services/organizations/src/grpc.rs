@@ -5,6 +5,11 @@ mod membership_service;
 mod organization_service;
 mod role_service;
 
+use contracts::organizations::v1::access_service_server::AccessServiceServer;
+use contracts::organizations::v1::membership_service_server::MembershipServiceServer;
+use contracts::organizations::v1::organization_service_server::OrganizationServiceServer;
+use contracts::organizations::v1::role_service_server::RoleServiceServer;
+use service_kit::microservice::{LARGEST_MESSAGE, MicroserviceBuilder};
 use service_kit::{Refusal, authentication};
 use tonic::Request;
 
@@ -16,6 +21,17 @@ use crate::domain::ids::UserId;
 pub struct Grpc {
     /// What use cases work with.
     pub context: Context,
+}
+
+impl Grpc {
+    /// Offers the calls of every service of this crate.
+    pub fn add_to(self, builder: MicroserviceBuilder) -> MicroserviceBuilder {
+        builder
+            .add(OrganizationServiceServer::new(self.clone()).max_decoding_message_size(LARGEST_MESSAGE))
+            .add(MembershipServiceServer::new(self.clone()).max_decoding_message_size(LARGEST_MESSAGE))
+            .add(RoleServiceServer::new(self.clone()).max_decoding_message_size(LARGEST_MESSAGE))
+            .add(AccessServiceServer::new(self).max_decoding_message_size(LARGEST_MESSAGE))
+    }
 }
 
 /// Who makes the call.

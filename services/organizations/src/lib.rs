@@ -11,12 +11,7 @@ mod store;
 mod use_cases;
 mod wire;
 
-use contracts::organizations::v1::access_service_server::AccessServiceServer;
-use contracts::organizations::v1::membership_service_server::MembershipServiceServer;
-use contracts::organizations::v1::organization_service_server::OrganizationServiceServer;
-use contracts::organizations::v1::role_service_server::RoleServiceServer;
 use service_kit::database::DatabaseSettings;
-use service_kit::microservice::LARGEST_MESSAGE;
 use service_kit::pages::PageTokens;
 use service_kit::{Database, Microservice, Trust};
 
@@ -41,13 +36,8 @@ pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, Bu
             page_tokens: PageTokens::new(settings.master_key.derive("organizations page tokens")),
         },
     };
-    let microservice = Microservice::builder(NAME, trust, policy::requirement)
-        .add(OrganizationServiceServer::new(grpc.clone()).max_decoding_message_size(LARGEST_MESSAGE))
-        .add(MembershipServiceServer::new(grpc.clone()).max_decoding_message_size(LARGEST_MESSAGE))
-        .add(RoleServiceServer::new(grpc.clone()).max_decoding_message_size(LARGEST_MESSAGE))
-        .add(AccessServiceServer::new(grpc).max_decoding_message_size(LARGEST_MESSAGE))
-        .database(&database);
-    Ok(microservice.build())
+    let builder = Microservice::builder(NAME, trust, policy::requirement).database(&database);
+    Ok(grpc.add_to(builder).build())
 }
 
 /// Brings the schema up to date.

@@ -1,8 +1,8 @@
 //! The encryption key of a development machine, made once and kept beside the data.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use base64::Engine;
@@ -14,7 +14,7 @@ const FILE: &str = "encryption.key";
 
 pub fn of(data_dir: &Path, entropy: &Entropy) -> Result<MasterKey, SettingsError> {
     let unusable = |error: std::io::Error| invalid("data_dir", format!("cannot hold {FILE}: {error}"));
-    fs::create_dir_all(data_dir).map_err(unusable)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(unusable)?;
     let path = data_dir.join(FILE);
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
         Ok(mut file) => {

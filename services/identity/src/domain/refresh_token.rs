@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use service_kit::Timestamp;
 
-use crate::domain::session::SessionId;
+use crate::domain::session::{Session, SessionId};
 
 /// Separates hashes of refresh tokens from those of other secrets.
 pub const REFRESH: &str = "refresh";
@@ -36,6 +36,11 @@ pub enum Presented {
 }
 
 impl RefreshToken {
+    /// A token to be stored; it lives as long as its session and no longer.
+    pub fn of(session: &Session, hash: Vec<u8>, parent_hash: Option<Vec<u8>>, now: Timestamp) -> Self {
+        Self { hash, session_id: session.id, parent_hash, created: now, used: None, expires: session.expires }
+    }
+
     /// Whether its time is over.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         now >= self.expires

@@ -5,8 +5,8 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 use service_kit::WriteTransaction;
 
 use super::entity::last_entitlement::{ActiveModel, Column, Entity};
+use crate::domain::entitlement::Entitlement;
 use crate::domain::user::OrganizationId;
-use crate::upstreams::Entitlement;
 
 /// The last entitlement seen for the organization.
 pub async fn find(

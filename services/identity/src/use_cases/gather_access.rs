@@ -3,10 +3,11 @@
 use token_verification::SubscriptionClaim;
 
 use crate::context::Context;
+use crate::domain::entitlement::Entitlement;
 use crate::domain::user::{OrganizationId, UserId};
 use crate::error::IdentityError;
 use crate::store::entitlements;
-use crate::upstreams::{Access, Entitlement};
+use crate::upstreams::Access;
 
 /// What a user may do for an organization, and on which plan.
 #[derive(Clone, Debug)]

@@ -28,14 +28,7 @@ pub async fn open_session(context: &Context, verified: &User, opening: Opening) 
     let is_unchanged = |user: &User| user.is_active() && user.password_hash == verified.password_hash;
     let mut user = user.filter(is_unchanged).ok_or(IdentityError::InvalidCredentials)?;
     sessions::insert(&transaction, &session).await?;
-    let first_of_chain = RefreshToken {
-        hash: refresh.hash(REFRESH),
-        session_id: session.id,
-        parent_hash: None,
-        created: now,
-        used: None,
-        expires: session.expires,
-    };
+    let first_of_chain = RefreshToken::of(&session, refresh.hash(REFRESH), None, now);
     refresh_tokens::insert(&transaction, first_of_chain).await?;
     users::note_login(&transaction, user.id, now).await?;
     transaction.commit().await?;

@@ -129,14 +129,7 @@ async fn rotate(
     let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
 
     if refresh_tokens::use_up(&transaction, hash.clone(), now).await? {
-        let stored = RefreshToken {
-            hash: child.hash(REFRESH),
-            session_id: session.id,
-            parent_hash: Some(hash),
-            created: now,
-            used: None,
-            expires: session.expires,
-        };
+        let stored = RefreshToken::of(&session, child.hash(REFRESH), Some(hash), now);
         refresh_tokens::insert(&transaction, stored).await?;
     } else {
         let stored = refresh_tokens::find(&transaction, hash.clone()).await?.ok_or(IdentityError::TokenInvalid)?;

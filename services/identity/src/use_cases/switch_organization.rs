@@ -34,14 +34,7 @@ pub async fn switch_organization(
     let user = users::find(&transaction, session.user_id).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
     sessions::note_activity(&transaction, session.id, Some(organization_id), now).await?;
-    let first_of_chain = RefreshToken {
-        hash: refresh.hash(REFRESH),
-        session_id: session.id,
-        parent_hash: None,
-        created: now,
-        used: None,
-        expires: session.expires,
-    };
+    let first_of_chain = RefreshToken::of(&session, refresh.hash(REFRESH), None, now);
     refresh_tokens::insert(&transaction, first_of_chain).await?;
     transaction.commit().await?;
 

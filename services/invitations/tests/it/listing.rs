@@ -11,8 +11,9 @@ fn request(organization: Uuid, page_size: i32, page_token: String) -> ListInvita
 }
 
 async fn mine(world: &World, user: Uuid) -> Vec<String> {
-    let answer = world.invitations().list_my_invitations(world.signed(user, ListMyInvitationsRequest::default()));
-    answer.await.unwrap().into_inner().invitations.into_iter().map(|invitation| invitation.organization_name).collect()
+    let request = world.signed(user, ListMyInvitationsRequest::default());
+    let answer = world.invitations().list_my_invitations(request).await.unwrap().into_inner();
+    answer.invitations.into_iter().map(|invitation| invitation.organization_name).collect()
 }
 
 #[tokio::test]
@@ -28,12 +29,9 @@ async fn invitations_are_listed_by_where_they_stand_now() {
     world.accept_by_id(bob, &accepted.id).await.unwrap();
     world.invite(alice, acme, "pending@example.com").await;
 
-    for status in [
-        InvitationStatus::Pending,
-        InvitationStatus::Expired,
-        InvitationStatus::Revoked,
-        InvitationStatus::Accepted,
-    ] {
+    for status in
+        [InvitationStatus::Pending, InvitationStatus::Expired, InvitationStatus::Revoked, InvitationStatus::Accepted]
+    {
         let listed = world.listed(alice, acme, status).await;
         let word = status.as_str_name().trim_start_matches("INVITATION_STATUS_").to_lowercase();
         assert_eq!(listed.len(), 1, "{word}");
@@ -56,8 +54,8 @@ async fn pages_are_newest_first_and_each_invitation_comes_once() {
     }
     let (mut seen, mut page_token) = (Vec::new(), String::new());
     loop {
-        let page = world.invitations().list_invitations(world.signed(alice, request(acme, 3, page_token)));
-        let page = page.await.unwrap().into_inner();
+        let asked = world.signed(alice, request(acme, 3, page_token));
+        let page = world.invitations().list_invitations(asked).await.unwrap().into_inner();
         seen.extend(page.invitations.into_iter().map(|invitation| invitation.email));
         page_token = page.next_page_token;
         if page_token.is_empty() {

@@ -130,6 +130,14 @@ async fn strangers_are_answered_as_if_nothing_were_there() {
     let (alice, _, team) = world.alice_and_bob(&["seller"]).await;
     let stranger = world.person("stranger").await;
     for id in [team, alice.personal.clone(), new_id()] {
+        let update = proto::UpdateOrganizationRequest { organization_id: id.clone(), ..Default::default() };
+        let roles = proto::ListRolesRequest { organization_id: id.clone(), ..Default::default() };
+        let may = proto::AuthorizeRequest {
+            user_id: stranger.id.clone(),
+            organization_id: id.clone(),
+            permission: "org:read".to_owned(),
+            grant: None,
+        };
         let mut answers = vec![
             world.get(&stranger, &id).await.map(|_| ()).unwrap_err(),
             world.delete(&stranger, &id).await.map(|_| ()).unwrap_err(),
@@ -141,6 +149,9 @@ async fn strangers_are_answered_as_if_nothing_were_there() {
             world.set_roles(&stranger, &id, &alice, &["no-such-role"]).await.map(|_| ()).unwrap_err(),
             world.set_status(&stranger, &id, &alice, MemberStatus::Suspended).await.map(|_| ()).unwrap_err(),
             world.access_of(&stranger, &id).await.map(|_| ()).unwrap_err(),
+            world.organizations().update_organization(world.by(&stranger, update)).await.map(|_| ()).unwrap_err(),
+            world.roles().list_roles(world.by(&stranger, roles)).await.map(|_| ()).unwrap_err(),
+            world.access().authorize(may).await.map(|_| ()).unwrap_err(),
         ];
         let first = answers.remove(0);
         assert_eq!(refused::<()>(Err(first.clone())), "ORGANIZATION_NOT_FOUND");

@@ -1,0 +1,61 @@
+//! The transaction that every change is made in.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use tokio::sync::watch;
+
+/// A transaction that writes. Dropping it rolls back.
+pub struct WriteTransaction {
+    inner: DatabaseTransaction,
+    outbox_grew: Arc<watch::Sender<()>>,
+    has_outbox_rows: AtomicBool,
+}
+
+impl WriteTransaction {
+    pub(super) const fn new(inner: DatabaseTransaction, outbox_grew: Arc<watch::Sender<()>>) -> Self {
+        Self { inner, outbox_grew, has_outbox_rows: AtomicBool::new(false) }
+    }
+
+    /// The driver's own transaction, which migrations ask for.
+    pub(super) fn into_inner(self) -> DatabaseTransaction {
+        self.inner
+    }
+
+    /// Makes everything durable, then wakes the relay if there is something for it.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.inner.commit().await?;
+        if self.has_outbox_rows.into_inner() {
+            self.outbox_grew.send_replace(());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn note_outbox_row(&self) {
+        self.has_outbox_rows.store(true, Ordering::Relaxed);
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for WriteTransaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.inner.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.inner.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.inner.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.inner.query_all_raw(statement).await
+    }
+}
