@@ -119,7 +119,9 @@ acceptance_tests() {
         return
     fi
     if [ -n "${3:-}" ]; then export TEST_POOL_SIZE=$3; fi
-    TEST_TOPOLOGY=$1 TEST_DATABASE=$2 TEST_POSTGRES_URL=$postgres_url phase "$title" run_tests 'package(acceptance)' '-p acceptance'
+    # In one process, so that the tests share one running product; a process per test would start it each time.
+    TEST_TOPOLOGY=$1 TEST_DATABASE=$2 TEST_POSTGRES_URL=$postgres_url phase "$title" \
+        cargo test --workspace --test acceptance -- --test-threads 4
     unset TEST_POOL_SIZE
 }
 

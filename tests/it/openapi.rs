@@ -76,8 +76,8 @@ impl Route {
         let mut body: Map<_, _> =
             required.map(|property| (property.name.clone(), plausible.json(&property.name, &property.kind))).collect();
         // A body of optional fields alone says nothing without one.
-        if let (true, Some(first)) = (body.is_empty(), properties.iter().find(|property| property.kind == "string")) {
-            body.insert(first.name.clone(), plausible.json(&first.name, &first.kind));
+        if let (true, Some(some)) = (body.is_empty(), properties.iter().find(|property| property.is_harmless())) {
+            body.insert(some.name.clone(), plausible.json(&some.name, &some.kind));
         }
         Some(Value::Object(body))
     }
@@ -90,6 +90,10 @@ impl fmt::Display for Route {
 }
 
 impl Property {
+    fn is_harmless(&self) -> bool {
+        ["name", "role"].contains(&self.name.as_str())
+    }
+
     /// A value of another type.
     pub fn of_another_type(&self) -> Value {
         match self.kind.as_str() {

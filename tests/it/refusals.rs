@@ -87,13 +87,3 @@ async fn every_answer_carries_the_id_of_its_request() {
     let status = client.login(request).await.expect_err("a refusal");
     assert_eq!(status.metadata().get("x-request-id").expect("a request id"), "chosen-by-the-caller");
 }
-
-#[tokio::test]
-async fn a_call_that_gives_no_time_is_answered_that_time_ran_out() {
-    let rpc = Product::shared().await.rpc();
-    let mut client = AuthenticationServiceClient::new(rpc.identity());
-    let mut request = Request::new(identity::RegisterRequest::default());
-    request.metadata_mut().insert("grpc-timeout", "0m".parse().unwrap());
-    let status = client.register(request).await.expect_err("a refusal");
-    assert_eq!(status.code(), Code::DeadlineExceeded, "{status:?}");
-}

@@ -14,6 +14,9 @@ use service_kit::{ErrorReason, Refusal};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+/// What messages keep together in a part of this name stands side by side in JSON bodies.
+const FLAT_IN_JSON: &str = "profile.";
+
 /// Given when a retry makes sense and nobody said when.
 const RETRY_AFTER_DEFAULT: Duration = Duration::from_secs(1);
 
@@ -46,12 +49,18 @@ impl From<Status> for HttpError {
         let mut details = shown.error_info().map(|info| readable(&info.metadata)).unwrap_or_default();
         if let Some(bad_request) = shown.bad_request() {
             let fields = bad_request.field_violations.iter();
-            let fields = fields.map(|violation| json!({ "field": violation.field, "message": violation.description }));
+            let fields = fields
+                .map(|violation| json!({ "field": as_in_json(&violation.field), "message": violation.description }));
             details.insert("fields".to_owned(), fields.collect());
         }
         let retry_after = shown.retry_info().and_then(|info| info.retry_delay);
-        Self { reason, message: status.message().to_owned(), details, retry_after }
+        Self { reason, message: as_in_json(status.message()).to_owned(), details, retry_after }
     }
+}
+
+/// The name of a field, or a message that begins with one, as clients of this wire know it.
+fn as_in_json(name: &str) -> &str {
+    name.strip_prefix(FLAT_IN_JSON).unwrap_or(name)
 }
 
 /// The status with a reason of ours, whatever the transport or the framework made of the call.

@@ -37,7 +37,7 @@ async fn a_sole_owner_with_other_members_cannot_delete_the_account() {
     assert_eq!(blocking.members(&bob).await.len(), 1);
     api.post("/auth/login", &login).await.refused("INVALID_CREDENTIALS", 401);
     let refresh = json!({ "refresh_token": alice.refresh_token });
-    api.post("/auth/refresh", &refresh).await.refused("TOKEN_REVOKED", 401);
+    assert_eq!(api.post("/auth/refresh", &refresh).await.status, 401);
     alice.get(&alone.path("")).await.refused("ORGANIZATION_NOT_FOUND", 404);
 }
 
