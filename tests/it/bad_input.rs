@@ -7,6 +7,14 @@ use crate::harness::{Answer, Person, Product, Team};
 use crate::openapi::{Property, Route};
 use crate::plausible::Plausible;
 
+const SECRETS_ARE_REFUSED_WITH: [&str; 6] = [
+    "INVALID_CREDENTIALS",
+    "INVITE_NOT_FOUND",
+    "LINK_INVALID",
+    "TOKEN_INVALID",
+    "USER_ALREADY_EXISTS",
+    "WEAK_PASSWORD",
+];
 const ONE_MEBIBYTE: usize = 1024 * 1024;
 
 /// An owner of a team with a member, an invitation and a link; and everything that bad input could change.
@@ -168,11 +176,13 @@ async fn a_text_of_300_kilobytes_is_refused() {
     for route in &scene.routes {
         for property in route.body.as_ref().unwrap().iter().filter(|property| property.kind == "string") {
             let answer = scene.send(route, "application/json", scene.with(route, property, &long)).await;
-            // A token of any length is merely unknown, and whatever is no password of anybody is wrong.
-            let is_secret = ["token", "refresh_token", "password"].contains(&property.name.as_str());
-            let refusal =
-                ["INVITE_NOT_FOUND", "LINK_INVALID", "TOKEN_INVALID", "INVALID_CREDENTIALS", "USER_ALREADY_EXISTS"];
-            if is_secret && (refusal.contains(&answer.code()) || answer.status == 204) {
+            // A secret of any length is merely the wrong one.
+            let is_secret = property.name == "password" || property.name.ends_with("token");
+            if is_secret && SECRETS_ARE_REFUSED_WITH.contains(&answer.code()) {
+                continue;
+            }
+            // Who is logged out need not have been logged in.
+            if is_secret && route.path.ends_with("/auth/logout") && answer.status == 204 {
                 continue;
             }
             let field = refused_field(answer);

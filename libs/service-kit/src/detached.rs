@@ -18,12 +18,9 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
-use crate::microservice::LARGEST_MESSAGE;
+use crate::limits::LARGEST_MESSAGE;
 use crate::refusal::{ErrorReason, Refusal};
 use crate::request_scope::{RequestScope, grpc_answer};
-
-/// Calls that one service works on at once; beyond it callers are asked to retry.
-pub const CALLS_AT_ONCE: usize = 1024;
 
 /// What gRPC puts before a message, in bytes: whether it is compressed, and its length.
 const MESSAGE_PREFIX: usize = 5;

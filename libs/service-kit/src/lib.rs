@@ -16,6 +16,7 @@ pub mod fields;
 pub mod http_server;
 pub mod id;
 pub mod keys;
+pub mod limits;
 pub mod microservice;
 pub mod outbox;
 pub mod pages;

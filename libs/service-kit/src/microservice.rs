@@ -16,14 +16,12 @@ use tower::{Service, ServiceExt};
 use crate::authentication::{Gate, authenticate};
 use crate::channel::Channel;
 use crate::database::Database;
-use crate::detached::{CALLS_AT_ONCE, detach};
+use crate::detached::detach;
+use crate::limits::CALLS_AT_ONCE;
 use crate::policy::Policy;
 use crate::relay::Relay;
 use crate::request_scope::enter;
 use crate::trust::Trust;
-
-/// Largest message that a service reads, in bytes.
-pub const LARGEST_MESSAGE: usize = 1024 * 1024;
 
 type Checking = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 

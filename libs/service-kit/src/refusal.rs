@@ -45,7 +45,7 @@ impl Refusal {
     /// VALIDATION_ERROR for these (field, what is wrong) pairs.
     pub fn invalid(violations: Vec<(String, String)>) -> Self {
         let message = match violations.as_slice() {
-            [(field, problem)] => format!("{field} {problem}"),
+            [(field, problem)] => format!("{field}: {problem}"),
             several => format!("{} fields are not acceptable; see the field violations.", several.len()),
         };
         Self { violations, ..Self::new(ErrorReason::ValidationError, message) }

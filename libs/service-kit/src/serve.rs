@@ -14,8 +14,8 @@ use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
-use crate::detached::CALLS_AT_ONCE;
 use crate::http_server::{serve_http, wait_out};
+use crate::limits::CALLS_AT_ONCE;
 use crate::microservice::Microservice;
 use crate::readiness::{Checked, ops_routes, report_health};
 use crate::request_scope::LONGEST_TIMEOUT;

@@ -18,7 +18,7 @@ use contracts::billing::v1::credit_service_server::CreditServiceServer;
 use contracts::billing::v1::plan_service_server::PlanServiceServer;
 use contracts::billing::v1::subscription_service_server::SubscriptionServiceServer;
 use service_kit::database::DatabaseSettings;
-use service_kit::microservice::LARGEST_MESSAGE;
+use service_kit::limits::LARGEST_MESSAGE;
 use service_kit::{Database, Microservice, Trust};
 
 use crate::context::Context;

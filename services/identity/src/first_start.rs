@@ -36,7 +36,7 @@ pub async fn find_or_make(
         let stored = StoredKey {
             key_id: key.key_id().to_owned(),
             sealed_seed: sealing.seal(entropy, key.key_id().as_bytes(), &seed).map_err(|_| BuildError::DamagedKey)?,
-            public_jwk: key.public_jwk().to_string(),
+            public_jwk: key.public_jwk().map_err(|_| BuildError::DamagedKey)?,
         };
         signing_keys::insert_first(&transaction, stored, now).await?;
     }

@@ -19,7 +19,7 @@ mod wire;
 use contracts::invitations::v1::invitation_service_server::InvitationServiceServer;
 use contracts::invitations::v1::invite_link_service_server::InviteLinkServiceServer;
 use service_kit::database::DatabaseSettings;
-use service_kit::microservice::LARGEST_MESSAGE;
+use service_kit::limits::LARGEST_MESSAGE;
 use service_kit::{Database, Microservice, Trust};
 
 use crate::context::Context;

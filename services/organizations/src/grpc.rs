@@ -9,7 +9,8 @@ use contracts::organizations::v1::access_service_server::AccessServiceServer;
 use contracts::organizations::v1::membership_service_server::MembershipServiceServer;
 use contracts::organizations::v1::organization_service_server::OrganizationServiceServer;
 use contracts::organizations::v1::role_service_server::RoleServiceServer;
-use service_kit::microservice::{LARGEST_MESSAGE, MicroserviceBuilder};
+use service_kit::limits::LARGEST_MESSAGE;
+use service_kit::microservice::MicroserviceBuilder;
 use service_kit::{Refusal, authentication};
 use tonic::Request;
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use service_kit::ErrorReason;
-use service_kit::detached::CALLS_AT_ONCE;
-use service_kit::microservice::LARGEST_MESSAGE;
+use service_kit::limits::CALLS_AT_ONCE;
+use service_kit::limits::LARGEST_MESSAGE;
 use service_kit::refusal::reason_of;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;

@@ -24,9 +24,6 @@ pub(crate) struct RegisterBody {
     display_name: Option<String>,
     /// The app that the tokens are for; absent: the default one.
     app_code: Option<String>,
-    /// The invitation that led here. It verifies nothing and joins nobody: accept it once the address is proven.
-    #[serde(rename = "invite_token")]
-    _invite_token: Option<String>,
 }
 
 /// Makes an account with its personal organization and signs it in. After SERVICE_UNAVAILABLE the same

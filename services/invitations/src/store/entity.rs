@@ -2,4 +2,5 @@
 
 pub mod invitation;
 pub mod invite_link;
+pub mod inviting_organization;
 pub mod link_join;

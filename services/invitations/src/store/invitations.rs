@@ -11,7 +11,7 @@ use crate::domain::{Invitation, InvitationId, OrganizationId, State, UserId};
 use crate::store::entity::invitation::{Column, Entity, Model};
 use crate::store::read_role_ids;
 
-pub use changes::{claim, decline, insert, is_being_accepted, record_accepted, release, replace_pending, revoke};
+pub use changes::{claim, decline, insert, lock_inviting, record_accepted, release, replace_pending, revoke};
 pub use lists::{list, list_for};
 
 /// What the stored hash of an invitation's secret is made for.

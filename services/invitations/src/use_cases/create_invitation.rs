@@ -11,9 +11,6 @@ use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::use_cases::MAIL_INVITATION;
 
-/// Others may invite the same address at the same time; whoever commits last replaces the others.
-const ATTEMPTS: usize = 5;
-
 pub struct CreateInvitation {
     pub organization_id: OrganizationId,
     pub email: Address,
@@ -47,15 +44,10 @@ pub async fn create_invitation(
     let invitation = Invitation::new(id, organization_id, offer, email, caller, now);
 
     let transaction = context.database.begin_write().await?;
-    let mut is_inserted = false;
-    for _ in 0..ATTEMPTS {
-        invitations::replace_pending(&transaction, organization_id, &invitation.email).await?;
-        is_inserted = invitations::insert(&transaction, &invitation, &token).await?;
-        if is_inserted || invitations::is_being_accepted(&transaction, organization_id, &invitation.email).await? {
-            break;
-        }
-    }
-    if !is_inserted {
+    invitations::lock_inviting(&transaction, organization_id).await?;
+    invitations::replace_pending(&transaction, organization_id, &invitation.email).await?;
+    // What is open now is no longer pending, so it is being accepted.
+    if !invitations::insert(&transaction, &invitation, &token).await? {
         return Err(Refused::BeingAccepted.into());
     }
     let mail = Message { topic: MAIL_INVITATION, key: id.to_string(), payload: json!({}), due: now };

@@ -13,7 +13,7 @@ use crate::domain::slug::{Slug, SlugStem};
 use crate::domain::user::{User, UserProfile};
 use crate::error::Error;
 use crate::store;
-use crate::use_cases::find_free_slug::insert_with_free_slug;
+use crate::use_cases::find_free_slug::{insert_with_free_slug, plain_or_suffixed};
 
 const FALLBACK_STEM: &str = "team";
 
@@ -50,7 +50,7 @@ pub async fn create_organization(
             }
             organization
         }
-        None => insert_with_free_slug(context, &transaction, &stem, make).await?,
+        None => insert_with_free_slug(&transaction, plain_or_suffixed(&context.entropy, &stem), make).await?,
     };
     insert_owner(context, &transaction, organization.id, user, now).await?;
     transaction.commit().await?;

@@ -8,7 +8,7 @@ use crate::domain::user::{User, UserProfile};
 use crate::error::Error;
 use crate::store;
 use crate::use_cases::create_organization::insert_owner;
-use crate::use_cases::find_free_slug::insert_with_free_slug;
+use crate::use_cases::find_free_slug::{insert_with_free_slug, suffixed};
 
 const FALLBACK_STEM: &str = "user";
 
@@ -41,7 +41,7 @@ pub async fn ensure_personal_organization(
     let local_part = user.email.split('@').next().unwrap_or_default();
     let stem = SlugStem::of(local_part, FALLBACK_STEM);
     let make = |slug| Organization::new(organization_id, user.email.clone(), slug, owner_id, now);
-    let organization = insert_with_free_slug(context, &transaction, &stem, make).await?;
+    let organization = insert_with_free_slug(&transaction, suffixed(&context.entropy, &stem), make).await?;
     insert_owner(context, &transaction, organization_id, user.clone(), now).await?;
     transaction.commit().await?;
 

@@ -2,7 +2,6 @@
 
 use service_kit::{Entropy, WriteTransaction};
 
-use crate::context::Context;
 use crate::domain::denial::Denial;
 use crate::domain::organization::Organization;
 use crate::domain::slug::{Slug, SlugStem};
@@ -14,15 +13,22 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// How long the suffix is at each attempt; eight random letters do not meet again.
 const SUFFIX_LENGTHS: [usize; 4] = [4, 4, 6, 8];
 
-/// Writes what `make` makes of the stem itself or, when that is taken, of the stem with a suffix.
+/// The stem itself, then the stem with suffixes, for an organization that people name.
+pub fn plain_or_suffixed(entropy: &Entropy, stem: &SlugStem) -> Vec<Slug> {
+    stem.alone().into_iter().chain(suffixed(entropy, stem)).collect()
+}
+
+/// The stem with suffixes only: a personal organization takes no slug that a team may want.
+pub fn suffixed(entropy: &Entropy, stem: &SlugStem) -> Vec<Slug> {
+    SUFFIX_LENGTHS.iter().filter_map(|length| stem.with(&suffix(entropy, *length))).collect()
+}
+
+/// Writes what `make` makes of the first of the candidates that nobody has.
 pub async fn insert_with_free_slug(
-    context: &Context,
     transaction: &WriteTransaction,
-    stem: &SlugStem,
+    candidates: Vec<Slug>,
     make: impl Fn(Slug) -> Organization + Send + Sync,
 ) -> Result<Organization, Error> {
-    let suffixed = SUFFIX_LENGTHS.iter().map(|length| stem.with(&suffix(&context.entropy, *length)));
-    let candidates: Vec<Slug> = std::iter::once(stem.alone()).chain(suffixed).flatten().collect();
     for slug in candidates {
         let organization = make(slug);
         let is_inserted = store::organizations::insert_unless_slug_is_taken(transaction, &organization)

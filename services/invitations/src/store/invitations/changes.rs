@@ -2,13 +2,25 @@
 
 use mail::Address;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use service_kit::{SecretToken, Timestamp, WriteTransaction};
 
 use crate::domain::{Invitation, InvitationId, OrganizationId, UserId};
 use crate::store::entity::invitation::{Column, Entity, Model};
+use crate::store::entity::inviting_organization;
 use crate::store::invitations::{ACCEPTED, ACCEPTING, DECLINED, PENDING, REVOKED, TOKEN_PURPOSE};
 use crate::store::write_role_ids;
+
+/// Makes others who invite to this organization wait until the transaction ends.
+pub async fn lock_inviting(transaction: &WriteTransaction, organization: OrganizationId) -> Result<(), DbErr> {
+    let row = inviting_organization::Model { organization_id: organization.uuid() };
+    inviting_organization::Entity::insert(row.into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(transaction)
+        .await?;
+    inviting_organization::Entity::find_by_id(organization.uuid()).lock_exclusive().one(transaction).await?;
+    Ok(())
+}
 
 /// Adds a pending invitation; `false` when the address has an open one in the organization.
 pub async fn insert(
@@ -37,7 +49,7 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
-/// Withdraws the address's pending invitation, if there is one.
+/// Withdraws the address's pending invitation, if there is one. The organization must be locked.
 pub async fn replace_pending(
     transaction: &WriteTransaction,
     organization: OrganizationId,
@@ -51,21 +63,6 @@ pub async fn replace_pending(
         .exec(transaction)
         .await?;
     Ok(())
-}
-
-/// Whether the address is accepting an invitation of the organization at this moment.
-pub async fn is_being_accepted(
-    connection: &impl ConnectionTrait,
-    organization: OrganizationId,
-    email: &Address,
-) -> Result<bool, DbErr> {
-    let accepting = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::OrganizationId.eq(organization.uuid()))
-        .filter(Column::Email.eq(email.canonical()))
-        .filter(Column::Status.eq(ACCEPTING));
-    Ok(accepting.into_tuple::<uuid::Uuid>().one(connection).await?.is_some())
 }
 
 /// Takes a pending invitation for this user; `false` when it is not pending or has expired.

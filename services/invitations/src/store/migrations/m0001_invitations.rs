@@ -1,8 +1,9 @@
-//! Invitations by e-mail.
+//! Invitations by e-mail, and the rows that serialise making them.
 
 use sea_orm_migration::prelude::*;
 
 use crate::store::entity::invitation::{Column, Entity};
+use crate::store::entity::inviting_organization;
 
 pub struct CreateInvitations;
 
@@ -59,6 +60,12 @@ impl MigrationTrait for CreateInvitations {
             .col(Column::Status)
             .col(Column::Id)
             .to_owned();
-        manager.create_index(of_address).await
+        manager.create_index(of_address).await?;
+
+        let inviting = Table::create()
+            .table(inviting_organization::Entity)
+            .col(ColumnDef::new(inviting_organization::Column::OrganizationId).uuid().not_null().primary_key())
+            .to_owned();
+        manager.create_table(inviting).await
     }
 }
