@@ -23,7 +23,7 @@ for _ in $(seq 600); do
     kill -0 "$product" || { echo "the product did not start"; exit 1; }
     sleep 0.1
 done
-address=$(sed -nE 's/.*"identity":"http:\/\/(127[^"]*)".*/\1/p' "$folder/banner" | tail -n 1)
+address=$(sed -nE 's/.*"grpc":\{"[^"]*":"http:\/\/([^"]*)".*/\1/p' "$folder/banner" | tail -n 1)
 call() { "$grpcurl" -plaintext -max-time 10 "$@"; }
 
 passed=0

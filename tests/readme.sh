@@ -33,6 +33,8 @@ awk -v begin="$blocks" '$0 ~ begin {inside=1; next} /^```$/ {inside=0} inside' R
 # cargo must find the workspace while the files that the commands leave land in the folder.
 export CARGO_TARGET_DIR="$root/target"
 sed -i "s|cargo run -q|cargo run --manifest-path $root/Cargo.toml -q|" "$folder/commands.sh"
+# A person reads the mail when it is there; so does this.
+sed -i 's|^curl -s \(.*\)/dev/mail.json > mails.json|until curl -s \1/dev/mail.json \| tee mails.json \| grep -q alice@example.com; do sleep 0.1; done|' "$folder/commands.sh"
 (cd "$folder" && bash -euo pipefail commands.sh) > "$folder/output" 2>&1 || { cat "$folder/output"; exit 1; }
 cat "$folder/output"
 
