@@ -50,6 +50,24 @@ impl Database {
         Ok(Self { reader, writer, outbox_grew: Arc::new(watch::Sender::new(())) })
     }
 
+    /// Opens the database of a service that is about to serve; refused while its schema is older than
+    /// the service.
+    pub async fn open_migrated<M: MigratorTrait>(
+        settings: &DatabaseSettings,
+        application: &'static str,
+    ) -> Result<Self, DbErr> {
+        if matches!(&settings.location, Location::SqliteFile(path) if !path.exists()) {
+            return Err(DbErr::Custom("there is no database yet; run `guildhall migrate` first".to_owned()));
+        }
+        let database = Self::open(settings, application).await?;
+        match M::get_pending_migrations_read_only(&database.reader).await?.len() {
+            0 => Ok(database),
+            missing => {
+                Err(DbErr::Custom(format!("the schema lacks {missing} migrations; run `guildhall migrate` first")))
+            }
+        }
+    }
+
     /// For single statements that only read.
     pub const fn reader(&self) -> &DatabaseConnection {
         &self.reader

@@ -25,7 +25,9 @@ pub fn start(settings: &TelemetrySettings) -> Result<(), UnreadableFilter> {
     let started = if std::io::stderr().is_terminal() {
         registry.with(fmt::layer().with_writer(std::io::stderr)).try_init()
     } else {
-        registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
+        registry
+            .with(fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(std::io::stderr))
+            .try_init()
     };
     started.map_err(|error| UnreadableFilter(error.to_string()))
 }

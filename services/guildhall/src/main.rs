@@ -43,12 +43,20 @@ fn main() -> ExitCode {
 type CommandError = Box<dyn std::error::Error + Send + Sync>;
 
 fn fail(error: &CommandError) -> ExitCode {
+    eprintln!("guildhall: {}", in_full(&**error));
+    ExitCode::from(2)
+}
+
+/// An error with its causes, each once: some errors repeat their cause in their own words.
+fn in_full(error: &(dyn std::error::Error + 'static)) -> String {
     let mut sentence = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        sentence = format!("{sentence}: {cause}");
+        let cause_words = cause.to_string();
+        if !sentence.contains(&cause_words) {
+            sentence = format!("{sentence}: {cause_words}");
+        }
         source = cause.source();
     }
-    eprintln!("guildhall: {sentence}");
-    ExitCode::from(2)
+    sentence
 }

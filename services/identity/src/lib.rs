@@ -79,7 +79,7 @@ pub async fn migrate(settings: &DatabaseSettings) -> Result<(), sea_orm::DbErr> 
 /// Builds identity over a database that is up to date. Its own keys go into `trust`, so it verifies
 /// tokens from the start on.
 pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<Microservice, BuildError> {
-    let database = Database::open(&settings.database, NAME).await?;
+    let database = Database::open_migrated::<Migrator>(&settings.database, NAME).await?;
     let sealing = settings.master_key.derive("identity: signing keys");
     let found = first_start::find_or_make(&database, &sealing, &settings.clock, &settings.entropy).await?;
     trust.keys.replace(KeySet::from_jwks(&found.jwks).map_err(|_| BuildError::DamagedKey)?);

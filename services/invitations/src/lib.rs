@@ -49,7 +49,7 @@ pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
 
 /// Builds the service over a database that is up to date.
 pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<Microservice, BuildError> {
-    let database = Database::open(&settings.database, NAME).await?;
+    let database = Database::open_migrated::<store::Migrator>(&settings.database, NAME).await?;
     let context = Context::new(settings, database.clone(), upstreams)?;
     let relay = deliveries::relay(&context);
 

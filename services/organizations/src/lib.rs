@@ -27,7 +27,7 @@ pub const NAME: &str = "organizations";
 
 /// Opens the database and puts the service together; the schema must be up to date.
 pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, BuildError> {
-    let database = Database::open(&settings.database, NAME).await?;
+    let database = Database::open_migrated::<Migrator>(&settings.database, NAME).await?;
     let grpc = Grpc {
         context: Context {
             database: database.clone(),
