@@ -107,3 +107,20 @@ async fn no_secret_is_logged_even_where_everything_is() {
         assert!(!log.contains(secret), "a secret is in the log: …{secret}");
     }
 }
+
+#[tokio::test]
+async fn services_do_not_start_on_databases_that_were_never_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let settings = [
+        ("GUILDHALL_HTTP_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_GRPC_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_OPS_LISTEN", "127.0.0.1:0"),
+        ("GUILDHALL_DATA_DIR", data.as_str()),
+        ("GUILDHALL_PUBLIC_URL", "https://guildhall.test"),
+        ("GUILDHALL_ENCRYPTION_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+        ("GUILDHALL_MAIL", "smtp://127.0.0.1:1"),
+        ("GUILDHALL_MAIL_FROM", "no-reply@guildhall.test"),
+    ];
+    refused(&run_to_its_end(&["serve", "all"], &settings).await, &["guildhall migrate"]);
+}
