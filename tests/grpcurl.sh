@@ -45,13 +45,16 @@ is_answered() {
     cat "$folder/answer"
     return 1
 }
-for service in $(call "$address" list | grep '^guildhall\.'); do
+listed=$(call "$address" list | grep '^guildhall\.')
+declared=$(cat proto/guildhall/*/v1/*.proto | grep -c '^service ')
+check "list all $declared services" [ "$(echo "$listed" | wc -l)" -eq "$declared" ]
+for service in $listed; do
     check "describe $service" has_comment "$service"
     for rpc in $(call "$address" list "$service"); do
         check "describe $rpc" has_comment "$rpc"
         check "call $rpc" is_answered "${rpc%.*}/${rpc##*.}"
     done
-    check "health of $service" grep -q SERVING <(call -d "{\"service\":\"$service\"}" "$address" grpc.health.v1.Health/Check)
+    check "health of $service" grep -q '"SERVING"' <(call -d "{\"service\":\"$service\"}" "$address" grpc.health.v1.Health/Check)
 done
 for service in identity organizations invitations billing-context gateway; do
     check "health of $service" grep -q '"SERVING"' <(call -d "{\"service\":\"$service\"}" "$address" grpc.health.v1.Health/Check)

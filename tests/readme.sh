@@ -1,5 +1,6 @@
 #!/bin/bash
-# Follows the README as a new user would: starts the product and runs its `sh test` blocks in order.
+# Follows the README as a new user would: starts the product, runs its `sh test` blocks in order, starts it
+# again as five processes, and for real.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -16,11 +17,16 @@ trap cleanup EXIT
 
 GUILDHALL_DATA_DIR="$folder/data" GUILDHALL_LOG=warn "$root/target/debug/guildhall" dev > "$folder/banner" &
 product=$!
-for _ in $(seq 600); do
-    grep -q '"event":"ready"' "$folder/banner" && break
-    kill -0 "$product" || { echo "the product did not start"; exit 1; }
-    sleep 0.1
-done
+wait_until_ready() {
+    for _ in $(seq 600); do
+        ! grep -q '"event":"ready"' "$1" || return 0
+        kill -0 "$product" || break
+        sleep 0.1
+    done
+    echo "the product did not get ready"
+    exit 1
+}
+wait_until_ready "$folder/banner"
 cat "$folder/banner"
 
 blocks='^```sh test$'
@@ -35,7 +41,7 @@ export CARGO_TARGET_DIR="$root/target"
 sed -i "s|cargo run -q|cargo run --manifest-path $root/Cargo.toml -q|" "$folder/commands.sh"
 # A person reads the mail when it is there; so does this.
 sed -i 's|^curl -s \(.*\)/dev/mail.json > mails.json|until curl -s \1/dev/mail.json \| tee mails.json \| grep -q alice@example.com; do sleep 0.1; done|' "$folder/commands.sh"
-(cd "$folder" && bash -euo pipefail commands.sh) > "$folder/output" 2>&1 || { cat "$folder/output"; exit 1; }
+(cd "$folder" && timeout 300 bash -euo pipefail commands.sh) > "$folder/output" 2>&1 || { cat "$folder/output"; exit 1; }
 cat "$folder/output"
 
 for expected in '"slug":"umbrella"' '"is_personal":true' '"email_verified":true' '"valid":true'; do
@@ -46,4 +52,46 @@ if [ -x "$root/target/tools/bin/grpcurl" ]; then
     grep -q 'the caller becomes its owner' "$folder/output"
     grep -q '"slug": "umbrella"' "$folder/output"
 fi
+
+# The same as five processes, which takes Postgres.
+kill "$product"
+wait "$product"
+GUILDHALL_LOG=warn tests/run-services.sh > "$folder/services" &
+product=$!
+wait_until_ready "$folder/services"
+curl -s http://127.0.0.1:8080/api/v1/auth/login -H 'content-type: application/json' \
+    -d '{"email":"owner@acme.test","password":"a-demo-password-for-nobody"}' > "$folder/login"
+grep -q '"access_token"' "$folder/login" || { cat "$folder/login"; exit 1; }
+kill "$product"
+wait "$product" || [ $? -eq 130 ] || { echo "the five processes did not stop in order"; exit 1; }
+product=
+
+# Running it for real, with settings from a file and a secret from another.
+head -c 32 /dev/urandom | base64 > "$folder/key"
+cat > "$folder/guildhall.toml" <<SETTINGS
+public_url = "http://127.0.0.1:8080"
+mail = "smtp://127.0.0.1:25"
+mail_from = "Guildhall <no-reply@example.com>"
+data_dir = "$folder/served"
+log = "warn"
+SETTINGS
+export GUILDHALL_ENCRYPTION_KEY_FILE=$folder/key
+guildhall=("$root/target/debug/guildhall" --config "$folder/guildhall.toml")
+if "${guildhall[@]}" serve all 2> "$folder/refusal"; then echo "it serves without databases"; exit 1; fi
+grep -q 'run `guildhall migrate` first' "$folder/refusal" || { cat "$folder/refusal"; exit 1; }
+"${guildhall[@]}" migrate
+"${guildhall[@]}" serve all &
+product=$!
+status_of() { curl -s -o /dev/null -w '%{http_code}' "$1" || true; }
+until [ "$(status_of http://127.0.0.1:9090/readyz)" = 200 ]; do
+    kill -0 "$product"
+    sleep 0.1
+done
+[ "$(status_of http://127.0.0.1:8080/openapi.json)" = 200 ] || { echo "the gateway does not answer"; exit 1; }
+for page in /dev/mail /dev/mail.json /docs; do
+    [ "$(status_of "http://127.0.0.1:8080$page")" = 404 ] || { echo "$page is for development alone"; exit 1; }
+done
+kill "$product"
+wait "$product"
+product=
 echo "the README's commands work"

@@ -11,8 +11,17 @@ cleanup() {
     rm -rf "$folder"
 }
 trap cleanup EXIT
-trap 'exit 130' INT TERM
+product=
+stop() {
+    # In order: the services first, then the database under them.
+    [ -z "$product" ] || { kill "$product" 2>/dev/null; wait "$product"; } || true
+    exit 130
+}
+trap stop INT TERM
 
 url=$(sh tests/postgres.sh start "$folder/postgres")
 cargo build --bin guildhall
-GUILDHALL_DATABASE_URL="$url/" GUILDHALL_DATA_DIR="$folder/data" target/debug/guildhall dev --as-services
+# Beside this shell, which could not hear a signal while it runs something itself.
+GUILDHALL_DATABASE_URL="$url/" GUILDHALL_DATA_DIR="$folder/data" target/debug/guildhall dev --as-services &
+product=$!
+wait "$product"

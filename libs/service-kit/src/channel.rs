@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use http::{HeaderValue, Request, Response};
+use http_body_util::BodyExt;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::transport::Endpoint;
@@ -42,7 +43,9 @@ impl Channel {
             .keep_alive_timeout(Duration::from_secs(10))
             .keep_alive_while_idle(true)
             .connect_lazy();
-        let service = channel.map_err(name_outage);
+        let service = channel
+            .map_response(|response: Response<Body>| response.map(|body| Body::new(body.map_err(name_broken_answer))))
+            .map_err(name_outage);
         Ok(Self { inner: BoxCloneSyncService::new(service), credential: None })
     }
 
@@ -92,6 +95,11 @@ impl Service<Request<Body>> for Channel {
             }
         })
     }
+}
+
+/// What breaks off an answer that has begun is an outage too; a status without a source was sent.
+fn name_broken_answer(status: Status) -> Status {
+    if status.source().is_some() { Refusal::unavailable(status).into() } else { status }
 }
 
 /// Whatever the transport itself reports means that no answer came: too late, or not at all.

@@ -29,8 +29,10 @@ pub mod request_scope;
 pub mod secret_token;
 pub mod serve;
 pub mod settings;
+pub mod shown_text;
 pub mod telemetry;
 pub mod trust;
+mod unreadable;
 
 pub use channel::Channel;
 pub use clock::{Clock, Timestamp};

@@ -22,6 +22,7 @@ use crate::policy::Policy;
 use crate::relay::Relay;
 use crate::request_scope::enter;
 use crate::trust::Trust;
+use crate::unreadable::name_fault;
 
 type Checking = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
@@ -90,7 +91,7 @@ impl MicroserviceBuilder {
     {
         let server = server
             .map_request(|request: Request<axum::body::Body>| request.map(Body::new))
-            .map_response(|response: http::Response<Body>| response.map(axum::body::Body::new));
+            .map_response(|response: http::Response<Body>| name_fault(response.map(axum::body::Body::new)));
         self.built.router = self.built.router.route_service(&format!("/{}/{{*method}}", S::NAME), server);
         self.built.rpc_services.push(S::NAME);
         self

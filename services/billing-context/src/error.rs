@@ -18,6 +18,9 @@ pub enum BillingError {
     /// The balance would grow beyond what can be counted.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
+    /// The same, by the credits that come with a plan.
+    #[error("the plan's credits: {0}")]
+    PlanCreditsTooLarge(BalanceTooLarge),
     /// Another service refused, in its words.
     #[error("refused by another service")]
     Upstream(Status),
@@ -38,6 +41,9 @@ impl From<BillingError> for Status {
             ),
             BillingError::BalanceTooLarge(problem) => {
                 Refusal::invalid(vec![("amount".to_owned(), problem.to_string())])
+            }
+            BillingError::PlanCreditsTooLarge(problem) => {
+                Refusal::invalid(vec![("plan_code".to_owned(), format!("names a plan whose credits {problem}"))])
             }
             BillingError::Upstream(status) => return status,
             BillingError::Internal(error) => Refusal::from(error),

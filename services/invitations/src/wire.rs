@@ -57,11 +57,16 @@ fn read_role(fields: &mut Fields, role: i32) -> Option<Role> {
 /// Reads the field `role_ids`, each id once.
 fn read_role_ids(fields: &mut Fields, role_ids: &[String]) -> Option<Vec<RoleId>> {
     if role_ids.len() > MOST_ROLES {
-        return fields.check("role_ids", Err("must be at most 20"));
+        return fields.check("role_ids", Err("must name at most 20 roles"));
     }
+    let parsed = role_ids
+        .iter()
+        .enumerate()
+        .map(|(index, text)| fields.check(&format!("role_ids[{index}]"), text.parse::<RoleId>()));
+    let parsed: Vec<Option<RoleId>> = parsed.collect();
     let mut read = Vec::new();
-    for (index, text) in role_ids.iter().enumerate() {
-        let id = fields.check(&format!("role_ids[{index}]"), text.parse::<RoleId>())?;
+    for id in parsed {
+        let id = id?;
         if !read.contains(&id) {
             read.push(id);
         }

@@ -7,7 +7,7 @@ use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 use secrecy::{ExposeSecret, SecretString};
 
 /// How long a call waits for a free connection or for another transaction's lock.
-const WAIT_AT_MOST: Duration = Duration::from_secs(5);
+pub(super) const WAIT_AT_MOST: Duration = Duration::from_secs(5);
 
 pub(super) async fn connect_postgres(
     url: &SecretString,

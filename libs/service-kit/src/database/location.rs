@@ -1,12 +1,14 @@
 //! Where a service keeps its data.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 
 use sea_orm::{ConnectOptions, ConnectionTrait, DbBackend, DbErr, Statement};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::connect::WAIT_AT_MOST;
 use super::error_kind::has_code;
 
 /// Where a service keeps its data.
@@ -30,32 +32,41 @@ pub enum Location {
 }
 
 impl Location {
-    /// Makes the place exist: the folder of a SQLite file, or the database on the Postgres server.
+    /// Makes the place exist: the SQLite file and its folder, or the database on the Postgres server.
     pub async fn ensure_exists(&self) -> Result<(), DbErr> {
         match self {
-            Self::SqliteFile(path) => match path.parent() {
-                // For its owner alone: the files hold password hashes.
-                Some(folder) => DirBuilder::new()
-                    .recursive(true)
-                    .mode(0o700)
-                    .create(folder)
-                    .map_err(|error| DbErr::Custom(format!("the data folder cannot be made: {error}"))),
-                None => Ok(()),
-            },
+            Self::SqliteFile(path) => make_private_file(path)
+                .map_err(|error| DbErr::Custom(format!("the data folder cannot be used: {error}"))),
             Self::Postgres(url) => ensure_postgres_database(url.expose_secret()).await,
         }
+    }
+}
+
+/// For its owner alone, since it holds password hashes; also in a folder that was there before. SQLite gives the files
+/// that it puts beside it the same permissions.
+fn make_private_file(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 
 /// Two at once are harmless: whoever comes second finds the database made.
 async fn ensure_postgres_database(url: &str) -> Result<(), DbErr> {
     const DATABASE_EXISTS: &str = "42P04";
+    // Parameters say how to connect, so they hold for both databases; a file named there has slashes of its own.
+    let (place, parameters) = match url.split_once('?') {
+        Some((place, parameters)) => (place, format!("?{parameters}")),
+        None => (url, String::new()),
+    };
     let (server, database) =
-        url.rsplit_once('/').ok_or_else(|| DbErr::Custom("the URL names no database".to_owned()))?;
-    let database = database.split('?').next().unwrap_or(database);
-    let admin =
-        sea_orm::Database::connect(ConnectOptions::new(format!("{server}/postgres")).sqlx_logging(false).to_owned())
-            .await?;
+        place.rsplit_once('/').ok_or_else(|| DbErr::Custom("the URL names no database".to_owned()))?;
+    let mut options = ConnectOptions::new(format!("{server}/postgres{parameters}"));
+    options.acquire_timeout(WAIT_AT_MOST).sqlx_logging(false);
+    let admin = sea_orm::Database::connect(options).await?;
     let known = Statement::from_sql_and_values(
         DbBackend::Postgres,
         "SELECT 1 FROM pg_database WHERE datname = $1",

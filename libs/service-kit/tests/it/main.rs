@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod access;
+mod broken_answers;
 mod cancelled_calls;
 mod cut_short;
 mod deadlines;
@@ -22,7 +23,9 @@ mod request_ids;
 mod secret_tokens;
 mod serving;
 mod settings;
+mod sqlite_files;
 mod store;
 mod stub;
 mod timestamps;
 mod transactions;
+mod unreadable_messages;

@@ -48,7 +48,7 @@ impl KeyStore {
 
     /// How many tokens with a well-formed but unknown `kid` were seen; it only grows.
     ///
-    /// A refresher that sees it grow should fetch the keys early. Anybody can make it grow, so fetch at most every 30 seconds.
+    /// A refresher that sees it grow should fetch the keys early. Anybody can make it grow, so fetch at most every ten seconds.
     #[must_use]
     pub fn unknown_kids_seen(&self) -> u64 {
         self.shared.unknown_kids_seen.load(Ordering::Relaxed)

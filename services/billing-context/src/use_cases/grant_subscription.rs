@@ -40,7 +40,7 @@ pub async fn grant_subscription(context: &Context, command: GrantSubscription) -
     let subscription = Subscription::granted(Id::generate(&context.entropy, now), organization, plan, now);
     store::subscriptions::replace_present(&transaction, &subscription, now).await?;
     if let Some(credits) = credits_of(&subscription.plan, &subscription) {
-        post(context, &transaction, credits, now).await?;
+        post(context, &transaction, credits, now).await.map_err(name_plan)?;
     }
     let mut position = 0;
     if takes_away {
@@ -49,6 +49,14 @@ pub async fn grant_subscription(context: &Context, command: GrantSubscription) -
     }
     transaction.commit().await?;
     Ok(Granted { subscription: subscription.at(now), position })
+}
+
+/// Whoever grants a plan names no amount.
+fn name_plan(error: BillingError) -> BillingError {
+    match error {
+        BillingError::BalanceTooLarge(problem) => BillingError::PlanCreditsTooLarge(problem),
+        other => other,
+    }
 }
 
 /// The credits that come with the plan, under a request id that only this subscription gives.

@@ -1,8 +1,8 @@
-use contracts::billing::v1::{DepositRequest, GetBalanceRequest, ListTransactionsRequest, Transaction};
+use contracts::billing::v1::{DepositRequest, GetBalanceRequest, ListTransactionsRequest, Plan, Transaction};
 use service_kit::ErrorReason;
 use uuid::Uuid;
 
-use crate::world::{World, assert_refused, refused_fields};
+use crate::world::{World, assert_refused, plan, refused_fields};
 
 const LARGEST: i64 = 9_007_199_254_740_991;
 
@@ -138,6 +138,9 @@ async fn a_balance_cannot_grow_beyond_what_json_keeps_exactly() {
     let (user, organization) = world.organization();
     world.deposit(deposit_of(organization, LARGEST)).await.unwrap();
     assert_eq!(refused_fields(world.deposit(deposit_of(organization, 1)).await), ["amount"]);
+    world.offer(vec![Plan { credits_amount: 1, ..plan("pro") }]).await;
+    assert_eq!(refused_fields(world.grant(organization, "pro").await), ["plan_code"]);
+    assert_eq!(world.entitlement(organization).await.features, Vec::<String>::new());
     assert_eq!(world.balance(user, organization).await, LARGEST);
     assert_eq!(ledger(&world, user, organization, 10).await.len(), 1);
 }

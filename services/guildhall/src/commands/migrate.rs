@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use service_kit::settings::invalid;
+
 use crate::CommandError;
 use crate::settings::{Environment, Settings};
 
@@ -16,7 +18,7 @@ pub async fn run(settings_file: Option<&Path>) -> Result<(), CommandError> {
 pub async fn migrate(settings: &Settings) -> Result<(), CommandError> {
     for service in ["identity", "organizations", "invitations", "billing-context"] {
         let database = settings.database(service);
-        database.location.ensure_exists().await?;
+        database.location.ensure_exists().await.map_err(|error| unusable(settings, &error))?;
         match service {
             "identity" => identity::migrate(&database).await?,
             "organizations" => organizations::migrate(&database).await?,
@@ -25,4 +27,13 @@ pub async fn migrate(settings: &Settings) -> Result<(), CommandError> {
         }
     }
     Ok(())
+}
+
+/// Says which setting leads to the place that cannot be used.
+fn unusable(settings: &Settings, error: &dyn std::error::Error) -> CommandError {
+    let (setting, place) = match settings.is_embedded() {
+        true => ("data_dir", "a folder that can be written"),
+        false => ("database_url", "a Postgres server that answers and lets databases be made"),
+    };
+    invalid(setting, format!("must name {place}: {error}")).into()
 }

@@ -24,7 +24,7 @@ impl TryFrom<proto::CreateInvitationRequest> for CreateInvitation {
         };
         // Owner is one more role, and the offer is repeated with all of them at acceptance.
         if role == Role::Owner && role_ids.len() == MOST_ROLES {
-            fields.violation("role_ids", "must be at most 19 beside the role owner");
+            fields.violation("role_ids", "must name at most 19 roles beside the role owner");
             return Err(fields.refuse());
         }
         Ok(Self { organization_id, email, role_ids, role })

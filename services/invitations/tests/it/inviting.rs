@@ -104,10 +104,10 @@ async fn every_fault_of_a_request_is_named() {
     let request = CreateInvitationRequest {
         organization_id: "acme".to_owned(),
         email: "a@example.com, b@example.com".to_owned(),
-        role_ids: vec![Uuid::nil().to_string(), "owner".to_owned()],
+        role_ids: vec![Uuid::nil().to_string(), "owner".to_owned(), "seller".to_owned()],
         role: 9,
     };
-    let expected = ["organization_id", "email", "role_ids[1]", "role"];
+    let expected = ["organization_id", "email", "role_ids[1]", "role_ids[2]", "role"];
     assert_eq!(refused_fields(world.try_invite(alice, request).await), expected);
 
     for email in ["", "bob", "bob@example.com\0", "Bob <bob@example.com>", "\"b@b\"@example.com"] {

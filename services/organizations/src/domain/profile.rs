@@ -9,6 +9,9 @@ use crate::domain::profile_field::ProfileField;
 
 /// Largest JSON encoding of the metadata, in bytes.
 const LARGEST_METADATA: usize = 16 * 1024;
+/// Levels below the object itself. Messages nest three times as deep, whoever reads one gives up at 100, and
+/// an organization that cannot be read takes the lists of all its members with it.
+const DEEPEST_METADATA: usize = 16;
 
 /// The fields that are set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,30 +22,49 @@ pub struct Profile {
     pub metadata: Option<Metadata>,
 }
 
-/// A JSON object of at most 16 kB when encoded.
+/// A JSON object of at most 16 kB when encoded, not nested deeper than 16 levels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Metadata(Map<String, Value>);
 
-/// The object is too large.
+/// The object is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be at most 16 kB when encoded as JSON")]
-pub struct TooLarge;
+pub enum MetadataProblem {
+    /// Its encoding is too long.
+    #[error("must be at most 16 kB when encoded as JSON")]
+    TooLarge,
+    /// It holds objects or arrays in too many others.
+    #[error("must not be nested deeper than 16 levels")]
+    TooDeep,
+}
 
 impl Metadata {
-    /// Accepts an object that is small enough.
-    pub fn new(object: Map<String, Value>) -> Result<Self, TooLarge> {
+    /// Accepts an object that is small and flat enough.
+    pub fn new(object: Map<String, Value>) -> Result<Self, MetadataProblem> {
+        if object.values().any(|value| !fits_into(value, DEEPEST_METADATA)) {
+            return Err(MetadataProblem::TooDeep);
+        }
         let object = Value::Object(object);
         let size = object.to_string().len();
         match object {
             Value::Object(object) if size <= LARGEST_METADATA => Ok(Self(object)),
-            _ => Err(TooLarge),
+            _ => Err(MetadataProblem::TooLarge),
         }
     }
 
     /// The object.
     pub const fn as_map(&self) -> &Map<String, Value> {
         &self.0
+    }
+}
+
+/// Whether the value with all that is in it takes no more than so many levels.
+fn fits_into(value: &Value, levels: usize) -> bool {
+    let Some(below) = levels.checked_sub(1) else { return false };
+    match value {
+        Value::Array(elements) => elements.iter().all(|element| fits_into(element, below)),
+        Value::Object(object) => object.values().all(|value| fits_into(value, below)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
 }
 
@@ -110,6 +132,17 @@ mod tests {
         let fits = Map::from_iter([("k".to_owned(), json!("x".repeat(LARGEST_METADATA - 8)))]);
         assert!(Metadata::new(fits).is_ok());
         let escaped = Map::from_iter([("k".to_owned(), json!("\"".repeat(LARGEST_METADATA / 2)))]);
-        assert_eq!(Metadata::new(escaped), Err(TooLarge));
+        assert_eq!(Metadata::new(escaped), Err(MetadataProblem::TooLarge));
+    }
+
+    #[test]
+    fn metadata_is_bounded_in_depth() {
+        let nested = |levels| {
+            let inner = (1..levels)
+                .fold(json!(0), |inner, level| if level % 2 == 0 { json!([inner]) } else { json!({ "k": inner }) });
+            Metadata::new(Map::from_iter([("k".to_owned(), inner)])).map(|_| ())
+        };
+        assert_eq!(nested(16), Ok(()));
+        assert_eq!(nested(17), Err(MetadataProblem::TooDeep));
     }
 }

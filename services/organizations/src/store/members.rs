@@ -2,10 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::domain::ids::{MembershipId, OrganizationId, UserId};
@@ -53,13 +50,13 @@ pub async fn has_others(
     organization_id: OrganizationId,
     user_id: UserId,
 ) -> Result<bool, DbErr> {
+    // One row is enough; counting would read every member on each change.
     let other = Entity::find()
         .filter(Column::OrganizationId.eq(organization_id.uuid()))
         .filter(Column::UserId.ne(user_id.uuid()))
-        .limit(1)
-        .count(connection)
+        .one(connection)
         .await?;
-    Ok(other > 0)
+    Ok(other.is_some())
 }
 
 /// Writes a new membership and its roles.

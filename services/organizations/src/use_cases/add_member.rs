@@ -53,6 +53,9 @@ pub async fn add_member(context: &Context, command: AddMember) -> Result<Added, 
         transaction.commit().await?;
         return Ok(Added { member, view });
     }
+    if !user.is_active {
+        return Err(Denial::UserSuspended.into());
+    }
     if organization.is_personal() {
         return Err(Denial::PersonalOrganization.into());
     }

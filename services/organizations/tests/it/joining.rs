@@ -120,6 +120,21 @@ async fn users_who_are_unknown_or_gone_do_not_join() {
 }
 
 #[tokio::test]
+async fn a_suspended_account_joins_nothing_until_it_is_reactivated() {
+    let world = World::new().await;
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    let team = world.team(&alice).await;
+    let joining = offer(&team, &alice, &bob, &[]);
+    world.record(proto::UserProfile { is_active: false, ..profile(&bob, 2) }).await;
+    assert_eq!(refused(world.add(joining.clone()).await), "USER_SUSPENDED");
+    assert_eq!(world.members(&alice, &team).await.unwrap().len(), 1);
+    world.record(profile(&bob, 3)).await;
+    assert!(world.add(joining.clone()).await.is_ok());
+    world.record(proto::UserProfile { is_active: false, ..profile(&bob, 4) }).await;
+    assert!(world.add(joining).await.is_ok(), "what has happened is answered as it was");
+}
+
+#[tokio::test]
 async fn organizations_and_roles_that_do_not_exist_are_not_joined() {
     let world = World::new().await;
     let (alice, bob) = (world.person("alice").await, world.person("bob").await);

@@ -98,6 +98,30 @@ async fn numbers_that_json_cannot_say_are_refused() {
     assert_eq!(violated_fields(&refusal), ["profile.metadata"]);
 }
 
+/// An object with this many levels below it.
+fn nested(levels: usize) -> Struct {
+    let bottom = object("bottom", Kind::NullValue(0));
+    (1..levels).fold(bottom, |inner, _| object("down", Kind::StructValue(inner)))
+}
+
+#[tokio::test]
+async fn metadata_is_nested_no_deeper_than_every_answer_can_carry() {
+    let world = World::new().await;
+    let alice = world.person("alice").await;
+    let set = async |levels| {
+        let profile = proto::OrganizationProfile { metadata: Some(nested(levels)), ..Default::default() };
+        let message = proto::UpdateOrganizationRequest { profile: Some(profile), ..change(&alice.personal) };
+        update(&world, &alice, message).await
+    };
+    // 33 levels can still be read in this request, and no longer in any answer that shows the organization.
+    for too_deep in [17, 33] {
+        assert_eq!(violated_fields(&set(too_deep).await.unwrap_err()), ["profile.metadata"]);
+        assert_eq!(world.mine(&alice).await.len(), 1);
+    }
+    assert_eq!(set(16).await.unwrap().profile.unwrap().metadata, Some(nested(16)));
+    assert_eq!(world.mine(&alice).await.len(), 1);
+}
+
 #[tokio::test]
 async fn text_with_any_character_comes_back_as_it_was() {
     let world = World::new().await;
