@@ -23,10 +23,13 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-src '
 /// The pages, made for this document.
 pub(crate) fn routes(dev: DevPages, document: &str) -> Router<Gateway> {
     let api: Arc<str> = api_page::render(document).into();
-    let (mailbox, kept) = (dev.mailbox.clone(), dev.mailbox);
-    Router::new()
-        .route("/", get(|| async { shown(index()) }))
-        .route("/docs", get(|| async move { shown(api.to_string()) }))
+    let has_mailbox = dev.mailbox.is_some();
+    let pages = Router::new()
+        .route("/", get(move || async move { shown(index(has_mailbox)) }))
+        .route("/docs", get(|| async move { shown(api.to_string()) }));
+    let Some(mailbox) = dev.mailbox else { return pages };
+    let kept = mailbox.clone();
+    pages
         .route("/dev/mail", get(|| async move { mail_page::mails(&mailbox).await }))
         .route("/dev/mail.json", get(|| async move { mail_page::mails_json(&kept).await }))
 }
@@ -35,13 +38,15 @@ fn shown(html: String) -> Response {
     ([(CONTENT_SECURITY_POLICY, POLICY)], Html(html)).into_response()
 }
 
-fn index() -> String {
-    let links = [
+fn index(has_mailbox: bool) -> String {
+    let mut links = vec![
         ("/docs", "The HTTP API"),
         ("/openapi.json", "Its OpenAPI document"),
         ("/.well-known/jwks.json", "The public signing keys"),
-        ("/dev/mail", "The mailbox"),
     ];
+    if has_mailbox {
+        links.push(("/dev/mail", "The mailbox"));
+    }
     let items: String = links.iter().map(|(path, text)| format!("<li><a href=\"{path}\">{text}</a></li>")).collect();
     page("Guildhall", &format!("<ul>{items}</ul>"))
 }

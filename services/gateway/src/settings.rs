@@ -12,6 +12,6 @@ pub struct Settings {
 
 /// What the pages for developers show.
 pub struct DevPages {
-    /// The mails that were kept instead of sent, with the secret links in them.
-    pub mailbox: Mailbox,
+    /// The mails that were kept instead of sent, with the secret links in them; `None` when mail is sent.
+    pub mailbox: Option<Mailbox>,
 }

@@ -77,6 +77,7 @@ pub struct UpstreamUrls {
 impl Settings {
     /// Reads everything that was set; whatever nobody knows is an error.
     pub fn read(file: Option<&Path>, default_environment: Environment) -> Result<Self, SettingsError> {
+        #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let environment = std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
         let mut raw = RawSettings::collect(file, environment)?;

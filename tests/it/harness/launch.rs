@@ -16,11 +16,16 @@ pub fn program(name: &str) -> PathBuf {
     program
 }
 
+#[allow(clippy::disallowed_methods, reason = "the product needs nothing of our environment but this")]
+fn path() -> Option<std::ffi::OsString> {
+    std::env::var_os("PATH")
+}
+
 /// The product's binary with these arguments and exactly these settings.
 pub fn guildhall<'a>(arguments: &[&str], settings: impl IntoIterator<Item = (&'a str, &'a str)>) -> Command {
     let mut command = Command::new(program("guildhall"));
     command.args(arguments).env_clear().envs(settings);
-    if let Some(path) = std::env::var_os("PATH") {
+    if let Some(path) = path() {
         command.env("PATH", path);
     }
     command

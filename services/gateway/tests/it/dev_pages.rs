@@ -20,7 +20,7 @@ async fn with_a_mail() -> (Api, tempfile::TempDir) {
         html: "<p onclick=\"alert('x')\">Accept</p>".to_owned(),
     };
     mailbox.send(&mail).await.unwrap();
-    (Api::start_with(Some(DevPages { mailbox })).await, folder)
+    (Api::start_with(Some(DevPages { mailbox: Some(mailbox) })).await, folder)
 }
 
 #[tokio::test]
@@ -80,4 +80,12 @@ async fn outside_development_there_are_no_such_pages() {
     for path in ["/", "/docs", "/dev/mail", "/dev/mail.json"] {
         assert_eq!(api.get_as_nobody(path).await.code(), "NOT_FOUND", "{path}");
     }
+}
+
+#[tokio::test]
+async fn without_a_mailbox_the_document_is_shown_and_no_mail_is_promised() {
+    let api = Api::start_with(Some(DevPages { mailbox: None })).await;
+    assert_eq!(api.get("/docs").await.status, 200);
+    assert_eq!(api.get("/dev/mail").await.status, 404);
+    assert!(!api.get("/").await.text.contains("/dev/mail"));
 }

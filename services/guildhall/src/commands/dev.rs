@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use service_kit::Entropy;
 use service_kit::telemetry::{self, TelemetrySettings};
 
-use crate::command_line::Served;
 use crate::compose::{self, Parts};
 use crate::listeners::Listeners;
 use crate::ready::{Ready, SERVICES};
@@ -24,8 +23,8 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
 
     super::migrate::migrate(&settings).await?;
     let parts = Parts::new(&settings)?;
-    let composed = compose::compose(&settings, &parts, Served::All).await?;
-    let (doors, mailbox) = (composed.doors.clone(), parts.mailbox.clone());
+    let (composed, doors) = compose::all(&settings, &parts).await?;
+    let mailbox = parts.mailbox.clone();
     let keys = parts.trust.keys.clone();
     let mut serving = tokio::spawn(composed.serve(keys.clone(), listeners, stop.clone()));
 

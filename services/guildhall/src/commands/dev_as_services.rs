@@ -27,7 +27,7 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
         ready = processes.wait_until_ready() => ready?,
     }
     if settings.with_demo {
-        demo::load(&Doors::remote(&processes.urls(), &parts)?, parts.mailbox.as_ref()).await?;
+        demo::load(&Doors::remote(&processes.urls(), &parts.trust.service_secrets)?, parts.mailbox.as_ref()).await?;
     }
 
     let mut ready = Ready::new(format!("http://{}", processes.gateway()), &parts.issuer, &settings.default_app);

@@ -55,6 +55,7 @@ mod tests {
         assert_eq!(PersonName::parse(&"ß".repeat(101)), Err(NotAName::TooLong));
         assert_eq!(PersonName::parse("a\0b"), Err(NotAName::ControlCharacter));
     }
+
     #[test]
     fn a_name_cannot_change_how_the_mail_around_it_reads() {
         for name in ["gnp\u{202e}exe", "a\u{2028}Bcc: b", "a\u{2066}b", "support\u{200b}"] {

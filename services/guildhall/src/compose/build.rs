@@ -1,0 +1,109 @@
+//! Each service from the settings of the process.
+
+use std::sync::Arc;
+
+use axum::Router;
+use mail::Address;
+use service_kit::policy::Requirement;
+use service_kit::settings::invalid;
+use service_kit::{Channel, Microservice};
+
+use super::doors::Doors;
+use super::parts::Parts;
+use crate::CommandError;
+use crate::settings::{Environment, Settings};
+
+pub async fn organizations(settings: &Settings, parts: &Parts) -> Result<Microservice, CommandError> {
+    let settings = organizations::Settings {
+        database: settings.database("organizations"),
+        master_key: parts.master_key.clone(),
+        clock: parts.clock.clone(),
+        entropy: parts.entropy.clone(),
+    };
+    Ok(organizations::build(settings, &parts.trust).await?)
+}
+
+pub async fn billing_context(
+    settings: &Settings,
+    parts: &Parts,
+    organizations: &Channel,
+) -> Result<Microservice, CommandError> {
+    let settings = billing_context::Settings {
+        database: settings.database("billing-context"),
+        master_key: parts.master_key.clone(),
+        clock: parts.clock.clone(),
+        entropy: parts.entropy.clone(),
+    };
+    let upstreams = billing_context::Upstreams { organizations: organizations.clone() };
+    Ok(billing_context::build(settings, &parts.trust, upstreams).await?)
+}
+
+pub async fn identity(
+    settings: &Settings,
+    parts: &Parts,
+    organizations: &Channel,
+    billing: &Channel,
+) -> Result<Microservice, CommandError> {
+    let first_admin = match &settings.first_admin {
+        Some((email, password)) => Some(identity::FirstAdmin {
+            email: Address::parse(email).map_err(|problem| invalid("admin_email", problem))?,
+            password: password.clone(),
+        }),
+        None => None,
+    };
+    let settings = identity::Settings {
+        database: settings.database("identity"),
+        master_key: parts.master_key.clone(),
+        issuer: parts.issuer.clone(),
+        apps: identity::Apps::new(settings.default_app.clone(), settings.other_apps.clone()),
+        public_url: parts.public_url.clone(),
+        access_token_lifetime: settings.access_token_lifetime,
+        passwords: identity::PasswordSettings::default(),
+        mailer: Arc::clone(&parts.mailer),
+        mail_templates: settings.mail_templates.clone(),
+        first_admin,
+        clock: parts.clock.clone(),
+        entropy: parts.entropy.clone(),
+    };
+    let upstreams = identity::Upstreams { organizations: organizations.clone(), billing: billing.clone() };
+    Ok(identity::build(settings, &parts.trust, upstreams).await?)
+}
+
+pub async fn invitations(
+    settings: &Settings,
+    parts: &Parts,
+    organizations: &Channel,
+    identity: &Channel,
+) -> Result<Microservice, CommandError> {
+    let settings = invitations::Settings {
+        database: settings.database("invitations"),
+        master_key: parts.master_key.clone(),
+        public_url: parts.public_url.clone(),
+        mailer: Arc::clone(&parts.mailer),
+        mail_templates: settings.mail_templates.clone(),
+        clock: parts.clock.clone(),
+        entropy: parts.entropy.clone(),
+    };
+    let upstreams = invitations::Upstreams { organizations: organizations.clone(), identity: identity.clone() };
+    Ok(invitations::build(settings, &parts.trust, upstreams).await?)
+}
+
+pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Router {
+    let dev = (settings.environment == Environment::Dev).then(|| gateway::DevPages { mailbox: parts.mailbox.clone() });
+    let settings = gateway::Settings { public_url: parts.public_url.clone(), dev };
+    let upstreams = gateway::Upstreams {
+        identity: doors.identity.clone(),
+        organizations: doors.organizations.clone(),
+        invitations: doors.invitations.clone(),
+        billing: doors.billing_context.clone(),
+    };
+    gateway::build(settings, &parts.trust, upstreams)
+}
+
+/// The gateway answers no RPC, but operators ask every process for its health in the same way.
+pub fn gateway_for_operators(parts: &Parts) -> Microservice {
+    const fn nothing(_: &str) -> Option<Requirement> {
+        None
+    }
+    Microservice::builder("gateway", &parts.trust, nothing).build()
+}

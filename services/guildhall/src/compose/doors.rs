@@ -1,0 +1,67 @@
+//! Channels to the four services that own facts.
+
+use std::collections::BTreeMap;
+
+use service_kit::settings::{invalid, missing};
+use service_kit::trust::ServiceSecrets;
+use service_kit::{Channel, Microservice};
+
+use crate::CommandError;
+use crate::settings::UpstreamUrls;
+
+/// How to call each service.
+#[derive(Clone)]
+pub struct Doors {
+    pub identity: Channel,
+    pub organizations: Channel,
+    pub invitations: Channel,
+    pub billing_context: Channel,
+}
+
+impl Doors {
+    /// Over sockets, to these URLs by service.
+    pub fn remote(urls: &BTreeMap<&'static str, String>, secrets: &ServiceSecrets) -> Result<Self, CommandError> {
+        let url_of = |service: &str| urls.get(service).map(String::as_str);
+        Ok(Self {
+            identity: remote("upstream_identity", url_of("identity"), secrets)?,
+            organizations: remote("upstream_organizations", url_of("organizations"), secrets)?,
+            invitations: remote("upstream_invitations", url_of("invitations"), secrets)?,
+            billing_context: remote("upstream_billing_context", url_of("billing-context"), secrets)?,
+        })
+    }
+}
+
+/// Opens the doors that a service asks for, and no others: a setting is needed only by whom it serves.
+pub struct RemoteDoors<'settings> {
+    pub urls: &'settings UpstreamUrls,
+    pub secrets: &'settings ServiceSecrets,
+}
+
+impl RemoteDoors<'_> {
+    pub fn identity(&self) -> Result<Channel, CommandError> {
+        remote("upstream_identity", self.urls.identity.as_deref(), self.secrets)
+    }
+
+    pub fn organizations(&self) -> Result<Channel, CommandError> {
+        remote("upstream_organizations", self.urls.organizations.as_deref(), self.secrets)
+    }
+
+    pub fn invitations(&self) -> Result<Channel, CommandError> {
+        remote("upstream_invitations", self.urls.invitations.as_deref(), self.secrets)
+    }
+
+    pub fn billing_context(&self) -> Result<Channel, CommandError> {
+        remote("upstream_billing_context", self.urls.billing_context.as_deref(), self.secrets)
+    }
+}
+
+fn remote(setting: &str, url: Option<&str>, secrets: &ServiceSecrets) -> Result<Channel, CommandError> {
+    let url = url.ok_or_else(|| missing(setting, "this service calls it"))?;
+    let channel = Channel::remote(url).map_err(|error| invalid(setting, error))?;
+    Ok(channel.with_credential(secrets))
+}
+
+/// A door without a socket.
+pub fn inside(microservice: &Microservice, secrets: &ServiceSecrets) -> Channel {
+    microservice.in_process().with_credential(secrets)
+}

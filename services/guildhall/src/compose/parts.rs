@@ -1,0 +1,75 @@
+//! What every service of a process shares.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use mail::{Mailbox, Mailer, SmtpMailer};
+use secrecy::SecretString;
+use service_kit::settings::missing;
+use service_kit::trust::ServiceSecrets;
+use service_kit::{Clock, Entropy, MasterKey, Trust};
+
+use crate::CommandError;
+use crate::settings::{MailSettings, Settings};
+
+/// What every service of a process shares.
+pub struct Parts {
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub trust: Trust,
+    pub master_key: MasterKey,
+    pub public_url: String,
+    pub issuer: String,
+    pub mailer: Arc<dyn Mailer>,
+    /// The development mailbox, unless mail leaves by SMTP.
+    pub mailbox: Option<Mailbox>,
+}
+
+impl Parts {
+    pub fn new(settings: &Settings) -> Result<Self, CommandError> {
+        let (clock, entropy) = (Clock::system(), Entropy::system());
+        let public_url = settings.public_url.clone();
+        let public_url = public_url.ok_or_else(|| {
+            missing("public_url", "links in mails begin with the URL at which people reach the product")
+        })?;
+        let issuer = settings.issuer.clone().unwrap_or_else(|| public_url.clone());
+        let master_key = settings.encryption_key.clone();
+        let master_key = master_key.ok_or_else(|| {
+            missing("encryption_key", "it protects the signing keys; make one with `openssl rand -base64 32`")
+        })?;
+        let service_secrets = match &settings.service_secrets {
+            Some(secrets) => secrets.clone(),
+            None => derived_secret(&master_key)?,
+        };
+        let apps: Vec<String> = settings.apps().map(str::to_owned).collect();
+        let trust = Trust::lazy(&issuer, &apps, service_secrets, clock.clone())?;
+        let mailbox = open_mailbox(&settings.data_dir, settings.mail.as_ref(), &clock)?;
+        let mailer: Arc<dyn Mailer> = match (&settings.mail, &mailbox) {
+            (Some(MailSettings::Smtp { url, from }), _) => Arc::new(SmtpMailer::from_url(url, from)?),
+            (_, Some(mailbox)) => Arc::new(mailbox.clone()),
+            _ => return Err(missing("mail", "verification and invitation mails need an SMTP server (smtp://…)").into()),
+        };
+        Ok(Self { clock, entropy, trust, master_key, public_url, issuer, mailer, mailbox })
+    }
+}
+
+/// Services of one deployment share the encryption key, so they can agree on a credential without
+/// another setting.
+fn derived_secret(master_key: &MasterKey) -> Result<ServiceSecrets, CommandError> {
+    let secret = URL_SAFE_NO_PAD.encode(master_key.derive("guildhall/service-secret").authenticate(&[]));
+    Ok(ServiceSecrets::new(&[SecretString::from(secret)])?)
+}
+
+fn open_mailbox(data_dir: &Path, mail: Option<&MailSettings>, clock: &Clock) -> Result<Option<Mailbox>, CommandError> {
+    if !matches!(mail, Some(MailSettings::Mailbox)) {
+        return Ok(None);
+    }
+    let clock = clock.clone();
+    let now = move || {
+        let nanos = i128::from(clock.now().millis()) * 1_000_000;
+        time::OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
+    };
+    Ok(Some(Mailbox::open(data_dir.join("mail"), Arc::new(now))?))
+}
