@@ -12,6 +12,9 @@ use tonic_types::{ErrorDetails, StatusExt};
 /// The domain of every `google.rpc.ErrorInfo` of ours.
 pub const ERROR_DOMAIN: &str = "guildhall";
 
+/// Most field violations that one refusal tells.
+pub const MOST_VIOLATIONS: usize = 20;
+
 /// How long a caller should wait before it retries after an outage.
 const RETRY_AFTER_OUTAGE: Duration = Duration::from_secs(1);
 
@@ -42,12 +45,14 @@ impl Refusal {
         }
     }
 
-    /// VALIDATION_ERROR for these (field, what is wrong) pairs.
-    pub fn invalid(violations: Vec<(String, String)>) -> Self {
+    /// VALIDATION_ERROR for these (field, what is wrong) pairs. Only the first `MOST_VIOLATIONS` are told:
+    /// they travel in headers, which are bounded.
+    pub fn invalid(mut violations: Vec<(String, String)>) -> Self {
         let message = match violations.as_slice() {
             [(field, problem)] => format!("{field}: {problem}"),
             several => format!("{} fields are not acceptable; see the field violations.", several.len()),
         };
+        violations.truncate(MOST_VIOLATIONS);
         Self { violations, ..Self::new(ErrorReason::ValidationError, message) }
     }
 
@@ -144,6 +149,15 @@ pub fn pass_on(status: Status) -> Status {
         (None, Code::Unavailable) => Refusal::unavailable(status).into(),
         (None, Code::DeadlineExceeded | Code::Cancelled) => deadline_exceeded().into(),
         (None, _) => Refusal::internal(status).into(),
+    }
+}
+
+/// `pass_on` for a call that a service made with its own credential: when that was refused, the
+/// deployment is wrong and not the user who waits for the answer.
+pub fn pass_on_to_user(status: Status) -> Status {
+    match reason_of(&status) {
+        Some(ErrorReason::Forbidden | ErrorReason::Unauthorized) => Refusal::internal(status).into(),
+        _ => pass_on(status),
     }
 }
 

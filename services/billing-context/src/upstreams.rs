@@ -4,7 +4,7 @@ use access_policy::Permission;
 use contracts::organizations::v1::AuthorizeRequest;
 use contracts::organizations::v1::access_service_client::AccessServiceClient;
 use service_kit::Channel;
-use service_kit::refusal::pass_on;
+use service_kit::refusal::pass_on_to_user;
 
 use crate::domain::{OrganizationId, UserId};
 use crate::error::BillingError;
@@ -34,7 +34,11 @@ impl Organizations {
             permission: Permission::BillingRead.code().to_owned(),
             grant: None,
         };
-        self.access.clone().authorize(request).await.map_err(|status| BillingError::Upstream(pass_on(status)))?;
+        self.access
+            .clone()
+            .authorize(request)
+            .await
+            .map_err(|status| BillingError::Upstream(pass_on_to_user(status)))?;
         Ok(())
     }
 }

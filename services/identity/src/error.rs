@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use sea_orm::DbErr;
-use service_kit::refusal::pass_on;
+use service_kit::refusal::pass_on_to_user;
 use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
@@ -59,7 +59,7 @@ impl From<IdentityError> for Status {
     fn from(error: IdentityError) -> Self {
         let (reason, message) = match error {
             IdentityError::Database(cause) => return Refusal::from(cause).into(),
-            IdentityError::Upstream(status) => return pass_on(status),
+            IdentityError::Upstream(status) => return pass_on_to_user(status),
             IdentityError::Broken(cause) => return Refusal::internal(cause).into(),
             IdentityError::Busy => {
                 let refusal =

@@ -4,7 +4,7 @@ mod identity;
 mod organizations;
 
 use service_kit::Channel;
-use service_kit::refusal::{ErrorReason, pass_on, reason_of};
+use service_kit::refusal::{ErrorReason, pass_on_to_user, reason_of};
 use tonic::Status;
 
 use crate::error::InvitationError;
@@ -35,5 +35,9 @@ fn is_definite(status: &Status) -> bool {
 }
 
 fn failed(status: Status) -> InvitationError {
-    if is_definite(&status) { InvitationError::Upstream(status) } else { InvitationError::Unanswered(pass_on(status)) }
+    if is_definite(&status) {
+        InvitationError::Upstream(status)
+    } else {
+        InvitationError::Unanswered(pass_on_to_user(status))
+    }
 }

@@ -15,6 +15,7 @@ mod outbox;
 mod pages;
 mod panics;
 mod positions;
+mod refusals;
 mod relay;
 mod relay_claims;
 mod relay_order;

@@ -3,7 +3,7 @@
 use access_policy::Permission;
 use contracts::organizations::v1 as proto;
 use contracts::organizations::v1::access_service_client::AccessServiceClient;
-use service_kit::refusal::{ErrorReason, pass_on, reason_of};
+use service_kit::refusal::{ErrorReason, pass_on_to_user, reason_of};
 use service_kit::{Channel, Refusal};
 use tonic::Status;
 use uuid::Uuid;
@@ -155,6 +155,6 @@ fn not_admitted(status: Status) -> NotAdmitted {
         Some(ErrorReason::InviteAlreadyUsed) => NotAdmitted::Ended,
         Some(ErrorReason::UserNotFound) => NotAdmitted::UserGone(status),
         _ if is_definite(&status) => NotAdmitted::NotNow(status),
-        _ => NotAdmitted::Unanswered(pass_on(status)),
+        _ => NotAdmitted::Unanswered(pass_on_to_user(status)),
     }
 }
