@@ -15,8 +15,11 @@ use crate::store;
 use crate::stub::{Stub, ask, message};
 
 const CALLERS: u64 = 8;
-/// Enough for a call to be cut anywhere between its first step and its answer.
-const MOST_POLLS: u64 = 400;
+/// Patience is spread over its orders of magnitude, up to 2 to this power polls: how many polls a call
+/// takes depends on the machine and the database, and every step of it shall be cut somewhere.
+const MOST_DOUBLINGS: u64 = 14;
+/// One call in so many is waited for, so that some always come to their end.
+const CALLS_PER_PATIENT_ONE: u64 = 20;
 
 /// A service whose call writes one row, and what is known of it.
 struct Writer {
@@ -62,7 +65,7 @@ async fn call_and_go_away(channel: Channel, calls: u64) -> (u64, u64) {
         callers.spawn(async move {
             let (mut gone, mut stayed) = (0, 0);
             for _ in 0..calls / CALLERS {
-                match CutShort::after(chance.below(MOST_POLLS), ask(&channel, message(""))).await {
+                match CutShort::after(patience(&chance), ask(&channel, message(""))).await {
                     None => gone += 1,
                     Some(_) => stayed += 1,
                 }
@@ -76,6 +79,14 @@ async fn call_and_go_away(channel: Channel, calls: u64) -> (u64, u64) {
         sum = (sum.0 + gone, sum.1 + stayed);
     }
     sum
+}
+
+/// How many polls a caller waits before it goes away.
+fn patience(chance: &Entropy) -> u64 {
+    if chance.below(CALLS_PER_PATIENT_ONE) == 0 {
+        return u64::MAX;
+    }
+    chance.below(1 << chance.below(MOST_DOUBLINGS + 1))
 }
 
 async fn assert_nothing_leaked(database: Database, settings: &DatabaseSettings, committed: i64) {
