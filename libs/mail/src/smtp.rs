@@ -1,7 +1,7 @@
 //! Mails over SMTP (RFC 5321), with lettre.
 //!
 //! TLS uses the process's default rustls provider; where none is installed, lettre falls back to aws-lc, so nothing needs to
-//! be installed for this crate's sake. Certificates are checked against Mozilla's roots.
+//! be installed for this crate's sake. Certificates are checked against Mozilla's roots and those that [`SmtpMailer::from_url_trusting`] is given.
 
 mod connections;
 mod message;
@@ -40,7 +40,20 @@ impl SmtpMailer {
     /// # Errors
     /// [`SmtpSettingsError`], which does not repeat the URL.
     pub fn from_url(url: &SecretString, from: &str) -> Result<Self, SmtpSettingsError> {
-        let server = settings::server(url)?;
+        Self::new(url, from, None)
+    }
+
+    /// The same, for a server whose certificate was issued by an authority of one's own: `roots` holds the certificates
+    /// (PEM, RFC 7468) that are trusted beside Mozilla's.
+    ///
+    /// # Errors
+    /// [`SmtpSettingsError`], which repeats neither the URL nor the certificates.
+    pub fn from_url_trusting(url: &SecretString, from: &str, roots: &str) -> Result<Self, SmtpSettingsError> {
+        Self::new(url, from, Some(roots))
+    }
+
+    fn new(url: &SecretString, from: &str, roots: Option<&str>) -> Result<Self, SmtpSettingsError> {
+        let server = settings::server(url, roots)?;
         let sender = settings::sender(from)?;
         Ok(Self { connections: Arc::new(Connections::new(server, DEADLINE)), sender })
     }

@@ -1,6 +1,7 @@
 //! What a failed conversation means for the mail.
 
 use std::error::Error as _;
+use std::{io, iter};
 
 use lettre::transport::smtp::Error;
 
@@ -22,13 +23,20 @@ pub(super) fn of(error: &Error) -> SendError {
 
     SendError::Transient(if error.is_timeout() {
         Cause::TimedOut
-    } else if error.is_tls() {
+    } else if error.is_tls() || is_failed_handshake(error) {
         Cause::Unencrypted
     } else if error.is_client() || error.is_response() {
         Cause::Misunderstood
     } else {
         Cause::Unreachable
     })
+}
+
+/// A handshake that fails is a broken connection to lettre; rustls tells it by this kind (a certificate that is not trusted,
+/// an answer that is not TLS).
+fn is_failed_handshake(error: &Error) -> bool {
+    let causes = iter::successors(error.source(), |&cause| cause.source());
+    causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| cause.kind() == io::ErrorKind::InvalidData)
 }
 
 /// The code with the enhanced one of RFC 3463 behind it (`550 5.1.1`), without the server's prose.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lettre::message::Mailbox as Sender;
 use lettre::transport::smtp::AsyncSmtpTransportBuilder;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
@@ -28,6 +29,12 @@ pub enum SmtpSettingsError {
     /// A user without a password or the reverse.
     #[error("The mail server's URL needs both user and password, or neither.")]
     Credentials,
+    /// What the server's certificate is to be checked against is no certificate.
+    #[error("The certificates to trust the mail server by must be one or more in PEM form.")]
+    Roots,
+    /// The server is to be trusted by certificates, but shows none.
+    #[error("Certificates to trust a mail server by need a URL with TLS: smtps://… or smtp://…?tls=required.")]
+    RootsWithoutTls,
     /// The sender's address is not one.
     #[error("The sender must be an e-mail address, or a name and an address in angle brackets. {0}")]
     Sender(AddressError),
@@ -36,9 +43,10 @@ pub enum SmtpSettingsError {
     SenderName,
 }
 
-pub(super) fn server(url: &SecretString) -> Result<AsyncSmtpTransportBuilder, SmtpSettingsError> {
+/// `roots` are certificates in PEM form that are trusted beside Mozilla's.
+pub(super) fn server(url: &SecretString, roots: Option<&str>) -> Result<AsyncSmtpTransportBuilder, SmtpSettingsError> {
     let url = url.expose_secret();
-    let (_scheme, rest) = url.split_once("://").ok_or(SmtpSettingsError::Url)?;
+    let (scheme, rest) = url.split_once("://").ok_or(SmtpSettingsError::Url)?;
 
     let options = rest.split_once('?').map_or("", |(_, options)| options);
     if !["", "tls=required", "tls=opportunistic"].contains(&options) {
@@ -54,7 +62,34 @@ pub(super) fn server(url: &SecretString) -> Result<AsyncSmtpTransportBuilder, Sm
     }
 
     let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| SmtpSettingsError::Url)?;
-    Ok(builder.timeout(Some(CONNECT_TIMEOUT)))
+    let builder = builder.timeout(Some(CONNECT_TIMEOUT));
+    let Some(roots) = roots else { return Ok(builder) };
+    let tls = tls_trusting(host_of(authority), roots)?;
+    match (scheme, options) {
+        ("smtps", _) => Ok(builder.tls(Tls::Wrapper(tls))),
+        (_, "tls=required") => Ok(builder.tls(Tls::Required(tls))),
+        (_, "tls=opportunistic") => Ok(builder.tls(Tls::Opportunistic(tls))),
+        _ => Err(SmtpSettingsError::RootsWithoutTls),
+    }
+}
+
+/// The host in `user:password@host:port`, where an IPv6 address stands in brackets.
+fn host_of(authority: &str) -> &str {
+    let server = authority.rsplit_once('@').map_or(authority, |(_, server)| server);
+    if server.starts_with('[') {
+        return server.split_inclusive(']').next().unwrap_or(server);
+    }
+    server.split(':').next().unwrap_or(server)
+}
+
+fn tls_trusting(host: &str, roots: &str) -> Result<TlsParameters, SmtpSettingsError> {
+    // An empty list reads as a good one.
+    if !roots.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(SmtpSettingsError::Roots);
+    }
+    let roots = Certificate::from_pem(roots.as_bytes()).map_err(|_| SmtpSettingsError::Roots)?;
+    let tls = TlsParameters::builder(host.to_owned()).add_root_certificate(roots).build_rustls();
+    tls.map_err(|_| SmtpSettingsError::Roots)
 }
 
 pub(super) fn sender(from: &str) -> Result<Sender, SmtpSettingsError> {

@@ -113,6 +113,17 @@ async fn a_server_without_encryption_gets_nothing_if_encryption_is_required() {
 }
 
 #[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_told_apart_from_one_that_is_away() {
+    let sink = Sink::start(Manner::Accepting).await;
+    let url = SecretString::from(format!("smtps://{}", sink.address));
+    let mailer = SmtpMailer::from_url(&url, "no-reply@guildhall.test").expect("valid settings");
+
+    let error = mailer.send(&samples::mail("a")).await.expect_err("no TLS there");
+
+    assert!(matches!(error, SendError::Transient(Cause::Unencrypted)), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_conversation_given_up_is_not_taken_up_by_the_next_mail() {
     let sink = Sink::start(Manner::MuteAtFirst).await;
     let mailer = mailer_to(&sink).with_deadline(Duration::from_secs(2));

@@ -71,3 +71,48 @@ fn the_password_is_in_no_output() {
     let error = made_from("smtp://user:hunter2@mail.guildhall.test:port", SENDER).expect_err("a bad port");
     assert!(!format!("{error} {error:?}").contains("hunter2"));
 }
+
+/// Signed by itself, for mail.guildhall.test; its key was thrown away.
+const CERTIFICATE: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBszCCAVmgAwIBAgIUYOMY/QzjhYEeeeXzXIjKB9g8UVgwCgYIKoZIzj0EAwIw
+HjEcMBoGA1UEAwwTbWFpbC5ndWlsZGhhbGwudGVzdDAgFw0yNjExMjcyMDAwMDRa
+GA8yMTI2MTEwMzIwMDAwNFowHjEcMBoGA1UEAwwTbWFpbC5ndWlsZGhhbGwudGVz
+dDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABPM+dTR4mJXn1sJnB9c0cZ8WrQua
+lRfD5KC0n+YJJJiMxy7cLbEFPz2QmT2L2lK8AgPuHBN3cAM3/AhDylnl86ujczBx
+MB0GA1UdDgQWBBRylUBPZDSUayRsAFpnIfggV09YKzAfBgNVHSMEGDAWgBRylUBP
+ZDSUayRsAFpnIfggV09YKzAPBgNVHRMBAf8EBTADAQH/MB4GA1UdEQQXMBWCE21h
+aWwuZ3VpbGRoYWxsLnRlc3QwCgYIKoZIzj0EAwIDSAAwRQIhANzbb5DQ0d5qTf6h
+cVu0bTxdKKmDhAtE1SJgpSTm7D5xAiB+eV+sIR/7Ylmhkeuo5/n1dJ15FiuX4sks
+Xk8TY6Ep4g==
+-----END CERTIFICATE-----
+";
+
+#[test]
+fn certificates_to_trust_are_accepted_with_every_kind_of_tls() {
+    for url in [
+        "smtps://mail.guildhall.test",
+        "smtp://user:password@mail.guildhall.test:2525?tls=required",
+        "smtp://[::1]:2525?tls=opportunistic",
+    ] {
+        SmtpMailer::from_url_trusting(&SecretString::from(url), SENDER, CERTIFICATE).expect(url);
+    }
+}
+
+#[test]
+fn what_is_no_certificate_or_would_not_be_used_is_refused() {
+    let refused = [
+        ("smtps://mail.guildhall.test", "", SmtpSettingsError::Roots),
+        ("smtps://mail.guildhall.test", "/etc/ssl/mail.pem", SmtpSettingsError::Roots),
+        (
+            "smtps://mail.guildhall.test",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+            SmtpSettingsError::Roots,
+        ),
+        ("smtp://mail.guildhall.test", CERTIFICATE, SmtpSettingsError::RootsWithoutTls),
+    ];
+    for (url, roots, expected) in refused {
+        let made = SmtpMailer::from_url_trusting(&SecretString::from(url), SENDER, roots);
+        assert_eq!(made.expect_err(url), expected, "{url} {roots}");
+    }
+}

@@ -47,7 +47,10 @@ impl Parts {
         let trust = Trust::lazy(&issuer, &apps, service_secrets, clock.clone())?;
         let mailbox = open_mailbox(&settings.data_dir, settings.mail.as_ref(), &clock)?;
         let mailer: Arc<dyn Mailer> = match (&settings.mail, &mailbox) {
-            (Some(MailSettings::Smtp { url, from }), _) => Arc::new(SmtpMailer::from_url(url, from)?),
+            (Some(MailSettings::Smtp { url, from, roots: None }), _) => Arc::new(SmtpMailer::from_url(url, from)?),
+            (Some(MailSettings::Smtp { url, from, roots: Some(roots) }), _) => {
+                Arc::new(SmtpMailer::from_url_trusting(url, from, roots)?)
+            }
             (_, Some(mailbox)) => Arc::new(mailbox.clone()),
             _ => return Err(missing("mail", "verification and invitation mails need an SMTP server (smtp://…)").into()),
         };

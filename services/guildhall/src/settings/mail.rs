@@ -13,18 +13,21 @@ pub enum MailSettings {
         url: SecretString,
         /// The sender's address.
         from: String,
+        /// Certificates in PEM form that the server is trusted by, beside the public ones.
+        roots: Option<String>,
     },
 }
 
 impl MailSettings {
     pub fn read(raw: &mut RawSettings) -> Result<Option<Self>, SettingsError> {
         let from = raw.take("mail_from");
+        let roots = raw.take("mail_ca");
         match raw.take("mail") {
             None => Ok(None),
             Some(way) if way == "mailbox" => Ok(Some(Self::Mailbox)),
             Some(url) if url.starts_with("smtp://") || url.starts_with("smtps://") => {
                 let from = from.ok_or_else(|| missing("mail_from", "mails sent by SMTP need a sender's address"))?;
-                Ok(Some(Self::Smtp { url: SecretString::from(url), from }))
+                Ok(Some(Self::Smtp { url: SecretString::from(url), from, roots }))
             }
             Some(_) => Err(invalid("mail", "must be mailbox, smtp://… or smtps://…")),
         }
