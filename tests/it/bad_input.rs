@@ -177,7 +177,7 @@ async fn a_text_of_300_kilobytes_is_refused() {
         for property in route.body.as_ref().unwrap().iter().filter(|property| property.kind == "string") {
             let answer = scene.send(route, "application/json", scene.with(route, property, &long)).await;
             // A secret of any length is merely the wrong one.
-            let is_secret = property.name == "password" || property.name.ends_with("token");
+            let is_secret = property.name.ends_with("password") || property.name.ends_with("token");
             if is_secret && SECRETS_ARE_REFUSED_WITH.contains(&answer.code()) {
                 continue;
             }

@@ -8,6 +8,7 @@
 mod bad_ids;
 mod bad_input;
 mod crashes;
+mod credentials;
 mod guards;
 mod harness;
 mod health;

@@ -40,6 +40,7 @@ impl Plausible {
             "orgId" | "organization_id" => &self.organization_id,
             "userId" | "user_id" | "new_owner_id" => &self.user_id,
             "email" => &self.email,
+            "new_email" => return format!("plausible.{}@example.com", unique()),
             "password" => PASSWORD,
             "refresh_token" => &self.refresh_token,
             "slug" => &self.slug,

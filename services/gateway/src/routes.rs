@@ -4,6 +4,7 @@
 mod account;
 mod billing;
 mod document;
+mod email;
 mod invitations;
 mod invite_links;
 mod keys;
@@ -11,6 +12,7 @@ mod members;
 mod my_invitations;
 mod my_organizations;
 mod organizations;
+mod password;
 mod roles;
 mod session;
 mod sign_in;
@@ -43,8 +45,13 @@ fn authentication() -> OpenApiRouter<Gateway> {
         .routes(routes!(session::logout_everywhere))
         .routes(routes!(session::session))
         .routes(routes!(account::me))
-        .routes(routes!(account::verify_email))
-        .routes(routes!(account::resend_verification))
+        .routes(routes!(email::verify_email))
+        .routes(routes!(email::resend_verification))
+        .routes(routes!(email::request_email_change))
+        .routes(routes!(email::confirm_email_change))
+        .routes(routes!(password::request_password_reset))
+        .routes(routes!(password::reset_password))
+        .routes(routes!(password::change_password))
 }
 
 fn of_the_caller() -> OpenApiRouter<Gateway> {

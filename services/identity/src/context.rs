@@ -7,6 +7,7 @@ use service_kit::{Clock, Database, DerivedKey, Entropy, SecretToken};
 use uuid::Uuid;
 
 use crate::domain::app::Apps;
+use crate::domain::link::Link;
 use crate::mails::Mails;
 use crate::passwords::Passwords;
 use crate::signing_key::SigningKey;
@@ -51,8 +52,14 @@ impl Secrets {
         SecretToken::derive(&self.refresh, &[b"refresh", parent.expose().as_bytes()])
     }
 
-    /// The token in the verification mail of this id.
-    pub fn verification_token(&self, mail_id: Uuid) -> SecretToken {
-        SecretToken::derive(&self.mail, &[b"verify-email", mail_id.as_bytes()])
+    /// The token of the link in the mail of this id.
+    pub fn mailed_token(&self, link: Link, mail_id: Uuid) -> SecretToken {
+        SecretToken::derive(&self.mail, &[link.purpose().as_bytes(), mail_id.as_bytes()])
+    }
+
+    /// Names, without telling the address, that somebody asked for a link to be mailed to it.
+    pub fn name_of_ask(&self, link: Link, email: &str) -> String {
+        let parts: [&[u8]; 3] = [b"ask", link.purpose().as_bytes(), email.as_bytes()];
+        SecretToken::derive(&self.mail, &parts).expose().to_owned()
     }
 }

@@ -3,7 +3,10 @@
 pub mod app;
 pub mod client;
 pub mod entitlement;
+pub mod link;
+pub mod notice;
 pub mod password;
+pub mod pending_email;
 pub mod person_name;
 pub mod refresh_token;
 pub mod session;

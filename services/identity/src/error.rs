@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::DbErr;
 use service_kit::refusal::pass_on_to_user;
-use service_kit::{ErrorReason, Refusal};
+use service_kit::{ErrorReason, Fields, Refusal};
 use tonic::Status;
 
 use crate::domain::password::WeakPassword;
@@ -31,6 +31,9 @@ pub enum IdentityError {
     /// Somebody signed up with the address.
     #[error("the address has an account")]
     UserAlreadyExists,
+    /// The new address is the account's already.
+    #[error("the new address is the account's already")]
+    SameEmail,
     /// The password is not good enough.
     #[error("the password {0}")]
     WeakPassword(WeakPassword),
@@ -65,6 +68,11 @@ impl From<IdentityError> for Status {
                 let refusal =
                     Refusal::new(ErrorReason::RateLimited, "Too many people sign in right now; retry in a moment.");
                 return refusal.retry_after(Duration::from_secs(1)).into();
+            }
+            IdentityError::SameEmail => {
+                let mut fields = Fields::default();
+                fields.violation("new_email", "must be another than the address so far");
+                return fields.refuse().into();
             }
             IdentityError::WeakPassword(fault) => (ErrorReason::WeakPassword, format!("The password {fault}.")),
             IdentityError::InvalidCredentials => (

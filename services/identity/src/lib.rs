@@ -25,6 +25,7 @@ use std::sync::Arc;
 use contracts::identity::v1::account_service_server::AccountServiceServer;
 use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
 use contracts::identity::v1::key_service_server::KeyServiceServer;
+use contracts::identity::v1::password_service_server::PasswordServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::{Database, Microservice, Trust};
@@ -111,6 +112,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     Ok(Microservice::builder(NAME, trust, requirement)
         .add(AuthenticationServiceServer::new(grpc::authentication::Authentication::new(&context)))
         .add(AccountServiceServer::new(grpc::account::Account::new(&context)))
+        .add(PasswordServiceServer::new(grpc::password::Passwords::new(&context)))
         .add(UserServiceServer::new(grpc::user::Users::new(&context)))
         .add(KeyServiceServer::new(grpc::key::Keys::new(&context)))
         .relay(deliveries::relay(&context))

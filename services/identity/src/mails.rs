@@ -4,15 +4,33 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use mail::{Address, Mailer, TemplateError, Templates};
-use serde_json::json;
+use serde_json::{Value, json};
 use service_kit::SecretToken;
 use service_kit::relay::DeliveryError;
 use uuid::Uuid;
 
-const TEMPLATES: [(&str, &str); 3] = [
-    ("verify_email.subject.txt", include_str!("../templates/verify_email.subject.txt")),
-    ("verify_email.txt", include_str!("../templates/verify_email.txt")),
-    ("verify_email.html", include_str!("../templates/verify_email.html")),
+use crate::domain::link::Link;
+use crate::domain::notice::Notice;
+
+/// The three parts of one mail, by the name that its templates share.
+macro_rules! parts {
+    ($($name:literal),+ $(,)?) => {
+        [$(
+            (concat!($name, ".subject.txt"), include_str!(concat!("../templates/", $name, ".subject.txt"))),
+            (concat!($name, ".txt"), include_str!(concat!("../templates/", $name, ".txt"))),
+            (concat!($name, ".html"), include_str!(concat!("../templates/", $name, ".html"))),
+        )+]
+    };
+}
+
+const TEMPLATES: [(&str, &str); 21] = parts![
+    "verify_email",
+    "reset_password",
+    "confirm_email",
+    "password_changed",
+    "email_change_requested",
+    "email_changed",
+    "session_stolen",
 ];
 
 /// Writes and sends mails. Cheap to clone.
@@ -30,13 +48,35 @@ impl Mails {
         Ok(Self { mailer, templates: Arc::new(templates), public_url: public_url.trim_end_matches('/').into() })
     }
 
-    /// Sends the link that proves an address. Sending it again under the same id is harmless.
-    pub async fn send_verification(&self, to: &str, token: &SecretToken, mail_id: Uuid) -> Result<(), DeliveryError> {
+    /// Sends a link. Sending it again under the same id is harmless.
+    pub async fn send_link(
+        &self,
+        link: Link,
+        to: &str,
+        token: &SecretToken,
+        mail_id: Uuid,
+    ) -> Result<(), DeliveryError> {
+        let (path, template) = match link {
+            Link::VerifyEmail => ("verify-email", "verify_email"),
+            Link::ResetPassword => ("reset-password", "reset_password"),
+            Link::ConfirmEmail => ("confirm-email", "confirm_email"),
+        };
+        let url = format!("{}/{path}?token={}", self.public_url, token.expose());
+        self.send(template, json!({ "url": url }), to, mail_id.to_string()).await
+    }
+
+    /// Sends a notice of something that happened `at` an instant (RFC 3339).
+    pub async fn send_notice(&self, notice: &Notice, to: &str, at: &str, key: &str) -> Result<(), DeliveryError> {
+        let at = at.get(..16).unwrap_or(at).replace('T', " ");
+        let values = json!({ "notice": notice, "at": format!("{at} UTC"), "product_url": &*self.public_url });
+        self.send(notice.template(), values, to, key.to_owned()).await
+    }
+
+    async fn send(&self, template: &str, values: Value, to: &str, id: String) -> Result<(), DeliveryError> {
         let to = Address::parse(to).map_err(|error| DeliveryError::Abandon(error.to_string()))?;
-        let url = format!("{}/verify-email?token={}", self.public_url, token.expose());
-        let rendered = self.templates.render("verify_email", json!({ "url": url }));
+        let rendered = self.templates.render(template, values);
         let rendered = rendered.map_err(|error| DeliveryError::Retry(error.to_string()))?;
-        self.mailer.send(&rendered.into_mail(to, mail_id.to_string())).await.map_err(|error| {
+        self.mailer.send(&rendered.into_mail(to, id)).await.map_err(|error| {
             let cause = error.to_string();
             if error.is_transient() { DeliveryError::Retry(cause) } else { DeliveryError::Abandon(cause) }
         })

@@ -12,12 +12,17 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.identity.v1.AuthenticationService/Logout"
         | "/guildhall.identity.v1.AccountService/VerifyEmail"
         | "/guildhall.identity.v1.AccountService/ResendVerification"
+        | "/guildhall.identity.v1.AccountService/ConfirmEmailChange"
+        | "/guildhall.identity.v1.PasswordService/RequestPasswordReset"
+        | "/guildhall.identity.v1.PasswordService/ResetPassword"
         | "/guildhall.identity.v1.KeyService/ListSigningKeys" => Public,
 
         "/guildhall.identity.v1.AuthenticationService/SwitchOrganization"
         | "/guildhall.identity.v1.AuthenticationService/IssueToken"
         | "/guildhall.identity.v1.AuthenticationService/LogoutAll"
         | "/guildhall.identity.v1.AccountService/GetMe"
+        | "/guildhall.identity.v1.AccountService/RequestEmailChange"
+        | "/guildhall.identity.v1.PasswordService/ChangePassword"
         | "/guildhall.identity.v1.AccountService/DeleteAccount" => SignedIn,
 
         "/guildhall.identity.v1.UserService/GetUsers" => Service,

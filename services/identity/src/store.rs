@@ -5,6 +5,7 @@ mod entity;
 pub mod epoch;
 pub mod mailed_tokens;
 pub mod migrations;
+pub mod pending_emails;
 pub mod refresh_tokens;
 pub mod sessions;
 pub mod signing_keys;

@@ -38,13 +38,7 @@ impl Upstreams {
     pub async fn ensure_personal_organization(&self, user: &User) -> Result<(), IdentityError> {
         let request = proto::EnsurePersonalOrganizationRequest {
             organization_id: user.personal_organization_id.to_string(),
-            profile: Some(proto::UserProfile {
-                user_id: user.id.to_string(),
-                email: user.email.clone(),
-                display_name: user.names.display.clone(),
-                version: user.profile_version,
-                is_active: user.is_active(),
-            }),
+            profile: Some(profile_of(user)),
         };
         let answer = self.access().ensure_personal_organization(request).await;
         answer.map(|_| ()).map_err(IdentityError::Upstream)
@@ -78,7 +72,22 @@ impl Upstreams {
 
     /// Takes the user out of every organization. SOLE_OWNER when one would be left without an owner.
     pub async fn depart(&self, user_id: UserId) -> Result<(), IdentityError> {
-        let request = proto::DepartUserRequest { user_id: user_id.to_string() };
+        self.depart_user(user_id, false).await
+    }
+
+    /// The same for an account that turns out to be nobody's: no organization stands in the way.
+    pub async fn evict(&self, user_id: UserId) -> Result<(), IdentityError> {
+        self.depart_user(user_id, true).await
+    }
+
+    /// Tells organizations what fellow members see of the user.
+    pub async fn record_profile(&self, user: &User) -> Result<(), IdentityError> {
+        let request = proto::RecordProfileRequest { profile: Some(profile_of(user)) };
+        self.access().record_profile(request).await.map(|_| ()).map_err(IdentityError::Upstream)
+    }
+
+    async fn depart_user(&self, user_id: UserId, hand_over: bool) -> Result<(), IdentityError> {
+        let request = proto::DepartUserRequest { user_id: user_id.to_string(), hand_over };
         self.access().depart_user(request).await.map(|_| ()).map_err(IdentityError::Upstream)
     }
 
@@ -102,6 +111,16 @@ impl Upstreams {
 
     fn access(&self) -> AccessServiceClient<Channel> {
         AccessServiceClient::new(self.organizations.clone())
+    }
+}
+
+fn profile_of(user: &User) -> proto::UserProfile {
+    proto::UserProfile {
+        user_id: user.id.to_string(),
+        email: user.email.clone(),
+        display_name: user.names.display.clone(),
+        version: user.profile_version,
+        is_active: user.is_active(),
     }
 }
 

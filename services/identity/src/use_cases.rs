@@ -1,7 +1,13 @@
 //! What identity does: one file for each thing, one transaction in most.
 
+pub mod ask_for_link;
+pub mod change_password;
+pub mod choose_password;
+pub mod confirm_email_change;
 pub mod delete_account;
 pub mod end_session;
+pub mod erase_user;
+pub mod evict_user;
 pub mod find_live_session;
 pub mod gather_access;
 pub mod get_users;
@@ -12,12 +18,15 @@ pub mod log_out_all;
 pub mod mint_access_token;
 pub mod open_session;
 pub mod provision_user;
+pub mod record_profile;
 pub mod refresh;
 pub mod register;
-pub mod request_verification;
-pub mod resend_verification;
-pub mod send_verification;
+pub mod request_email_change;
+pub mod request_link;
+pub mod reset_password;
+pub mod send_link;
 pub mod switch_organization;
+pub mod tell_owner;
 pub mod verify_email;
 
 use service_kit::SecretToken;

@@ -11,7 +11,7 @@ use crate::extract::{SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::shapes::incomplete::shaped;
-use crate::shapes::user::{Me, User, VerifiedUser};
+use crate::shapes::user::{Me, User};
 
 /// Reads the caller's account, and what the token says of the active organization.
 #[utoipa::path(get, path = "/auth/me", tag = "account",
@@ -30,45 +30,9 @@ pub(crate) async fn me(State(gateway): State<Gateway>, signed_in: SignedIn) -> R
     }))
 }
 
-/// The secret token from a mail.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct VerifyEmailBody {
-    token: String,
-}
-
-/// Proves an e-mail address by the token that was mailed to it.
-#[utoipa::path(post, path = "/auth/verify-email", tag = "account", security(()), request_body = VerifyEmailBody,
-    responses((status = 200, description = "Proven", body = VerifiedUser)))]
-pub(crate) async fn verify_email(
-    State(gateway): State<Gateway>,
-    StrictJson(VerifyEmailBody { token }): StrictJson<VerifyEmailBody>,
-) -> Result<Json<VerifiedUser>, HttpError> {
-    let answer = gateway.upstreams.accounts().verify_email(proto::VerifyEmailRequest { token }).await?;
-    Ok(Json(VerifiedUser { user: shaped(answer.into_inner().user, "the user")? }))
-}
-
-/// The address to mail again.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ResendBody {
-    email: String,
-}
-
 /// Nothing more to say.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Accepted {}
-
-/// Mails a new verification token if there is reason to; answers alike whatever the address.
-#[utoipa::path(post, path = "/auth/verify-email/resend", tag = "account", security(()), request_body = ResendBody,
-    responses((status = 200, description = "A mail is on its way if there was reason to send one", body = Accepted)))]
-pub(crate) async fn resend_verification(
-    State(gateway): State<Gateway>,
-    StrictJson(ResendBody { email }): StrictJson<ResendBody>,
-) -> Result<Json<Accepted>, HttpError> {
-    gateway.upstreams.accounts().resend_verification(proto::ResendVerificationRequest { email }).await?;
-    Ok(Json(Accepted {}))
-}
 
 /// Proof that the caller means it.
 #[derive(Deserialize, ToSchema)]

@@ -19,6 +19,12 @@ pub(crate) struct Tokens {
     expires_at: Instant,
 }
 
+/// Tokens that take the place of all that were given before.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RenewedTokens {
+    pub(crate) tokens: Tokens,
+}
+
 /// An access token beside the session's own.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AccessToken {

@@ -107,6 +107,43 @@ async fn a_proven_address_answers_its_user_and_a_resent_mail_answers_nothing() {
 }
 
 #[tokio::test]
+async fn passwords_are_changed_and_reset() {
+    let api = Api::start().await;
+    let changed = identity::ChangePasswordResponse { tokens: Some(tokens()), position: 4 };
+    api.stub.answers("identity.v1.PasswordService/ChangePassword", changed);
+    api.stub
+        .answers("identity.v1.PasswordService/RequestPasswordReset", identity::RequestPasswordResetResponse::default());
+    api.stub.answers("identity.v1.PasswordService/ResetPassword", identity::ResetPasswordResponse { position: 5 });
+
+    let choice = json!({ "current_password": "a", "new_password": "b" });
+    let changed = api.post("/api/v1/auth/password/change", &choice).await;
+    let asked = api.post("/api/v1/auth/password/reset-request", &json!({ "email": "a@example.com" })).await;
+    let reset = api.post("/api/v1/auth/password/reset", &json!({ "token": "t", "new_password": "b" })).await;
+
+    assert_eq!((changed.status, changed.json()), (200, json!({ "tokens": tokens_json() })));
+    assert_eq!(changed.headers["guildhall-position"], "i:4");
+    assert_eq!((asked.status, asked.json()), (200, json!({})));
+    assert_eq!((reset.status, reset.json()), (200, json!({})));
+    assert_eq!(reset.headers["guildhall-position"], "i:5");
+}
+
+#[tokio::test]
+async fn an_address_is_changed_in_two_steps() {
+    let api = Api::start().await;
+    api.stub.answers("identity.v1.AccountService/RequestEmailChange", identity::RequestEmailChangeResponse {});
+    let confirmed = identity::ConfirmEmailChangeResponse { user: Some(user()), position: 6 };
+    api.stub.answers("identity.v1.AccountService/ConfirmEmailChange", confirmed);
+
+    let wish = json!({ "new_email": "b@example.com", "current_password": "a" });
+    let asked = api.post("/api/v1/auth/email/change", &wish).await;
+    let confirmed = api.post("/api/v1/auth/email/confirm", &json!({ "token": "t" })).await;
+
+    assert_eq!((asked.status, asked.json()), (200, json!({})));
+    assert_eq!((confirmed.status, confirmed.json()), (200, json!({ "user": user_json() })));
+    assert_eq!(confirmed.headers["guildhall-position"], "i:6");
+}
+
+#[tokio::test]
 async fn organizations_are_listed_created_and_changed() {
     let api = Api::start().await;
     let mine = organizations::MyOrganization {

@@ -15,7 +15,12 @@ const ROUTES: &str = "
 + post /api/v1/auth/login
 + post /api/v1/auth/logout
   post /api/v1/auth/logout/all
+  post /api/v1/auth/email/change
++ post /api/v1/auth/email/confirm
   get /api/v1/auth/me
+  post /api/v1/auth/password/change
++ post /api/v1/auth/password/reset
++ post /api/v1/auth/password/reset-request
 + post /api/v1/auth/refresh
 + post /api/v1/auth/register
 + get /api/v1/auth/session

@@ -64,6 +64,11 @@ impl Session {
         }
     }
 
+    /// The session that goes on in this one's place when the owner's credentials change.
+    pub fn renew(&self, id: SessionId, now: Timestamp) -> Self {
+        Self { id, last_activity: now, ..self.clone() }
+    }
+
     /// Whether its tokens may still be used and renewed.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         self.ended.is_none() && now < self.expires

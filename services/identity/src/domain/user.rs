@@ -67,6 +67,13 @@ impl User {
         self.status == UserStatus::Active
     }
 
+    /// What others know of the owner and a password must not be made of: names, and the address before
+    /// the @.
+    pub fn known_to_others(&self) -> Vec<&str> {
+        let names = [&self.names.first, &self.names.last, &self.names.display];
+        names.into_iter().flatten().map(String::as_str).chain(self.email.split('@').next()).collect()
+    }
+
     /// Whether sign-up came to its end: until its owner has signed in once, the same sign-up may be
     /// repeated, because its answer may have been lost.
     pub const fn has_signed_up(&self) -> bool {

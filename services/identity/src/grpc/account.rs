@@ -6,10 +6,13 @@ use service_kit::authentication::caller;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
+use crate::domain::link::Link;
 use crate::error::IdentityError;
+use crate::use_cases::ask_for_link::ask_for_link;
+use crate::use_cases::confirm_email_change::confirm_email_change;
 use crate::use_cases::delete_account::delete_account;
 use crate::use_cases::find_live_session::find_live_session;
-use crate::use_cases::resend_verification::resend_verification;
+use crate::use_cases::request_email_change::request_email_change;
 use crate::use_cases::verify_email::verify_email;
 use crate::wire::{answers, requests};
 
@@ -44,8 +47,28 @@ impl AccountService for Account {
         request: Request<proto::ResendVerificationRequest>,
     ) -> Result<Response<proto::ResendVerificationResponse>, Status> {
         let email = requests::email(&request.into_inner().email)?;
-        resend_verification(&self.context, &email).await?;
+        ask_for_link(&self.context, Link::VerifyEmail, &email).await?;
         Ok(Response::new(proto::ResendVerificationResponse {}))
+    }
+
+    async fn request_email_change(
+        &self,
+        request: Request<proto::RequestEmailChangeRequest>,
+    ) -> Result<Response<proto::RequestEmailChangeResponse>, Status> {
+        let caller = caller(&request)?;
+        let command = requests::email_change(request.into_inner())?;
+        request_email_change(&self.context, &caller, command).await?;
+        Ok(Response::new(proto::RequestEmailChangeResponse {}))
+    }
+
+    async fn confirm_email_change(
+        &self,
+        request: Request<proto::ConfirmEmailChangeRequest>,
+    ) -> Result<Response<proto::ConfirmEmailChangeResponse>, Status> {
+        let token = requests::secret_token(&request.into_inner().token).ok_or(IdentityError::LinkInvalid)?;
+        let changed = confirm_email_change(&self.context, &token).await?;
+        let (user, position) = (Some(answers::user(changed.user)), changed.position);
+        Ok(Response::new(proto::ConfirmEmailChangeResponse { user, position }))
     }
 
     async fn delete_account(

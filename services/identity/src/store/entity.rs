@@ -3,6 +3,7 @@
 pub mod epoch;
 pub mod last_entitlement;
 pub mod mailed_token;
+pub mod pending_email;
 pub mod platform_role;
 pub mod refresh_token;
 pub mod session;

@@ -5,28 +5,22 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 use service_kit::{SecretToken, Timestamp, WriteTransaction};
 
 use super::entity::mailed_token::{ActiveModel, Column, Entity};
+use crate::domain::link::Link;
 use crate::domain::user::UserId;
 
-/// What proves an e-mail address; also separates the hashes of purposes.
-pub const VERIFY_EMAIL: &str = "verify-email";
-
-/// Stores a token and voids those that the user had for the same purpose.
+/// Stores a link's token and voids those of the links of the same kind that the user had.
 pub async fn replace(
     transaction: &WriteTransaction,
     user_id: UserId,
-    purpose: &'static str,
+    link: Link,
     token: &SecretToken,
     expires: Timestamp,
 ) -> Result<(), DbErr> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user_id.uuid()))
-        .filter(Column::Purpose.eq(purpose))
-        .exec(transaction)
-        .await?;
+    remove(transaction, user_id, link).await?;
     let row = ActiveModel {
-        hash: Set(token.hash(purpose)),
+        hash: Set(token.hash(link.purpose())),
         user_id: Set(user_id.uuid()),
-        purpose: Set(purpose.to_owned()),
+        purpose: Set(link.purpose().to_owned()),
         expires_ms: Set(expires),
         used_ms: Set(None),
     };
@@ -36,15 +30,15 @@ pub async fn replace(
 /// Uses a token up; answers whose it was, or `None` when it cannot be used.
 pub async fn use_up(
     transaction: &WriteTransaction,
-    purpose: &'static str,
+    link: Link,
     token: &SecretToken,
     now: Timestamp,
 ) -> Result<Option<UserId>, DbErr> {
-    let hash = token.hash(purpose);
+    let hash = token.hash(link.purpose());
     let used = Entity::update_many()
         .col_expr(Column::UsedMs, Expr::value(now))
         .filter(Column::Hash.eq(hash.clone()))
-        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::Purpose.eq(link.purpose()))
         .filter(Column::UsedMs.is_null())
         .filter(Column::ExpiresMs.gt(now))
         .exec(transaction)
@@ -55,15 +49,26 @@ pub async fn use_up(
     Ok(Entity::find_by_id(hash).one(transaction).await?.map(|row| UserId::from(row.user_id)))
 }
 
-/// Whether a token could be used now.
-pub async fn is_usable(
+/// Whose token it is; `None` when it could not be used now.
+pub async fn find_owner(
     connection: &impl ConnectionTrait,
-    purpose: &'static str,
+    link: Link,
     token: &SecretToken,
     now: Timestamp,
-) -> Result<bool, DbErr> {
-    let row = Entity::find_by_id(token.hash(purpose)).one(connection).await?;
-    Ok(row.is_some_and(|row| row.purpose == purpose && row.used_ms.is_none() && now < row.expires_ms))
+) -> Result<Option<UserId>, DbErr> {
+    let row = Entity::find_by_id(token.hash(link.purpose())).one(connection).await?;
+    let row = row.filter(|row| row.purpose == link.purpose() && row.used_ms.is_none() && now < row.expires_ms);
+    Ok(row.map(|row| UserId::from(row.user_id)))
+}
+
+/// Removes the links of this kind that were mailed to the user.
+pub async fn remove(transaction: &WriteTransaction, user_id: UserId, link: Link) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id.uuid()))
+        .filter(Column::Purpose.eq(link.purpose()))
+        .exec(transaction)
+        .await
+        .map(|_| ())
 }
 
 /// Removes whatever was mailed to the user.

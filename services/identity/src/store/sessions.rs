@@ -73,6 +73,23 @@ pub async fn end_all(transaction: &WriteTransaction, user_id: UserId, now: Times
         .map(|_| ())
 }
 
+/// Ends every session of the user but one.
+pub async fn end_others(
+    transaction: &WriteTransaction,
+    user_id: UserId,
+    kept: SessionId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::EndedMs, Expr::value(now))
+        .filter(Column::UserId.eq(user_id.uuid()))
+        .filter(Column::Id.ne(kept.uuid()))
+        .filter(Column::EndedMs.is_null())
+        .exec(transaction)
+        .await
+        .map(|_| ())
+}
+
 /// Forgets from where the user's sessions were opened.
 pub async fn forget_clients(transaction: &WriteTransaction, user_id: UserId) -> Result<(), DbErr> {
     Entity::update_many()

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use service_kit::database::is_unique_violation;
 use service_kit::{Timestamp, WriteTransaction};
 use uuid::Uuid;
 
@@ -104,6 +105,44 @@ pub async fn mark_verified(transaction: &WriteTransaction, id: UserId, now: Time
         .exec(transaction)
         .await
         .map(|_| ())
+}
+
+/// Stores the hash of a new password.
+pub async fn replace_password(
+    transaction: &WriteTransaction,
+    id: UserId,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(password_hash))
+        .col_expr(Column::UpdatedMs, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(transaction)
+        .await
+        .map(|_| ())
+}
+
+/// Gives the account another address, which is proven; false when somebody else was faster with it, and
+/// then the transaction is lost.
+pub async fn change_email(
+    transaction: &WriteTransaction,
+    id: UserId,
+    email: &str,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let changed = Entity::update_many()
+        .col_expr(Column::Email, Expr::value(email))
+        .col_expr(Column::EmailVerified, Expr::value(true))
+        .col_expr(Column::ProfileVersion, Expr::col(Column::ProfileVersion).add(1))
+        .col_expr(Column::UpdatedMs, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(transaction)
+        .await;
+    match changed {
+        Err(error) if is_unique_violation(&error) => Ok(false),
+        other => other.map(|_| true),
+    }
 }
 
 /// Moves an account from one status to another; false when it was not in the first.

@@ -9,12 +9,12 @@ use service_kit::refusal::reason_of;
 use service_kit::{ErrorReason, positions};
 use token_verification::Caller;
 
+use super::erase_user::erase_user;
 use super::find_live_session::find_live_session;
-use super::provision_user::PROVISION;
 use crate::context::Context;
 use crate::domain::user::{UserId, UserStatus};
 use crate::error::IdentityError;
-use crate::store::{mailed_tokens, refresh_tokens, sessions, users};
+use crate::store::users;
 
 /// The intent of letting a user go; its key is the user's id.
 pub const DEPART: &str = "depart";
@@ -87,14 +87,7 @@ async fn erase(context: &Context, user_id: UserId) -> Result<i64, IdentityError>
         // Somebody else finished it meanwhile.
         return Ok(positions::current(&transaction).await?);
     }
-    sessions::end_all(&transaction, user_id, now).await?;
-    sessions::forget_clients(&transaction, user_id).await?;
-    refresh_tokens::remove_all(&transaction, user_id).await?;
-    mailed_tokens::remove_all(&transaction, user_id).await?;
-    users::erase(&transaction, user_id, now).await?;
-    outbox::complete(&transaction, DEPART, &user_id.to_string()).await?;
-    outbox::complete(&transaction, PROVISION, &user_id.to_string()).await?;
-    let position = positions::advance(&transaction, "user", json!({ "user_id": user_id.uuid() }), now).await?;
+    let position = erase_user(&transaction, user_id, now).await?;
     transaction.commit().await?;
     Ok(position)
 }

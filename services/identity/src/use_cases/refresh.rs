@@ -1,13 +1,15 @@
 //! Exchanges a refresh token for a new pair.
 
 use service_kit::refusal::reason_of;
-use service_kit::{ErrorReason, SecretToken, Timestamp, positions};
+use service_kit::{ErrorReason, SecretToken, Timestamp, WriteTransaction, positions};
 
 use super::end_session::end_session;
 use super::gather_access::{ActiveAccess, gather_access};
 use super::mint_access_token::{Grounds, mint_access_token};
+use super::tell_owner::tell_owner;
 use super::{SignedIn, Tokens};
 use crate::context::Context;
+use crate::domain::notice::Notice;
 use crate::domain::refresh_token::{Presented, REFRESH, RefreshToken};
 use crate::domain::session::Session;
 use crate::domain::user::{OrganizationId, User};
@@ -60,8 +62,7 @@ async fn find_presented(context: &Context, token: &SecretToken) -> Result<(Sessi
         let child = refresh_tokens::find_child(reader, hash).await?;
         if stored.presented(child.as_ref(), now) == Presented::Stolen {
             let transaction = context.database.begin_write().await?;
-            end_session(transaction, session.id, now).await?;
-            return Err(IdentityError::TokenRevoked);
+            return Err(end_stolen(context, transaction, &session, &user, now).await);
         }
     }
     Ok((session, user))
@@ -135,11 +136,30 @@ async fn rotate(
         let stored = refresh_tokens::find(&transaction, hash.clone()).await?.ok_or(IdentityError::TokenInvalid)?;
         let stored_child = refresh_tokens::find_child(&transaction, hash).await?;
         if stored.presented(stored_child.as_ref(), now) == Presented::Stolen {
-            end_session(transaction, session.id, now).await?;
-            return Err(IdentityError::TokenRevoked);
+            return Err(end_stolen(context, transaction, &session, &user, now).await);
         }
     }
     sessions::note_activity(&transaction, session.id, changes_to, now).await?;
     transaction.commit().await?;
     Ok(Rotated { user, session, child, identity_position })
+}
+
+/// Ends the session of a token that two have used, and tells its owner; the error to answer.
+async fn end_stolen(
+    context: &Context,
+    transaction: WriteTransaction,
+    session: &Session,
+    user: &User,
+    now: Timestamp,
+) -> IdentityError {
+    let client = session.client.clone();
+    let notice = Notice::SessionStolen { user_agent: client.user_agent, ip_address: client.ip_address };
+    let ending = async {
+        tell_owner(context, &transaction, user, &notice, now).await?;
+        end_session(transaction, session.id, now).await
+    };
+    match ending.await {
+        Ok(_) => IdentityError::TokenRevoked,
+        Err(error) => error,
+    }
 }

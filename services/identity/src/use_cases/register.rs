@@ -10,9 +10,10 @@ use service_kit::outbox::{self, Message};
 use super::SignedIn;
 use super::open_session::open_session;
 use super::provision_user::{PROVISION, provision_user};
-use super::request_verification::request_verification;
+use super::request_link::request_link;
 use crate::context::Context;
 use crate::domain::client::Client;
+use crate::domain::link::Link;
 use crate::domain::session::Opening;
 use crate::domain::user::{Names, OrganizationId, User, UserId, UserStatus};
 use crate::error::IdentityError;
@@ -86,7 +87,7 @@ async fn create(
         return Ok(None);
     }
     outbox::append(&transaction, provisioning(&user, now.plus(HEAD_START)), now).await?;
-    request_verification(context, &transaction, user.id, now).await?;
+    request_link(context, &transaction, Link::VerifyEmail, user.id, now).await?;
     transaction.commit().await?;
     Ok(Some(user))
 }

@@ -3,16 +3,16 @@
 use service_kit::SecretToken;
 
 use crate::context::Context;
+use crate::domain::link::Link;
 use crate::domain::user::User;
 use crate::error::IdentityError;
-use crate::store::mailed_tokens::{self, VERIFY_EMAIL};
-use crate::store::users;
+use crate::store::{mailed_tokens, users};
 
 /// Uses the token up and notes the address as proven.
 pub async fn verify_email(context: &Context, token: &SecretToken) -> Result<User, IdentityError> {
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let user_id = mailed_tokens::use_up(&transaction, VERIFY_EMAIL, token, now).await?;
+    let user_id = mailed_tokens::use_up(&transaction, Link::VerifyEmail, token, now).await?;
     let user_id = user_id.ok_or(IdentityError::LinkInvalid)?;
     let user = users::lock(&transaction, user_id).await?;
     let mut user = user.filter(User::is_active).ok_or(IdentityError::LinkInvalid)?;

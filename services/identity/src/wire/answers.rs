@@ -7,6 +7,7 @@ use service_kit::Timestamp;
 use token_verification::{OrgRole, SubscriptionClaim};
 
 use crate::domain::user::{User, UserStatus};
+use crate::use_cases::change_password::PasswordChanged;
 use crate::use_cases::gather_access::ActiveAccess;
 use crate::use_cases::mint_access_token::AccessToken;
 use crate::use_cases::{SignedIn, Tokens};
@@ -50,6 +51,10 @@ pub fn issued(token: AccessToken) -> proto::IssueTokenResponse {
         expires_in: token.lifetime_seconds,
         expires_at: Some(token.expires.into()),
     }
+}
+
+pub fn password_changed(changed: PasswordChanged) -> proto::ChangePasswordResponse {
+    proto::ChangePasswordResponse { tokens: Some(tokens(changed.tokens)), position: changed.position }
 }
 
 pub fn user(user: User) -> proto::User {

@@ -15,10 +15,13 @@ use crate::domain::password::NewPassword;
 use crate::domain::person_name::{NotAName, PersonName};
 use crate::domain::user::{Names, OrganizationId, UserId};
 use crate::error::IdentityError;
+use crate::use_cases::change_password::ChangePassword;
 use crate::use_cases::get_users::MOST_USERS;
 use crate::use_cases::log_in::LogIn;
 use crate::use_cases::refresh::Refresh;
 use crate::use_cases::register::Register;
+use crate::use_cases::request_email_change::RequestEmailChange;
+use crate::use_cases::reset_password::ResetPassword;
 
 /// The word that confirms a deletion.
 const CONFIRMATION: &str = "DELETE";
@@ -104,6 +107,35 @@ pub fn confirmed_password(request: proto::DeleteAccountRequest) -> Result<Secret
         Some(password) if fields.is_clean() => Ok(password),
         _ => Err(fields.refuse()),
     }
+}
+
+/// A choice of a new password by a mailed token.
+pub fn reset_password(request: proto::ResetPasswordRequest) -> Result<ResetPassword, Status> {
+    let new_password = only("new_password", given(request.new_password))?;
+    let token = secret_token(&request.token).ok_or(IdentityError::LinkInvalid)?;
+    Ok(ResetPassword { token, new_password })
+}
+
+/// A choice of a new password by the old one.
+pub fn change_password(request: proto::ChangePasswordRequest) -> Result<ChangePassword, Refusal> {
+    let mut fields = Fields::default();
+    let current_password = fields.check("current_password", given(request.current_password));
+    let new_password = fields.check("new_password", given(request.new_password));
+    let (Some(current_password), Some(new_password)) = (current_password, new_password) else {
+        return Err(fields.refuse());
+    };
+    Ok(ChangePassword { current_password, new_password })
+}
+
+/// The wish for another address.
+pub fn email_change(request: proto::RequestEmailChangeRequest) -> Result<RequestEmailChange, Refusal> {
+    let mut fields = Fields::default();
+    let new_email = fields.check("new_email", Address::parse(&request.new_email));
+    let current_password = fields.check("current_password", given(request.current_password));
+    let (Some(new_email), Some(current_password)) = (new_email, current_password) else {
+        return Err(fields.refuse());
+    };
+    Ok(RequestEmailChange { new_email, current_password })
 }
 
 /// The users that a call names.

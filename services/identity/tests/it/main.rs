@@ -2,15 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod bad_input;
+mod changing_email;
+mod changing_password;
 mod deleting;
 mod keys;
 mod logging_in;
 mod logging_out;
 mod outages;
 mod policy;
+mod pre_hijacking;
 mod races;
 mod refreshing;
 mod registering;
+mod resetting_password;
 mod stand_ins;
 mod switching;
 mod tokens;

@@ -46,6 +46,19 @@ async fn a_token_used_again_after_ten_seconds_ends_the_session() {
 }
 
 #[tokio::test]
+async fn the_owner_is_told_of_a_theft_once_and_from_where() {
+    let world = World::new().await;
+    let alice = world.proven("alice@example.com").await;
+    world.refresh(&alice.tokens.refresh_token).await.unwrap();
+    world.clock.advance(Duration::from_millis(10_001));
+    for _ in 0..3 {
+        assert_eq!(reason(world.refresh(&alice.tokens.refresh_token).await), ErrorReason::TokenRevoked);
+    }
+    world.run_relay(1).await;
+    assert_eq!(world.mails.subjects_to("alice@example.com")[1..], ["You were signed out on one device"]);
+}
+
+#[tokio::test]
 async fn a_token_used_again_after_its_child_was_used_ends_the_session() {
     let world = World::new().await;
     let token = world.person("alice@example.com").await.tokens.refresh_token;

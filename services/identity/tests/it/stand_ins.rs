@@ -23,6 +23,10 @@ pub struct OrganizationsState {
     pub personal: Vec<(String, String)>,
     pub sole_owners: HashSet<String>,
     pub departed: Vec<String>,
+    /// Those of them who handed over what they owned.
+    pub evicted: Vec<String>,
+    /// Profiles in the order in which they were told.
+    pub profiles: Vec<organizations::UserProfile>,
 }
 
 #[derive(Clone, Default)]
@@ -128,8 +132,11 @@ impl AccessService for Organizations {
         if state.is_down {
             return Err(down());
         }
-        let user_id = request.into_inner().user_id;
-        if state.sole_owners.contains(&user_id) {
+        let organizations::DepartUserRequest { user_id, hand_over } = request.into_inner();
+        if hand_over {
+            state.evicted.push(user_id.clone());
+        }
+        if !hand_over && state.sole_owners.contains(&user_id) {
             let refusal = Refusal::new(ErrorReason::SoleOwner, "refused").with("organizations", r#"[{"name":"Acme"}]"#);
             return Err(refusal.into());
         }
@@ -153,9 +160,14 @@ impl AccessService for Organizations {
 
     async fn record_profile(
         &self,
-        _: Request<organizations::RecordProfileRequest>,
+        request: Request<organizations::RecordProfileRequest>,
     ) -> Result<Response<organizations::RecordProfileResponse>, Status> {
-        Err(Status::unimplemented("identity does not ask"))
+        let mut state = self.state();
+        if state.is_down {
+            return Err(down());
+        }
+        state.profiles.extend(request.into_inner().profile);
+        Ok(Response::new(organizations::RecordProfileResponse {}))
     }
 }
 

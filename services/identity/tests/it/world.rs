@@ -8,6 +8,7 @@ use contracts::identity::v1 as proto;
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
+use contracts::identity::v1::password_service_client::PasswordServiceClient;
 use contracts::identity::v1::user_service_client::UserServiceClient;
 use identity::{Apps, FirstAdmin, PasswordSettings, Settings, Upstreams};
 use mail::{Cause, Mail, Mailer, SendError};
@@ -51,12 +52,22 @@ impl SentMails {
         self.loses_answers.store(loses, Ordering::SeqCst);
     }
 
-    /// The token in the latest mail.
+    /// The token in the latest mail with a link.
     pub fn last_token(&self) -> String {
+        self.last_token_to("")
+    }
+
+    /// The token in the latest mail with a link to this address.
+    pub fn last_token_to(&self, email: &str) -> String {
+        let to = |mail: &&Mail| email.is_empty() || mail.to.canonical() == email;
         let mails = self.all();
-        let text = &mails.last().expect("a mail").text;
-        let after = text.split("/verify-email?token=").nth(1).expect("a link");
-        after.split_whitespace().next().expect("a token").to_owned()
+        let links = mails.iter().rev().filter(to).filter_map(|mail| mail.text.split("?token=").nth(1));
+        links.flat_map(str::split_whitespace).next().expect("a mail with a link").to_owned()
+    }
+
+    /// The subjects of the mails to this address, in order.
+    pub fn subjects_to(&self, email: &str) -> Vec<String> {
+        self.all().into_iter().filter(|mail| mail.to.canonical() == email).map(|mail| mail.subject).collect()
     }
 }
 
@@ -108,6 +119,10 @@ impl World {
         AccountServiceClient::new(self.identity.in_process())
     }
 
+    pub fn passwords(&self) -> PasswordServiceClient<Channel> {
+        PasswordServiceClient::new(self.identity.in_process())
+    }
+
     pub fn keys(&self) -> KeyServiceClient<Channel> {
         KeyServiceClient::new(self.identity.in_process())
     }
@@ -130,6 +145,15 @@ impl World {
             personal_organization: answer.access.expect("access").organization.expect("an organization").id,
             tokens: answer.tokens.expect("tokens"),
         }
+    }
+
+    /// Somebody who has signed up and proven the address.
+    pub async fn proven(&self, email: &str) -> Person {
+        let person = self.person(email).await;
+        self.run_relay(1).await;
+        let request = proto::VerifyEmailRequest { token: self.mails.last_token_to(email) };
+        self.account().verify_email(request).await.expect("the address is proven");
+        person
     }
 
     pub async fn log_in(&self, email: &str, password: &str) -> Result<proto::LoginResponse, Status> {

@@ -21,6 +21,8 @@ pub enum MembershipChange {
     TakeOver,
     /// Go because the account ends; the organization ends with its only member.
     Depart,
+    /// The same, but an organization left without an owner goes to its heir or ends.
+    DepartHandingOver,
     /// End the organization.
     EndOrganization,
 }

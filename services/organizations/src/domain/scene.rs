@@ -23,13 +23,17 @@ pub struct Scene {
     pub active_owners: Vec<UserId>,
     /// Whether anybody besides the target belongs to the organization.
     pub has_other_members: bool,
+    /// The member besides the target who has been able to act for the organization longest.
+    pub heir: Option<Member>,
 }
 
 impl Scene {
     /// What the change does, or why it is not done.
     pub fn judge(&self, change: &MembershipChange) -> Result<Verdict, Denial> {
-        if *change == MembershipChange::Depart {
-            return self.depart();
+        match change {
+            MembershipChange::Depart => return self.depart(),
+            MembershipChange::DepartHandingOver => return self.depart_handing_over(),
+            _ => {}
         }
         let actor = Acting::of(&self.organization, self.actor.as_ref())?;
         match change {
@@ -38,7 +42,9 @@ impl Scene {
             MembershipChange::HoldRoles(codes) => self.set_roles(&actor, codes),
             MembershipChange::HaveStatus(status) => self.set_status(&actor, *status),
             MembershipChange::BeRemoved => self.remove(&actor),
-            MembershipChange::Leave | MembershipChange::Depart => self.leave(&actor),
+            MembershipChange::Leave | MembershipChange::Depart | MembershipChange::DepartHandingOver => {
+                self.leave(&actor)
+            }
             MembershipChange::TakeOver => self.transfer(&actor),
             MembershipChange::EndOrganization => self.end(&actor),
         }
@@ -139,6 +145,14 @@ impl Scene {
         }
         self.let_owner_go(target)?;
         Ok(Verdict::end_of_membership(target.user_id))
+    }
+
+    fn depart_handing_over(&self) -> Result<Verdict, Denial> {
+        let (Err(Denial::LastOwner), Some(target)) = (self.depart(), &self.target) else { return self.depart() };
+        let Some(heir) = &self.heir else { return Ok(Verdict::end_of_organization()) };
+        let mut verdict = Verdict::end_of_membership(target.user_id);
+        verdict.effects.insert(0, Effect::HoldRoles(heir.user_id, heir.roles.with_owner()));
+        Ok(verdict)
     }
 
     fn target(&self) -> Result<&Member, Denial> {

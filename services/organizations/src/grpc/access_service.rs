@@ -55,8 +55,8 @@ impl AccessService for Grpc {
         &self,
         request: Request<proto::DepartUserRequest>,
     ) -> Result<Response<proto::DepartUserResponse>, Status> {
-        let user_id = wire::user_id(&request.get_ref().user_id)?;
-        let position = depart_user(&self.context, user_id).await?;
+        let proto::DepartUserRequest { user_id, hand_over } = request.into_inner();
+        let position = depart_user(&self.context, wire::user_id(&user_id)?, hand_over).await?;
         Ok(Response::new(proto::DepartUserResponse { position }))
     }
 

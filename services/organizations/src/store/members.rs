@@ -2,14 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationTrait, Set,
+};
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::domain::ids::{MembershipId, OrganizationId, UserId};
 use crate::domain::member::{Member, MemberStatus};
 use crate::domain::role::Role;
 use crate::domain::roles::Roles;
-use crate::store::entity::membership::{ActiveModel, Column, Entity, Model};
+use crate::store::entity::membership::{ActiveModel, Column, Entity, Model, Relation};
 use crate::store::entity::user;
 use crate::store::member_roles;
 
@@ -57,6 +60,27 @@ pub async fn has_others(
         .one(connection)
         .await?;
     Ok(other.is_some())
+}
+
+/// Whoever besides this user has belonged for the longest time with an active membership and an account
+/// in use.
+pub async fn longest_active(
+    connection: &impl ConnectionTrait,
+    organization_id: OrganizationId,
+    besides: UserId,
+) -> Result<Option<Member>, DbErr> {
+    let row = Entity::find()
+        .join(JoinType::InnerJoin, Relation::User.def())
+        .filter(Column::OrganizationId.eq(organization_id.uuid()))
+        .filter(Column::UserId.ne(besides.uuid()))
+        .filter(Column::IsSuspended.eq(false))
+        .filter(user::Column::IsActive.eq(true))
+        .filter(user::Column::DepartedMs.is_null())
+        .order_by_asc(Column::JoinedMs)
+        .order_by_asc(Column::Id)
+        .one(connection)
+        .await?;
+    Ok(complete(connection, row.into_iter().collect()).await?.pop())
 }
 
 /// Writes a new membership and its roles.

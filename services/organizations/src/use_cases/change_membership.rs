@@ -63,6 +63,12 @@ pub async fn change_membership(
         target,
         active_owners: store::owners::two_active(transaction, organization_id).await?,
         has_other_members: store::members::has_others(transaction, organization_id, target_id).await?,
+        heir: match change {
+            MembershipChange::DepartHandingOver => {
+                store::members::longest_active(transaction, organization_id, target_id).await?
+            }
+            _ => None,
+        },
     };
 
     let verdict = scene.judge(change)?;

@@ -15,8 +15,10 @@ use crate::use_cases::change_membership::{Subject, change_membership};
 const NAMED_AT_MOST: usize = 10;
 
 /// Ends the user's memberships, personal organization and sole-member organizations and leaves a
-/// tombstone, all or nothing. Answers the position at which the user's organization tokens end.
-pub async fn depart_user(context: &Context, user_id: UserId) -> Result<i64, Error> {
+/// tombstone, all or nothing. Answers the position at which the user's organization tokens end. With
+/// `hands_over`, organizations that would lose their only owner stand in nobody's way.
+pub async fn depart_user(context: &Context, user_id: UserId, hands_over: bool) -> Result<i64, Error> {
+    let change = if hands_over { MembershipChange::DepartHandingOver } else { MembershipChange::Depart };
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     store::users::note(&transaction, user_id).await?;
@@ -31,7 +33,7 @@ pub async fn depart_user(context: &Context, user_id: UserId) -> Result<i64, Erro
     // Everything that could add the user anywhere waits for the lock above, so the list is complete.
     for organization_id in store::memberships_of_user::organizations(&transaction, user_id).await? {
         let subject = Subject { organization_id, actor_id: user_id, target_id: user_id };
-        match change_membership(&transaction, subject, &MembershipChange::Depart, now).await {
+        match change_membership(&transaction, subject, &change, now).await {
             Ok(_) | Err(Error::Denied(Denial::OrganizationNotFound)) => {}
             Err(Error::Denied(Denial::LastOwner)) => blocking.push(describe(&transaction, organization_id).await?),
             Err(error) => return Err(error),

@@ -89,3 +89,32 @@ async fn nothing_is_kept_of_who_has_departed() {
         world.members(&alice, &team).await.unwrap().into_iter().map(|member| member.user.unwrap().email).collect();
     assert_eq!(emails, ["alice@example.com"]);
 }
+
+#[tokio::test]
+async fn whoever_is_evicted_hands_over_to_the_longest_active_member() {
+    let world = World::new().await;
+    let (mallory, bob, team) = world.alice_and_bob(&["seller"]).await;
+    let carol = world.person("carol").await;
+    world.join(&team, &mallory, &carol, &["org_admin"]).await;
+    world.set_status(&mallory, &team, &bob, MemberStatus::Suspended).await.unwrap();
+    let alone = world.team(&mallory).await;
+
+    let position = world.evict(&mallory).await.unwrap();
+    assert!(position > 0);
+    assert_eq!(world.get(&carol, &team).await.unwrap().owner_id, carol.id);
+    assert_eq!(world.members(&carol, &team).await.unwrap().len(), 2);
+    for organization in [&team, &alone, &mallory.personal] {
+        assert_eq!(refused(world.access_of(&mallory, organization).await), "ORGANIZATION_NOT_FOUND");
+    }
+    assert_eq!(world.evict(&mallory).await.unwrap(), position, "repeating it changes nothing");
+}
+
+#[tokio::test]
+async fn an_evicted_owner_with_nobody_to_hand_over_to_takes_the_organization_along() {
+    let world = World::new().await;
+    let (mallory, bob, team) = world.alice_and_bob(&["seller"]).await;
+    world.set_status(&mallory, &team, &bob, MemberStatus::Suspended).await.unwrap();
+    world.evict(&mallory).await.unwrap();
+    assert_eq!(refused(world.access_of(&bob, &team).await), "ORGANIZATION_NOT_FOUND");
+    assert_eq!(world.mine(&bob).await.len(), 1);
+}

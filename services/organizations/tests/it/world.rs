@@ -197,7 +197,13 @@ impl World {
     }
 
     pub async fn depart(&self, user: &Person) -> Answer<i64> {
-        let request = proto::DepartUserRequest { user_id: user.id.clone() };
+        let request = proto::DepartUserRequest { user_id: user.id.clone(), hand_over: false };
+        Ok(self.access().depart_user(request).await?.into_inner().position)
+    }
+
+    /// As when the account turns out to be nobody's.
+    pub async fn evict(&self, user: &Person) -> Answer<i64> {
+        let request = proto::DepartUserRequest { user_id: user.id.clone(), hand_over: true };
         Ok(self.access().depart_user(request).await?.into_inner().position)
     }
 

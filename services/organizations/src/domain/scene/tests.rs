@@ -44,6 +44,7 @@ fn changes() -> Vec<MembershipChange> {
         MembershipChange::Leave,
         MembershipChange::TakeOver,
         MembershipChange::Depart,
+        MembershipChange::DepartHandingOver,
         MembershipChange::EndOrganization,
     ]
 }
@@ -84,6 +85,15 @@ fn active_owners(members: &[Member]) -> Vec<UserId> {
     members.iter().filter(is_active).map(|member| member.user_id).collect()
 }
 
+fn can_act(member: &Member) -> bool {
+    member.status == MemberStatus::Active && member.has_active_account
+}
+
+/// Nobody asks for these: they follow from the end of an account.
+fn is_departure(change: &MembershipChange) -> bool {
+    matches!(change, MembershipChange::Depart | MembershipChange::DepartHandingOver)
+}
+
 fn scene(organization: Organization, members: &[Member], actor: u128, target: u128) -> Scene {
     let find = |number| members.iter().find(|member| member.user_id == user(number)).cloned();
     Scene {
@@ -92,6 +102,7 @@ fn scene(organization: Organization, members: &[Member], actor: u128, target: u1
         target: find(target),
         active_owners: active_owners(members),
         has_other_members: members.iter().any(|member| member.user_id != user(target)),
+        heir: members.iter().find(|member| member.user_id != user(target) && can_act(member)).cloned(),
     }
 }
 
@@ -128,10 +139,8 @@ fn everything(mut check: impl FnMut(&[Member], u128, u128, &MembershipChange, Re
         for actor in PEOPLE {
             for target in PEOPLE {
                 for change in &changes {
-                    let is_about_oneself = matches!(
-                        change,
-                        MembershipChange::Leave | MembershipChange::Depart | MembershipChange::EndOrganization
-                    );
+                    let is_about_oneself = is_departure(change)
+                        || matches!(change, MembershipChange::Leave | MembershipChange::EndOrganization);
                     if is_about_oneself && actor != target {
                         continue;
                     }
@@ -155,17 +164,33 @@ fn no_change_leaves_an_organization_without_an_active_owner() {
 
 #[test]
 fn an_organization_ends_only_with_its_last_member() {
-    everything(|members, _, _, change, verdict| {
+    everything(|members, _, target, change, verdict| {
         if verdict.is_ok_and(|verdict| verdict.effects.contains(&Effect::EndOrganization)) {
-            assert_eq!(members.len(), 1, "{change:?} of {members:?}");
+            let is_left_to_nobody = *change == MembershipChange::DepartHandingOver
+                && !members.iter().any(|member| member.user_id != user(target) && can_act(member));
+            assert!(members.len() == 1 || is_left_to_nobody, "{change:?} of {members:?}");
         }
+    });
+}
+
+#[test]
+fn whoever_hands_over_is_never_in_the_way_and_one_heir_takes_over() {
+    everything(|members, _, target, change, verdict| {
+        if *change != MembershipChange::DepartHandingOver {
+            return;
+        }
+        let verdict = verdict.unwrap();
+        let Some(members_after) = after(members.to_vec(), &verdict.effects) else { return };
+        assert!(!members_after.iter().any(|member| member.user_id == user(target)));
+        let owners_before = active_owners(members).iter().filter(|owner| **owner != user(target)).count();
+        assert_eq!(active_owners(&members_after).len(), owners_before.max(1), "{members:?} without {target}");
     });
 }
 
 #[test]
 fn nobody_gives_what_they_do_not_hold_nor_touches_whoever_holds_more() {
     everything(|members, actor, target, change, verdict| {
-        let (Ok(verdict), false) = (verdict, *change == MembershipChange::Depart) else { return };
+        let (Ok(verdict), false) = (verdict, is_departure(change)) else { return };
         let find = |members: &[Member], who| members.iter().find(|member| member.user_id == user(who)).cloned();
         let actor_before = find(members, actor).unwrap();
         for effect in &verdict.effects {
@@ -207,7 +232,7 @@ fn whoever_loses_a_role_a_status_or_a_membership_is_named_as_narrowed() {
 #[test]
 fn strangers_and_suspended_members_can_do_nothing() {
     everything(|members, actor, target, change, verdict| {
-        if *change == MembershipChange::Depart {
+        if is_departure(change) {
             return;
         }
         match members.iter().find(|member| member.user_id == user(actor)) {
@@ -230,7 +255,9 @@ fn a_suspended_organization_lets_its_members_depart_and_nothing_else() {
         let suspended = Organization { status: OrganizationStatus::Suspended, ..organization(None) };
         let verdict = scene(suspended, &members, 2, 2).judge(&change);
         match change {
-            MembershipChange::Depart => assert_eq!(verdict, Ok(Verdict::end_of_membership(user(2)))),
+            departure if is_departure(&departure) => {
+                assert_eq!(verdict, Ok(Verdict::end_of_membership(user(2))));
+            }
             _ => assert_eq!(verdict, Err(Denial::OrganizationSuspended), "{change:?}"),
         }
     }
@@ -242,7 +269,9 @@ fn a_personal_organization_keeps_its_user_until_the_account_ends() {
     for change in changes() {
         let verdict = scene(organization(Some(user(1))), &members, 1, 1).judge(&change);
         match change {
-            MembershipChange::Depart => assert_eq!(verdict, Ok(Verdict::end_of_organization())),
+            MembershipChange::Depart | MembershipChange::DepartHandingOver => {
+                assert_eq!(verdict, Ok(Verdict::end_of_organization()));
+            }
             MembershipChange::BecomeOwner => assert_eq!(verdict, Ok(Verdict::nothing())),
             MembershipChange::HoldRoles(codes) if codes.contains(&"org_owner".to_owned()) => assert!(verdict.is_ok()),
             MembershipChange::HaveStatus(MemberStatus::Active) => assert_eq!(verdict, Err(Denial::OwnStatus)),

@@ -1,0 +1,86 @@
+//! The e-mail address of an account: proving it and changing it.
+
+use axum::Json;
+use axum::extract::State;
+use contracts::identity::v1 as proto;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::account::Accepted;
+use crate::answer::Position;
+use crate::extract::{SignedIn, StrictJson};
+use crate::gateway::Gateway;
+use crate::http_error::HttpError;
+use crate::shapes::incomplete::shaped;
+use crate::shapes::user::VerifiedUser;
+
+/// The secret token from a mail.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MailedTokenBody {
+    token: String,
+}
+
+/// Proves an e-mail address by the token that was mailed to it.
+#[utoipa::path(post, path = "/auth/verify-email", tag = "account", security(()), request_body = MailedTokenBody,
+    responses((status = 200, description = "Proven", body = VerifiedUser)))]
+pub(crate) async fn verify_email(
+    State(gateway): State<Gateway>,
+    StrictJson(MailedTokenBody { token }): StrictJson<MailedTokenBody>,
+) -> Result<Json<VerifiedUser>, HttpError> {
+    let answer = gateway.upstreams.accounts().verify_email(proto::VerifyEmailRequest { token }).await?;
+    Ok(Json(VerifiedUser { user: shaped(answer.into_inner().user, "the user")? }))
+}
+
+/// The address to mail again.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResendBody {
+    email: String,
+}
+
+/// Mails a new verification token if there is reason to; answers alike whatever the address.
+#[utoipa::path(post, path = "/auth/verify-email/resend", tag = "account", security(()), request_body = ResendBody,
+    responses((status = 200, description = "A mail is on its way if there was reason to send one", body = Accepted)))]
+pub(crate) async fn resend_verification(
+    State(gateway): State<Gateway>,
+    StrictJson(ResendBody { email }): StrictJson<ResendBody>,
+) -> Result<Json<Accepted>, HttpError> {
+    gateway.upstreams.accounts().resend_verification(proto::ResendVerificationRequest { email }).await?;
+    Ok(Json(Accepted {}))
+}
+
+/// The new address, and proof that the caller may.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EmailChangeBody {
+    new_email: String,
+    current_password: String,
+}
+
+/// Mails a link to another address, which becomes the account's when the link is followed.
+#[utoipa::path(post, path = "/auth/email/change", tag = "account", request_body = EmailChangeBody,
+    responses((status = 200, description = "A mail is on its way to the new address", body = Accepted)))]
+pub(crate) async fn request_email_change(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    StrictJson(EmailChangeBody { new_email, current_password }): StrictJson<EmailChangeBody>,
+) -> Result<Json<Accepted>, HttpError> {
+    let request = signed_in.call(proto::RequestEmailChangeRequest { new_email, current_password });
+    gateway.upstreams.accounts().request_email_change(request).await?;
+    Ok(Json(Accepted {}))
+}
+
+/// Makes the address that the token was mailed to the account's own and ends every session but the one
+/// that asked.
+#[utoipa::path(post, path = "/auth/email/confirm", tag = "account", security(()), request_body = MailedTokenBody,
+    responses((status = 200, description = "Changed", body = VerifiedUser)))]
+pub(crate) async fn confirm_email_change(
+    State(gateway): State<Gateway>,
+    StrictJson(MailedTokenBody { token }): StrictJson<MailedTokenBody>,
+) -> Result<(Position, Json<VerifiedUser>), HttpError> {
+    let request = proto::ConfirmEmailChangeRequest { token };
+    let answer = gateway.upstreams.accounts().confirm_email_change(request).await?.into_inner();
+    let user = shaped(answer.user, "the user")?;
+    Ok((Position::of_identity(answer.position), Json(VerifiedUser { user })))
+}

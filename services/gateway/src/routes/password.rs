@@ -1,0 +1,78 @@
+//! Changing a password that is known, and setting one that is not.
+
+use axum::Json;
+use axum::extract::State;
+use contracts::identity::v1 as proto;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::account::Accepted;
+use crate::answer::Position;
+use crate::extract::{SignedIn, StrictJson};
+use crate::gateway::Gateway;
+use crate::http_error::HttpError;
+use crate::shapes::incomplete::shaped;
+use crate::shapes::tokens::RenewedTokens;
+
+/// The address to mail a link to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResetRequestBody {
+    email: String,
+}
+
+/// Mails a link that sets a new password if the address has an account; answers alike whatever the address.
+#[utoipa::path(post, path = "/auth/password/reset-request", tag = "account", security(()),
+    request_body = ResetRequestBody,
+    responses((status = 200, description = "A mail is on its way if there was reason to send one", body = Accepted)))]
+pub(crate) async fn request_password_reset(
+    State(gateway): State<Gateway>,
+    StrictJson(ResetRequestBody { email }): StrictJson<ResetRequestBody>,
+) -> Result<Json<Accepted>, HttpError> {
+    gateway.upstreams.passwords().request_password_reset(proto::RequestPasswordResetRequest { email }).await?;
+    Ok(Json(Accepted {}))
+}
+
+/// The secret token from the mail, and the choice.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResetBody {
+    token: String,
+    /// 15 to 128 characters, not easy to guess.
+    new_password: String,
+}
+
+/// Sets a new password by the token that was mailed and ends every session of the account.
+#[utoipa::path(post, path = "/auth/password/reset", tag = "account", security(()), request_body = ResetBody,
+    responses((status = 200, description = "The new password is in force; sign in with it", body = Accepted)))]
+pub(crate) async fn reset_password(
+    State(gateway): State<Gateway>,
+    StrictJson(ResetBody { token, new_password }): StrictJson<ResetBody>,
+) -> Result<(Position, Json<Accepted>), HttpError> {
+    let request = proto::ResetPasswordRequest { token, new_password };
+    let answer = gateway.upstreams.passwords().reset_password(request).await?;
+    Ok((Position::of_identity(answer.into_inner().position), Json(Accepted {})))
+}
+
+/// Proof that the caller may, and the choice.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeBody {
+    current_password: String,
+    /// 15 to 128 characters, not easy to guess.
+    new_password: String,
+}
+
+/// Changes the caller's password and ends every session; the caller goes on with the tokens answered.
+#[utoipa::path(post, path = "/auth/password/change", tag = "account", request_body = ChangeBody,
+    responses((status = 200, description = "Changed", body = RenewedTokens)))]
+pub(crate) async fn change_password(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    StrictJson(ChangeBody { current_password, new_password }): StrictJson<ChangeBody>,
+) -> Result<(Position, Json<RenewedTokens>), HttpError> {
+    let request = signed_in.call(proto::ChangePasswordRequest { current_password, new_password });
+    let answer = gateway.upstreams.passwords().change_password(request).await?.into_inner();
+    let tokens = shaped(answer.tokens, "the tokens")?;
+    Ok((Position::of_identity(answer.position), Json(RenewedTokens { tokens })))
+}

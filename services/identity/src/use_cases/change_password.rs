@@ -1,0 +1,79 @@
+//! Changes the password of somebody who knows it.
+
+use secrecy::SecretString;
+use service_kit::SecretToken;
+use token_verification::Caller;
+
+use super::Tokens;
+use super::choose_password::choose_password;
+use super::erase_user::take_position;
+use super::find_live_session::find_active_session;
+use super::gather_access::gather_access;
+use super::mint_access_token::{Grounds, mint_access_token};
+use super::tell_owner::tell_owner;
+use crate::context::Context;
+use crate::domain::link::Link;
+use crate::domain::notice::Notice;
+use crate::domain::refresh_token::{REFRESH, RefreshToken};
+use crate::domain::session::SessionId;
+use crate::domain::user::User;
+use crate::error::IdentityError;
+use crate::store::{mailed_tokens, pending_emails, refresh_tokens, sessions, users};
+
+/// Proof and choice.
+pub struct ChangePassword {
+    pub current_password: SecretString,
+    pub new_password: SecretString,
+}
+
+/// What goes on after the change.
+pub struct PasswordChanged {
+    pub tokens: Tokens,
+    /// At which older tokens end.
+    pub position: i64,
+}
+
+/// Stores the new password, ends every session and opens one in the place of the caller's: whoever may
+/// have copied its tokens is left behind.
+pub async fn change_password(
+    context: &Context,
+    caller: &Caller,
+    command: ChangePassword,
+) -> Result<PasswordChanged, IdentityError> {
+    let live = find_active_session(context, caller).await?;
+    if !context.passwords.verify(command.current_password, Some(&live.user.password_hash)).await? {
+        return Err(IdentityError::InvalidCredentials);
+    }
+    let password_hash = choose_password(context, &live.user, &command.new_password).await?;
+    let access = gather_access(context, live.user.id, live.session.active_organization_id).await?;
+
+    let now = context.clock.now();
+    let refresh = SecretToken::generate(&context.entropy);
+    let transaction = context.database.begin_write().await?;
+    let user = users::lock(&transaction, live.user.id).await?;
+    let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
+    // Whoever changed the password since it was verified has ended this session.
+    let session = sessions::lock(&transaction, live.session.id).await?;
+    let session = session.filter(|session| session.is_alive(now)).ok_or(IdentityError::TokenRevoked)?;
+    users::replace_password(&transaction, user.id, &password_hash, now).await?;
+    mailed_tokens::remove(&transaction, user.id, Link::ResetPassword).await?;
+    mailed_tokens::remove(&transaction, user.id, Link::ConfirmEmail).await?;
+    pending_emails::remove(&transaction, user.id).await?;
+    sessions::end_all(&transaction, user.id, now).await?;
+    let renewed = session.renew(SessionId::generate(&context.entropy, now), now);
+    sessions::insert(&transaction, &renewed).await?;
+    refresh_tokens::insert(&transaction, RefreshToken::of(&renewed, refresh.hash(REFRESH), None, now)).await?;
+    tell_owner(context, &transaction, &user, &Notice::PasswordChanged, now).await?;
+    let position = take_position(&transaction, user.id, now).await?;
+    transaction.commit().await?;
+
+    let grounds = Grounds {
+        user: &user,
+        session_id: renewed.id,
+        app_code: &caller.app_code,
+        access: &access,
+        identity_position: position,
+    };
+    let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh };
+    Ok(PasswordChanged { tokens, position })
+}

@@ -1,0 +1,14 @@
+//! Accepts or refuses somebody's choice of a password.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::context::Context;
+use crate::domain::password::NewPassword;
+use crate::domain::user::User;
+use crate::error::IdentityError;
+
+/// The hash of the new password; refused when it is weak for this user.
+pub async fn choose_password(context: &Context, user: &User, choice: &SecretString) -> Result<String, IdentityError> {
+    let password = NewPassword::choose(choice.expose_secret(), context.passwords.shortest, &user.known_to_others());
+    context.passwords.hash(password.map_err(IdentityError::WeakPassword)?.into_secret()).await
+}

@@ -1,0 +1,79 @@
+//! Makes a new address the account's own, for whoever reads its mail.
+
+use service_kit::{SecretToken, WriteTransaction};
+
+use super::erase_user::take_position;
+use super::evict_user::{begin_eviction, try_to_finish_eviction};
+use super::record_profile::request_recording;
+use super::tell_owner::tell_owner;
+use crate::context::Context;
+use crate::domain::link::Link;
+use crate::domain::notice::Notice;
+use crate::domain::user::{User, UserId};
+use crate::error::IdentityError;
+use crate::store::{mailed_tokens, pending_emails, sessions, users};
+
+/// The account after the change.
+pub struct EmailChanged {
+    pub user: User,
+    /// At which older tokens end.
+    pub position: i64,
+}
+
+/// Uses the token up and changes the address. An account that had the address without having proven it
+/// is evicted; one that had proven it stays, and the change is refused.
+pub async fn confirm_email_change(context: &Context, token: &SecretToken) -> Result<EmailChanged, IdentityError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let owner = mailed_tokens::use_up(&transaction, Link::ConfirmEmail, token, now).await?;
+    let owner = owner.ok_or(IdentityError::LinkInvalid)?;
+    let pending = pending_emails::find(&transaction, owner).await?.ok_or(IdentityError::LinkInvalid)?;
+    let (user, holder) = lock_both(&transaction, owner, &pending.email).await?;
+    let user = user.filter(User::is_active).ok_or(IdentityError::LinkInvalid)?;
+    if let Some(holder) = &holder {
+        if holder.email_verified {
+            return Err(IdentityError::UserAlreadyExists);
+        }
+        begin_eviction(&transaction, holder.id, now).await?;
+        take_position(&transaction, holder.id, now).await?;
+    }
+
+    let notice = Notice::EmailChanged { new_email: pending.email.clone() };
+    tell_owner(context, &transaction, &user, &notice, now).await?;
+    if !users::change_email(&transaction, user.id, &pending.email, now).await? {
+        return Err(IdentityError::UserAlreadyExists);
+    }
+    pending_emails::remove(&transaction, user.id).await?;
+    // Links that went to the old address speak for it no longer.
+    mailed_tokens::remove_all(&transaction, user.id).await?;
+    sessions::end_others(&transaction, user.id, pending.session_id, now).await?;
+    request_recording(&transaction, user.id, now).await?;
+    let user = users::find(&transaction, user.id).await?.ok_or(IdentityError::LinkInvalid)?;
+    let position = take_position(&transaction, user.id, now).await?;
+    transaction.commit().await?;
+
+    if let Some(holder) = holder {
+        try_to_finish_eviction(context, holder.id).await;
+    }
+    Ok(EmailChanged { user, position })
+}
+
+/// Locks the owner and whoever else has the address, the older account first, so that two who change into
+/// each other's address do not wait for each other for ever.
+async fn lock_both(
+    transaction: &WriteTransaction,
+    owner: UserId,
+    email: &str,
+) -> Result<(Option<User>, Option<User>), IdentityError> {
+    let holder = users::find_by_email(transaction, email).await?.map(|user| user.id).filter(|id| *id != owner);
+    let Some(holder) = holder else { return Ok((users::lock(transaction, owner).await?, None)) };
+    let (user, holder) = if owner.uuid() < holder.uuid() {
+        let user = users::lock(transaction, owner).await?;
+        (user, users::lock(transaction, holder).await?)
+    } else {
+        let holder = users::lock(transaction, holder).await?;
+        (users::lock(transaction, owner).await?, holder)
+    };
+    // It may have let the address go before it was locked.
+    Ok((user, holder.filter(|holder| holder.email == email)))
+}
