@@ -106,3 +106,27 @@ async fn whoever_squatted_on_an_address_keeps_nothing_of_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn names_are_changed_and_seen_by_fellow_members_and_everything_can_be_exported() {
+    let alice = Person::verified(&api().await, "alice").await;
+    let acme = Team::of(&alice).await;
+    alice.post(&acme.path("/invitations"), json!({ "email": "friend@example.com" })).await.expect(201);
+    let path = "/auth/me";
+    let body = json!({ "display_name": "Alice A.", "last_name": null });
+    let changed =
+        alice.api.json(reqwest::Method::PATCH, path, Some(&alice.access_token), Some(&body)).await.expect(200);
+    assert_eq!((&changed["display_name"], &changed["user_id"]), (&json!("Alice A."), &json!(alice.user_id)));
+    crate::harness::eventually("the new name in the team", async || {
+        (acme.members(&alice).await[0]["user"]["display_name"] == "Alice A.").then_some(())
+    })
+    .await;
+
+    let export = alice.get("/me/export").await.expect(200);
+    assert_eq!((&export["user"]["id"], &export["user"]["email"]), (&json!(alice.user_id), &json!(alice.email)));
+    assert_eq!(export["organizations"].as_array().unwrap().len(), 2);
+    assert_eq!(export["invitations_sent"][0]["email"], "friend@example.com");
+    assert_eq!(export["sessions"].as_array().unwrap().len(), 1);
+    let text = export.to_string();
+    assert!(!text.contains("token") && !text.contains("argon2"), "no secret, not even hashed: {text}");
+}

@@ -2,6 +2,7 @@
 
 mod bounded_body;
 mod client_origin;
+mod null_clears;
 mod path;
 mod query;
 mod signed_in;
@@ -10,6 +11,7 @@ mod strict_value;
 mod violation;
 
 pub(crate) use client_origin::ClientOrigin;
+pub(crate) use null_clears::null_clears;
 pub(crate) use path::{IdPath, InvitationPath, MemberPath, OrganizationPath, PathOf, TokenPath};
 pub(crate) use query::{InvitationFilter, Page};
 pub(crate) use signed_in::{SignedIn, bearer_caller};

@@ -5,6 +5,7 @@ mod account;
 mod billing;
 mod document;
 mod email;
+mod export;
 mod invitations;
 mod invite_links;
 mod keys;
@@ -44,7 +45,7 @@ fn authentication() -> OpenApiRouter<Gateway> {
         .routes(routes!(session::logout))
         .routes(routes!(session::logout_everywhere))
         .routes(routes!(session::session))
-        .routes(routes!(account::me))
+        .routes(routes!(account::me, account::update_me))
         .routes(routes!(email::verify_email))
         .routes(routes!(email::resend_verification))
         .routes(routes!(email::request_email_change))
@@ -57,6 +58,7 @@ fn authentication() -> OpenApiRouter<Gateway> {
 fn of_the_caller() -> OpenApiRouter<Gateway> {
     OpenApiRouter::default()
         .routes(routes!(account::delete_account))
+        .routes(routes!(export::export))
         .routes(routes!(my_organizations::list_my_organizations, my_organizations::create_organization))
         .routes(routes!(my_organizations::leave_organization))
         .routes(routes!(my_invitations::list_my_invitations))

@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod credit;
 pub(crate) mod error;
+pub(crate) mod export;
 pub(crate) mod incomplete;
 pub(crate) mod instant;
 pub(crate) mod invitation;

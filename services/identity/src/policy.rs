@@ -21,6 +21,8 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.identity.v1.AuthenticationService/IssueToken"
         | "/guildhall.identity.v1.AuthenticationService/LogoutAll"
         | "/guildhall.identity.v1.AccountService/GetMe"
+        | "/guildhall.identity.v1.AccountService/UpdateMe"
+        | "/guildhall.identity.v1.AccountService/ExportMe"
         | "/guildhall.identity.v1.AccountService/RequestEmailChange"
         | "/guildhall.identity.v1.PasswordService/ChangePassword"
         | "/guildhall.identity.v1.AccountService/DeleteAccount" => SignedIn,

@@ -8,6 +8,7 @@ pub mod delete_account;
 pub mod end_session;
 pub mod erase_user;
 pub mod evict_user;
+pub mod export_me;
 pub mod find_live_session;
 pub mod gather_access;
 pub mod get_users;
@@ -27,6 +28,7 @@ pub mod reset_password;
 pub mod send_link;
 pub mod switch_organization;
 pub mod tell_owner;
+pub mod update_me;
 pub mod verify_email;
 
 use service_kit::SecretToken;

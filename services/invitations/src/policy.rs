@@ -11,6 +11,7 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.invitations.v1.InvitationService/ListInvitations"
         | "/guildhall.invitations.v1.InvitationService/RevokeInvitation"
         | "/guildhall.invitations.v1.InvitationService/ListMyInvitations"
+        | "/guildhall.invitations.v1.InvitationService/ExportMyInvitations"
         | "/guildhall.invitations.v1.InvitationService/AcceptInvitation"
         | "/guildhall.invitations.v1.InvitationService/AcceptInvitationByToken"
         | "/guildhall.invitations.v1.InvitationService/DeclineInvitation"

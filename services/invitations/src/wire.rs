@@ -8,7 +8,7 @@ use service_kit::{Fields, Id, Refusal, SecretToken};
 
 use crate::domain::{OrganizationId, Refused, Role, RoleId};
 
-pub use invitations::{created_invitation, invitations, list_invitations};
+pub use invitations::{created_invitation, exported, invitations, list_invitations};
 pub use invite_links::create_invite_link;
 
 const MOST_ROLES: usize = 20;

@@ -7,27 +7,48 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::answer::{NoContent, Position};
-use crate::extract::{SignedIn, StrictJson};
+use crate::extract::{SignedIn, StrictJson, null_clears};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::shapes::incomplete::shaped;
-use crate::shapes::user::{Me, User};
+use crate::shapes::user::Me;
 
 /// Reads the caller's account, and what the token says of the active organization.
 #[utoipa::path(get, path = "/auth/me", tag = "account",
     responses((status = 200, description = "The caller's account", body = Me)))]
 pub(crate) async fn me(State(gateway): State<Gateway>, signed_in: SignedIn) -> Result<Json<Me>, HttpError> {
     let answer = gateway.upstreams.accounts().get_me(signed_in.call(proto::GetMeRequest {})).await?;
-    let caller = signed_in.caller;
-    let mut user: User = shaped(answer.into_inner().user, "the user")?;
-    user.roles = caller.roles.to_vec();
-    Ok(Json(Me {
-        user,
-        user_id: caller.user_id.to_string(),
-        permissions: caller.permissions.to_vec(),
-        active_org_id: caller.organization.as_ref().map(|organization| organization.id.to_string()),
-        org_role: caller.organization.as_ref().map(|organization| organization.role.into()),
-    }))
+    let user = shaped(answer.into_inner().user, "the user")?;
+    Ok(Json(Me::of(user, &signed_in.caller)))
+}
+
+/// The names to change; absent ones are left as they are, null and empty ones are removed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UpdateMeBody {
+    /// At most 100 characters.
+    #[serde(default, deserialize_with = "null_clears")]
+    first_name: Option<String>,
+    /// At most 100 characters.
+    #[serde(default, deserialize_with = "null_clears")]
+    last_name: Option<String>,
+    /// At most 100 characters.
+    #[serde(default, deserialize_with = "null_clears")]
+    display_name: Option<String>,
+}
+
+/// Changes the caller's names.
+#[utoipa::path(patch, path = "/auth/me", tag = "account", request_body = UpdateMeBody,
+    responses((status = 200, description = "The caller's account after the change", body = Me)))]
+pub(crate) async fn update_me(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    StrictJson(UpdateMeBody { first_name, last_name, display_name }): StrictJson<UpdateMeBody>,
+) -> Result<Json<Me>, HttpError> {
+    let request = signed_in.call(proto::UpdateMeRequest { first_name, last_name, display_name });
+    let answer = gateway.upstreams.accounts().update_me(request).await?;
+    let user = shaped(answer.into_inner().user, "the user")?;
+    Ok(Json(Me::of(user, &signed_in.caller)))
 }
 
 /// Nothing more to say.

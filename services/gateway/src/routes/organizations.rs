@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use contracts::organizations::v1 as proto;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::answer::{NoContent, Position};
-use crate::extract::{OrganizationPath, PathOf, SignedIn, StrictJson};
+use crate::extract::{OrganizationPath, PathOf, SignedIn, StrictJson, null_clears};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::shapes::incomplete::shaped;
@@ -58,13 +58,6 @@ pub(crate) struct UpdateOrganizationBody {
     /// Replaces what was there as a whole.
     #[serde(default, deserialize_with = "null_clears")]
     metadata: Option<Map<String, Value>>,
-}
-
-/// A field that is there is set, null to what is empty.
-fn null_clears<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(|value| Some(value.unwrap_or_default()))
 }
 
 impl UpdateOrganizationBody {

@@ -2,6 +2,7 @@
 
 use contracts::identity::v1 as proto;
 use serde::Serialize;
+use token_verification::Caller;
 use utoipa::ToSchema;
 
 use super::incomplete::{Incomplete, filled};
@@ -77,6 +78,20 @@ pub(crate) struct Me {
     pub(crate) active_org_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) org_role: Option<super::member::OrgRole>,
+}
+
+impl Me {
+    /// The user, seen by whoever presents a token.
+    pub(crate) fn of(mut user: User, caller: &Caller) -> Self {
+        user.roles = caller.roles.to_vec();
+        Self {
+            user,
+            user_id: caller.user_id.to_string(),
+            permissions: caller.permissions.to_vec(),
+            active_org_id: caller.organization.as_ref().map(|organization| organization.id.to_string()),
+            org_role: caller.organization.as_ref().map(|organization| organization.role.into()),
+        }
+    }
 }
 
 /// The account whose address is proven now.

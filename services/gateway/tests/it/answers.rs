@@ -5,6 +5,7 @@ use contracts::identity::v1 as identity;
 use contracts::invitations::v1 as invitations;
 use contracts::organizations::v1 as organizations;
 use contracts::organizations::v1::OrgRole;
+use http::HeaderMap;
 use reqwest::Method;
 use serde_json::json;
 
@@ -90,6 +91,50 @@ async fn my_account_is_flat_with_what_the_token_says() {
 
     let answer = api.get("/api/v1/auth/me").await;
 
+    assert_eq!((answer.status, answer.json()), (200, expected));
+}
+
+#[tokio::test]
+async fn names_are_changed_and_null_removes_one() {
+    let api = Api::start().await;
+    api.stub.answers("identity.v1.AccountService/UpdateMe", identity::UpdateMeResponse { user: Some(user()) });
+    let answer = api.call(Method::PATCH, "/api/v1/auth/me", &json!({ "first_name": null, "last_name": "B" })).await;
+    assert_eq!((answer.status, &answer.json()["user_id"]), (200, &json!(USER)));
+    let (_, sent): (HeaderMap, identity::UpdateMeRequest) = api.stub.last("identity.v1.AccountService/UpdateMe");
+    assert_eq!((sent.first_name.as_deref(), sent.last_name.as_deref()), (Some(""), Some("B")));
+    assert_eq!(sent.display_name, None);
+}
+
+#[tokio::test]
+async fn an_export_holds_what_every_service_keeps() {
+    let api = Api::start().await;
+    let session = identity::SessionRecord {
+        id: USER.to_string(),
+        app_code: "shop".to_owned(),
+        active_organization_id: ORGANIZATION.to_string(),
+        user_agent: Some("Firefox".to_owned()),
+        created_at: instant(),
+        last_activity_at: instant(),
+        expires_at: instant(),
+        ..Default::default()
+    };
+    let account = identity::ExportMeResponse { user: Some(user()), pending_email: None, sessions: vec![session] };
+    api.stub.answers("identity.v1.AccountService/ExportMe", account);
+    let listed = organizations::ListMyOrganizationsResponse::default();
+    api.stub.answers("organizations.v1.OrganizationService/ListMyOrganizations", listed);
+    let kept = invitations::ExportMyInvitationsResponse { sent: vec![invitation()], ..Default::default() };
+    api.stub.answers("invitations.v1.InvitationService/ExportMyInvitations", kept);
+
+    let answer = api.get("/api/v1/me/export").await;
+
+    let expected = json!({
+        "user": user_json(), "organizations": [], "invitations_received": [], "invite_links": [],
+        "invitations_sent": [invitation_json()],
+        "sessions": [{
+            "id": USER, "app_code": "shop", "active_organization_id": ORGANIZATION, "user_agent": "Firefox",
+            "is_remembered": false, "created_at": INSTANT, "last_activity_at": INSTANT, "expires_at": INSTANT,
+        }],
+    });
     assert_eq!((answer.status, answer.json()), (200, expected));
 }
 

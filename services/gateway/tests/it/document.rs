@@ -18,6 +18,7 @@ const ROUTES: &str = "
   post /api/v1/auth/email/change
 + post /api/v1/auth/email/confirm
   get /api/v1/auth/me
+  patch /api/v1/auth/me
   post /api/v1/auth/password/change
 + post /api/v1/auth/password/reset
 + post /api/v1/auth/password/reset-request
@@ -37,6 +38,7 @@ const ROUTES: &str = "
 + get /api/v1/invite-links/{token}
   post /api/v1/invite-links/{token}/join
   delete /api/v1/me/account
+  get /api/v1/me/export
   get /api/v1/me/invitations
   post /api/v1/me/invitations/{id}/accept
   post /api/v1/me/invitations/{id}/decline

@@ -11,8 +11,10 @@ use crate::error::IdentityError;
 use crate::use_cases::ask_for_link::ask_for_link;
 use crate::use_cases::confirm_email_change::confirm_email_change;
 use crate::use_cases::delete_account::delete_account;
+use crate::use_cases::export_me::export_me;
 use crate::use_cases::find_live_session::find_live_session;
 use crate::use_cases::request_email_change::request_email_change;
+use crate::use_cases::update_me::update_me;
 use crate::use_cases::verify_email::verify_email;
 use crate::wire::{answers, requests};
 
@@ -31,6 +33,24 @@ impl AccountService for Account {
     async fn get_me(&self, request: Request<proto::GetMeRequest>) -> Result<Response<proto::GetMeResponse>, Status> {
         let live = find_live_session(&self.context, &caller(&request)?).await?;
         Ok(Response::new(proto::GetMeResponse { user: Some(answers::user(live.user)) }))
+    }
+
+    async fn update_me(
+        &self,
+        request: Request<proto::UpdateMeRequest>,
+    ) -> Result<Response<proto::UpdateMeResponse>, Status> {
+        let caller = caller(&request)?;
+        let command = requests::update_me(request.get_ref())?;
+        let user = update_me(&self.context, &caller, command).await?;
+        Ok(Response::new(proto::UpdateMeResponse { user: Some(answers::user(user)) }))
+    }
+
+    async fn export_me(
+        &self,
+        request: Request<proto::ExportMeRequest>,
+    ) -> Result<Response<proto::ExportMeResponse>, Status> {
+        let export = export_me(&self.context, &caller(&request)?).await?;
+        Ok(Response::new(answers::exported(export)))
     }
 
     async fn verify_email(

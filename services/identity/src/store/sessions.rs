@@ -1,7 +1,9 @@
 //! Sessions.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use service_kit::{Timestamp, WriteTransaction};
 
 use super::entity::session::{ActiveModel, Column, Entity, Model};
@@ -17,6 +19,17 @@ pub async fn find(connection: &impl ConnectionTrait, id: SessionId) -> Result<Op
 /// The session of this id, unchanged by others until the transaction ends.
 pub async fn lock(transaction: &WriteTransaction, id: SessionId) -> Result<Option<Session>, DbErr> {
     Ok(Entity::find_by_id(id.uuid()).lock_exclusive().one(transaction).await?.map(read))
+}
+
+/// The user's sessions, ended ones too, the newest first.
+pub async fn list_newest(
+    connection: &impl ConnectionTrait,
+    user_id: UserId,
+    limit: u64,
+) -> Result<Vec<Session>, DbErr> {
+    let of_user = Entity::find().filter(Column::UserId.eq(user_id.uuid()));
+    let rows = of_user.order_by_desc(Column::CreatedMs).order_by_desc(Column::Id).limit(limit).all(connection).await?;
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Stores a new session.

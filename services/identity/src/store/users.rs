@@ -107,6 +107,20 @@ pub async fn mark_verified(transaction: &WriteTransaction, id: UserId, now: Time
         .map(|_| ())
 }
 
+/// Replaces the names.
+pub async fn rename(transaction: &WriteTransaction, id: UserId, names: Names, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::FirstName, Expr::value(names.first))
+        .col_expr(Column::LastName, Expr::value(names.last))
+        .col_expr(Column::DisplayName, Expr::value(names.display))
+        .col_expr(Column::ProfileVersion, Expr::col(Column::ProfileVersion).add(1))
+        .col_expr(Column::UpdatedMs, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(transaction)
+        .await
+        .map(|_| ())
+}
+
 /// Stores the hash of a new password.
 pub async fn replace_password(
     transaction: &WriteTransaction,

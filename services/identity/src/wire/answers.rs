@@ -6,8 +6,10 @@ use contracts::organizations::v1 as organizations;
 use service_kit::Timestamp;
 use token_verification::{OrgRole, SubscriptionClaim};
 
+use crate::domain::session::Session;
 use crate::domain::user::{User, UserStatus};
 use crate::use_cases::change_password::PasswordChanged;
+use crate::use_cases::export_me::Export;
 use crate::use_cases::gather_access::ActiveAccess;
 use crate::use_cases::mint_access_token::AccessToken;
 use crate::use_cases::{SignedIn, Tokens};
@@ -75,6 +77,26 @@ pub fn user(user: User) -> proto::User {
         created_at: Some(user.created.into()),
         updated_at: Some(user.updated.into()),
         last_login_at: user.last_login.map(Into::into),
+    }
+}
+
+pub fn exported(export: Export) -> proto::ExportMeResponse {
+    let sessions = export.sessions.into_iter().map(session_record).collect();
+    proto::ExportMeResponse { user: Some(user(export.user)), pending_email: export.pending_email, sessions }
+}
+
+fn session_record(session: Session) -> proto::SessionRecord {
+    proto::SessionRecord {
+        id: session.id.to_string(),
+        app_code: session.app_code,
+        active_organization_id: session.active_organization_id.to_string(),
+        user_agent: session.client.user_agent,
+        ip_address: session.client.ip_address,
+        is_remembered: session.is_remembered,
+        created_at: Some(session.created.into()),
+        last_activity_at: Some(session.last_activity.into()),
+        expires_at: Some(session.expires.into()),
+        ended_at: session.ended.map(Into::into),
     }
 }
 

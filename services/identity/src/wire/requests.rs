@@ -22,6 +22,7 @@ use crate::use_cases::refresh::Refresh;
 use crate::use_cases::register::Register;
 use crate::use_cases::request_email_change::RequestEmailChange;
 use crate::use_cases::reset_password::ResetPassword;
+use crate::use_cases::update_me::UpdateMe;
 
 /// The word that confirms a deletion.
 const CONFIRMATION: &str = "DELETE";
@@ -48,6 +49,15 @@ pub fn register(request: proto::RegisterRequest, is_from_service: bool, context:
     let password = password.map_err(IdentityError::WeakPassword)?.into_secret();
     let names = Names { first, last, display };
     Ok(Register { email, password, names, app_code, client: client(request.client, is_from_service) })
+}
+
+/// New names.
+pub fn update_me(request: &proto::UpdateMeRequest) -> Result<UpdateMe, Refusal> {
+    let mut fields = Fields::default();
+    let first = changed_name(&mut fields, "first_name", request.first_name.as_deref());
+    let last = changed_name(&mut fields, "last_name", request.last_name.as_deref());
+    let display = changed_name(&mut fields, "display_name", request.display_name.as_deref());
+    if fields.is_clean() { Ok(UpdateMe { first, last, display }) } else { Err(fields.refuse()) }
 }
 
 /// A sign-in.
@@ -158,6 +168,11 @@ fn only<T, E: Display>(field: &str, parsed: Result<T, E>) -> Result<T, Refusal> 
 fn name(fields: &mut Fields, field: &str, text: Option<&str>) -> Option<Option<String>> {
     let parsed: Result<Option<PersonName>, NotAName> = text.map_or(Ok(None), PersonName::parse);
     fields.check(field, parsed).map(|name| name.map(PersonName::into_string))
+}
+
+/// `None` when the name stays, `Some(None)` when it is removed.
+fn changed_name(fields: &mut Fields, field: &str, text: Option<&str>) -> Option<Option<String>> {
+    text.and_then(|text| name(fields, field, Some(text)))
 }
 
 fn app(apps: &Apps, code: &str) -> Result<String, UnknownApp> {

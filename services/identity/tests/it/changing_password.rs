@@ -79,7 +79,7 @@ async fn a_reset_link_that_is_on_its_way_dies_with_the_old_password() {
     ask(&world, "alice@example.com").await;
     world.run_relay(2).await;
     change(&world, &alice.tokens.access_token, PASSWORD, NEW_PASSWORD).await.unwrap();
-    assert_eq!(reason(reset(&world, &world.mails.last_token(), PASSWORD).await), ErrorReason::LinkInvalid);
+    assert_eq!(reason(reset(&world, &world.mails.last_reset_token(), PASSWORD).await), ErrorReason::LinkInvalid);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

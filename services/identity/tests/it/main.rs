@@ -11,6 +11,7 @@ mod logging_out;
 mod outages;
 mod policy;
 mod pre_hijacking;
+mod profile;
 mod races;
 mod refreshing;
 mod registering;

@@ -16,7 +16,7 @@ async fn a_reset_of_an_unproven_account_starts_a_new_one() {
     let mallory = world.person("victim@example.com").await;
     ask(&world, "victim@example.com").await;
     world.run_relay(3).await;
-    let position = reset(&world, &world.mails.last_token(), NEW_PASSWORD).await.unwrap();
+    let position = reset(&world, &world.mails.last_reset_token(), NEW_PASSWORD).await.unwrap();
 
     assert!(position > world.verified(&mallory.tokens.access_token).asof.i);
     assert_eq!(reason(world.log_in("victim@example.com", PASSWORD).await), ErrorReason::InvalidCredentials);
@@ -39,7 +39,7 @@ async fn an_outage_of_organizations_leaves_the_eviction_to_the_relay() {
     ask(&world, "victim@example.com").await;
     world.run_relay(3).await;
     world.organizations.state().is_down = true;
-    reset(&world, &world.mails.last_token(), NEW_PASSWORD).await.unwrap();
+    reset(&world, &world.mails.last_reset_token(), NEW_PASSWORD).await.unwrap();
     assert!(world.organizations.state().evicted.is_empty());
     assert_eq!(reason(world.refresh(&mallory.tokens.refresh_token).await), ErrorReason::TokenInvalid);
 
@@ -58,7 +58,7 @@ async fn an_organization_that_would_lose_its_owner_does_not_stand_in_the_way() {
     world.organizations.state().sole_owners.insert(mallory.id.clone());
     ask(&world, "victim@example.com").await;
     world.run_relay(3).await;
-    reset(&world, &world.mails.last_token(), NEW_PASSWORD).await.unwrap();
+    reset(&world, &world.mails.last_reset_token(), NEW_PASSWORD).await.unwrap();
     assert_eq!(world.organizations.state().evicted, [mallory.id]);
 }
 
@@ -87,7 +87,7 @@ async fn the_links_of_the_evicted_account_are_void() {
     world.run_relay(1).await;
     ask(&world, "victim@example.com").await;
     world.run_relay(2).await;
-    reset(&world, &world.mails.last_token_to("victim@example.com"), NEW_PASSWORD).await.unwrap();
+    reset(&world, &world.mails.last_reset_token(), NEW_PASSWORD).await.unwrap();
 
     let verify = proto::VerifyEmailRequest { token: verification };
     assert_eq!(reason(world.account().verify_email(verify).await), ErrorReason::LinkInvalid);

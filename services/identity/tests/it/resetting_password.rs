@@ -28,7 +28,7 @@ async fn the_mailed_link_sets_a_new_password_and_ends_every_session() {
     ask(&world, "Alice@Example.com").await;
     world.run_relay(2).await;
 
-    let position = reset(&world, &world.mails.last_token(), NEW_PASSWORD).await.unwrap();
+    let position = reset(&world, &world.mails.last_reset_token(), NEW_PASSWORD).await.unwrap();
     assert!(position > world.verified(&alice.tokens.access_token).asof.i);
     assert_eq!(reason(world.refresh(&alice.tokens.refresh_token).await), ErrorReason::TokenRevoked);
     assert_eq!(reason(world.me(&alice.tokens.access_token).await), ErrorReason::TokenRevoked);
@@ -47,14 +47,14 @@ async fn a_link_works_once_and_for_an_hour() {
     world.proven("alice@example.com").await;
     ask(&world, "alice@example.com").await;
     world.run_relay(2).await;
-    let token = world.mails.last_token();
+    let token = world.mails.last_reset_token();
     reset(&world, &token, NEW_PASSWORD).await.unwrap();
     assert_eq!(reason(reset(&world, &token, PASSWORD).await), ErrorReason::LinkInvalid);
 
     ask(&world, "alice@example.com").await;
     world.run_relay(3).await;
     world.clock.advance(Duration::from_secs(3600));
-    let token = world.mails.last_token();
+    let token = world.mails.last_reset_token();
     assert_eq!(reason(reset(&world, &token, PASSWORD).await), ErrorReason::LinkInvalid);
     assert!(world.log_in("alice@example.com", NEW_PASSWORD).await.is_ok());
 }
@@ -65,11 +65,11 @@ async fn a_new_link_voids_the_older_one() {
     world.proven("alice@example.com").await;
     ask(&world, "alice@example.com").await;
     world.run_relay(2).await;
-    let older = world.mails.last_token();
+    let older = world.mails.last_reset_token();
     ask(&world, "alice@example.com").await;
     world.run_relay(2).await;
     assert_eq!(reason(reset(&world, &older, NEW_PASSWORD).await), ErrorReason::LinkInvalid);
-    assert!(reset(&world, &world.mails.last_token(), NEW_PASSWORD).await.is_ok());
+    assert!(reset(&world, &world.mails.last_reset_token(), NEW_PASSWORD).await.is_ok());
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_weak_choice_is_refused_and_uses_nothing_up() {
     world.proven("alice.anderson@example.com").await;
     ask(&world, "alice.anderson@example.com").await;
     world.run_relay(2).await;
-    let token = world.mails.last_token();
+    let token = world.mails.last_reset_token();
     for weak in ["short", "passwordpassword", "alice.anderson is here"] {
         assert_eq!(reason(reset(&world, &token, weak).await), ErrorReason::WeakPassword, "{weak}");
     }
@@ -111,7 +111,7 @@ async fn a_link_is_used_by_one_of_many() {
     for round in 0..20 {
         ask(&world, "alice@example.com").await;
         world.run_relay(if round == 0 { 2 } else { 3 }).await;
-        let token = world.mails.last_token();
+        let token = world.mails.last_reset_token();
         let mut calls = JoinSet::new();
         for number in 0..10 {
             let mut client = world.passwords();

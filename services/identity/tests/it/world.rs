@@ -65,6 +65,13 @@ impl SentMails {
         links.flat_map(str::split_whitespace).next().expect("a mail with a link").to_owned()
     }
 
+    /// The token in the latest mail that sets a new password.
+    pub fn last_reset_token(&self) -> String {
+        let mails = self.all();
+        let links = mails.iter().rev().filter_map(|mail| mail.text.split("/reset-password?token=").nth(1));
+        links.flat_map(str::split_whitespace).next().expect("a mail with a link").to_owned()
+    }
+
     /// The subjects of the mails to this address, in order.
     pub fn subjects_to(&self, email: &str) -> Vec<String> {
         self.all().into_iter().filter(|mail| mail.to.canonical() == email).map(|mail| mail.subject).collect()

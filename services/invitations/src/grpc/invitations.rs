@@ -4,8 +4,9 @@ use contracts::invitations::v1::invitation_service_server::InvitationService;
 use contracts::invitations::v1::{
     AcceptInvitationByTokenRequest, AcceptInvitationByTokenResponse, AcceptInvitationRequest, AcceptInvitationResponse,
     CreateInvitationRequest, CreateInvitationResponse, DeclineInvitationRequest, DeclineInvitationResponse,
-    ListInvitationsRequest, ListInvitationsResponse, ListMyInvitationsRequest, ListMyInvitationsResponse,
-    PreviewInvitationRequest, PreviewInvitationResponse, RevokeInvitationRequest, RevokeInvitationResponse,
+    ExportMyInvitationsRequest, ExportMyInvitationsResponse, ListInvitationsRequest, ListInvitationsResponse,
+    ListMyInvitationsRequest, ListMyInvitationsResponse, PreviewInvitationRequest, PreviewInvitationResponse,
+    RevokeInvitationRequest, RevokeInvitationResponse,
 };
 use tonic::{Request, Response, Status};
 
@@ -62,6 +63,14 @@ impl InvitationService for Invitations {
         let page = use_cases::list_my_invitations(&self.0, caller, &scope, page).await?;
         let (invitations, next_page_token) = wire::invitations(page, self.0.clock.now());
         Ok(Response::new(ListMyInvitationsResponse { invitations, next_page_token }))
+    }
+
+    async fn export_my_invitations(
+        &self,
+        request: Request<ExportMyInvitationsRequest>,
+    ) -> Result<Response<ExportMyInvitationsResponse>, Status> {
+        let export = use_cases::export_my_invitations(&self.0, caller(&request)?).await?;
+        Ok(Response::new(wire::exported(export, self.0.clock.now())))
     }
 
     async fn accept_invitation(

@@ -12,7 +12,7 @@ use crate::store::entity::invitation::{Column, Entity, Model};
 use crate::store::read_role_ids;
 
 pub use changes::{claim, decline, insert, lock_inviting, record_accepted, release, replace_pending, revoke};
-pub use lists::{list, list_for};
+pub use lists::{list, list_for, list_received, list_sent};
 
 /// What the stored hash of an invitation's secret is made for.
 const TOKEN_PURPOSE: &str = "invitation";

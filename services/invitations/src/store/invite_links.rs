@@ -7,7 +7,7 @@ use sea_orm::{
 use service_kit::{Id, SecretToken, Timestamp, WriteTransaction};
 use uuid::Uuid;
 
-use crate::domain::{InviteLink, InviteLinkId, OrganizationId};
+use crate::domain::{InviteLink, InviteLinkId, OrganizationId, UserId};
 use crate::store::entity::invite_link::{Column, Entity, Model};
 use crate::store::{read_role_ids, write_role_ids};
 
@@ -65,6 +65,17 @@ pub async fn list(
         select = select.filter(Column::Id.lt(id));
     }
     let rows = select.order_by_desc(Column::Id).limit(limit).all(connection).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// The links that the user made, newest first.
+pub async fn list_created(
+    connection: &impl ConnectionTrait,
+    user: UserId,
+    limit: u64,
+) -> Result<Vec<InviteLink>, DbErr> {
+    let of_user = Entity::find().filter(Column::CreatedBy.eq(user.uuid()));
+    let rows = of_user.order_by_desc(Column::Id).limit(limit).all(connection).await?;
     rows.into_iter().map(read).collect()
 }
 

@@ -2,6 +2,7 @@
 
 mod m0001_invitations;
 mod m0002_invite_links;
+mod m0003_of_users;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::outbox::CreateOutbox;
@@ -15,6 +16,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateOutbox),
             Box::new(m0001_invitations::CreateInvitations),
             Box::new(m0002_invite_links::CreateInviteLinks),
+            Box::new(m0003_of_users::IndexUsers),
         ]
     }
 }

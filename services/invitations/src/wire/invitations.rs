@@ -6,7 +6,7 @@ use service_kit::pages::{Page, PageTokens};
 use service_kit::{Fields, Refusal, Timestamp};
 
 use crate::domain::{Invitation, OrganizationId, Role, State, Status};
-use crate::use_cases::{CreateInvitation, CreatedInvitation, ListInvitations, Preview};
+use crate::use_cases::{CreateInvitation, CreatedInvitation, Export, ListInvitations, Preview};
 use crate::wire::{MOST_ROLES, read_role, read_role_ids, role};
 
 impl TryFrom<proto::CreateInvitationRequest> for CreateInvitation {
@@ -66,6 +66,15 @@ pub fn created_invitation(created: CreatedInvitation) -> proto::CreateInvitation
 pub fn invitations(page: Page<Invitation>, now: Timestamp) -> (Vec<proto::Invitation>, String) {
     let invitations = page.entries.into_iter().map(|entry| invitation(entry, now)).collect();
     (invitations, page.next_page_token)
+}
+
+pub fn exported(export: Export, now: Timestamp) -> proto::ExportMyInvitationsResponse {
+    let each = |entries: Vec<Invitation>| entries.into_iter().map(|entry| invitation(entry, now)).collect();
+    proto::ExportMyInvitationsResponse {
+        received: each(export.received),
+        sent: each(export.sent),
+        links: export.links.into_iter().map(Into::into).collect(),
+    }
 }
 
 fn invitation(invitation: Invitation, now: Timestamp) -> proto::Invitation {

@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use contracts::invitations::v1::{InvitationStatus, ListInvitationsRequest, ListMyInvitationsRequest};
+use contracts::invitations::v1::{
+    DeclineInvitationRequest, ExportMyInvitationsRequest, InvitationStatus, ListInvitationsRequest,
+    ListMyInvitationsRequest,
+};
 use service_kit::ErrorReason;
 use uuid::Uuid;
 
@@ -133,4 +136,31 @@ async fn an_unproven_address_shows_nothing() {
     let bob = world.user("bob@example.com");
     world.users.change(bob, |user| user.email_verified = false);
     assert!(mine(&world, bob).await.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_exports_gets_what_was_received_sent_and_made_and_nothing_else() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    let (bob, initech) = world.team();
+    let carol = world.user("carol@example.com");
+    let (declined, _) = world.invite(alice, acme, "carol@example.com").await;
+    let decline = DeclineInvitationRequest { invitation_id: declined.id.clone() };
+    world.invitations().decline_invitation(world.signed(carol, decline)).await.unwrap();
+    world.clock.advance(Duration::from_millis(1));
+    let (pending, _) = world.invite(bob, initech, "carol@example.com").await;
+    world.link(alice, acme, Some(3)).await;
+
+    let export = async |user| {
+        let request = world.signed(user, ExportMyInvitationsRequest {});
+        world.invitations().export_my_invitations(request).await.unwrap().into_inner()
+    };
+    let of_carol = export(carol).await;
+    let received: Vec<_> = of_carol.received.iter().map(|invitation| &invitation.id).collect();
+    assert_eq!(received, [&pending.id, &declined.id]);
+    assert!(of_carol.sent.is_empty() && of_carol.links.is_empty());
+    let of_alice = export(alice).await;
+    assert!(of_alice.received.is_empty());
+    assert_eq!((of_alice.sent.len(), of_alice.links.len()), (1, 1));
+    assert_eq!(of_alice.links[0].max_uses, Some(3));
 }

@@ -13,6 +13,7 @@ fn only_previews_are_public() {
         ("InvitationService/ListInvitations", Requirement::SignedIn),
         ("InvitationService/RevokeInvitation", Requirement::SignedIn),
         ("InvitationService/ListMyInvitations", Requirement::SignedIn),
+        ("InvitationService/ExportMyInvitations", Requirement::SignedIn),
         ("InvitationService/AcceptInvitation", Requirement::SignedIn),
         ("InvitationService/AcceptInvitationByToken", Requirement::SignedIn),
         ("InvitationService/DeclineInvitation", Requirement::SignedIn),

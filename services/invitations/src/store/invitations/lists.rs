@@ -8,7 +8,7 @@ use sea_orm::{
 use service_kit::Timestamp;
 use uuid::Uuid;
 
-use crate::domain::{Invitation, OrganizationId, Status};
+use crate::domain::{Invitation, OrganizationId, Status, UserId};
 use crate::store::entity::invitation::{Column, Entity};
 use crate::store::invitations::{ACCEPTED, ACCEPTING, DECLINED, PENDING, REVOKED, read};
 
@@ -35,6 +35,20 @@ pub async fn list_for(
 ) -> Result<Vec<Invitation>, DbErr> {
     let of_address = Entity::find().filter(Column::Email.eq(email.canonical()));
     page(connection, of_address.filter(standing(Status::Pending, now)), before, limit).await
+}
+
+/// Every invitation of an address, whatever became of it.
+pub async fn list_received(
+    connection: &impl ConnectionTrait,
+    email: &Address,
+    limit: u64,
+) -> Result<Vec<Invitation>, DbErr> {
+    page(connection, Entity::find().filter(Column::Email.eq(email.canonical())), None, limit).await
+}
+
+/// Every invitation that the user sent, whatever became of it.
+pub async fn list_sent(connection: &impl ConnectionTrait, user: UserId, limit: u64) -> Result<Vec<Invitation>, DbErr> {
+    page(connection, Entity::find().filter(Column::InvitedBy.eq(user.uuid())), None, limit).await
 }
 
 /// The rows for which `Invitation::status` answers this.

@@ -1,0 +1,48 @@
+//! All that the product keeps of the caller.
+
+use axum::Json;
+use axum::extract::State;
+use contracts::identity::v1::ExportMeRequest;
+use contracts::invitations::v1::ExportMyInvitationsRequest;
+use contracts::organizations::v1::{ListMyOrganizationsRequest, MyOrganization};
+
+use crate::extract::SignedIn;
+use crate::gateway::Gateway;
+use crate::http_error::HttpError;
+use crate::shapes::export::Export;
+
+const LARGEST_PAGE: i32 = 200;
+/// An export is put together in memory.
+const MOST_PAGES: usize = 25;
+
+/// Answers all that the product keeps of the caller: account, sessions, memberships, invitations and links.
+#[utoipa::path(get, path = "/me/export", tag = "account",
+    responses((status = 200, description = "Everything, the newest 1,000 sessions, invitations and links and the \
+        first 5,000 organizations", body = Export)))]
+pub(crate) async fn export(State(gateway): State<Gateway>, signed_in: SignedIn) -> Result<Json<Export>, HttpError> {
+    let upstreams = &gateway.upstreams;
+    let (mut accounts, mut invitations) = (upstreams.accounts(), upstreams.invitations());
+    let (account, organizations, invitations) = tokio::try_join!(
+        async { accounts.export_me(signed_in.call(ExportMeRequest {})).await.map_err(HttpError::from) },
+        organizations(&gateway, &signed_in),
+        async {
+            let request = signed_in.call(ExportMyInvitationsRequest {});
+            invitations.export_my_invitations(request).await.map_err(HttpError::from)
+        },
+    )?;
+    Ok(Json(Export::of(account.into_inner(), organizations, invitations.into_inner())?))
+}
+
+async fn organizations(gateway: &Gateway, signed_in: &SignedIn) -> Result<Vec<MyOrganization>, HttpError> {
+    let (mut found, mut page_token) = (Vec::new(), String::new());
+    for _ in 0..MOST_PAGES {
+        let request = signed_in.call(ListMyOrganizationsRequest { page_size: LARGEST_PAGE, page_token });
+        let page = gateway.upstreams.organizations().list_my_organizations(request).await?.into_inner();
+        found.extend(page.organizations);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    Ok(found)
+}

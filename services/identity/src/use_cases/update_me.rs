@@ -1,0 +1,37 @@
+//! Changes the names by which a user goes.
+
+use token_verification::Caller;
+
+use super::find_live_session::find_active_session;
+use super::record_profile::request_recording;
+use crate::context::Context;
+use crate::domain::user::{Names, User};
+use crate::error::IdentityError;
+use crate::store::users;
+
+/// Each name: absent, it stays; `Some(None)`, it is removed.
+pub struct UpdateMe {
+    pub first: Option<Option<String>>,
+    pub last: Option<Option<String>>,
+    pub display: Option<Option<String>>,
+}
+
+/// Changes what is given; organizations hears of it.
+pub async fn update_me(context: &Context, caller: &Caller, command: UpdateMe) -> Result<User, IdentityError> {
+    let user_id = find_active_session(context, caller).await?.user.id;
+
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let user = users::lock(&transaction, user_id).await?;
+    let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
+    let names = Names {
+        first: command.first.unwrap_or(user.names.first),
+        last: command.last.unwrap_or(user.names.last),
+        display: command.display.unwrap_or(user.names.display),
+    };
+    users::rename(&transaction, user_id, names, now).await?;
+    request_recording(&transaction, user_id, now).await?;
+    let user = users::find(&transaction, user_id).await?.ok_or(IdentityError::TokenRevoked)?;
+    transaction.commit().await?;
+    Ok(user)
+}
