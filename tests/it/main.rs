@@ -26,4 +26,5 @@ mod settings;
 mod strangers_grpc;
 mod strangers_http;
 mod taking_races;
+mod throttling;
 mod tokens;

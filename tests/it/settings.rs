@@ -66,6 +66,20 @@ async fn development_listens_on_loopback_only() {
 }
 
 #[tokio::test]
+async fn hashing_that_is_too_weak_or_has_no_room_is_refused() {
+    for (setting, value, words) in [
+        ("GUILDHALL_PASSWORD_MIN_LENGTH", "7", "8 to 64"),
+        ("GUILDHALL_PASSWORD_MEMORY_KIB", "1", "must be 8"),
+        ("GUILDHALL_PASSWORD_PASSES", "0", "1 to 20"),
+        ("GUILDHALL_PASSWORD_MEMORY_BUDGET_MIB", "1", "room for one hash"),
+        ("GUILDHALL_TRUSTED_PROXIES", "10.0.0.0/99", "10.0.0.0/8"),
+        ("GUILDHALL_RATE_LIMITS", "maybe", "on or off"),
+    ] {
+        refused(&dev(&[(setting, value)]).await, &[setting, words]);
+    }
+}
+
+#[tokio::test]
 async fn a_value_that_cannot_be_used_is_told_by_its_setting_and_not_repeated() {
     let secret = "hunter2-is-no-secret";
     let url = format!("postgres://guildhall:{secret}@127.0.0.1:1/name");

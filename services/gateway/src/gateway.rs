@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use ipnet::IpNet;
 use token_verification::TokenVerifier;
 
 use crate::upstreams::Upstreams;
@@ -11,14 +12,22 @@ use crate::upstreams::Upstreams;
 pub(crate) struct Gateway {
     pub(crate) upstreams: Upstreams,
     pub(crate) verifier: TokenVerifier,
+    /// Networks of the proxies whose forwarding header is believed.
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
     /// The OpenAPI document, as served.
     pub(crate) document: Arc<str>,
     published_keys: Arc<RwLock<Option<Arc<str>>>>,
 }
 
 impl Gateway {
-    pub(crate) fn new(verifier: TokenVerifier, upstreams: Upstreams, document: Arc<str>) -> Self {
-        Self { upstreams, verifier, document, published_keys: Arc::default() }
+    pub(crate) fn new(
+        verifier: TokenVerifier,
+        upstreams: Upstreams,
+        trusted_proxies: Vec<IpNet>,
+        document: Arc<str>,
+    ) -> Self {
+        let trusted_proxies = trusted_proxies.into();
+        Self { upstreams, verifier, trusted_proxies, document, published_keys: Arc::default() }
     }
 
     /// The key set last heard from identity.

@@ -35,5 +35,5 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Router 
         Some(dev) => router.merge(dev_pages::routes(dev, &document)),
         None => router,
     };
-    edge::around(router).with_state(Gateway::new(trust.verifier.clone(), upstreams, document))
+    edge::around(router).with_state(Gateway::new(trust.verifier.clone(), upstreams, settings.trusted_proxies, document))
 }

@@ -1,10 +1,12 @@
 //! Every setting of the product, parsed and validated once.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use identity::PasswordSettings;
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseSettings, Location};
 use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
@@ -15,6 +17,7 @@ pub use self::mail::MailSettings;
 
 mod dev_key;
 mod mail;
+mod passwords;
 
 const DEFAULT_APP: &str = "guildhall";
 const DEMO_APP: &str = "auth-client-demo";
@@ -59,6 +62,11 @@ pub struct Settings {
     pub upstreams: UpstreamUrls,
     pub log: String,
     pub access_token_lifetime: Duration,
+    pub passwords: PasswordSettings,
+    /// Whether tries are counted and refused when they are too many.
+    pub rate_limits: bool,
+    /// Networks of the proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     pub with_demo: bool,
     database_url: Option<SecretString>,
     database_prefix: String,
@@ -104,6 +112,9 @@ impl Settings {
                 billing_context: upstream(&mut raw, "upstream_billing_context")?,
             },
             access_token_lifetime: Duration::from_secs(raw.parse_or("access_token_seconds", 300)?),
+            passwords: passwords::read(&mut raw)?,
+            rate_limits: raw.parse_or("rate_limits", Switch::On)?.is_on(),
+            trusted_proxies: raw.parse_with("trusted_proxies", networks)?.unwrap_or_default(),
             with_demo: raw.parse_or("demo", Switch::On)?.is_on(),
             log: raw.take("log").unwrap_or_else(|| "info".to_owned()),
             database_url: raw.take("database_url").map(|url| database_url(&url)).transpose()?,
@@ -111,16 +122,16 @@ impl Settings {
             database_pool: raw.parse_or("database_pool", 10)?,
             sqlite_durable: raw.parse_or("sqlite_durable", Switch::On)?.is_on(),
         };
-        let rate_limits = raw.parse_or("rate_limits", Switch::On)?;
         raw.finish()?;
-        if !rate_limits.is_on() && !settings.http_listen.ip().is_loopback() {
-            return Err(invalid("rate_limits", "can be off on a loopback address only"));
-        }
         settings.check()?;
         Ok(settings)
     }
 
     fn check(&self) -> Result<(), SettingsError> {
+        let is_on_loopback = self.http_listen.ip().is_loopback() && self.grpc_listen.ip().is_loopback();
+        if !(self.rate_limits || is_on_loopback) {
+            return Err(invalid("rate_limits", "can be off on a loopback address only"));
+        }
         if self.database_pool == 0 {
             return Err(invalid("database_pool", "must be at least 1"));
         }
@@ -219,6 +230,13 @@ fn apps(list: Option<String>) -> Result<Vec<String>, SettingsError> {
     } else {
         Err(invalid("apps", "must be codes of [a-z0-9_-], 2 to 50 characters, separated by commas"))
     }
+}
+
+/// Addresses and networks (`10.0.0.0/8`), separated by commas.
+fn networks(list: &str) -> Result<Vec<IpNet>, &'static str> {
+    let network = |text: &str| text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    let networks = list.split(',').map(|text| network(text.trim()));
+    networks.collect::<Option<_>>().ok_or("must be addresses or networks such as 10.0.0.0/8, separated by commas")
 }
 
 fn service_secrets(list: &str) -> Result<ServiceSecrets, service_kit::trust::UnusableSecrets> {

@@ -25,6 +25,8 @@ pub struct Context {
     pub issuance: Arc<Issuance>,
     pub secrets: Secrets,
     pub apps: Arc<Apps>,
+    /// Whether tries are counted.
+    pub throttles: bool,
 }
 
 /// What every access token of this process is made with.
@@ -44,6 +46,10 @@ pub struct Issuance {
 pub struct Secrets {
     pub refresh: DerivedKey,
     pub mail: DerivedKey,
+    /// Names the counts of tries.
+    pub attempts: DerivedKey,
+    /// Signs the tokens of known devices.
+    pub devices: DerivedKey,
 }
 
 impl Secrets {

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod client;
+pub mod device;
 pub mod entitlement;
 pub mod link;
 pub mod notice;
@@ -11,4 +12,5 @@ pub mod person_name;
 pub mod refresh_token;
 pub mod session;
 pub mod standing;
+pub mod throttle;
 pub mod user;

@@ -40,6 +40,12 @@ pub enum IdentityError {
     /// Too many passwords wait to be hashed.
     #[error("too many passwords wait to be hashed")]
     Busy,
+    /// Whatever it is, it was done too often; waiting this long helps.
+    #[error("too often")]
+    TooOften(Duration),
+    /// Too many wrong passwords in a row.
+    #[error("too many wrong passwords in a row")]
+    TooManyFailures(Duration),
     /// The database did not do what it was told.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -69,6 +75,17 @@ impl From<IdentityError> for Status {
                     Refusal::new(ErrorReason::RateLimited, "Too many people sign in right now; retry in a moment.");
                 return refusal.retry_after(Duration::from_secs(1)).into();
             }
+            IdentityError::TooOften(wait) => {
+                let message = format!("That was too often; wait {} and try again.", in_words(wait));
+                return Refusal::new(ErrorReason::RateLimited, message).retry_after(wait).into();
+            }
+            IdentityError::TooManyFailures(wait) => {
+                let message = format!(
+                    "Too many wrong passwords; wait {} and try again, or set a new password by mail.",
+                    in_words(wait)
+                );
+                return Refusal::new(ErrorReason::RateLimited, message).retry_after(wait).into();
+            }
             IdentityError::SameEmail => {
                 let mut fields = Fields::default();
                 fields.violation("new_email", "must be another than the address so far");
@@ -97,5 +114,16 @@ impl From<IdentityError> for Status {
             ),
         };
         Refusal::new(reason, message).into()
+    }
+}
+
+/// Rounded up: whoever comes back a moment too soon is refused again.
+fn in_words(wait: Duration) -> String {
+    let seconds = wait.as_millis().div_ceil(1000).max(1);
+    match seconds {
+        1 => "a second".to_owned(),
+        2..=119 => format!("{seconds} seconds"),
+        120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
+        _ => format!("{} hours", seconds.div_ceil(3600)),
     }
 }

@@ -98,8 +98,11 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         secrets: Secrets {
             refresh: settings.master_key.derive("identity: refresh tokens"),
             mail: settings.master_key.derive("identity: mailed tokens"),
+            attempts: settings.master_key.derive("identity: attempts"),
+            devices: settings.master_key.derive("identity: devices"),
         },
         apps: Arc::new(settings.apps),
+        throttles: settings.throttles,
         clock: settings.clock,
         entropy: settings.entropy,
         upstreams,

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::Entropy;
 use tokio::sync::Semaphore;
 
+use crate::domain::password::NewPassword;
 use crate::error::IdentityError;
 use crate::settings::PasswordSettings;
 
@@ -59,6 +61,30 @@ impl Passwords {
         let argon2 = self.argon2.clone();
         let hashed = self.in_turn(move || argon2.hash_password_with_salt(password.expose_secret().as_bytes(), &salt));
         hashed.await?.map(|hash| hash.to_string()).map_err(|error| IdentityError::broken(error.to_string()))
+    }
+
+    /// The hash to store for a new password, unless it can be guessed.
+    pub async fn hash_new(&self, password: NewPassword) -> Result<String, IdentityError> {
+        let salt: [u8; 16] = self.entropy.bytes();
+        let argon2 = self.argon2.clone();
+        let hashed = self.in_turn(move || {
+            let password = password.unless_guessable().map_err(IdentityError::WeakPassword)?;
+            let hash = argon2.hash_password_with_salt(password.expose_secret().as_bytes(), &salt);
+            hash.map(|hash| hash.to_string()).map_err(|error| IdentityError::broken(error.to_string()))
+        });
+        hashed.await?
+    }
+
+    /// Whether the hash was made with other parameters than those in force.
+    pub fn is_outdated(&self, stored: &str) -> bool {
+        let Ok(stored) = PasswordHash::new(stored) else { return true };
+        let params = self.argon2.params();
+        Algorithm::try_from(stored.algorithm.as_str()).ok() != Some(Algorithm::Argon2id)
+            || stored.version != Some(Version::V0x13.into())
+            || Params::try_from(&stored).map_or(true, |of_stored| {
+                (of_stored.m_cost(), of_stored.t_cost(), of_stored.p_cost())
+                    != (params.m_cost(), params.t_cost(), params.p_cost())
+            })
     }
 
     /// Whether the password belongs to the stored hash; with no hash at all the answer is no, at the

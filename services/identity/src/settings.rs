@@ -27,6 +27,8 @@ pub struct Settings {
     pub access_token_lifetime: Duration,
     /// How passwords are hashed and which are accepted.
     pub passwords: PasswordSettings,
+    /// Whether tries are counted and refused when they are too many; off for load tests alone.
+    pub throttles: bool,
     /// How mails leave.
     pub mailer: Arc<dyn Mailer>,
     /// A folder with templates that take the place of the built-in ones.

@@ -1,5 +1,6 @@
 //! The queries, in the words of the domain.
 
+pub mod attempts;
 pub mod entitlements;
 mod entity;
 pub mod epoch;

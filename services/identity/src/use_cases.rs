@@ -18,16 +18,19 @@ pub mod log_out;
 pub mod log_out_all;
 pub mod mint_access_token;
 pub mod open_session;
+pub mod prove_password;
 pub mod provision_user;
 pub mod record_profile;
 pub mod refresh;
 pub mod register;
+pub mod renew_hash;
 pub mod request_email_change;
 pub mod request_link;
 pub mod reset_password;
 pub mod send_link;
 pub mod switch_organization;
 pub mod tell_owner;
+pub mod throttle;
 pub mod update_me;
 pub mod verify_email;
 
@@ -48,4 +51,6 @@ pub struct SignedIn {
     pub user: User,
     pub access: ActiveAccess,
     pub tokens: Tokens,
+    /// Shows the next time that the device is known; empty unless somebody has just signed in.
+    pub device_token: String,
 }

@@ -65,6 +65,22 @@ impl Api {
         self.json(Method::POST, path, None, Some(body)).await
     }
 
+    /// A POST that a proxy passes on for the client at this address.
+    pub async fn post_for(&self, client: &str, path: &str, body: &Value) -> Answer {
+        self.post_with(&[("x-forwarded-for", client)], path, body).await
+    }
+
+    /// A POST with headers of its own.
+    pub async fn post_with(&self, headers: &[(&str, &str)], path: &str, body: &Value) -> Answer {
+        let asked = format!("POST {path}");
+        let mut request = self.client.post(format!("{}/api/v1{path}", self.base)).json(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        Answer::read(asked, answer).await
+    }
+
     /// A request with or without a bearer token and a JSON body.
     pub async fn json(&self, method: Method, path: &str, token: Option<&str>, body: Option<&Value>) -> Answer {
         let body = body.map(|body| ("application/json", body.to_string().into_bytes()));

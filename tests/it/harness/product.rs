@@ -132,6 +132,8 @@ fn usual_settings(folder: &TempDir) -> BTreeMap<String, String> {
         ("GUILDHALL_SERVICE_SECRETS", SERVICE_SECRET),
         ("GUILDHALL_SQLITE_DURABLE", "off"),
         ("GUILDHALL_DEMO", "off"),
+        // Most tests try more often than people do.
+        ("GUILDHALL_RATE_LIMITS", "off"),
         ("GUILDHALL_LOG", "warn"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -27,6 +27,10 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for StrictJson<T> {
         }
         let body = read(request.into_body()).await?;
         let value = strict_value(&body).map_err(|error| violation(&error))?;
+        if !value.is_object() {
+            // Otherwise an array would do where every field may be left out.
+            return Err(HttpError::invalid("body", "must be an object"));
+        }
         serde_path_to_error::deserialize(value).map(Self).map_err(|error| violation(&error))
     }
 }

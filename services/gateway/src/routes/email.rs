@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::account::Accepted;
 use crate::answer::Position;
-use crate::extract::{SignedIn, StrictJson};
+use crate::extract::{ClientOrigin, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::shapes::incomplete::shaped;
@@ -44,9 +44,11 @@ pub(crate) struct ResendBody {
     responses((status = 200, description = "A mail is on its way if there was reason to send one", body = Accepted)))]
 pub(crate) async fn resend_verification(
     State(gateway): State<Gateway>,
+    ClientOrigin(client): ClientOrigin,
     StrictJson(ResendBody { email }): StrictJson<ResendBody>,
 ) -> Result<Json<Accepted>, HttpError> {
-    gateway.upstreams.accounts().resend_verification(proto::ResendVerificationRequest { email }).await?;
+    let request = proto::ResendVerificationRequest { email, client: Some(client) };
+    gateway.upstreams.accounts().resend_verification(request).await?;
     Ok(Json(Accepted {}))
 }
 

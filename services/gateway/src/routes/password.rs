@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::account::Accepted;
 use crate::answer::Position;
-use crate::extract::{SignedIn, StrictJson};
+use crate::extract::{ClientOrigin, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::shapes::incomplete::shaped;
@@ -27,9 +27,11 @@ pub(crate) struct ResetRequestBody {
     responses((status = 200, description = "A mail is on its way if there was reason to send one", body = Accepted)))]
 pub(crate) async fn request_password_reset(
     State(gateway): State<Gateway>,
+    ClientOrigin(client): ClientOrigin,
     StrictJson(ResetRequestBody { email }): StrictJson<ResetRequestBody>,
 ) -> Result<Json<Accepted>, HttpError> {
-    gateway.upstreams.passwords().request_password_reset(proto::RequestPasswordResetRequest { email }).await?;
+    let request = proto::RequestPasswordResetRequest { email, client: Some(client) };
+    gateway.upstreams.passwords().request_password_reset(request).await?;
     Ok(Json(Accepted {}))
 }
 

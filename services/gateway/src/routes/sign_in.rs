@@ -61,6 +61,9 @@ pub(crate) struct LoginBody {
     remember_me: Option<bool>,
     /// The app that the tokens are for; absent: the default one.
     app_code: Option<String>,
+    /// `device_token` of an earlier answer on this device: while somebody else guesses passwords, a known
+    /// device is not made to wait.
+    device_token: Option<String>,
 }
 
 /// Signs in with e-mail address and password.
@@ -78,6 +81,7 @@ pub(crate) async fn login(
         remember_me: body.remember_me.unwrap_or_default(),
         app_code: body.app_code.unwrap_or_default(),
         client: Some(client),
+        device_token: body.device_token.unwrap_or_default(),
     };
     let answer = gateway.upstreams.authentication().login(request).await?;
     Ok(Json(answer.into_inner().try_into()?))

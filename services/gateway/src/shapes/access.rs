@@ -19,6 +19,8 @@ pub(crate) struct Registered {
     tokens: Tokens,
     /// True: a mail with a verification link is on its way.
     verification_email_sent: bool,
+    /// For sign-ins: shows that the device has signed in before. Good for a year.
+    device_token: String,
 }
 
 impl TryFrom<proto::RegisterResponse> for Registered {
@@ -31,6 +33,7 @@ impl TryFrom<proto::RegisterResponse> for Registered {
             organization: shaped(access.organization, "the organization")?,
             tokens: shaped(answer.tokens, "the tokens")?,
             verification_email_sent: answer.verification_email_sent,
+            device_token: answer.device_token,
         })
     }
 }
@@ -45,6 +48,9 @@ pub(crate) struct SignedInUser {
     roles: Vec<String>,
     /// Codes of the permissions held in the organization.
     permissions: Vec<String>,
+    /// For sign-ins: shows that the device has signed in before. Good for a year; absent after a refresh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
 }
 
 impl SignedInUser {
@@ -60,6 +66,7 @@ impl SignedInUser {
             tokens: shaped(tokens, "the tokens")?,
             roles: access.roles,
             permissions: access.permissions,
+            device_token: None,
         })
     }
 }
@@ -68,7 +75,8 @@ impl TryFrom<proto::LoginResponse> for SignedInUser {
     type Error = Incomplete;
 
     fn try_from(answer: proto::LoginResponse) -> Result<Self, Incomplete> {
-        Self::of(answer.user, answer.access, answer.tokens)
+        let signed_in = Self::of(answer.user, answer.access, answer.tokens)?;
+        Ok(Self { device_token: Some(answer.device_token), ..signed_in })
     }
 }
 

@@ -24,6 +24,7 @@ async fn registering_answers_the_account_its_organization_and_tokens() {
         access: Some(access()),
         tokens: Some(tokens()),
         verification_email_sent: true,
+        device_token: "device".to_owned(),
     };
     api.stub.answers("identity.v1.AuthenticationService/Register", answer);
 
@@ -32,7 +33,7 @@ async fn registering_answers_the_account_its_organization_and_tokens() {
     assert_eq!(answer.status, 201);
     let expected = json!({
         "user": user_json(), "organization": organization_json(), "tokens": tokens_json(),
-        "verification_email_sent": true,
+        "verification_email_sent": true, "device_token": "device",
     });
     assert_eq!(answer.json(), expected);
 }
@@ -41,19 +42,26 @@ async fn registering_answers_the_account_its_organization_and_tokens() {
 async fn login_and_refresh_answer_alike() {
     let api = Api::start().await;
     let (user, access, tokens) = (Some(user()), Some(access()), Some(tokens()));
-    let login = identity::LoginResponse { user: user.clone(), access: access.clone(), tokens: tokens.clone() };
+    let login = identity::LoginResponse {
+        user: user.clone(),
+        access: access.clone(),
+        tokens: tokens.clone(),
+        device_token: "device".to_owned(),
+    };
     api.stub.answers("identity.v1.AuthenticationService/Login", login);
     api.stub.answers("identity.v1.AuthenticationService/Refresh", identity::RefreshResponse { user, access, tokens });
-    let expected = json!({
+    let refreshed = json!({
         "user": user_json(), "organization": organization_json(), "tokens": tokens_json(),
         "roles": ["org_owner"], "permissions": ["org:read"],
     });
+    let mut signed_in = refreshed.clone();
+    signed_in["device_token"] = json!("device");
 
     let login = api.post("/api/v1/auth/login", &json!({ "email": "alice@example.com", "password": "p" })).await;
     let refresh = api.post("/api/v1/auth/refresh", &json!({ "refresh_token": "r" })).await;
 
-    assert_eq!((login.status, login.json()), (200, expected.clone()));
-    assert_eq!((refresh.status, refresh.json()), (200, expected));
+    assert_eq!((login.status, login.json()), (200, signed_in));
+    assert_eq!((refresh.status, refresh.json()), (200, refreshed));
 }
 
 #[tokio::test]

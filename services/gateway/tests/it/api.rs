@@ -69,7 +69,8 @@ impl Api {
             invitations: channel.clone(),
             billing: channel,
         };
-        let settings = Settings { public_url: "https://guildhall.test".to_owned(), dev };
+        let public_url = "https://guildhall.test".to_owned();
+        let settings = Settings { public_url, trusted_proxies: Vec::new(), dev };
         let router = gateway::build(settings, &trust, upstreams);
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

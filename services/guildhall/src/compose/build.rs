@@ -58,7 +58,8 @@ pub async fn identity(
         apps: identity::Apps::new(settings.default_app.clone(), settings.other_apps.clone()),
         public_url: parts.public_url.clone(),
         access_token_lifetime: settings.access_token_lifetime,
-        passwords: identity::PasswordSettings::default(),
+        passwords: settings.passwords.clone(),
+        throttles: settings.rate_limits,
         mailer: Arc::clone(&parts.mailer),
         mail_templates: settings.mail_templates.clone(),
         first_admin,
@@ -90,7 +91,11 @@ pub async fn invitations(
 
 pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Router {
     let dev = (settings.environment == Environment::Dev).then(|| gateway::DevPages { mailbox: parts.mailbox.clone() });
-    let settings = gateway::Settings { public_url: parts.public_url.clone(), dev };
+    let settings = gateway::Settings {
+        public_url: parts.public_url.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
+        dev,
+    };
     let upstreams = gateway::Upstreams {
         identity: doors.identity.clone(),
         organizations: doors.organizations.clone(),

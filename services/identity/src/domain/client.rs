@@ -14,6 +14,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// The address as one.
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.ip_address.as_ref().and_then(|text| text.parse().ok())
+    }
+
     /// Keeps what is plausible and drops the rest: a strange header is no reason to refuse a sign-in.
     pub fn seen(ip_address: &str, user_agent: &str) -> Self {
         let ip_address = ip_address.parse::<IpAddr>().ok().map(|ip| ip.to_string());

@@ -1,19 +1,30 @@
 //! Which passwords are accepted.
 
-use secrecy::SecretString;
+use std::collections::HashSet;
+
+use secrecy::{ExposeSecret, SecretString};
+use zxcvbn::Score;
 
 /// Longest accepted password, in characters. It bounds the work of hashing.
 const LONGEST: usize = 128;
 /// A name shorter than this is found in too many honest passwords.
 const SHORTEST_TELLING_NAME: usize = 4;
-/// A password that repeats a piece of up to this many characters is as weak as the piece.
-const LONGEST_REPEATED_PIECE: usize = 5;
+/// What is judged: guessing is estimated in time that grows faster than the length.
+const LONGEST_JUDGED: usize = 48;
+/// Characters that may stand for letters. With more than twelve of them the estimate takes too long, and
+/// no dictionary leads to the password.
+const LETTER_LIKE: &str = "4@8({[<369&#!1/|0$5+7%2";
+const MOST_LETTER_LIKE: usize = 12;
 
-/// Words and phrases that guessing begins with, in lower case, letters and digits alone.
+/// Phrases that the estimate takes for better than they are, in lower case, letters and digits alone.
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// A password that an account may have.
-pub struct NewPassword(SecretString);
+/// A password that an account may have if it cannot be guessed.
+pub struct NewPassword {
+    password: SecretString,
+    /// What others know of the owner.
+    about_the_owner: Vec<String>,
+}
 
 /// The password is not good enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,14 +38,14 @@ pub enum WeakPassword {
     /// The e-mail address or a name is part of it.
     #[error("must not contain your name or e-mail address")]
     TellsTheOwner,
-    /// Among the first that anybody would try.
+    /// Among the first that anybody would try, or guessed with patience.
     #[error("is too easy to guess; a few unrelated words make a good password")]
-    Common,
+    Guessable,
 }
 
 impl NewPassword {
-    /// Accepts a password exactly as it is. `about_the_owner` holds what others know: names and the
-    /// local part of the address.
+    /// Accepts a password exactly as it is, as far as that can be said at once. `about_the_owner` holds
+    /// what others know: names and the local part of the address.
     pub fn choose(password: &str, shortest: usize, about_the_owner: &[&str]) -> Result<Self, WeakPassword> {
         let length = password.chars().count();
         if length < shortest {
@@ -44,45 +55,47 @@ impl NewPassword {
             return Err(WeakPassword::TooLong);
         }
         let lower = password.to_lowercase();
-        let tells = |name: &&&str| {
-            let name = name.trim().to_lowercase();
-            name.chars().count() >= SHORTEST_TELLING_NAME && lower.contains(&name)
-        };
-        if about_the_owner.iter().any(|name| tells(&name)) {
+        let about_the_owner: Vec<String> = about_the_owner.iter().map(|name| name.trim().to_lowercase()).collect();
+        let tells = |name: &String| name.chars().count() >= SHORTEST_TELLING_NAME && lower.contains(name);
+        if about_the_owner.iter().any(tells) {
             return Err(WeakPassword::TellsTheOwner);
         }
-        if is_common(&lower) {
-            return Err(WeakPassword::Common);
-        }
-        Ok(Self(SecretString::from(password)))
+        Ok(Self { password: SecretString::from(password), about_the_owner })
     }
 
-    /// The password, to be hashed.
+    /// The password, to be compared.
+    pub const fn as_secret(&self) -> &SecretString {
+        &self.password
+    }
+
+    /// The password, whatever it is like.
     pub fn into_secret(self) -> SecretString {
-        self.0
+        self.password
     }
-}
 
-fn is_common(lower: &str) -> bool {
-    let characters: Vec<char> = lower.chars().filter(|character| character.is_alphanumeric()).collect();
-    let plain: String = characters.iter().collect();
-    is_run(&characters) || is_repetition(&characters) || COMMON.lines().any(|common| common == plain)
-}
+    /// The password, to be hashed, unless it can be guessed. Takes milliseconds: not for a thread that
+    /// others wait for.
+    pub fn unless_guessable(self) -> Result<SecretString, WeakPassword> {
+        let password = self.password.expose_secret();
+        let plain: String = password.to_lowercase().chars().filter(|character| character.is_alphanumeric()).collect();
+        let has_few_marks = plain.chars().count() * 5 >= password.chars().count() * 4;
+        let is_guessable = COMMON.lines().any(|common| common == plain)
+            || self.is_soon_guessed(password)
+            // A mark or two make the estimate kinder than those who guess are.
+            || (has_few_marks && self.is_soon_guessed(&plain));
+        if is_guessable { Err(WeakPassword::Guessable) } else { Ok(self.password) }
+    }
 
-/// `123456789012345`, `abcdefghijklmno`, and the same backwards.
-fn is_run(characters: &[char]) -> bool {
-    let steps = |step: i64| {
-        characters.windows(2).all(|pair| {
-            let (from, to) = (i64::from(u32::from(pair[0])), i64::from(u32::from(pair[1])));
-            to - from == step || (pair[0] == '9' && pair[1] == '0') || (pair[0] == '0' && pair[1] == '9')
-        })
-    };
-    steps(1) || steps(-1)
-}
-
-/// `aaaaaaaaaaaaaaa`, `abcabcabcabcabc`; nothing but punctuation counts too.
-fn is_repetition(characters: &[char]) -> bool {
-    (1..=LONGEST_REPEATED_PIECE).any(|piece| characters.iter().zip(characters.iter().skip(piece)).all(|(a, b)| a == b))
+    /// Below score 3 of 4 (zxcvbn; Wheeler, USENIX Security 2016): fewer than 10^8 guesses.
+    fn is_soon_guessed(&self, password: &str) -> bool {
+        let judged: String = password.chars().take(LONGEST_JUDGED).collect();
+        let letter_like: HashSet<char> = judged.chars().filter(|character| LETTER_LIKE.contains(*character)).collect();
+        if letter_like.len() > MOST_LETTER_LIKE {
+            return false;
+        }
+        let about_the_owner: Vec<&str> = self.about_the_owner.iter().map(String::as_str).chain(["guildhall"]).collect();
+        zxcvbn::zxcvbn(&judged, &about_the_owner).score() < Score::Three
+    }
 }
 
 #[cfg(test)]
@@ -90,7 +103,7 @@ mod tests {
     use super::*;
 
     fn refused(password: &str, about_the_owner: &[&str]) -> Option<WeakPassword> {
-        NewPassword::choose(password, 15, about_the_owner).err()
+        NewPassword::choose(password, 15, about_the_owner).and_then(NewPassword::unless_guessable).err()
     }
 
     #[test]
@@ -107,17 +120,33 @@ mod tests {
     }
 
     #[test]
-    fn what_everybody_tries_first_is_refused() {
+    fn what_is_guessed_first_is_refused() {
         for password in [
             "passwordpassword",
             "Password-1234567",
+            "P@ssw0rd!P@ssw0rd!",
             "123456789012345",
             "aaaaaaaaaaaaaaaa",
             "abcabcabcabcabcabc",
             "----------------",
+            "qwertyuiop123456",
             "correct horse battery staple",
+            "guildhallguildhall",
         ] {
-            assert_eq!(refused(password, &[]), Some(WeakPassword::Common), "{password}");
+            assert_eq!(refused(password, &[]), Some(WeakPassword::Guessable), "{password}");
+        }
+    }
+
+    #[test]
+    fn honest_passwords_of_any_kind_are_accepted() {
+        for password in [
+            "seven lanterns by the harbour",
+            "4@8({[<369&#!1/|0$5+7%2",
+            "xK9-tv2_Qm4.zR7~",
+            "kW9-xq_4z?vV2)lo",
+            "пять жёлтых рыб в лодке",
+        ] {
+            assert_eq!(refused(password, &[]), None, "{password}");
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::use_cases::find_live_session::find_live_session;
 use crate::use_cases::request_email_change::request_email_change;
 use crate::use_cases::update_me::update_me;
 use crate::use_cases::verify_email::verify_email;
+use crate::wire::origin::Origin;
 use crate::wire::{answers, requests};
 
 pub struct Account {
@@ -66,8 +67,10 @@ impl AccountService for Account {
         &self,
         request: Request<proto::ResendVerificationRequest>,
     ) -> Result<Response<proto::ResendVerificationResponse>, Status> {
-        let email = requests::email(&request.into_inner().email)?;
-        ask_for_link(&self.context, Link::VerifyEmail, &email).await?;
+        let origin = Origin::of(&request);
+        let proto::ResendVerificationRequest { email, client } = request.into_inner();
+        let (email, client) = (requests::email(&email)?, origin.client(client));
+        ask_for_link(&self.context, Link::VerifyEmail, &email, &client).await?;
         Ok(Response::new(proto::ResendVerificationResponse {}))
     }
 

@@ -2,7 +2,7 @@
 
 use contracts::identity::v1 as proto;
 use contracts::identity::v1::authentication_service_server::AuthenticationService;
-use service_kit::authentication::{caller, is_from_service};
+use service_kit::authentication::caller;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
@@ -13,6 +13,7 @@ use crate::use_cases::log_out_all::log_out_all;
 use crate::use_cases::refresh::refresh;
 use crate::use_cases::register::register;
 use crate::use_cases::switch_organization::switch_organization;
+use crate::wire::origin::Origin;
 use crate::wire::{answers, requests};
 
 pub struct Authentication {
@@ -31,15 +32,15 @@ impl AuthenticationService for Authentication {
         &self,
         request: Request<proto::RegisterRequest>,
     ) -> Result<Response<proto::RegisterResponse>, Status> {
-        let is_from_service = is_from_service(&request);
-        let command = requests::register(request.into_inner(), is_from_service, &self.context)?;
+        let origin = Origin::of(&request);
+        let command = requests::register(request.into_inner(), &origin, &self.context)?;
         let signed_in = register(&self.context, command).await?;
         Ok(Response::new(answers::registered(signed_in)))
     }
 
     async fn login(&self, request: Request<proto::LoginRequest>) -> Result<Response<proto::LoginResponse>, Status> {
-        let is_from_service = is_from_service(&request);
-        let command = requests::log_in(request.into_inner(), is_from_service, &self.context.apps)?;
+        let origin = Origin::of(&request);
+        let command = requests::log_in(request.into_inner(), &origin, &self.context.apps)?;
         let signed_in = log_in(&self.context, command).await?;
         Ok(Response::new(answers::logged_in(signed_in)))
     }

@@ -10,6 +10,7 @@ use crate::domain::link::Link;
 use crate::use_cases::ask_for_link::ask_for_link;
 use crate::use_cases::change_password::change_password;
 use crate::use_cases::reset_password::reset_password;
+use crate::wire::origin::Origin;
 use crate::wire::{answers, requests};
 
 pub struct Passwords {
@@ -28,8 +29,10 @@ impl PasswordService for Passwords {
         &self,
         request: Request<proto::RequestPasswordResetRequest>,
     ) -> Result<Response<proto::RequestPasswordResetResponse>, Status> {
-        let email = requests::email(&request.into_inner().email)?;
-        ask_for_link(&self.context, Link::ResetPassword, &email).await?;
+        let origin = Origin::of(&request);
+        let proto::RequestPasswordResetRequest { email, client } = request.into_inner();
+        let (email, client) = (requests::email(&email)?, origin.client(client));
+        ask_for_link(&self.context, Link::ResetPassword, &email, &client).await?;
         Ok(Response::new(proto::RequestPasswordResetResponse {}))
     }
 

@@ -1,5 +1,6 @@
 //! The rows as they lie in the tables. Nothing outside the store names them.
 
+pub mod attempt;
 pub mod epoch;
 pub mod last_entitlement;
 pub mod mailed_token;

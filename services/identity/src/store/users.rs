@@ -137,6 +137,17 @@ pub async fn replace_password(
         .map(|_| ())
 }
 
+/// Puts another hash of the same password in the place of this one, if it is still there.
+pub async fn renew_hash(transaction: &WriteTransaction, id: UserId, old: &str, renewed: &str) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(renewed))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::PasswordHash.eq(old))
+        .exec(transaction)
+        .await
+        .map(|_| ())
+}
+
 /// Gives the account another address, which is proven; false when somebody else was faster with it, and
 /// then the transaction is lost.
 pub async fn change_email(

@@ -5,8 +5,11 @@ use serde_json::json;
 use service_kit::outbox::{self, Message};
 
 use super::request_link::request_link;
+use super::throttle::{is_within, take_rate};
 use crate::context::Context;
+use crate::domain::client::Client;
 use crate::domain::link::Link;
+use crate::domain::throttle::Rate;
 use crate::domain::user::User;
 use crate::error::IdentityError;
 use crate::store::users;
@@ -16,9 +19,19 @@ pub const ASKED_FOR_LINK: &str = "mail.asked";
 
 /// Notes the ask and does nothing else, so that neither answer nor time tells whether the address has
 /// an account. Asks that come while one waits are one.
-pub async fn ask_for_link(context: &Context, link: Link, email: &Address) -> Result<(), IdentityError> {
-    let now = context.clock.now();
+pub async fn ask_for_link(
+    context: &Context,
+    link: Link,
+    email: &Address,
+    client: &Client,
+) -> Result<(), IdentityError> {
+    take_rate(context, &Rate::AsksFrom(client.ip())).await?;
     let email = email.canonical();
+    // Without a word: whoever floods an address learns nothing of it.
+    if is_within(context, &Rate::MailsTo(email)).await?.is_err() {
+        return Ok(());
+    }
+    let now = context.clock.now();
     let message = Message {
         topic: ASKED_FOR_LINK,
         key: context.secrets.name_of_ask(link, email),

@@ -10,6 +10,7 @@ use super::erase_user::take_position;
 use super::find_live_session::find_active_session;
 use super::gather_access::gather_access;
 use super::mint_access_token::{Grounds, mint_access_token};
+use super::prove_password::prove_password;
 use super::tell_owner::tell_owner;
 use crate::context::Context;
 use crate::domain::link::Link;
@@ -41,9 +42,7 @@ pub async fn change_password(
     command: ChangePassword,
 ) -> Result<PasswordChanged, IdentityError> {
     let live = find_active_session(context, caller).await?;
-    if !context.passwords.verify(command.current_password, Some(&live.user.password_hash)).await? {
-        return Err(IdentityError::InvalidCredentials);
-    }
+    prove_password(context, &live.user, command.current_password).await?;
     let password_hash = choose_password(context, &live.user, &command.new_password).await?;
     let access = gather_access(context, live.user.id, live.session.active_organization_id).await?;
 

@@ -10,5 +10,5 @@ use crate::error::IdentityError;
 /// The hash of the new password; refused when it is weak for this user.
 pub async fn choose_password(context: &Context, user: &User, choice: &SecretString) -> Result<String, IdentityError> {
     let password = NewPassword::choose(choice.expose_secret(), context.passwords.shortest, &user.known_to_others());
-    context.passwords.hash(password.map_err(IdentityError::WeakPassword)?.into_secret()).await
+    context.passwords.hash_new(password.map_err(IdentityError::WeakPassword)?).await
 }

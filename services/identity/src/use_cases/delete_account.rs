@@ -11,6 +11,7 @@ use token_verification::Caller;
 
 use super::erase_user::erase_user;
 use super::find_live_session::find_live_session;
+use super::prove_password::prove_password;
 use crate::context::Context;
 use crate::domain::user::{UserId, UserStatus};
 use crate::error::IdentityError;
@@ -26,9 +27,7 @@ const HEAD_START: Duration = Duration::from_secs(10);
 /// outage the same call, or the relay, finishes it.
 pub async fn delete_account(context: &Context, caller: &Caller, password: SecretString) -> Result<i64, IdentityError> {
     let user = find_live_session(context, caller).await?.user;
-    if !context.passwords.verify(password, Some(&user.password_hash)).await? {
-        return Err(IdentityError::InvalidCredentials);
-    }
+    prove_password(context, &user, password).await?;
     begin_departure(context, user.id).await?;
     finish_departure(context, user.id).await
 }

@@ -6,10 +6,14 @@ use secrecy::SecretString;
 use super::SignedIn;
 use super::open_session::open_session;
 use super::provision_user::provision_user;
+use super::renew_hash::renew_hash;
+use super::throttle::{begin_sign_in, finish_sign_in};
 use crate::context::Context;
 use crate::domain::client::Client;
+use crate::domain::device::Device;
 use crate::domain::session::Opening;
-use crate::domain::user::OrganizationId;
+use crate::domain::throttle::{Failures, Rate};
+use crate::domain::user::{OrganizationId, User, UserId};
 use crate::error::IdentityError;
 use crate::store::users;
 
@@ -22,23 +26,61 @@ pub struct LogIn {
     pub is_remembered: bool,
     pub app_code: String,
     pub client: Client,
+    /// What shows that the device has signed in before.
+    pub device_token: String,
 }
 
 /// Opens a session. A password is verified whatever the address, so that neither answer nor time
 /// tells which addresses have an account.
 pub async fn log_in(context: &Context, command: LogIn) -> Result<SignedIn, IdentityError> {
-    let user = users::find_by_email(context.database.reader(), command.email.canonical()).await?;
-    let stored = user.as_ref().map(|user| user.password_hash.as_str());
-    let fits = context.passwords.verify(command.password, stored).await?;
-    let user = user.filter(|user| fits && user.is_active()).ok_or(IdentityError::InvalidCredentials)?;
+    let email = command.email.canonical();
+    let known = users::find_by_email(context.database.reader(), email).await?;
+    let device = known.as_ref().and_then(|user| known_device(context, &command.device_token, user));
+    let failures = match (&known, device) {
+        (Some(user), Some(device)) => Failures::Device(user.id, device.id),
+        _ => Failures::Account(email),
+    };
+    let from = Rate::SignInsFrom(command.client.ip());
+    begin_sign_in(context, &failures, &from).await?;
 
+    let user = verify(context, known, &command.password).await?;
     provision_user(context, &user).await?;
     let opening = Opening {
         user_id: user.id,
         app_code: command.app_code,
         active_organization_id: command.organization_id.unwrap_or(user.personal_organization_id),
-        client: command.client,
+        client: command.client.clone(),
         is_remembered: command.is_remembered,
     };
-    open_session(context, &user, opening).await
+    let mut signed_in = match open_session(context, &user, opening.clone()).await {
+        // Another sign-in may have made the same password's hash anew meanwhile.
+        Err(IdentityError::InvalidCredentials) => {
+            let known = users::find_by_email(context.database.reader(), email).await?;
+            let user = verify(context, known, &command.password).await?;
+            open_session(context, &user, opening).await?
+        }
+        other => other?,
+    };
+    finish_sign_in(context, &failures, &from).await?;
+    renew_hash(context, &user, command.password).await;
+    signed_in.device_token = recognize(context, user.id, device);
+    Ok(signed_in)
+}
+
+/// The user whose password it is.
+async fn verify(context: &Context, known: Option<User>, password: &SecretString) -> Result<User, IdentityError> {
+    let stored = known.as_ref().map(|user| user.password_hash.as_str());
+    let fits = context.passwords.verify(password.clone(), stored).await?;
+    known.filter(|user| fits && user.is_active()).ok_or(IdentityError::InvalidCredentials)
+}
+
+/// The token by which the device is known from now on.
+pub fn recognize(context: &Context, user_id: UserId, device: Option<Device>) -> String {
+    let now = context.clock.now();
+    let id = device.map_or_else(|| context.entropy.uuid(now), |device| device.id);
+    Device::known(id, now).token(&context.secrets.devices, user_id)
+}
+
+fn known_device(context: &Context, token: &str, user: &User) -> Option<Device> {
+    Device::proven(token, &context.secrets.devices, user.id, context.clock.now())
 }

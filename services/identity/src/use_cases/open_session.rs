@@ -42,5 +42,5 @@ pub async fn open_session(context: &Context, verified: &User, opening: Opening) 
         identity_position,
     };
     let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh };
-    Ok(SignedIn { user, access, tokens })
+    Ok(SignedIn { user, access, tokens, device_token: String::new() })
 }

@@ -42,7 +42,7 @@ pub async fn refresh(context: &Context, command: Refresh) -> Result<SignedIn, Id
         identity_position: rotated.identity_position,
     };
     let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh: rotated.child };
-    Ok(SignedIn { user: rotated.user, access: choice.access, tokens })
+    Ok(SignedIn { user: rotated.user, access: choice.access, tokens, device_token: String::new() })
 }
 
 /// Finds the living session behind a token; ends it when the token was stolen.

@@ -8,13 +8,17 @@ use service_kit::Timestamp;
 use service_kit::outbox::{self, Message};
 
 use super::SignedIn;
+use super::log_in::recognize;
 use super::open_session::open_session;
 use super::provision_user::{PROVISION, provision_user};
 use super::request_link::request_link;
+use super::throttle::take_rate;
 use crate::context::Context;
 use crate::domain::client::Client;
 use crate::domain::link::Link;
+use crate::domain::password::NewPassword;
 use crate::domain::session::Opening;
+use crate::domain::throttle::Rate;
 use crate::domain::user::{Names, OrganizationId, User, UserId, UserStatus};
 use crate::error::IdentityError;
 use crate::store::users;
@@ -22,10 +26,10 @@ use crate::store::users;
 /// The relay leaves the sign-up itself this long to make the personal organization.
 const HEAD_START: Duration = Duration::from_secs(10);
 
-/// Who signs up. The password was found good enough.
+/// Who signs up.
 pub struct Register {
     pub email: Address,
-    pub password: SecretString,
+    pub password: NewPassword,
     pub names: Names,
     pub app_code: String,
     pub client: Client,
@@ -34,19 +38,21 @@ pub struct Register {
 /// Makes the account, its personal organization and its first session. As long as nobody has signed
 /// in to the account, the same call with the same password completes what an outage left undone.
 pub async fn register(context: &Context, command: Register) -> Result<SignedIn, IdentityError> {
+    take_rate(context, &Rate::SignUpsFrom(command.client.ip())).await?;
     let email = command.email.canonical();
     let known = users::find_by_email(context.database.reader(), email).await?;
     let user = match known {
-        Some(user) => accept_again(context, user, command.password).await?,
+        Some(user) => accept_again(context, user, command.password.into_secret()).await?,
         None => {
-            let password_hash = context.passwords.hash(command.password.clone()).await?;
+            let again = command.password.as_secret().clone();
+            let password_hash = context.passwords.hash_new(command.password).await?;
             match create(context, email, password_hash, command.names).await? {
                 Some(user) => user,
                 None => {
                     // Somebody was faster with the same address, most likely the same person.
                     let user = users::find_by_email(context.database.reader(), email).await?;
                     let user = user.ok_or(IdentityError::UserAlreadyExists)?;
-                    accept_again(context, user, command.password).await?
+                    accept_again(context, user, again).await?
                 }
             }
         }
@@ -60,7 +66,9 @@ pub async fn register(context: &Context, command: Register) -> Result<SignedIn, 
         client: command.client,
         is_remembered: false,
     };
-    open_session(context, &user, opening).await
+    let mut signed_in = open_session(context, &user, opening).await?;
+    signed_in.device_token = recognize(context, user.id, None);
+    Ok(signed_in)
 }
 
 async fn accept_again(context: &Context, user: User, password: SecretString) -> Result<User, IdentityError> {

@@ -5,12 +5,15 @@ use secrecy::SecretString;
 use token_verification::Caller;
 
 use super::find_live_session::find_active_session;
+use super::prove_password::prove_password;
 use super::request_link::request_link;
 use super::tell_owner::tell_owner;
+use super::throttle::take_rate;
 use crate::context::Context;
 use crate::domain::link::Link;
 use crate::domain::notice::Notice;
 use crate::domain::pending_email::PendingEmail;
+use crate::domain::throttle::Rate;
 use crate::domain::user::User;
 use crate::error::IdentityError;
 use crate::store::{pending_emails, sessions, users};
@@ -29,13 +32,12 @@ pub async fn request_email_change(
     command: RequestEmailChange,
 ) -> Result<(), IdentityError> {
     let live = find_active_session(context, caller).await?;
-    if !context.passwords.verify(command.current_password, Some(&live.user.password_hash)).await? {
-        return Err(IdentityError::InvalidCredentials);
-    }
+    prove_password(context, &live.user, command.current_password).await?;
     let new_email = command.new_email.canonical().to_owned();
     if new_email == live.user.email {
         return Err(IdentityError::SameEmail);
     }
+    take_rate(context, &Rate::MailsBy(live.user.id)).await?;
 
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;

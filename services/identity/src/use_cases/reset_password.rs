@@ -8,9 +8,11 @@ use super::erase_user::take_position;
 use super::evict_user::{begin_eviction, try_to_finish_eviction};
 use super::register::{new_user, provisioning};
 use super::tell_owner::tell_owner;
+use super::throttle::forgive;
 use crate::context::Context;
 use crate::domain::link::Link;
 use crate::domain::notice::Notice;
+use crate::domain::throttle::Failures;
 use crate::domain::user::{Names, User};
 use crate::error::IdentityError;
 use crate::store::{mailed_tokens, pending_emails, sessions, users};
@@ -48,6 +50,7 @@ pub async fn reset_password(context: &Context, command: ResetPassword) -> Result
     let position = take_position(&transaction, user.id, now).await?;
     transaction.commit().await?;
 
+    forgive(context, &Failures::Account(&user.email)).await?;
     if !user.email_verified {
         try_to_finish_eviction(context, user.id).await;
     }

@@ -41,5 +41,5 @@ pub async fn switch_organization(
     let grounds =
         Grounds { user: &user, session_id: session.id, app_code: &caller.app_code, access: &access, identity_position };
     let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh };
-    Ok(SignedIn { user, access, tokens })
+    Ok(SignedIn { user, access, tokens, device_token: String::new() })
 }

@@ -18,6 +18,7 @@ pub fn registered(signed_in: SignedIn) -> proto::RegisterResponse {
     let access = active_access(signed_in.access, &signed_in.user);
     proto::RegisterResponse {
         verification_email_sent: !signed_in.user.email_verified,
+        device_token: signed_in.device_token,
         user: Some(user(signed_in.user)),
         access: Some(access),
         tokens: Some(tokens(signed_in.tokens)),
@@ -27,6 +28,7 @@ pub fn registered(signed_in: SignedIn) -> proto::RegisterResponse {
 pub fn logged_in(signed_in: SignedIn) -> proto::LoginResponse {
     let access = active_access(signed_in.access, &signed_in.user);
     proto::LoginResponse {
+        device_token: signed_in.device_token,
         user: Some(user(signed_in.user)),
         access: Some(access),
         tokens: Some(tokens(signed_in.tokens)),

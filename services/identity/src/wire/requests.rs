@@ -10,7 +10,6 @@ use tonic::Status;
 
 use crate::context::Context;
 use crate::domain::app::{Apps, UnknownApp};
-use crate::domain::client::Client;
 use crate::domain::password::NewPassword;
 use crate::domain::person_name::{NotAName, PersonName};
 use crate::domain::user::{Names, OrganizationId, UserId};
@@ -23,12 +22,14 @@ use crate::use_cases::register::Register;
 use crate::use_cases::request_email_change::RequestEmailChange;
 use crate::use_cases::reset_password::ResetPassword;
 use crate::use_cases::update_me::UpdateMe;
+use crate::wire::origin::Origin;
 
+const LONGEST_DEVICE_TOKEN: usize = 200;
 /// The word that confirms a deletion.
 const CONFIRMATION: &str = "DELETE";
 
 /// A sign-up. A password that is too weak is refused as such only when all else is well.
-pub fn register(request: proto::RegisterRequest, is_from_service: bool, context: &Context) -> Result<Register, Status> {
+pub fn register(request: proto::RegisterRequest, origin: &Origin, context: &Context) -> Result<Register, Status> {
     let mut fields = Fields::default();
     let email = fields.check("email", Address::parse(&request.email));
     let first = name(&mut fields, "first_name", request.first_name.as_deref());
@@ -43,12 +44,12 @@ pub fn register(request: proto::RegisterRequest, is_from_service: bool, context:
 
     let (Some(email), Some(first), Some(last), Some(display), Some(app_code)) = (email, first, last, display, app_code)
     else {
-        fields.check("password", password);
+        fields.check("password", password.map(|_| ()));
         return Err(fields.refuse().into());
     };
-    let password = password.map_err(IdentityError::WeakPassword)?.into_secret();
+    let password = password.map_err(IdentityError::WeakPassword)?;
     let names = Names { first, last, display };
-    Ok(Register { email, password, names, app_code, client: client(request.client, is_from_service) })
+    Ok(Register { email, password, names, app_code, client: origin.client(request.client) })
 }
 
 /// New names.
@@ -61,20 +62,28 @@ pub fn update_me(request: &proto::UpdateMeRequest) -> Result<UpdateMe, Refusal> 
 }
 
 /// A sign-in.
-pub fn log_in(request: proto::LoginRequest, is_from_service: bool, apps: &Apps) -> Result<LogIn, Refusal> {
+pub fn log_in(request: proto::LoginRequest, origin: &Origin, apps: &Apps) -> Result<LogIn, Refusal> {
     let mut fields = Fields::default();
     let email = fields.check("email", Address::parse(&request.email));
     let password = fields.check("password", given(request.password));
     let organization_id =
         fields.check_optional("organization_id", unless_empty(&request.organization_id).map(str::parse));
     let app_code = fields.check("app_code", app(apps, &request.app_code));
-    let (Some(email), Some(password), Some(organization_id), Some(app_code)) =
-        (email, password, organization_id, app_code)
+    let device_token = fields.check("device_token", device_token(request.device_token));
+    let (Some(email), Some(password), Some(organization_id), Some(app_code), Some(device_token)) =
+        (email, password, organization_id, app_code, device_token)
     else {
         return Err(fields.refuse());
     };
-    let client = client(request.client, is_from_service);
-    Ok(LogIn { email, password, organization_id, is_remembered: request.remember_me, app_code, client })
+    Ok(LogIn {
+        email,
+        password,
+        organization_id,
+        is_remembered: request.remember_me,
+        app_code,
+        client: origin.client(request.client),
+        device_token,
+    })
 }
 
 /// A refresh. What cannot be a token at all is refused like an unknown one.
@@ -183,14 +192,11 @@ fn given(password: String) -> Result<SecretString, &'static str> {
     if password.is_empty() { Err("is required") } else { Ok(SecretString::from(password)) }
 }
 
-fn unless_empty(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
+/// What cannot be one of ours is ignored, within bounds.
+fn device_token(token: String) -> Result<String, &'static str> {
+    if token.len() > LONGEST_DEVICE_TOKEN { Err("must have at most 200 characters") } else { Ok(token) }
 }
 
-/// Only the gateway knows where a call came from; anybody else could make it up.
-fn client(client: Option<proto::ClientContext>, is_from_service: bool) -> Client {
-    match client {
-        Some(client) if is_from_service => Client::seen(&client.ip_address, &client.user_agent),
-        _ => Client::default(),
-    }
+fn unless_empty(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }

@@ -58,7 +58,7 @@ async fn an_address_that_could_mean_two_mailboxes_is_refused() {
         " alice@example.com",
     ] {
         assert_eq!(fields(world.register(address).await), ["email"], "{address:?}");
-        let resend = proto::ResendVerificationRequest { email: address.to_owned() };
+        let resend = proto::ResendVerificationRequest { email: address.to_owned(), client: None };
         assert_eq!(fields(world.account().resend_verification(resend).await), ["email"]);
     }
 }

@@ -14,7 +14,7 @@ async fn verify(world: &World, token: &str) -> Result<proto::User, Status> {
 }
 
 async fn resend(world: &World, email: &str) {
-    let request = proto::ResendVerificationRequest { email: email.to_owned() };
+    let request = proto::ResendVerificationRequest { email: email.to_owned(), client: None };
     world.account().resend_verification(request).await.unwrap();
 }
 

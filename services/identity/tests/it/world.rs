@@ -107,6 +107,11 @@ impl World {
         Self { database, clock, organizations, billing, mails, trust, identity }
     }
 
+    /// With tries counted, as in production.
+    pub async fn throttling() -> Self {
+        Self::with(|settings| settings.throttles = true).await
+    }
+
     /// Another process over the same database.
     pub async fn start_again(&self, change: impl FnOnce(&mut Settings)) -> Result<Microservice, identity::BuildError> {
         let mut settings = settings(&self.database, &self.clock, &self.mails);
@@ -128,6 +133,11 @@ impl World {
 
     pub fn passwords(&self) -> PasswordServiceClient<Channel> {
         PasswordServiceClient::new(self.identity.in_process())
+    }
+
+    /// As the gateway calls, which says where its callers are.
+    pub fn from_gateway(&self) -> AuthenticationServiceClient<Channel> {
+        AuthenticationServiceClient::new(self.identity.in_process().with_credential(&service_secrets()))
     }
 
     pub fn keys(&self) -> KeyServiceClient<Channel> {
@@ -250,6 +260,8 @@ fn settings(database: &DatabaseSettings, clock: &Clock, mails: &SentMails) -> Se
         access_token_lifetime: Duration::from_secs(300),
         // Cheap on purpose: what is tested is not the strength of argon2.
         passwords: PasswordSettings { memory_kib: 8, passes: 1, hashes_waiting: 1000, ..PasswordSettings::default() },
+        // Most tests try more often than people do.
+        throttles: false,
         mailer: Arc::new(mails.clone()),
         mail_templates: None,
         first_admin: None,

@@ -1,0 +1,144 @@
+//! How often somebody may try: what is counted, and how long to wait when it was too often.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::domain::user::UserId;
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Failures that cost no waiting: fingers slip.
+pub const FREE_FAILURES: i32 = 5;
+/// After this many failures in a row nothing but a new password or a known device helps: at most 100 may
+/// ever be tried (NIST SP 800-63B-4, 3.2.2).
+pub const MOST_FAILURES: i32 = 99;
+const LONGEST_WAIT: Duration = HOUR;
+/// What is said to whoever has failed too often to go on.
+const WAIT_FOR_EVER: Duration = Duration::from_secs(24 * HOUR.as_secs());
+/// A count that nobody adds to is forgotten after this time.
+pub const REMEMBERED_FOR: Duration = Duration::from_secs(30 * 24 * HOUR.as_secs());
+
+/// How long to wait after this many failures in a row: a second after the sixth, then twice as long each
+/// time, up to an hour.
+pub fn wait_after(failures: i32) -> Duration {
+    match u32::try_from(failures - FREE_FAILURES - 1) {
+        Err(_) => Duration::ZERO,
+        Ok(_) if failures >= MOST_FAILURES => WAIT_FOR_EVER,
+        Ok(doublings) => 2_u32.checked_pow(doublings).map_or(LONGEST_WAIT, |times| (SECOND * times).min(LONGEST_WAIT)),
+    }
+}
+
+/// Tries that must not fail too often in a row: passwords.
+#[derive(Clone, Debug)]
+pub enum Failures<'a> {
+    /// Signing in to the account of an address, whether there is one or not.
+    Account(&'a str),
+    /// Signing in from a device that has signed in to the account before. Whoever fails elsewhere does not
+    /// lock its owner out.
+    Device(UserId, Uuid),
+    /// Showing the password in a session that is open.
+    Session(UserId),
+}
+
+impl Failures<'_> {
+    /// Tells this count from all others.
+    pub fn name(&self) -> Vec<Vec<u8>> {
+        match self {
+            Self::Account(email) => vec![b"account".to_vec(), email.as_bytes().to_vec()],
+            Self::Device(user_id, device) => {
+                vec![b"device".to_vec(), user_id.uuid().as_bytes().to_vec(), device.as_bytes().to_vec()]
+            }
+            Self::Session(user_id) => vec![b"session".to_vec(), user_id.uuid().as_bytes().to_vec()],
+        }
+    }
+}
+
+/// Things that may be done this often by one subject, however they end.
+#[derive(Clone, Debug)]
+pub enum Rate<'a> {
+    /// Failed sign-ins from one network.
+    SignInsFrom(Option<IpAddr>),
+    /// Sign-ups from one network.
+    SignUpsFrom(Option<IpAddr>),
+    /// Asks for mails from one network.
+    AsksFrom(Option<IpAddr>),
+    /// Mails to one address that somebody asked for without being signed in.
+    MailsTo(&'a str),
+    /// Mails to other addresses that one user asked for.
+    MailsBy(UserId),
+}
+
+impl Rate<'_> {
+    /// How many at once, after a quiet time.
+    pub const fn burst(&self) -> u32 {
+        match self {
+            Self::SignInsFrom(_) => 60,
+            Self::SignUpsFrom(_) | Self::AsksFrom(_) => 30,
+            Self::MailsTo(_) | Self::MailsBy(_) => 5,
+        }
+    }
+
+    /// How long until one more is allowed.
+    pub fn interval(&self) -> Duration {
+        let per_hour = match self {
+            Self::SignInsFrom(_) => 300,
+            Self::SignUpsFrom(_) | Self::AsksFrom(_) => 120,
+            Self::MailsTo(_) | Self::MailsBy(_) => 10,
+        };
+        HOUR / per_hour
+    }
+
+    /// Tells this count from all others.
+    pub fn name(&self) -> Vec<Vec<u8>> {
+        let (kind, subject) = match self {
+            Self::SignInsFrom(ip) => ("sign-ins", network(*ip)),
+            Self::SignUpsFrom(ip) => ("sign-ups", network(*ip)),
+            Self::AsksFrom(ip) => ("asks", network(*ip)),
+            Self::MailsTo(email) => ("mails to", email.as_bytes().to_vec()),
+            Self::MailsBy(user_id) => ("mails by", user_id.uuid().as_bytes().to_vec()),
+        };
+        vec![kind.as_bytes().to_vec(), subject]
+    }
+}
+
+/// Whoever has one address of a network has all of it: an IPv4 address, or an IPv6 network of 64 bits.
+/// Callers of whom nobody knows the address share one.
+fn network(ip: Option<IpAddr>) -> Vec<u8> {
+    match ip.map(|ip| ip.to_canonical()) {
+        None => b"unknown".to_vec(),
+        Some(IpAddr::V4(ip)) => ip.octets().to_vec(),
+        Some(IpAddr::V6(ip)) => ip.octets()[..8].to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_from_nothing_to_an_hour_and_then_end_the_tries() {
+        let seconds: Vec<u64> = (1..=18).map(|failures| wait_after(failures).as_secs()).collect();
+        assert_eq!(seconds, [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600]);
+        assert_eq!(wait_after(98), HOUR);
+        assert!(wait_after(99) > HOUR);
+        assert!(wait_after(i32::MAX) > HOUR);
+    }
+
+    #[test]
+    fn ninety_nine_failures_take_days() {
+        let total: Duration = (1..MOST_FAILURES).map(wait_after).sum();
+        assert!(total > 72 * HOUR, "{total:?}");
+    }
+
+    #[test]
+    fn networks_are_addresses_of_version_4_and_sixty_four_bits_of_version_6() {
+        let of = |text: &str| network(Some(text.parse().unwrap()));
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+}

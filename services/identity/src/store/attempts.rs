@@ -1,0 +1,119 @@
+//! Counts of tries. Each is one guarded upsert, so that no number of callers at once gets more than is
+//! allowed, whichever replica they reach.
+
+use std::time::Duration;
+
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
+use service_kit::{Timestamp, WriteTransaction};
+
+use super::entity::attempt::{ActiveModel, Column, Entity};
+use crate::domain::throttle::{FREE_FAILURES, MOST_FAILURES, REMEMBERED_FOR, Rate, wait_after};
+
+/// Rows forgotten with each try: more than a try adds.
+const SWEPT_AT_ONCE: u64 = 4;
+
+/// Counts a try as a failure until it is forgiven; or answers how long to wait.
+pub async fn take_failure(
+    transaction: &WriteTransaction,
+    name: &[u8],
+    now: Timestamp,
+) -> Result<Result<(), Duration>, DbErr> {
+    let first = row(name, 1, now, now.plus(REMEMBERED_FOR));
+    let counted = || of(Column::Failures).add(1);
+    let mut waits = CaseStatement::new();
+    let mut failures = FREE_FAILURES + 1;
+    // From the count on at which the wait no longer grows, it is the same.
+    while wait_after(failures) < wait_after(MOST_FAILURES - 1) {
+        waits = waits.case(counted().eq(failures), millis(wait_after(failures)));
+        failures += 1;
+    }
+    let wait = waits.case(counted().lte(FREE_FAILURES), 0_i64).finally(millis(wait_after(MOST_FAILURES - 1)));
+    let again = OnConflict::column(Column::Name)
+        .value(Column::Failures, counted())
+        .value(Column::UntilMs, Expr::value(now).add(wait))
+        .value(Column::StaleMs, Expr::value(now.plus(REMEMBERED_FOR)))
+        .action_and_where(of(Column::UntilMs).lte(now))
+        .action_and_where(of(Column::Failures).lt(MOST_FAILURES))
+        .to_owned();
+    let taken = transaction.execute(&Entity::insert(first).on_conflict(again).into_query()).await?;
+    if taken.rows_affected() == 1 {
+        return Ok(Ok(()));
+    }
+    let known = Entity::find_by_id(name.to_vec()).one(transaction).await?;
+    Ok(Err(known.map_or(Duration::ZERO, |row| {
+        if row.failures >= MOST_FAILURES { wait_after(MOST_FAILURES) } else { between(now, row.until_ms) }
+    })))
+}
+
+/// Counts one more of what may be done this often; or answers how long to wait (the generic cell rate
+/// algorithm, ITU-T I.371).
+pub async fn take_rate(
+    transaction: &WriteTransaction,
+    name: &[u8],
+    rate: &Rate<'_>,
+    now: Timestamp,
+) -> Result<Result<(), Duration>, DbErr> {
+    let interval = rate.interval();
+    let latest = now.plus(interval * (rate.burst() - 1));
+    let worked_off =
+        CaseStatement::new().case(of(Column::UntilMs).lt(now), Expr::value(now)).finally(of(Column::UntilMs));
+    let one_more = Expr::expr(worked_off).add(millis(interval));
+    let again = OnConflict::column(Column::Name)
+        .value(Column::UntilMs, one_more.clone())
+        .value(Column::StaleMs, one_more)
+        .action_and_where(of(Column::UntilMs).lte(latest))
+        .to_owned();
+    let first = row(name, 0, now.plus(interval), now.plus(interval));
+    let taken = transaction.execute(&Entity::insert(first).on_conflict(again).into_query()).await?;
+    if taken.rows_affected() == 1 {
+        return Ok(Ok(()));
+    }
+    let known = Entity::find_by_id(name.to_vec()).one(transaction).await?;
+    Ok(Err(known.map_or(Duration::ZERO, |row| between(latest, row.until_ms))))
+}
+
+/// Takes back one that was counted.
+pub async fn give_back(transaction: &WriteTransaction, name: &[u8], rate: &Rate<'_>) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::UntilMs, of(Column::UntilMs).sub(millis(rate.interval())))
+        .filter(Column::Name.eq(name))
+        .exec(transaction)
+        .await
+        .map(|_| ())
+}
+
+/// Forgets every failure of this name.
+pub async fn forgive(transaction: &WriteTransaction, name: &[u8]) -> Result<(), DbErr> {
+    Entity::delete_by_id(name.to_vec()).exec(transaction).await.map(|_| ())
+}
+
+/// Removes a few rows that say nothing any more.
+pub async fn sweep(transaction: &WriteTransaction, now: Timestamp) -> Result<(), DbErr> {
+    let stale = Query::select()
+        .column(Column::Name)
+        .from(Entity)
+        .and_where(Expr::col(Column::StaleMs).lt(now))
+        .limit(SWEPT_AT_ONCE)
+        // Others may be counting with one of them at this moment.
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .to_owned();
+    Entity::delete_many().filter(Column::Name.in_subquery(stale)).exec(transaction).await.map(|_| ())
+}
+
+fn row(name: &[u8], failures: i32, until: Timestamp, stale: Timestamp) -> ActiveModel {
+    ActiveModel { name: Set(name.to_vec()), failures: Set(failures), until_ms: Set(until), stale_ms: Set(stale) }
+}
+
+/// A column of the row that is there, not of the one that arrives.
+fn of(column: Column) -> Expr {
+    Expr::col((Entity, column))
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn between(earlier: Timestamp, later: Timestamp) -> Duration {
+    Duration::from_millis(u64::try_from(later.millis() - earlier.millis()).unwrap_or(0))
+}

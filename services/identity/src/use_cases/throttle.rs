@@ -1,0 +1,80 @@
+//! Counts tries before they are made.
+
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::domain::throttle::{Failures, Rate};
+use crate::error::IdentityError;
+use crate::store::attempts;
+
+/// Counts a sign-in as failed, before the password is looked at, so that many at once get no more tries
+/// than one after the other. A try that is refused is not counted.
+pub async fn begin_sign_in(context: &Context, failures: &Failures<'_>, from: &Rate<'_>) -> Result<(), IdentityError> {
+    if !context.throttles {
+        return Ok(());
+    }
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let rate = attempts::take_rate(&transaction, &name(context, from.name()), from, now).await?;
+    rate.map_err(IdentityError::TooOften)?;
+    let failure = attempts::take_failure(&transaction, &name(context, failures.name()), now).await?;
+    failure.map_err(IdentityError::TooManyFailures)?;
+    attempts::sweep(&transaction, now).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Forgives the failures of whoever has signed in, and takes the try off the network's count.
+pub async fn finish_sign_in(context: &Context, failures: &Failures<'_>, from: &Rate<'_>) -> Result<(), IdentityError> {
+    if !context.throttles {
+        return Ok(());
+    }
+    let transaction = context.database.begin_write().await?;
+    attempts::forgive(&transaction, &name(context, failures.name())).await?;
+    attempts::give_back(&transaction, &name(context, from.name()), from).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Counts a try as failed until `forgive`.
+pub async fn take_failure(context: &Context, failures: &Failures<'_>) -> Result<(), IdentityError> {
+    if !context.throttles {
+        return Ok(());
+    }
+    let transaction = context.database.begin_write().await?;
+    let taken = attempts::take_failure(&transaction, &name(context, failures.name()), context.clock.now()).await?;
+    taken.map_err(IdentityError::TooManyFailures)?;
+    Ok(transaction.commit().await?)
+}
+
+/// Forgets the failures of whoever has proven who they are.
+pub async fn forgive(context: &Context, failures: &Failures<'_>) -> Result<(), IdentityError> {
+    if !context.throttles {
+        return Ok(());
+    }
+    let transaction = context.database.begin_write().await?;
+    attempts::forgive(&transaction, &name(context, failures.name())).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Counts one more of what may be done this often.
+pub async fn take_rate(context: &Context, rate: &Rate<'_>) -> Result<(), IdentityError> {
+    is_within(context, rate).await?.map_err(IdentityError::TooOften)
+}
+
+/// The same for what is refused without a word.
+pub async fn is_within(context: &Context, rate: &Rate<'_>) -> Result<Result<(), Duration>, IdentityError> {
+    if !context.throttles {
+        return Ok(Ok(()));
+    }
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let taken = attempts::take_rate(&transaction, &name(context, rate.name()), rate, now).await?;
+    attempts::sweep(&transaction, now).await?;
+    transaction.commit().await?;
+    Ok(taken)
+}
+
+/// What is stored in the place of addresses and networks.
+fn name(context: &Context, parts: Vec<Vec<u8>>) -> [u8; 32] {
+    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    context.secrets.attempts.authenticate(&parts)
+}
