@@ -15,6 +15,7 @@ mod health;
 mod invitations;
 mod journey_grpc;
 mod journey_http;
+mod keys;
 mod openapi;
 mod owner_races;
 mod plausible;

@@ -33,6 +33,34 @@ pub enum Command {
     },
     /// Make or update the databases of all services, then exit.
     Migrate,
+    /// See to the keys that access tokens are signed with. Works with identity's database alone; running services follow
+    /// within seconds.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// List every key with its state: next, active, retiring or retired.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Sign with the next key from now on, and make another one for later.
+    Rotate {
+        /// Also when the next key is not known everywhere yet: the active one is compromised.
+        #[arg(long)]
+        now: bool,
+    },
+    /// Publish a retiring key no more and erase its private half.
+    Retire {
+        /// The key's id; without one, every key whose tokens have expired.
+        key_id: Option<String>,
+        /// Also when its tokens are still good: the key is compromised.
+        #[arg(long, requires = "key_id")]
+        now: bool,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

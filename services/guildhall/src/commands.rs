@@ -2,5 +2,6 @@
 
 pub mod dev;
 pub mod dev_as_services;
+pub mod keys;
 pub mod migrate;
 pub mod serve;

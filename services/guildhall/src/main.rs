@@ -31,6 +31,7 @@ fn main() -> ExitCode {
             Command::Dev { as_services: true } => commands::dev_as_services::run(settings_file, stop_with_stdin).await,
             Command::Serve { what } => commands::serve::run(settings_file, what, stop_with_stdin).await,
             Command::Migrate => commands::migrate::run(settings_file).await,
+            Command::Keys(command) => commands::keys::run(settings_file, command).await,
         }
     });
     match outcome {

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use crate::domain::app::Apps;
 use crate::domain::link::Link;
+use crate::keyring::Keyring;
 use crate::mails::Mails;
 use crate::passwords::Passwords;
-use crate::signing_key::SigningKey;
 use crate::upstreams::Upstreams;
 
 /// Everything that a use case may need. Cheap to clone.
@@ -31,14 +31,12 @@ pub struct Context {
 
 /// What every access token of this process is made with.
 pub struct Issuance {
-    pub key: SigningKey,
+    pub keyring: Arc<Keyring>,
     /// The `iss` claim.
     pub issuer: String,
     pub lifetime: Duration,
     /// In which the positions count; chosen once for a database.
     pub epoch: String,
-    /// The published keys (RFC 7517).
-    pub jwks: String,
 }
 
 /// Derives the tokens that must be said again without having been stored.

@@ -4,6 +4,7 @@ pub mod app;
 pub mod client;
 pub mod device;
 pub mod entitlement;
+pub mod key_state;
 pub mod link;
 pub mod notice;
 pub mod password;

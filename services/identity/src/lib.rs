@@ -10,6 +10,8 @@ mod domain;
 mod error;
 mod first_start;
 mod grpc;
+mod key_vault;
+mod keyring;
 mod mails;
 mod passwords;
 mod policy;
@@ -21,6 +23,7 @@ mod use_cases;
 mod wire;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use contracts::identity::v1::account_service_server::AccountServiceServer;
 use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
@@ -28,20 +31,25 @@ use contracts::identity::v1::key_service_server::KeyServiceServer;
 use contracts::identity::v1::password_service_server::PasswordServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use service_kit::database::DatabaseSettings;
+use service_kit::periodic::PeriodicWork;
 use service_kit::{Database, Microservice, Trust};
-use token_verification::KeySet;
 
 pub use domain::app::{Apps, UnknownApp};
+pub use key_vault::{KeyError, KeyRecord, KeyVault, Rotated};
 pub use policy::requirement;
 pub use settings::{FirstAdmin, PasswordSettings, Settings};
 pub use upstreams::Upstreams;
 
 use context::{Context, Issuance, Secrets};
+use keyring::Keyring;
 use mails::Mails;
 use passwords::Passwords;
+use store::epoch;
 use store::migrations::Migrator;
 
 const NAME: &str = "identity";
+/// How soon a running identity signs with a key that somebody has rotated to.
+const FOLLOW_KEYS_EVERY: Duration = Duration::from_secs(2);
 
 /// Identity cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -49,15 +57,9 @@ pub enum BuildError {
     /// The database does not answer, or its schema is not up to date.
     #[error("identity's database cannot be used: {0}")]
     Database(#[from] sea_orm::DbErr),
-    /// The master key is not the one that the signing keys were sealed with.
-    #[error(
-        "the master key does not open the signing keys in identity's database; start with the key that they were \
-         made with"
-    )]
-    WrongMasterKey,
-    /// What the first start made is not there or not readable.
-    #[error("the signing keys in identity's database are damaged; restore them from a backup")]
-    DamagedKey,
+    /// The signing keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
     /// The settings ask for hashes that cannot be made.
     #[error(transparent)]
     Hashing(#[from] passwords::UnusableHashing),
@@ -81,19 +83,20 @@ pub async fn migrate(settings: &DatabaseSettings) -> Result<(), sea_orm::DbErr> 
 /// tokens from the start on.
 pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<Microservice, BuildError> {
     let database = Database::open_migrated::<Migrator>(&settings.database, NAME).await?;
-    let sealing = settings.master_key.derive("identity: signing keys");
-    let found = first_start::find_or_make(&database, &sealing, &settings.clock, &settings.entropy).await?;
-    trust.keys.replace(KeySet::from_jwks(&found.jwks).map_err(|_| BuildError::DamagedKey)?);
+    let vault = KeyVault::of(database.clone(), &settings.master_key, settings.clock.clone(), settings.entropy.clone());
+    vault.fill().await?;
+    vault.check().await?;
+    let keyring = Arc::new(Keyring::load(vault, trust.keys.clone()).await?);
+    let epoch = epoch::find(database.reader()).await?.ok_or(KeyError::Damaged)?;
 
     let context = Context {
         passwords: Passwords::new(&settings.passwords, &settings.entropy)?,
         mails: Mails::new(settings.mailer, settings.mail_templates, &settings.public_url)?,
         issuance: Arc::new(Issuance {
-            key: found.key,
+            keyring: Arc::clone(&keyring),
             issuer: settings.issuer,
             lifetime: settings.access_token_lifetime,
-            epoch: found.epoch,
-            jwks: found.jwks,
+            epoch,
         }),
         secrets: Secrets {
             refresh: settings.master_key.derive("identity: refresh tokens"),
@@ -119,6 +122,10 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .add(UserServiceServer::new(grpc::user::Users::new(&context)))
         .add(KeyServiceServer::new(grpc::key::Keys::new(&context)))
         .relay(deliveries::relay(&context))
+        .periodic(PeriodicWork::new("signing keys", FOLLOW_KEYS_EVERY, context.entropy.clone(), move || {
+            let keyring = Arc::clone(&keyring);
+            async move { keyring.follow().await }
+        }))
         .database(&context.database)
         .build())
 }

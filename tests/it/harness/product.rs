@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use super::launch::{Process, guildhall};
+use super::launch::{Ending, Process, guildhall, run_to_its_end};
 use super::{Api, Rpc, eventually, unique};
 
 /// What the services show each other, and what tests show to call as a service.
@@ -77,6 +77,20 @@ impl Product {
         self.process.stdin = None;
         eventually("what is left of the product stops", async || self.process.try_wait().expect("its status")).await;
         (self.process, self.ready) = start(&self.settings, &self.folder).await;
+    }
+
+    /// Runs one of the operator's commands beside it; answers what it printed.
+    pub async fn operate(&self, arguments: &[&str]) -> Ending {
+        self.operate_with(arguments, &[]).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn operate_with(&self, arguments: &[&str], own: &[(&str, &str)]) -> Ending {
+        // What `dev` allows is allowed to its commands only if they are told so.
+        let mut settings: Vec<_> = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        settings.push(("GUILDHALL_ENVIRONMENT", "dev"));
+        settings.extend(own);
+        run_to_its_end(arguments, &settings).await
     }
 
     /// Its HTTP front door.

@@ -22,6 +22,6 @@ impl KeyService for Keys {
         &self,
         _: Request<proto::ListSigningKeysRequest>,
     ) -> Result<Response<proto::ListSigningKeysResponse>, Status> {
-        Ok(Response::new(proto::ListSigningKeysResponse { jwks_json: self.context.issuance.jwks.clone() }))
+        Ok(Response::new(proto::ListSigningKeysResponse { jwks_json: self.context.issuance.keyring.jwks() }))
     }
 }

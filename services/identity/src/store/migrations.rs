@@ -4,6 +4,7 @@ mod m0001_accounts;
 mod m0002_issuance;
 mod m0003_pending_emails;
 mod m0004_attempts;
+mod m0005_key_states;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::outbox::CreateOutbox;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_issuance::CreateIssuance),
             Box::new(m0003_pending_emails::CreatePendingEmails),
             Box::new(m0004_attempts::CreateAttempts),
+            Box::new(m0005_key_states::AddKeyStates),
         ]
     }
 }

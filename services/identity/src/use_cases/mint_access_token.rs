@@ -66,6 +66,6 @@ pub fn mint_access_token(
         },
         imp_uid: None,
     };
-    let text = issuance.key.sign(&claims).map_err(IdentityError::broken)?;
+    let text = issuance.keyring.sign(&claims)?;
     Ok(AccessToken { text, lifetime_seconds: expires.seconds() - now.seconds(), expires })
 }

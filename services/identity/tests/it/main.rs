@@ -17,6 +17,7 @@ mod races;
 mod refreshing;
 mod registering;
 mod resetting_password;
+mod rotating_keys;
 mod stand_ins;
 mod switching;
 mod throttling;

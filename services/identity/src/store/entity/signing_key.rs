@@ -12,6 +12,8 @@ pub struct Model {
     pub sealed_seed: Vec<u8>,
     pub public_jwk: String,
     pub created_ms: Timestamp,
+    /// When it came into its state; absent for keys from before that was noted.
+    pub since_ms: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,72 @@
+//! `guildhall keys …`
+
+use std::path::Path;
+
+use identity::{KeyRecord, KeyVault};
+use serde_json::json;
+use service_kit::settings::missing;
+use service_kit::{Clock, Entropy};
+
+use crate::CommandError;
+use crate::command_line::KeysCommand;
+use crate::settings::{Environment, Settings};
+
+pub async fn run(settings_file: Option<&Path>, command: KeysCommand) -> Result<(), CommandError> {
+    let mut settings = Settings::read(settings_file, Environment::Production)?;
+    if settings.environment == Environment::Dev {
+        settings.assume_dev(settings.http_listen, &Entropy::system())?;
+    }
+    let master_key = settings.encryption_key.clone();
+    let master_key = master_key.ok_or_else(|| missing("encryption_key", "the signing keys are sealed with it"))?;
+    let vault = KeyVault::open(&settings.database("identity"), &master_key, Clock::system(), Entropy::system()).await?;
+    match command {
+        KeysCommand::List { json } => list(&vault, json).await,
+        KeysCommand::Rotate { now } => {
+            let rotated = vault.rotate(now).await?;
+            println!("active    {}", rotated.active);
+            println!("retiring  {}", rotated.retiring);
+            println!("next      {}", rotated.next);
+            Ok(())
+        }
+        KeysCommand::Retire { key_id: Some(key_id), now } => {
+            vault.retire(&key_id, now).await?;
+            println!("retired   {key_id}");
+            Ok(())
+        }
+        KeysCommand::Retire { key_id: None, .. } => {
+            let retired = vault.retire_due().await?;
+            retired.iter().for_each(|key_id| println!("retired   {key_id}"));
+            if retired.is_empty() {
+                println!("no key can be retired yet");
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn list(vault: &KeyVault, as_json: bool) -> Result<(), CommandError> {
+    let keys = vault.list().await?;
+    if as_json {
+        let keys: Vec<_> = keys.iter().map(as_value).collect();
+        println!("{}", json!({ "keys": keys }));
+    } else {
+        println!("{:43}  {:8}  {:24}  may go on from", "key", "state", "since");
+        keys.iter().for_each(|key| println!("{}", line(key)));
+    }
+    Ok(())
+}
+
+fn line(key: &KeyRecord) -> String {
+    let may_go_on = key.may_go_on_from.map(service_kit::Timestamp::to_rfc3339).unwrap_or_default();
+    format!("{:43}  {:8}  {:24}  {may_go_on}", key.key_id, key.state, key.since.to_rfc3339()).trim_end().to_owned()
+}
+
+fn as_value(key: &KeyRecord) -> serde_json::Value {
+    json!({
+        "key_id": key.key_id,
+        "state": key.state,
+        "created_at": key.created.to_rfc3339(),
+        "since": key.since.to_rfc3339(),
+        "may_go_on_from": key.may_go_on_from.map(service_kit::Timestamp::to_rfc3339),
+    })
+}
