@@ -38,7 +38,7 @@ fn wait_of(refusal: &Status) -> Duration {
 async fn log_in_from(world: &World, ip: &str, email: &str, password: &str) -> Result<proto::LoginResponse, Status> {
     let client = proto::ClientContext { ip_address: ip.to_owned(), user_agent: String::new() };
     let request = proto::LoginRequest { client: Some(client), ..sign_in(email, password) };
-    world.from_gateway().login(request).await.map(tonic::Response::into_inner)
+    world.as_gateway().login(request).await.map(tonic::Response::into_inner)
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn many_at_once_get_no_more_tries_than_one_after_the_other() {
             let client =
                 proto::ClientContext { ip_address: format!("10.0.{round}.{number}"), user_agent: String::new() };
             let request = proto::LoginRequest { client: Some(client), ..sign_in(&email, WRONG) };
-            let mut caller = world.from_gateway();
+            let mut caller = world.as_gateway();
             calls.spawn(async move { caller.login(request).await });
         }
         let mut tried = 0;
@@ -205,7 +205,7 @@ async fn sign_ups_from_one_network_are_limited() {
     assert_eq!(reason(world.register("late@example.com").await), ErrorReason::RateLimited);
     let client = proto::ClientContext { ip_address: "192.0.2.1".to_owned(), user_agent: String::new() };
     let elsewhere = proto::RegisterRequest { client: Some(client), ..sign_up("late@example.com") };
-    assert!(world.from_gateway().register(elsewhere).await.is_ok());
+    assert!(world.as_gateway().register(elsewhere).await.is_ok());
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ impl World {
     }
 
     /// As the gateway calls, which says where its callers are.
-    pub fn from_gateway(&self) -> AuthenticationServiceClient<Channel> {
+    pub fn as_gateway(&self) -> AuthenticationServiceClient<Channel> {
         AuthenticationServiceClient::new(self.identity.in_process().with_credential(&service_secrets()))
     }
 
