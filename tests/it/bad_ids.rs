@@ -20,6 +20,7 @@ async fn an_id_that_is_no_uuid_is_refused_by_the_name_of_its_place() {
                     method: route.method.clone(),
                     path: route.path.replace(&format!("{{{place}}}"), wrong),
                     body: None,
+                    is_body_optional: true,
                 };
                 let (path, body) = (broken.filled(&plausible), route.valid_body(&plausible));
                 let answer = api.json(route.method.clone(), &path, Some(&owner.access_token), body.as_ref()).await;

@@ -27,8 +27,11 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let api = Product::shared().await.api();
-        let (owner, member) = tokio::join!(Person::verified(&api, "owner"), Person::registered(&api, "member"));
+        let product = Product::shared().await;
+        let api = product.api();
+        let (mut owner, member) = tokio::join!(Person::verified(&api, "owner"), Person::registered(&api, "member"));
+        // Of the back office, so that its routes look at what they are sent.
+        product.make_administrator(&mut owner, "super_admin").await;
         let team = Team::of(&owner).await;
         team.admit(&owner, &[&member]).await;
         owner.post(&team.path("/invitations"), json!({ "email": "friend@example.com" })).await.expect(201);
@@ -88,7 +91,7 @@ async fn what_is_not_a_json_object_is_refused() {
     let bodies: [&[u8]; 10] =
         [b"", b"{", b"{]", b"null", b"[]", b"\"text\"", b"{} {}", b"{\"a\" 1}", b"\xff\xfe{}", deep.as_bytes()];
     for route in &scene.routes {
-        for body in bodies {
+        for body in bodies.into_iter().filter(|body| !(body.is_empty() && route.is_body_optional)) {
             refused_field(scene.send(route, "application/json", body.to_vec()).await);
         }
     }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
+mod back_office;
 mod bad_ids;
 mod bad_input;
 mod crashes;
@@ -17,6 +18,7 @@ mod journey_grpc;
 mod journey_http;
 mod keys;
 mod openapi;
+mod operator;
 mod owner_races;
 mod plausible;
 mod reflection;

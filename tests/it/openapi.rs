@@ -14,6 +14,8 @@ pub struct Route {
     pub path: String,
     /// What the body holds; `None` when the route takes none.
     pub body: Option<Vec<Property>>,
+    /// Whether the body may be left out.
+    pub is_body_optional: bool,
 }
 
 /// A field of a body.
@@ -42,7 +44,8 @@ impl Route {
                 };
                 let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
                 let body = schema.is_object().then(|| properties(&document, schema));
-                routes.push(Self { method, path: path.clone(), body });
+                let is_body_optional = operation["requestBody"]["required"] != true;
+                routes.push(Self { method, path: path.clone(), body, is_body_optional });
             }
         }
         assert!(routes.len() > 30, "the document lists only {} routes", routes.len());
@@ -105,7 +108,8 @@ impl Property {
 }
 
 fn properties(document: &Value, schema: &Value) -> Vec<Property> {
-    let schema = resolved(document, schema);
+    let alternatives = schema["oneOf"].as_array().map(|either| either.iter().find(|schema| schema["type"] != "null"));
+    let schema = resolved(document, alternatives.flatten().unwrap_or(schema));
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let properties = schema["properties"].as_object().expect("a body is an object with properties");
     properties

@@ -1,8 +1,10 @@
 //! What handlers take out of requests. Each refuses in the one envelope.
 
+mod admin_filters;
 mod bounded_body;
 mod client_origin;
 mod null_clears;
+mod optional_json;
 mod path;
 mod query;
 mod signed_in;
@@ -10,8 +12,10 @@ mod strict_json;
 mod strict_value;
 mod violation;
 
+pub(crate) use admin_filters::{AuditFilter, UserFilter};
 pub(crate) use client_origin::ClientOrigin;
 pub(crate) use null_clears::null_clears;
+pub(crate) use optional_json::OptionalJson;
 pub(crate) use path::{IdPath, InvitationPath, MemberPath, OrganizationPath, PathOf, TokenPath};
 pub(crate) use query::{InvitationFilter, Page};
 pub(crate) use signed_in::{SignedIn, bearer_caller};

@@ -13,6 +13,7 @@ mod edge;
 mod extract;
 mod gateway;
 mod http_error;
+mod ndjson;
 mod openapi;
 mod routes;
 mod settings;

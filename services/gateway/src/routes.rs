@@ -2,6 +2,8 @@
 //! being documented, nor the other way round.
 
 mod account;
+mod admin_audit_log;
+mod admin_users;
 mod billing;
 mod document;
 mod email;
@@ -32,7 +34,12 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
 }
 
 fn api() -> OpenApiRouter<Gateway> {
-    authentication().merge(of_the_caller()).merge(of_an_organization()).merge(by_token()).merge(of_billing())
+    authentication()
+        .merge(of_the_caller())
+        .merge(of_an_organization())
+        .merge(by_token())
+        .merge(of_billing())
+        .merge(back_office())
 }
 
 fn authentication() -> OpenApiRouter<Gateway> {
@@ -100,4 +107,16 @@ fn of_billing() -> OpenApiRouter<Gateway> {
         .routes(routes!(billing::get_subscription))
         .routes(routes!(billing::get_balance))
         .routes(routes!(billing::list_transactions))
+}
+
+fn back_office() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::default()
+        .routes(routes!(admin_users::list_users))
+        .routes(routes!(admin_users::get_user))
+        .routes(routes!(admin_users::list_user_organizations))
+        .routes(routes!(admin_users::set_user_roles))
+        .routes(routes!(admin_users::suspend_user))
+        .routes(routes!(admin_users::reactivate_user))
+        .routes(routes!(admin_users::revoke_user_sessions))
+        .routes(routes!(admin_audit_log::list_audit_log))
 }

@@ -2,6 +2,7 @@
 //! from what the services answer.
 
 pub(crate) mod access;
+pub(crate) mod audit;
 pub(crate) mod credit;
 pub(crate) mod error;
 pub(crate) mod export;

@@ -7,8 +7,10 @@ use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
 use contracts::identity::v1::password_service_client::PasswordServiceClient;
+use contracts::identity::v1::user_administration_service_client::UserAdministrationServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
+use contracts::organizations::v1::membership_administration_service_client::MembershipAdministrationServiceClient;
 use contracts::organizations::v1::membership_service_client::MembershipServiceClient;
 use contracts::organizations::v1::organization_service_client::OrganizationServiceClient;
 use contracts::organizations::v1::role_service_client::RoleServiceClient;
@@ -41,6 +43,14 @@ impl Upstreams {
 
     pub(crate) fn passwords(&self) -> PasswordServiceClient<Channel> {
         PasswordServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn user_administration(&self) -> UserAdministrationServiceClient<Channel> {
+        UserAdministrationServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn membership_administration(&self) -> MembershipAdministrationServiceClient<Channel> {
+        MembershipAdministrationServiceClient::new(self.organizations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn keys(&self) -> KeyServiceClient<Channel> {

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub mod admin;
 pub mod dev;
 pub mod dev_as_services;
 pub mod keys;

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
             Command::Serve { what } => commands::serve::run(settings_file, what, stop_with_stdin).await,
             Command::Migrate => commands::migrate::run(settings_file).await,
             Command::Keys(command) => commands::keys::run(settings_file, command).await,
+            Command::Admin(command) => commands::admin::run(settings_file, command).await,
         }
     });
     match outcome {

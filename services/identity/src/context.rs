@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use service_kit::pages::PageTokens;
 use service_kit::{Clock, Database, DerivedKey, Entropy, SecretToken};
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ pub struct Context {
     pub apps: Arc<Apps>,
     /// Whether tries are counted.
     pub throttles: bool,
+    pub page_tokens: PageTokens,
 }
 
 /// What every access token of this process is made with.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::domain::link::Link;
 use crate::domain::notice::Notice;
+use crate::domain::trail::Trail;
 use crate::domain::user::{UserId, UserStatus};
 use crate::error::IdentityError;
 use crate::store::users;
@@ -19,9 +20,11 @@ use crate::use_cases::provision_user::{PROVISION, provision_user};
 use crate::use_cases::record_profile::{RECORD_PROFILE, record_profile};
 use crate::use_cases::request_link::MAIL_LINK;
 use crate::use_cases::send_link::send_link;
+use crate::use_cases::suspend_user::{SUSPEND, finish_suspension};
 use crate::use_cases::tell_owner::MAIL_NOTICE;
 
-/// A relay that finishes sign-ups, departures and evictions, and sends mails.
+/// A relay that finishes sign-ups, departures, evictions and suspensions, lets organizations hear of accounts, and
+/// sends mails.
 pub fn relay(context: &Context) -> Relay {
     let relay = Relay::new(context.database.clone(), context.clock.clone(), context.entropy.clone());
     let with = |deliver: fn(Context, Delivery) -> Delivering| {
@@ -32,7 +35,8 @@ pub fn relay(context: &Context) -> Relay {
         .on(PROVISION, with(|context, delivery| Box::pin(provision(context, delivery))))
         .on(DEPART, with(|context, delivery| Box::pin(depart(context, delivery))))
         .on(EVICT, with(|context, delivery| Box::pin(evict(context, delivery))))
-        .on(RECORD_PROFILE, with(|context, delivery| Box::pin(tell_profile(context, delivery))))
+        .on(SUSPEND, with(|context, delivery| Box::pin(suspend(context, delivery))))
+        .on(RECORD_PROFILE, with(|context, delivery| Box::pin(record(context, delivery))))
         // Before the links, which an answered ask puts on their way.
         .on(ASKED_FOR_LINK, with(|context, delivery| Box::pin(answer(context, delivery))))
         .on(MAIL_LINK, with(|context, delivery| Box::pin(mail_link(context, delivery))))
@@ -69,7 +73,25 @@ async fn evict(context: Context, delivery: Delivery) -> Result<(), DeliveryError
     finish_eviction(&context, user_of(&delivery)?).await.map_err(retry)
 }
 
-async fn tell_profile(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
+async fn suspend(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
+    let user_id = user_of(&delivery)?;
+    let trail = delivery.payload.get("trail").cloned().unwrap_or_default();
+    let trail: Trail = serde_json::from_value(trail).map_err(|error| DeliveryError::Abandon(error.to_string()))?;
+    let user = users::find(context.database.reader(), user_id).await.map_err(retry)?;
+    if !user.is_some_and(|user| user.status == UserStatus::Suspending) {
+        return Ok(());
+    }
+    match finish_suspension(&context, user_id, trail).await {
+        Err(error) if !is_sole_owner(&error) => Err(retry(error)),
+        Err(_) => {
+            tracing::info!(%user_id, "a suspension was called off: an organization would lose its only active owner");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+async fn record(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
     record_profile(&context, user_of(&delivery)?).await.map_err(retry)
 }
 

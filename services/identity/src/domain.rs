@@ -1,5 +1,6 @@
 //! The rules: no database, no network, no waiting.
 
+pub mod administrator;
 pub mod app;
 pub mod client;
 pub mod device;
@@ -10,8 +11,11 @@ pub mod notice;
 pub mod password;
 pub mod pending_email;
 pub mod person_name;
+pub mod platform_role;
 pub mod refresh_token;
 pub mod session;
 pub mod standing;
 pub mod throttle;
+pub mod trail;
 pub mod user;
+pub mod user_filter;

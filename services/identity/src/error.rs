@@ -1,5 +1,8 @@
 //! How identity refuses, and what callers hear of it.
 
+mod key_error;
+mod operator_error;
+
 use std::error::Error;
 use std::time::Duration;
 
@@ -8,7 +11,11 @@ use service_kit::refusal::pass_on_to_user;
 use service_kit::{ErrorReason, Fields, Refusal};
 use tonic::Status;
 
+use crate::domain::administrator::Denial;
 use crate::domain::password::WeakPassword;
+
+pub use self::key_error::KeyError;
+pub use self::operator_error::OperatorError;
 
 /// Why a call was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +35,18 @@ pub enum IdentityError {
     /// The mailed token is unknown, used, replaced or expired.
     #[error("the mailed token cannot be used")]
     LinkInvalid,
+    /// The back office is not the caller's, or not for this.
+    #[error("the back office refuses: {0:?}")]
+    Denied(Denial),
+    /// No such account.
+    #[error("there is no such account")]
+    UserNotFound,
+    /// Nobody active would hold `system_admin`.
+    #[error("no active system administrator would remain")]
+    LastSystemAdmin,
+    /// Something else is being done to the account.
+    #[error("the account is being changed at the same time")]
+    Unsettled,
     /// Somebody signed up with the address.
     #[error("the address has an account")]
     UserAlreadyExists,
@@ -61,6 +80,12 @@ impl IdentityError {
     /// A fault of ours.
     pub fn broken(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Broken(cause.into())
+    }
+}
+
+impl From<Denial> for IdentityError {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
     }
 }
 
@@ -108,6 +133,16 @@ impl From<IdentityError> for Status {
             IdentityError::LinkInvalid => {
                 (ErrorReason::LinkInvalid, "This link is no longer valid; ask for a new one.".to_owned())
             }
+            IdentityError::Denied(denial) => (ErrorReason::Forbidden, sentence_for(denial).to_owned()),
+            IdentityError::UserNotFound => (ErrorReason::UserNotFound, "There is no such user.".to_owned()),
+            IdentityError::LastSystemAdmin => (
+                ErrorReason::Conflict,
+                "The account is the last active system administrator; make somebody else one first.".to_owned(),
+            ),
+            IdentityError::Unsettled => (
+                ErrorReason::Conflict,
+                "The account is being changed by somebody else; look at it again and retry.".to_owned(),
+            ),
             IdentityError::UserAlreadyExists => (
                 ErrorReason::UserAlreadyExists,
                 "An account with this e-mail address exists; sign in instead.".to_owned(),
@@ -125,5 +160,13 @@ fn in_words(wait: Duration) -> String {
         2..=119 => format!("{seconds} seconds"),
         120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
         _ => format!("{} hours", seconds.div_ceil(3600)),
+    }
+}
+
+const fn sentence_for(denial: Denial) -> &'static str {
+    match denial {
+        Denial::NotOfTheBackOffice => "Only the back office may make this call.",
+        Denial::SystemAdminsOnly => "Only a system administrator may do this; ask one.",
+        Denial::Oneself => "Nobody does this to their own account; ask another administrator.",
     }
 }

@@ -1,11 +1,14 @@
 //! What the first start of a new deployment makes, and every later one finds.
 
 use secrecy::ExposeSecret;
-use service_kit::outbox;
+use serde_json::json;
+use service_kit::{audit, outbox};
 
 use crate::BuildError;
 use crate::context::Context;
-use crate::domain::user::{Names, SYSTEM_ADMIN};
+use crate::domain::platform_role::PlatformRole;
+use crate::domain::trail::Trail;
+use crate::domain::user::Names;
 use crate::settings::FirstAdmin;
 use crate::store::users;
 use crate::use_cases::register::{new_user, provisioning};
@@ -22,12 +25,16 @@ pub async fn make_first_admin(context: &Context, admin: FirstAdmin) -> Result<()
     let hash = context.passwords.hash(admin.password).await.map_err(|error| BuildError::Admin(error.to_string()))?;
 
     let now = context.clock.now();
-    let mut user = new_user(context, email, hash, Names::default(), now);
+    let mut user = new_user(&context.entropy, email, Some(hash), Names::default(), now);
     user.email_verified = true;
-    user.roles = vec![SYSTEM_ADMIN.to_owned()];
+    user.roles = vec![PlatformRole::SystemAdmin.code().to_owned()];
     let transaction = context.database.begin_write().await?;
     if users::insert(&transaction, &user).await? {
         outbox::append(&transaction, provisioning(&user, now), now).await?;
+        // Settings are the operator's word as much as commands are.
+        let trail = Trail::of_operator();
+        let entry = trail.entry("user.created", user.id, json!({ "roles": user.roles }), &context.entropy, now);
+        audit::append(&transaction, entry).await?;
         transaction.commit().await?;
     }
     Ok(())

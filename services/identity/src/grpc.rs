@@ -5,3 +5,4 @@ pub mod authentication;
 pub mod key;
 pub mod password;
 pub mod user;
+pub mod user_administration;

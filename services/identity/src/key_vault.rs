@@ -1,16 +1,15 @@
 //! The signing keys in identity's database, and what an operator does with them.
 
-mod error;
 mod rotation;
 
 use serde_json::{Value, json};
 use service_kit::database::DatabaseSettings;
 use service_kit::{Clock, Database, DerivedKey, Entropy, MasterKey, Timestamp, WriteTransaction};
 
-pub use self::error::KeyError;
 pub use self::rotation::Rotated;
 use crate::NAME;
 use crate::domain::key_state::KeyState;
+use crate::error::KeyError;
 use crate::signing_key::SigningKey;
 use crate::store::migrations::Migrator;
 use crate::store::signing_keys::StoredKey;

@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use token_verification::{Claims, KeySet, KeyStore};
 
-use crate::error::IdentityError;
-use crate::key_vault::{KeyError, KeyVault, KeysInUse};
+use crate::error::{IdentityError, KeyError};
+use crate::key_vault::{KeyVault, KeysInUse};
 
 /// Follows the vault. A replica that has not yet seen a rotation signs with a key that everybody still knows.
 pub struct Keyring {

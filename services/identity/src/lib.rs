@@ -13,6 +13,7 @@ mod grpc;
 mod key_vault;
 mod keyring;
 mod mails;
+mod operator;
 mod passwords;
 mod policy;
 mod settings;
@@ -29,13 +30,17 @@ use contracts::identity::v1::account_service_server::AccountServiceServer;
 use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
 use contracts::identity::v1::key_service_server::KeyServiceServer;
 use contracts::identity::v1::password_service_server::PasswordServiceServer;
+use contracts::identity::v1::user_administration_service_server::UserAdministrationServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use service_kit::database::DatabaseSettings;
+use service_kit::pages::PageTokens;
 use service_kit::periodic::PeriodicWork;
 use service_kit::{Database, Microservice, Trust};
 
 pub use domain::app::{Apps, UnknownApp};
-pub use key_vault::{KeyError, KeyRecord, KeyVault, Rotated};
+pub use error::{KeyError, OperatorError};
+pub use key_vault::{KeyRecord, KeyVault, Rotated};
+pub use operator::{Administrator, Created, Operator};
 pub use policy::requirement;
 pub use settings::{FirstAdmin, PasswordSettings, Settings};
 pub use upstreams::Upstreams;
@@ -106,6 +111,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         },
         apps: Arc::new(settings.apps),
         throttles: settings.throttles,
+        page_tokens: PageTokens::new(settings.master_key.derive("identity: page tokens")),
         clock: settings.clock,
         entropy: settings.entropy,
         upstreams,
@@ -120,6 +126,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .add(AccountServiceServer::new(grpc::account::Account::new(&context)))
         .add(PasswordServiceServer::new(grpc::password::Passwords::new(&context)))
         .add(UserServiceServer::new(grpc::user::Users::new(&context)))
+        .add(UserAdministrationServiceServer::new(grpc::user_administration::UserAdministration::new(&context)))
         .add(KeyServiceServer::new(grpc::key::Keys::new(&context)))
         .relay(deliveries::relay(&context))
         .periodic(PeriodicWork::new("signing keys", FOLLOW_KEYS_EVERY, context.entropy.clone(), move || {

@@ -4,7 +4,7 @@ use service_kit::policy::Requirement;
 
 /// The requirement of each RPC; `None` means that there is no such RPC, which denies it.
 pub fn requirement(rpc_path: &str) -> Option<Requirement> {
-    use Requirement::{Public, Service, SignedIn};
+    use Requirement::{BackOffice, Public, Service, SignedIn};
     Some(match rpc_path {
         "/guildhall.identity.v1.AuthenticationService/Register"
         | "/guildhall.identity.v1.AuthenticationService/Login"
@@ -26,6 +26,14 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.identity.v1.AccountService/RequestEmailChange"
         | "/guildhall.identity.v1.PasswordService/ChangePassword"
         | "/guildhall.identity.v1.AccountService/DeleteAccount" => SignedIn,
+
+        "/guildhall.identity.v1.UserAdministrationService/ListUsers"
+        | "/guildhall.identity.v1.UserAdministrationService/GetUser"
+        | "/guildhall.identity.v1.UserAdministrationService/SuspendUser"
+        | "/guildhall.identity.v1.UserAdministrationService/ReactivateUser"
+        | "/guildhall.identity.v1.UserAdministrationService/RevokeUserSessions"
+        | "/guildhall.identity.v1.UserAdministrationService/SetUserRoles"
+        | "/guildhall.identity.v1.UserAdministrationService/ListAuditLog" => BackOffice,
 
         "/guildhall.identity.v1.UserService/GetUsers" => Service,
         _ => return None,

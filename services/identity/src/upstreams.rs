@@ -11,7 +11,7 @@ use token_verification::{OrgRole, SubscriptionClaim};
 
 use crate::domain::entitlement::Entitlement;
 use crate::domain::standing::Standing;
-use crate::domain::user::{OrganizationId, User, UserId};
+use crate::domain::user::{OrganizationId, User, UserId, UserStatus};
 use crate::error::IdentityError;
 
 /// Billing is not worth waiting longer for: a token can be made without it.
@@ -42,6 +42,21 @@ impl Upstreams {
         };
         let answer = self.access().ensure_personal_organization(request).await;
         answer.map(|_| ()).map_err(IdentityError::Upstream)
+    }
+
+    /// Records the account as it stands. SOLE_OWNER when it goes out of use and an organization would be left without an
+    /// owner.
+    pub async fn record_profile(&self, user: &User) -> Result<(), IdentityError> {
+        let profile = proto::UserProfile {
+            user_id: user.id.to_string(),
+            email: user.email.clone(),
+            display_name: user.names.display.clone(),
+            version: user.profile_version,
+            // Somebody who is about to go counts until organizations lets them go.
+            is_active: matches!(user.status, UserStatus::Active | UserStatus::Departing),
+        };
+        let request = proto::RecordProfileRequest { profile: Some(profile) };
+        self.access().record_profile(request).await.map(|_| ()).map_err(IdentityError::Upstream)
     }
 
     /// What the user may do in the organization; refused when nothing.
@@ -78,12 +93,6 @@ impl Upstreams {
     /// The same for an account that turns out to be nobody's: no organization stands in the way.
     pub async fn evict(&self, user_id: UserId) -> Result<(), IdentityError> {
         self.depart_user(user_id, true).await
-    }
-
-    /// Tells organizations what fellow members see of the user.
-    pub async fn record_profile(&self, user: &User) -> Result<(), IdentityError> {
-        let request = proto::RecordProfileRequest { profile: Some(profile_of(user)) };
-        self.access().record_profile(request).await.map(|_| ()).map_err(IdentityError::Upstream)
     }
 
     async fn depart_user(&self, user_id: UserId, hand_over: bool) -> Result<(), IdentityError> {

@@ -1,11 +1,13 @@
 //! The calls: each reads a command, runs one use case and answers.
 
 mod access_service;
+mod membership_administration_service;
 mod membership_service;
 mod organization_service;
 mod role_service;
 
 use contracts::organizations::v1::access_service_server::AccessServiceServer;
+use contracts::organizations::v1::membership_administration_service_server::MembershipAdministrationServiceServer;
 use contracts::organizations::v1::membership_service_server::MembershipServiceServer;
 use contracts::organizations::v1::organization_service_server::OrganizationServiceServer;
 use contracts::organizations::v1::role_service_server::RoleServiceServer;
@@ -30,6 +32,7 @@ impl Grpc {
         builder
             .add(OrganizationServiceServer::new(self.clone()).max_decoding_message_size(LARGEST_MESSAGE))
             .add(MembershipServiceServer::new(self.clone()).max_decoding_message_size(LARGEST_MESSAGE))
+            .add(MembershipAdministrationServiceServer::new(self.clone()).max_decoding_message_size(LARGEST_MESSAGE))
             .add(RoleServiceServer::new(self.clone()).max_decoding_message_size(LARGEST_MESSAGE))
             .add(AccessServiceServer::new(self).max_decoding_message_size(LARGEST_MESSAGE))
     }

@@ -18,6 +18,9 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.organizations.v1.MembershipService/RemoveMember"
         | "/guildhall.organizations.v1.MembershipService/LeaveOrganization"
         | "/guildhall.organizations.v1.RoleService/ListRoles" => Some(Requirement::SignedIn),
+        "/guildhall.organizations.v1.MembershipAdministrationService/ListUserOrganizations" => {
+            Some(Requirement::BackOffice)
+        }
         "/guildhall.organizations.v1.AccessService/EnsurePersonalOrganization"
         | "/guildhall.organizations.v1.AccessService/GetAccess"
         | "/guildhall.organizations.v1.AccessService/Authorize"

@@ -2,6 +2,7 @@
 
 pub mod add_member;
 pub mod authorize;
+pub mod change_everywhere;
 pub mod change_membership;
 pub mod create_organization;
 pub mod delete_organization;

@@ -1,6 +1,6 @@
 //! The HTTP wire, as any client would use it.
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
@@ -85,6 +85,15 @@ impl Api {
     pub async fn json(&self, method: Method, path: &str, token: Option<&str>, body: Option<&Value>) -> Answer {
         let body = body.map(|body| ("application/json", body.to_string().into_bytes()));
         self.ask(Ask { method, path, token, body }).await
+    }
+
+    /// The whole of a list, as lines of JSON.
+    pub async fn export(&self, path: &str, token: &str) -> String {
+        let request = self.client.get(format!("{}/api/v1{path}", self.base)).bearer_auth(token);
+        let answer = request.header(ACCEPT, "application/x-ndjson").send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()[CONTENT_TYPE], "application/x-ndjson");
+        answer.text().await.expect("the whole export")
     }
 
     /// As `json`, but `None` when there was no answer: for products that die meanwhile.

@@ -69,6 +69,7 @@ pub async fn run_to_its_end(arguments: &[&str], settings: &[(&str, &str)]) -> En
     let file = File::create(&output).expect("a file for the output");
     let data = folder.path().join("data").display().to_string();
     let own = [("GUILDHALL_DATA_DIR", data.as_str())];
+    // Settings given take the place of these.
     let child = guildhall(arguments, own.into_iter().chain(settings.iter().copied()))
         .stdin(Stdio::null())
         .stdout(file.try_clone().expect("a second handle"))

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::launch::{Ending, Process, guildhall, run_to_its_end};
-use super::{Api, Rpc, eventually, unique};
+use super::{Api, Person, Rpc, eventually, unique};
 
 /// What the services show each other, and what tests show to call as a service.
 pub const SERVICE_SECRET: &str = "the-acceptance-tests-act-as-a-service-with-this";
@@ -91,6 +91,13 @@ impl Product {
         settings.push(("GUILDHALL_ENVIRONMENT", "dev"));
         settings.extend(own);
         run_to_its_end(arguments, &settings).await
+    }
+
+    /// Gives a platform role to somebody, who takes tokens that know of it.
+    pub async fn make_administrator(&self, person: &mut Person, role: &str) {
+        let ending = self.operate(&["admin", "grant", "--email", &person.email, "--role", role]).await;
+        assert_eq!(ending.code, Some(0), "{}", ending.said);
+        person.refresh(serde_json::json!({})).await;
     }
 
     /// Its HTTP front door.

@@ -65,7 +65,11 @@ impl<S: Send + Sync> FromRequestParts<S> for InvitationFilter {
     }
 }
 
-async fn parameter<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Result<Option<String>, HttpError> {
+pub(super) async fn parameter<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    name: &str,
+) -> Result<Option<String>, HttpError> {
     let Query(parameters) =
         Query::<Vec<(String, String)>>::from_request_parts(parts, state).await.map_err(Refusal::internal)?;
     let mut values = parameters.into_iter().filter(|(key, _)| key == name).map(|(_, value)| value);

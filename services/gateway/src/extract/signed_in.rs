@@ -13,6 +13,7 @@ use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 
 /// A caller with a valid access token. The services verify it again and decide; nothing is allowed here.
+#[derive(Clone)]
 pub(crate) struct SignedIn {
     pub(crate) caller: Caller,
     authorization: MetadataValue<Ascii>,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use token_verification::Caller;
 use utoipa::ToSchema;
 
-use super::incomplete::{Incomplete, filled};
+use super::incomplete::{Incomplete, each, filled};
 use super::instant::Instant;
 
 /// A person's account.
@@ -60,6 +60,22 @@ impl TryFrom<proto::User> for User {
             updated_at: Instant::of(user.updated_at, "the user's updated_at")?,
             last_login_at: user.last_login_at.map(Instant::from),
         })
+    }
+}
+
+/// A page of accounts, the newest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Users {
+    users: Vec<User>,
+    /// Empty at the end.
+    next_page_token: String,
+}
+
+impl TryFrom<proto::ListUsersResponse> for Users {
+    type Error = Incomplete;
+
+    fn try_from(answer: proto::ListUsersResponse) -> Result<Self, Incomplete> {
+        Ok(Self { users: each(answer.users)?, next_page_token: answer.next_page_token })
     }
 }
 

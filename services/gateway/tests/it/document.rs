@@ -12,6 +12,14 @@ use crate::api::{Api, ORGANIZATION, send};
 const ROUTES: &str = "
 + get /.well-known/jwks.json
 + get /openapi.json
+  get /api/v1/admin/audit-log
+  get /api/v1/admin/users
+  get /api/v1/admin/users/{id}
+  get /api/v1/admin/users/{id}/organizations
+  post /api/v1/admin/users/{id}/reactivate
+  post /api/v1/admin/users/{id}/revoke-sessions
+  put /api/v1/admin/users/{id}/roles
+  post /api/v1/admin/users/{id}/suspend
 + post /api/v1/auth/login
 + post /api/v1/auth/logout
   post /api/v1/auth/logout/all
@@ -167,4 +175,17 @@ async fn every_reference_leads_somewhere() {
     for reference in found {
         assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
     }
+}
+
+#[tokio::test]
+async fn a_body_that_may_be_left_out_is_documented_so() {
+    let api = Api::start().await;
+    let document = document(&api).await;
+    let body = |path: &str, method: &str| document["paths"][path][method]["requestBody"].clone();
+    for action in ["suspend", "reactivate", "revoke-sessions"] {
+        let body = body(&format!("/api/v1/admin/users/{{id}}/{action}"), "post");
+        assert_ne!(body["required"], true, "{body}");
+        assert!(body["content"]["application/json"]["schema"].to_string().contains("schemas/ReasonBody"), "{body}");
+    }
+    assert_eq!(body("/api/v1/admin/users/{id}/roles", "put")["required"], true);
 }

@@ -1,8 +1,10 @@
 //! The gateway over real HTTP, with the services behind it replaced by programmable stubs.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod admin_users;
 mod answers;
 mod api;
+mod audit_log;
 mod bad_bodies;
 mod bad_requests;
 mod calls;

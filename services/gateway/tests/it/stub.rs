@@ -1,6 +1,6 @@
 //! Stands for every service at once: answers RPCs as told, on a socket, and remembers what it was asked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -25,6 +25,8 @@ struct Memory {
 #[derive(Clone)]
 enum Planned {
     Answer(Vec<u8>),
+    /// One after the other, then nothing is planned.
+    InTurn(VecDeque<Vec<u8>>),
     Refusal(Status),
     Silence,
 }
@@ -43,6 +45,11 @@ impl Stub {
     /// From now on calls of `rpc` (`package.Service/Method` without `guildhall.`) are answered with this.
     pub fn answers(&self, rpc: &str, message: impl Message) {
         self.plan(rpc, Planned::Answer(message.encode_to_vec()));
+    }
+
+    /// The next calls of `rpc` are answered with these, one each.
+    pub fn answers_in_turn(&self, rpc: &str, messages: Vec<impl Message>) {
+        self.plan(rpc, Planned::InTurn(messages.iter().map(Message::encode_to_vec).collect()));
     }
 
     pub fn refuses(&self, rpc: &str, status: impl Into<Status>) {
@@ -78,12 +85,15 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
         let mut memory = stub.0.lock().unwrap();
         // One length-prefixed message (gRPC over HTTP/2): a flag, four bytes of length, the message.
         memory.seen.push((path.clone(), metadata, body.slice(5..)));
-        memory.answers.get(&path).cloned()
+        match memory.answers.get_mut(&path) {
+            Some(Planned::InTurn(answers)) => answers.pop_front().map(Planned::Answer),
+            planned => planned.cloned(),
+        }
     };
     match planned {
         Some(Planned::Answer(message)) => answered(&message),
         Some(Planned::Refusal(status)) => status.into_http(),
-        Some(Planned::Silence) => std::future::pending().await,
+        Some(Planned::Silence | Planned::InTurn(_)) => std::future::pending().await,
         None => Status::unimplemented(format!("nothing is planned for {path}")).into_http(),
     }
 }

@@ -2,6 +2,8 @@
 
 use service_kit::{Id, Timestamp};
 
+use crate::domain::platform_role::PlatformRole;
+
 /// Tells ids of users from others.
 pub struct OfUser;
 /// The id of a user.
@@ -12,14 +14,13 @@ pub struct OfOrganization;
 /// The id of an organization, as organizations knows it.
 pub type OrganizationId = Id<OfOrganization>;
 
-/// The platform role that may do everything in the back office.
-pub const SYSTEM_ADMIN: &str = "system_admin";
-
 /// What an account can be used for. A deleted account is no account at all: nothing finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserStatus {
     /// In use.
     Active,
+    /// The back office asked to block it, and organizations has not agreed yet. Nobody can use it.
+    Suspending,
     /// Blocked by the back office.
     Suspended,
     /// Its owner asked for its deletion, and organizations has not agreed yet.
@@ -44,8 +45,8 @@ pub struct User {
     /// Canonical form.
     pub email: String,
     pub email_verified: bool,
-    /// In the PHC string format.
-    pub password_hash: String,
+    /// In the PHC string format; `None` until its owner has chosen a password.
+    pub password_hash: Option<String>,
     pub names: Names,
     pub status: UserStatus,
     /// Chosen at sign-up, for ever this user's.
@@ -72,6 +73,17 @@ impl User {
     pub fn known_to_others(&self) -> Vec<&str> {
         let names = [&self.names.first, &self.names.last, &self.names.display];
         names.into_iter().flatten().map(String::as_str).chain(self.email.split('@').next()).collect()
+    }
+
+    /// Whether the account is its owner's beyond doubt: the address is proven, or the operator has given it a
+    /// platform role.
+    pub const fn is_vouched_for(&self) -> bool {
+        self.email_verified || !self.roles.is_empty()
+    }
+
+    /// Whether the account holds the platform role, whatever its status.
+    pub fn has_role(&self, role: PlatformRole) -> bool {
+        self.roles.iter().any(|code| code == role.code())
     }
 
     /// Whether sign-up came to its end: until its owner has signed in once, the same sign-up may be

@@ -1,7 +1,8 @@
 //! Lets keys go on from state to state.
 
-use super::{KeyError, KeyVault};
+use super::KeyVault;
 use crate::domain::key_state::KeyState;
+use crate::error::KeyError;
 use crate::store::{epoch, signing_keys};
 
 /// Verifiers take 64 keys at most.

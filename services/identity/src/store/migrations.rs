@@ -5,8 +5,10 @@ mod m0002_issuance;
 mod m0003_pending_emails;
 mod m0004_attempts;
 mod m0005_key_states;
+mod m0007_administration;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::audit::CreateAuditLog;
 use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
 
@@ -23,6 +25,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_pending_emails::CreatePendingEmails),
             Box::new(m0004_attempts::CreateAttempts),
             Box::new(m0005_key_states::AddKeyStates),
+            Box::new(CreateAuditLog),
+            Box::new(m0007_administration::CreateAdministration),
         ]
     }
 }

@@ -1,7 +1,5 @@
 //! Accounts. Deleted ones are found by nobody.
 
-use std::collections::HashMap;
-
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -10,11 +8,12 @@ use service_kit::database::is_unique_violation;
 use service_kit::{Timestamp, WriteTransaction};
 use uuid::Uuid;
 
-use super::entity::platform_role;
 use super::entity::user::{ActiveModel, Column, Entity, Model};
+use super::platform_roles;
 use crate::domain::user::{Names, OrganizationId, User, UserId, UserStatus};
 
 const ACTIVE: &str = "active";
+const SUSPENDING: &str = "suspending";
 const SUSPENDED: &str = "suspended";
 const DEPARTING: &str = "departing";
 const DELETED: &str = "deleted";
@@ -40,13 +39,17 @@ pub async fn find_by_email(connection: &impl ConnectionTrait, email: &str) -> Re
 /// Those of the users that exist.
 pub async fn find_many(connection: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<User>, DbErr> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let rows = Entity::find().filter(Column::Id.is_in(ids.clone())).all(connection).await?;
-    let mut roles = roles_of(connection, ids).await?;
-    let read_row = |row: Model| {
-        let roles = roles.remove(&row.id).unwrap_or_default();
-        read(row, roles)
-    };
-    Ok(rows.into_iter().filter_map(read_row).collect())
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(connection).await?;
+    read_all(connection, rows).await
+}
+
+/// Those of the users that exist, unchanged by others until the transaction ends. Locked in the order of their ids: whoever
+/// needs several at once takes them in this one call.
+pub async fn lock_many(transaction: &WriteTransaction, ids: &[UserId]) -> Result<Vec<User>, DbErr> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(Column::Id).lock_exclusive();
+    let rows = rows.all(transaction).await?;
+    read_all(transaction, rows).await
 }
 
 /// Stores a new account with its roles; false when its address has one.
@@ -55,7 +58,7 @@ pub async fn insert(transaction: &WriteTransaction, user: &User) -> Result<bool,
         id: Set(user.id.uuid()),
         email: Set(Some(user.email.clone())),
         email_verified: Set(user.email_verified),
-        password_hash: Set(Some(user.password_hash.clone())),
+        password_hash: Set(user.password_hash.clone()),
         first_name: Set(user.names.first.clone()),
         last_name: Set(user.names.last.clone()),
         display_name: Set(user.names.display.clone()),
@@ -72,10 +75,7 @@ pub async fn insert(transaction: &WriteTransaction, user: &User) -> Result<bool,
     if inserted == 0 {
         return Ok(false);
     }
-    for code in &user.roles {
-        let role = platform_role::ActiveModel { user_id: Set(user.id.uuid()), code: Set(code.clone()) };
-        platform_role::Entity::insert(role).exec_without_returning(transaction).await?;
-    }
+    platform_roles::insert(transaction, user.id, &user.roles).await?;
     Ok(true)
 }
 
@@ -188,10 +188,35 @@ pub async fn change_status(
     Ok(changed.rows_affected == 1)
 }
 
+/// Moves an account as it was read to another status, which organizations has to hear of; false when it has changed since.
+pub async fn change_standing(
+    transaction: &WriteTransaction,
+    user: &User,
+    to: UserStatus,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let changed = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(word(to)))
+        .col_expr(Column::ProfileVersion, Expr::value(user.profile_version + 1))
+        .col_expr(Column::UpdatedMs, Expr::value(now))
+        .filter(Column::Id.eq(user.id.uuid()))
+        .filter(Column::Status.eq(word(user.status)))
+        .filter(Column::ProfileVersion.eq(user.profile_version))
+        .exec(transaction)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Notes that something about the account has changed.
+pub async fn touch(transaction: &WriteTransaction, id: UserId, now: Timestamp) -> Result<(), DbErr> {
+    let update = Entity::update_many().col_expr(Column::UpdatedMs, Expr::value(now));
+    update.filter(Column::Id.eq(id.uuid())).exec(transaction).await.map(|_| ())
+}
+
 /// Removes everything personal and frees the address; the bare row stays so that its ids never come
 /// back.
 pub async fn erase(transaction: &WriteTransaction, id: UserId, now: Timestamp) -> Result<(), DbErr> {
-    platform_role::Entity::delete_many().filter(platform_role::Column::UserId.eq(id.uuid())).exec(transaction).await?;
+    platform_roles::remove_all(transaction, id).await?;
     let nothing = || Expr::value(Option::<String>::None);
     Entity::update_many()
         .col_expr(Column::Email, nothing())
@@ -210,22 +235,23 @@ pub async fn erase(transaction: &WriteTransaction, id: UserId, now: Timestamp) -
 
 async fn with_roles(connection: &impl ConnectionTrait, row: Option<Model>) -> Result<Option<User>, DbErr> {
     let Some(row) = row else { return Ok(None) };
-    let roles = roles_of(connection, vec![row.id]).await?.remove(&row.id).unwrap_or_default();
-    Ok(read(row, roles))
+    Ok(read_all(connection, vec![row]).await?.pop())
 }
 
-async fn roles_of(connection: &impl ConnectionTrait, users: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>, DbErr> {
-    let mut roles: HashMap<Uuid, Vec<String>> = HashMap::new();
-    let of_users = platform_role::Entity::find().filter(platform_role::Column::UserId.is_in(users));
-    for row in of_users.order_by_asc(platform_role::Column::Code).all(connection).await? {
-        roles.entry(row.user_id).or_default().push(row.code);
-    }
-    Ok(roles)
+/// Accounts with their roles, in the order of the rows.
+pub(super) async fn read_all(connection: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<User>, DbErr> {
+    let mut roles = platform_roles::of_users(connection, rows.iter().map(|row| row.id).collect()).await?;
+    let read_row = |row: Model| {
+        let roles = roles.remove(&row.id).unwrap_or_default();
+        read(row, roles)
+    };
+    Ok(rows.into_iter().filter_map(read_row).collect())
 }
 
-const fn word(status: UserStatus) -> &'static str {
+pub(super) const fn word(status: UserStatus) -> &'static str {
     match status {
         UserStatus::Active => ACTIVE,
+        UserStatus::Suspending => SUSPENDING,
         UserStatus::Suspended => SUSPENDED,
         UserStatus::Departing => DEPARTING,
     }
@@ -235,6 +261,7 @@ const fn word(status: UserStatus) -> &'static str {
 fn read(row: Model, roles: Vec<String>) -> Option<User> {
     let status = match row.status.as_str() {
         ACTIVE => UserStatus::Active,
+        SUSPENDING => UserStatus::Suspending,
         SUSPENDED => UserStatus::Suspended,
         DEPARTING => UserStatus::Departing,
         _ => return None,
@@ -243,7 +270,7 @@ fn read(row: Model, roles: Vec<String>) -> Option<User> {
         id: UserId::from(row.id),
         email: row.email?,
         email_verified: row.email_verified,
-        password_hash: row.password_hash?,
+        password_hash: row.password_hash,
         names: Names { first: row.first_name, last: row.last_name, display: row.display_name },
         status,
         personal_organization_id: OrganizationId::from(row.personal_organization_id),

@@ -31,7 +31,7 @@ pub async fn confirm_email_change(context: &Context, token: &SecretToken) -> Res
     let (user, holder) = lock_both(&transaction, owner, &pending.email).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::LinkInvalid)?;
     if let Some(holder) = &holder {
-        if holder.email_verified {
+        if holder.is_vouched_for() {
             return Err(IdentityError::UserAlreadyExists);
         }
         begin_eviction(&transaction, holder.id, now).await?;
@@ -47,8 +47,8 @@ pub async fn confirm_email_change(context: &Context, token: &SecretToken) -> Res
     // Links that went to the old address speak for it no longer.
     mailed_tokens::remove_all(&transaction, user.id).await?;
     sessions::end_others(&transaction, user.id, pending.session_id, now).await?;
-    request_recording(&transaction, user.id, now).await?;
     let user = users::find(&transaction, user.id).await?.ok_or(IdentityError::LinkInvalid)?;
+    request_recording(&transaction, user.id, user.profile_version, now, now).await?;
     let position = take_position(&transaction, user.id, now).await?;
     transaction.commit().await?;
 
@@ -58,22 +58,19 @@ pub async fn confirm_email_change(context: &Context, token: &SecretToken) -> Res
     Ok(EmailChanged { user, position })
 }
 
-/// Locks the owner and whoever else has the address, the older account first, so that two who change into
-/// each other's address do not wait for each other for ever.
+/// Locks the owner and whoever else has the address.
 async fn lock_both(
     transaction: &WriteTransaction,
     owner: UserId,
     email: &str,
 ) -> Result<(Option<User>, Option<User>), IdentityError> {
     let holder = users::find_by_email(transaction, email).await?.map(|user| user.id).filter(|id| *id != owner);
-    let Some(holder) = holder else { return Ok((users::lock(transaction, owner).await?, None)) };
-    let (user, holder) = if owner.uuid() < holder.uuid() {
-        let user = users::lock(transaction, owner).await?;
-        (user, users::lock(transaction, holder).await?)
-    } else {
-        let holder = users::lock(transaction, holder).await?;
-        (users::lock(transaction, owner).await?, holder)
-    };
+    let ids: Vec<UserId> = [Some(owner), holder].into_iter().flatten().collect();
+    let (mut user, mut other) = (None, None);
+    for locked in users::lock_many(transaction, &ids).await? {
+        let place = if locked.id == owner { &mut user } else { &mut other };
+        *place = Some(locked);
+    }
     // It may have let the address go before it was locked.
-    Ok((user, holder.filter(|holder| holder.email == email)))
+    Ok((user, other.filter(|holder| holder.email == email)))
 }

@@ -11,8 +11,10 @@ use token_verification::Caller;
 
 use super::erase_user::erase_user;
 use super::find_live_session::find_live_session;
+use super::lock_beside_system_admins::lock_beside_system_admins;
 use super::prove_password::prove_password;
 use crate::context::Context;
+use crate::domain::platform_role::PlatformRole;
 use crate::domain::user::{UserId, UserStatus};
 use crate::error::IdentityError;
 use crate::store::users;
@@ -36,10 +38,14 @@ pub async fn delete_account(context: &Context, caller: &Caller, password: Secret
 async fn begin_departure(context: &Context, user_id: UserId) -> Result<(), IdentityError> {
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let user = users::lock(&transaction, user_id).await?.ok_or(IdentityError::TokenRevoked)?;
+    let locked = lock_beside_system_admins(&transaction, user_id).await?;
+    let user = locked.user.ok_or(IdentityError::TokenRevoked)?;
     match user.status {
         UserStatus::Departing => return Ok(()),
-        UserStatus::Suspended => return Err(IdentityError::TokenRevoked),
+        UserStatus::Suspending | UserStatus::Suspended => return Err(IdentityError::TokenRevoked),
+        UserStatus::Active if user.has_role(PlatformRole::SystemAdmin) && !locked.another_remains => {
+            return Err(IdentityError::LastSystemAdmin);
+        }
         UserStatus::Active => {}
     }
     users::change_status(&transaction, user_id, UserStatus::Active, UserStatus::Departing, now).await?;

@@ -69,7 +69,7 @@ pub async fn log_in(context: &Context, command: LogIn) -> Result<SignedIn, Ident
 
 /// The user whose password it is.
 async fn verify(context: &Context, known: Option<User>, password: &SecretString) -> Result<User, IdentityError> {
-    let stored = known.as_ref().map(|user| user.password_hash.as_str());
+    let stored = known.as_ref().and_then(|user| user.password_hash.as_deref());
     let fits = context.passwords.verify(password.clone(), stored).await?;
     known.filter(|user| fits && user.is_active()).ok_or(IdentityError::InvalidCredentials)
 }

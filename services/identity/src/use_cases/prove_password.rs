@@ -13,7 +13,7 @@ use crate::error::IdentityError;
 pub async fn prove_password(context: &Context, user: &User, password: SecretString) -> Result<(), IdentityError> {
     let failures = Failures::Session(user.id);
     take_failure(context, &failures).await?;
-    if !context.passwords.verify(password, Some(&user.password_hash)).await? {
+    if !context.passwords.verify(password, user.password_hash.as_deref()).await? {
         return Err(IdentityError::InvalidCredentials);
     }
     forgive(context, &failures).await

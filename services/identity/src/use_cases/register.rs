@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use mail::Address;
 use secrecy::SecretString;
-use service_kit::Timestamp;
 use service_kit::outbox::{self, Message};
+use service_kit::{Entropy, Timestamp};
 
 use super::SignedIn;
 use super::log_in::recognize;
@@ -75,7 +75,7 @@ async fn accept_again(context: &Context, user: User, password: SecretString) -> 
     if user.has_signed_up() || !user.is_active() {
         return Err(IdentityError::UserAlreadyExists);
     }
-    if !context.passwords.verify(password, Some(&user.password_hash)).await? {
+    if !context.passwords.verify(password, user.password_hash.as_deref()).await? {
         return Err(IdentityError::UserAlreadyExists);
     }
     Ok(user)
@@ -89,7 +89,7 @@ async fn create(
     names: Names,
 ) -> Result<Option<User>, IdentityError> {
     let now = context.clock.now();
-    let user = new_user(context, email, password_hash, names, now);
+    let user = new_user(&context.entropy, email, Some(password_hash), names, now);
     let transaction = context.database.begin_write().await?;
     if !users::insert(&transaction, &user).await? {
         return Ok(None);
@@ -101,15 +101,15 @@ async fn create(
 }
 
 /// An account that nobody has used yet.
-pub fn new_user(context: &Context, email: &str, password_hash: String, names: Names, now: Timestamp) -> User {
+pub fn new_user(entropy: &Entropy, email: &str, password_hash: Option<String>, names: Names, now: Timestamp) -> User {
     User {
-        id: UserId::generate(&context.entropy, now),
+        id: UserId::generate(entropy, now),
         email: email.to_owned(),
         email_verified: false,
         password_hash,
         names,
         status: UserStatus::Active,
-        personal_organization_id: OrganizationId::generate(&context.entropy, now),
+        personal_organization_id: OrganizationId::generate(entropy, now),
         is_provisioned: false,
         profile_version: 1,
         roles: Vec::new(),

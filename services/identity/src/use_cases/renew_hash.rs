@@ -10,17 +10,17 @@ use crate::store::users;
 /// Hashes the password anew when the stored hash was made with other parameters; `user` is as it was when
 /// the password was verified. Whoever signs in gets in whether or not this comes to anything.
 pub async fn renew_hash(context: &Context, user: &User, password: SecretString) {
-    if !context.passwords.is_outdated(&user.password_hash) {
+    let Some(stored) = user.password_hash.as_deref().filter(|stored| context.passwords.is_outdated(stored)) else {
         return;
-    }
-    if let Err(error) = renew(context, user, password).await {
+    };
+    if let Err(error) = renew(context, user, stored, password).await {
         tracing::debug!(%error, "a hash was left as it is");
     }
 }
 
-async fn renew(context: &Context, user: &User, password: SecretString) -> Result<(), IdentityError> {
+async fn renew(context: &Context, user: &User, stored: &str, password: SecretString) -> Result<(), IdentityError> {
     let renewed = context.passwords.hash(password).await?;
     let transaction = context.database.begin_write().await?;
-    users::renew_hash(&transaction, user.id, &user.password_hash, &renewed).await?;
+    users::renew_hash(&transaction, user.id, stored, &renewed).await?;
     Ok(transaction.commit().await?)
 }

@@ -38,7 +38,8 @@ pub async fn reset_password(context: &Context, command: ResetPassword) -> Result
     let owner = mailed_tokens::use_up(&transaction, Link::ResetPassword, &command.token, now).await?;
     let user = users::lock(&transaction, owner.ok_or(IdentityError::LinkInvalid)?).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::LinkInvalid)?;
-    if user.email_verified {
+    if user.is_vouched_for() {
+        users::mark_verified(&transaction, user.id, now).await?;
         users::replace_password(&transaction, user.id, &password_hash, now).await?;
         sessions::end_all(&transaction, user.id, now).await?;
         mailed_tokens::remove_all(&transaction, user.id).await?;
@@ -51,7 +52,7 @@ pub async fn reset_password(context: &Context, command: ResetPassword) -> Result
     transaction.commit().await?;
 
     forgive(context, &Failures::Account(&user.email)).await?;
-    if !user.email_verified {
+    if !user.is_vouched_for() {
         try_to_finish_eviction(context, user.id).await;
     }
     Ok(position)
@@ -66,7 +67,7 @@ async fn take_over(
     now: Timestamp,
 ) -> Result<(), IdentityError> {
     begin_eviction(transaction, unproven.id, now).await?;
-    let mut user = new_user(context, &unproven.email, password_hash, Names::default(), now);
+    let mut user = new_user(&context.entropy, &unproven.email, Some(password_hash), Names::default(), now);
     user.email_verified = true;
     if !users::insert(transaction, &user).await? {
         return Err(IdentityError::LinkInvalid);

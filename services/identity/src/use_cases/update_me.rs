@@ -30,8 +30,8 @@ pub async fn update_me(context: &Context, caller: &Caller, command: UpdateMe) ->
         display: command.display.unwrap_or(user.names.display),
     };
     users::rename(&transaction, user_id, names, now).await?;
-    request_recording(&transaction, user_id, now).await?;
     let user = users::find(&transaction, user_id).await?.ok_or(IdentityError::TokenRevoked)?;
+    request_recording(&transaction, user_id, user.profile_version, now, now).await?;
     transaction.commit().await?;
     Ok(user)
 }

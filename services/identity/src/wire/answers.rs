@@ -64,8 +64,8 @@ pub fn password_changed(changed: PasswordChanged) -> proto::ChangePasswordRespon
 pub fn user(user: User) -> proto::User {
     let status = match user.status {
         UserStatus::Active => proto::UserStatus::Active,
-        // Nobody can use an account that is about to go.
-        UserStatus::Suspended | UserStatus::Departing => proto::UserStatus::Suspended,
+        // Nobody can use an account that is about to be blocked or to go.
+        UserStatus::Suspending | UserStatus::Suspended | UserStatus::Departing => proto::UserStatus::Suspended,
     };
     proto::User {
         id: user.id.to_string(),

@@ -105,6 +105,11 @@ pub fn organization_id(text: &str) -> Result<OrganizationId, Refusal> {
     only("organization_id", text.parse())
 }
 
+/// The user that a call names.
+pub fn user_id(text: &str) -> Result<UserId, Refusal> {
+    only("user_id", text.parse())
+}
+
 /// The address that a call names.
 pub fn email(text: &str) -> Result<Address, Refusal> {
     only("email", Address::parse(text))
@@ -197,6 +202,6 @@ fn device_token(token: String) -> Result<String, &'static str> {
     if token.len() > LONGEST_DEVICE_TOKEN { Err("must have at most 200 characters") } else { Ok(token) }
 }
 
-fn unless_empty(text: &str) -> Option<&str> {
+pub(super) fn unless_empty(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }

@@ -1,6 +1,9 @@
 //! Identity through its generated clients, with organizations and billing as stand-ins.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod audit_log;
+mod back_office;
+mod back_office_races;
 mod bad_input;
 mod changing_email;
 mod changing_password;
@@ -9,7 +12,9 @@ mod hashing;
 mod keys;
 mod logging_in;
 mod logging_out;
+mod operator;
 mod outages;
+mod platform_roles;
 mod policy;
 mod pre_hijacking;
 mod profile;
@@ -19,6 +24,7 @@ mod registering;
 mod resetting_password;
 mod rotating_keys;
 mod stand_ins;
+mod suspending;
 mod switching;
 mod throttling;
 mod tokens;

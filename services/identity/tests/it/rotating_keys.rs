@@ -38,8 +38,11 @@ async fn published(identity: &Microservice) -> Vec<String> {
     kids.collect()
 }
 
+/// Sorted: those made at the same time are in no order.
 async fn states(vault: &KeyVault) -> Vec<&'static str> {
-    vault.list().await.unwrap().into_iter().map(|key| key.state).collect()
+    let mut states: Vec<_> = vault.list().await.unwrap().into_iter().map(|key| key.state).collect();
+    states.sort_unstable();
+    states
 }
 
 fn kid(token: &str) -> String {

@@ -27,6 +27,8 @@ pub struct OrganizationsState {
     pub evicted: Vec<String>,
     /// Profiles in the order in which they were told.
     pub profiles: Vec<organizations::UserProfile>,
+    /// User → the newest profile that `RecordProfile` was told of.
+    pub recorded: HashMap<String, organizations::UserProfile>,
 }
 
 #[derive(Clone, Default)]
@@ -166,7 +168,17 @@ impl AccessService for Organizations {
         if state.is_down {
             return Err(down());
         }
-        state.profiles.extend(request.into_inner().profile);
+        let profile = request.into_inner().profile.unwrap();
+        state.profiles.push(profile.clone());
+        let latest = state.recorded.get(&profile.user_id);
+        if latest.is_some_and(|latest| latest.version >= profile.version) {
+            return Ok(Response::new(organizations::RecordProfileResponse {}));
+        }
+        if !profile.is_active && state.sole_owners.contains(&profile.user_id) {
+            let refusal = Refusal::new(ErrorReason::SoleOwner, "refused").with("organizations", r#"[{"name":"Acme"}]"#);
+            return Err(refusal.into());
+        }
+        state.recorded.insert(profile.user_id.clone(), profile);
         Ok(Response::new(organizations::RecordProfileResponse {}))
     }
 }

@@ -9,8 +9,9 @@ use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
 use contracts::identity::v1::password_service_client::PasswordServiceClient;
+use contracts::identity::v1::user_administration_service_client::UserAdministrationServiceClient;
 use contracts::identity::v1::user_service_client::UserServiceClient;
-use identity::{Apps, FirstAdmin, PasswordSettings, Settings, Upstreams};
+use identity::{Apps, FirstAdmin, Operator, PasswordSettings, Settings, Upstreams};
 use mail::{Cause, Mail, Mailer, SendError};
 use service_kit::database::DatabaseSettings;
 use service_kit::refusal::reason_of;
@@ -144,6 +145,28 @@ impl World {
         KeyServiceClient::new(self.identity.in_process())
     }
 
+    pub fn user_administration(&self) -> UserAdministrationServiceClient<Channel> {
+        UserAdministrationServiceClient::new(self.identity.in_process())
+    }
+
+    /// What whoever runs the deployment holds.
+    pub async fn operator(&self) -> Operator {
+        Operator::open(&self.database, self.clock.clone(), Entropy::system()).await.expect("the database")
+    }
+
+    /// Somebody who has signed up and holds a platform role, with tokens that say so.
+    pub async fn administrator(&self, email: &str, role: &str) -> Person {
+        self.administrator_by(&self.operator().await, email, role).await
+    }
+
+    /// The same, by an operator who is there already.
+    pub async fn administrator_by(&self, operator: &Operator, email: &str, role: &str) -> Person {
+        let mut person = self.person(email).await;
+        assert!(operator.grant(&address(email), role).await.expect("the role"));
+        person.tokens = self.log_in(email, PASSWORD).await.expect("tokens").tokens.expect("tokens");
+        person
+    }
+
     /// As another service of the deployment calls.
     pub fn users(&self) -> UserServiceClient<Channel> {
         UserServiceClient::new(self.identity.in_process().with_credential(&service_secrets()))
@@ -221,6 +244,13 @@ pub async fn run_relay(identity: &Microservice, expected: usize) {
     assert_eq!(tried, expected);
 }
 
+impl Person {
+    /// The message as this person's call.
+    pub fn call<T>(&self, message: T) -> tonic::Request<T> {
+        bearer(message, &self.tokens.access_token)
+    }
+}
+
 pub struct Person {
     pub id: String,
     pub personal_organization: String,
@@ -241,8 +271,12 @@ pub fn reason<T>(answer: Result<T, Status>) -> ErrorReason {
     reason_of(&status).unwrap_or_else(|| panic!("no reason: {status:?}"))
 }
 
+pub fn address(email: &str) -> mail::Address {
+    mail::Address::parse(email).expect("an address")
+}
+
 pub fn admin(email: &str, password: &str) -> FirstAdmin {
-    FirstAdmin { email: mail::Address::parse(email).expect("an address"), password: password.to_owned().into() }
+    FirstAdmin { email: address(email), password: password.to_owned().into() }
 }
 
 fn trust(clock: &Clock) -> Trust {

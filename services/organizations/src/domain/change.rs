@@ -23,6 +23,8 @@ pub enum MembershipChange {
     Depart,
     /// The same, but an organization left without an owner goes to its heir or ends.
     DepartHandingOver,
+    /// Stay, but no longer count as an owner, because the account goes out of use.
+    StopCounting,
     /// End the organization.
     EndOrganization,
 }

@@ -30,9 +30,11 @@ pub struct Scene {
 impl Scene {
     /// What the change does, or why it is not done.
     pub fn judge(&self, change: &MembershipChange) -> Result<Verdict, Denial> {
+        // What becomes of an account is decided elsewhere; nobody acts for the organization then.
         match change {
             MembershipChange::Depart => return self.depart(),
             MembershipChange::DepartHandingOver => return self.depart_handing_over(),
+            MembershipChange::StopCounting => return self.stop_counting(),
             _ => {}
         }
         let actor = Acting::of(&self.organization, self.actor.as_ref())?;
@@ -42,9 +44,10 @@ impl Scene {
             MembershipChange::HoldRoles(codes) => self.set_roles(&actor, codes),
             MembershipChange::HaveStatus(status) => self.set_status(&actor, *status),
             MembershipChange::BeRemoved => self.remove(&actor),
-            MembershipChange::Leave | MembershipChange::Depart | MembershipChange::DepartHandingOver => {
-                self.leave(&actor)
-            }
+            MembershipChange::Leave
+            | MembershipChange::Depart
+            | MembershipChange::DepartHandingOver
+            | MembershipChange::StopCounting => self.leave(&actor),
             MembershipChange::TakeOver => self.transfer(&actor),
             MembershipChange::EndOrganization => self.end(&actor),
         }
@@ -153,6 +156,16 @@ impl Scene {
         let mut verdict = Verdict::end_of_membership(target.user_id);
         verdict.effects.insert(0, Effect::HoldRoles(heir.user_id, heir.roles.with_owner()));
         Ok(verdict)
+    }
+
+    /// With nobody else in it, the organization waits for its only member.
+    fn stop_counting(&self) -> Result<Verdict, Denial> {
+        if let Some(target) = &self.target
+            && self.has_other_members
+        {
+            self.let_owner_go(target)?;
+        }
+        Ok(Verdict::nothing())
     }
 
     fn target(&self) -> Result<&Member, Denial> {

@@ -1,7 +1,7 @@
 use contracts::organizations::v1 as proto;
 use proto::{MemberStatus, OrgRole};
 
-use crate::world::{World, new_id, profile, refused};
+use crate::world::{World, metadata, new_id, profile, refused};
 
 #[tokio::test]
 async fn the_last_owner_cannot_go_by_any_exit() {
@@ -45,10 +45,44 @@ async fn suspended_owners_do_not_count() {
 async fn an_account_that_is_suspended_keeps_its_organization_from_being_taken_away() {
     let world = World::new().await;
     let (alice, bob, team) = world.alice_and_bob(&["org_admin"]).await;
-    world.record(proto::UserProfile { is_active: false, ..profile(&alice, 2) }).await;
+    let carol = world.person("carol").await;
+    world.join(&team, &alice, &carol, &["org_owner"]).await;
+    world.set_account(&alice, 2, false).await.unwrap();
     assert_eq!(refused(world.remove(&bob, &team, &alice).await), "ROLE_ABOVE_CALLER");
-    assert_eq!(refused(world.depart(&alice).await), "SOLE_OWNER");
-    assert_eq!(world.get(&bob, &team).await.unwrap().owner_id, alice.id);
+    assert_eq!(refused(world.depart(&carol).await), "SOLE_OWNER");
+    assert_eq!(world.get(&bob, &team).await.unwrap().owner_id, carol.id);
+}
+
+#[tokio::test]
+async fn the_account_of_an_only_active_owner_stays_in_use_and_the_refusal_tells_where() {
+    let world = World::new().await;
+    let (alice, bob, team) = world.alice_and_bob(&["org_admin"]).await;
+    let refusal = world.set_account(&alice, 2, false).await.unwrap_err();
+    let listed: serde_json::Value = serde_json::from_str(&metadata(&refusal)["organizations"]).unwrap();
+    let acme = world.get(&bob, &team).await.unwrap();
+    assert_eq!(listed, serde_json::json!([{ "id": team, "name": "Acme", "slug": acme.slug }]));
+    assert_eq!(refused::<()>(Err(refusal)), "SOLE_OWNER");
+    assert!(world.create(&alice, "Another", None).await.is_ok(), "the account is in use as before");
+
+    world.set_role(&alice, &team, &bob, OrgRole::Owner).await.unwrap();
+    world.set_account(&alice, 2, false).await.unwrap();
+    assert_eq!(refused(world.set_account(&bob, 2, false).await), "SOLE_OWNER");
+    assert_eq!(refused(world.create(&alice, "A third", None).await), "USER_SUSPENDED");
+    world.set_account(&alice, 3, true).await.unwrap();
+    assert!(world.set_account(&bob, 2, false).await.is_ok());
+}
+
+#[tokio::test]
+async fn whoever_owns_nothing_that_others_belong_to_can_be_suspended_and_again() {
+    let world = World::new().await;
+    let (alice, bob, team) = world.alice_and_bob(&["seller"]).await;
+    world.team(&bob).await;
+    for _ in 0..2 {
+        world.set_account(&bob, 2, false).await.unwrap();
+    }
+    assert_eq!(world.members(&alice, &team).await.unwrap().len(), 2, "memberships stay");
+    assert!(world.set_account(&alice, 1, false).await.is_ok(), "what is not newer is not heard");
+    assert!(world.create(&alice, "Another", None).await.is_ok());
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 use contracts::organizations::v1 as proto;
+use proto::membership_administration_service_client::MembershipAdministrationServiceClient;
 
 use crate::world::{Person, World, codes, refused};
 
@@ -108,4 +109,31 @@ async fn roles_are_listed_for_whoever_may_read_them() {
     let answer = world.roles().list_roles(world.by(&alice, rest)).await.unwrap().into_inner();
     assert_eq!((codes(&answer.roles), answer.next_page_token.as_str()), (vec!["buyer", "org_member"], ""));
     assert_eq!(refused(world.roles().list_roles(world.by(&bob, first)).await), "INSUFFICIENT_PERMISSIONS");
+}
+
+#[tokio::test]
+async fn the_back_office_sees_where_anybody_belongs() {
+    let world = World::new().await;
+    let (_, bob, team) = world.alice_and_bob(&["seller"]).await;
+    let about = |user_id: &str, page_size, page_token: &str| proto::ListUserOrganizationsRequest {
+        user_id: user_id.to_owned(),
+        page_size,
+        page_token: page_token.to_owned(),
+    };
+    let mut client = MembershipAdministrationServiceClient::new(world.channel());
+    let (mut listed, mut token) = (Vec::new(), String::new());
+    loop {
+        let request = world.by_holder_of("super_admin", about(&bob.id, 1, &token));
+        let page = client.list_user_organizations(request).await.unwrap().into_inner();
+        listed.extend(page.organizations.into_iter().map(|mine| mine.organization.unwrap().id));
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(listed, [bob.personal.clone(), team]);
+    let nobody = world.by_holder_of("system_admin", about(&crate::world::new_id(), 0, ""));
+    assert!(client.list_user_organizations(nobody).await.unwrap().into_inner().organizations.is_empty());
+    let by_oneself = world.by(&bob, about(&bob.id, 0, ""));
+    assert_eq!(refused(client.list_user_organizations(by_oneself).await), "FORBIDDEN");
 }

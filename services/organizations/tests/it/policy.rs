@@ -21,9 +21,13 @@ fn rpc_paths() -> Vec<String> {
 #[test]
 fn every_rpc_has_its_requirement() {
     let paths = rpc_paths();
-    assert_eq!(paths.len(), 19);
+    assert_eq!(paths.len(), 20);
     for path in paths {
-        let expected = if path.contains(".AccessService/") { Requirement::Service } else { Requirement::SignedIn };
+        let expected = match path.as_str() {
+            path if path.contains(".AccessService/") => Requirement::Service,
+            path if path.contains("AdministrationService/") => Requirement::BackOffice,
+            _ => Requirement::SignedIn,
+        };
         assert_eq!(organizations::policy::requirement(&path), Some(expected), "{path}");
     }
 }

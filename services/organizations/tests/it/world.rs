@@ -73,6 +73,12 @@ impl World {
         bearer(message, &self.issuer.token(person.id.parse().unwrap()))
     }
 
+    /// As somebody with this platform role.
+    pub fn by_holder_of<T>(&self, role: &str, message: T) -> Request<T> {
+        let user_id = new_id().parse().unwrap();
+        bearer(message, &self.issuer.token_with(user_id, |claims| claims.roles = vec![role.to_owned()]))
+    }
+
     /// A new user; a millisecond passes, so that things happen in the order of the test.
     pub async fn person(&self, name: &str) -> Person {
         self.clock.advance(Duration::from_millis(1));
@@ -91,7 +97,17 @@ impl World {
     }
 
     pub async fn record(&self, profile: proto::UserProfile) {
-        self.access().record_profile(proto::RecordProfileRequest { profile: Some(profile) }).await.unwrap();
+        self.try_to_record(profile).await.unwrap();
+    }
+
+    pub async fn try_to_record(&self, profile: proto::UserProfile) -> Answer<()> {
+        let request = proto::RecordProfileRequest { profile: Some(profile) };
+        self.access().record_profile(request).await.map(|_| ())
+    }
+
+    /// Takes the user's account out of use, or back into it.
+    pub async fn set_account(&self, user: &Person, version: i64, is_active: bool) -> Answer<()> {
+        self.try_to_record(proto::UserProfile { is_active, ..profile(user, version) }).await
     }
 
     /// A new team of this owner.

@@ -1,0 +1,61 @@
+//! The audit log: who did what to whom, when, why and from where, written in the transaction that does it.
+//!
+//! The log only grows: there is no function that changes or removes an entry.
+
+mod entry;
+mod list;
+mod table;
+
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::database::WriteTransaction;
+
+pub use self::entry::{Actor, Entry, LONGEST_REASON, NotAReason, NotAnActor, Reason};
+pub use self::list::{Cursor, Filter, list};
+use self::table::AuditLog;
+pub use self::table::CreateAuditLog;
+
+/// Most bytes of an entry's details, written as JSON.
+pub const LARGEST_DETAILS: usize = 4096;
+
+/// Writes an entry; it exists exactly if the transaction commits. Details beyond `LARGEST_DETAILS` are refused: whoever
+/// writes them bounds them.
+pub async fn append(transaction: &WriteTransaction, entry: Entry) -> Result<(), DbErr> {
+    let details = entry.details.to_string();
+    if details.len() > LARGEST_DETAILS {
+        return Err(DbErr::Custom(format!("the details of {} are larger than {LARGEST_DETAILS} bytes", entry.action)));
+    }
+    let insert = Query::insert()
+        .into_table(AuditLog::Table)
+        .columns([
+            AuditLog::Id,
+            AuditLog::CreatedMs,
+            AuditLog::Actor,
+            AuditLog::ActorSession,
+            AuditLog::Action,
+            AuditLog::TargetKind,
+            AuditLog::TargetId,
+            AuditLog::TenantId,
+            AuditLog::Reason,
+            AuditLog::Details,
+            AuditLog::IpAddress,
+            AuditLog::UserAgent,
+        ])
+        .values_panic([
+            Expr::value(entry.id),
+            Expr::value(entry.at.millis()),
+            Expr::value(entry.actor.to_string()),
+            Expr::value(entry.actor_session),
+            Expr::value(entry.action),
+            Expr::value(entry.target_kind),
+            Expr::value(entry.target_id),
+            Expr::value(entry.tenant_id),
+            Expr::value(entry.reason.map(Reason::into_string)),
+            Expr::value(details),
+            Expr::value(entry.ip_address),
+            Expr::value(entry.user_agent),
+        ])
+        .to_owned();
+    transaction.execute(&insert).await.map(|_| ())
+}

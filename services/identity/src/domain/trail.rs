@@ -1,0 +1,65 @@
+//! Who does something in the back office, from where and why: what the audit log keeps beside the deed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use service_kit::audit::{Actor, Entry, Reason};
+use service_kit::{Entropy, Timestamp};
+use uuid::Uuid;
+
+use crate::domain::administrator::Administrator;
+use crate::domain::client::Client;
+use crate::domain::user::UserId;
+
+/// What the caller of a back-office action tells beside the action itself.
+#[derive(Clone, Debug, Default)]
+pub struct Circumstances {
+    pub reason: Option<Reason>,
+    pub client: Client,
+}
+
+/// An actor with the circumstances. It can wait in an intent, since it holds no secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Trail {
+    actor: Actor,
+    session_id: Option<Uuid>,
+    reason: Option<Reason>,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+}
+
+impl Trail {
+    /// Somebody of the back office.
+    pub fn of(administrator: &Administrator, circumstances: Circumstances) -> Self {
+        let Circumstances { reason, client: Client { ip_address, user_agent } } = circumstances;
+        Self {
+            actor: Actor::User(administrator.user_id.uuid()),
+            session_id: Some(administrator.session_id.uuid()),
+            reason,
+            ip_address,
+            user_agent,
+        }
+    }
+
+    /// Whoever runs the deployment.
+    pub const fn of_operator() -> Self {
+        Self { actor: Actor::Operator, session_id: None, reason: None, ip_address: None, user_agent: None }
+    }
+
+    /// What the audit log says of an action on an account.
+    pub fn entry(self, action: &str, user_id: UserId, details: Value, entropy: &Entropy, now: Timestamp) -> Entry {
+        Entry {
+            id: entropy.uuid(now),
+            at: now,
+            actor: self.actor,
+            actor_session: self.session_id,
+            action: action.to_owned(),
+            target_kind: "user".to_owned(),
+            target_id: user_id.to_string(),
+            tenant_id: None,
+            reason: self.reason,
+            details,
+            ip_address: self.ip_address,
+            user_agent: self.user_agent,
+        }
+    }
+}

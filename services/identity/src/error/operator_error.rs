@@ -1,0 +1,42 @@
+//! How a command of the operator is refused.
+
+use sea_orm::DbErr;
+
+use super::IdentityError;
+
+/// A command was not carried out; nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    /// No such role.
+    #[error("a platform role is system_admin or super_admin")]
+    UnknownRole,
+    /// Nobody has the address.
+    #[error("there is no account with this address; `guildhall admin create` makes one")]
+    NoAccount,
+    /// The account is suspended or about to be deleted.
+    #[error("the account is not in use; let somebody of the back office reactivate it first")]
+    NotInUse,
+    /// Nobody active would hold `system_admin`.
+    #[error("the account is the last active system administrator; make somebody else one first")]
+    LastSystemAdmin,
+    /// Somebody signs up with the address at this moment.
+    #[error("the account is being made or changed at this moment; try again")]
+    Unsettled,
+    /// The database did not do what it was told.
+    #[error("identity's database cannot be used: {0}")]
+    Database(#[from] DbErr),
+    /// Something that never happens.
+    #[error(transparent)]
+    Broken(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<IdentityError> for OperatorError {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Database(error) => Self::Database(error),
+            IdentityError::LastSystemAdmin => Self::LastSystemAdmin,
+            IdentityError::Unsettled => Self::Unsettled,
+            other => Self::Broken(Box::new(other)),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What whoever runs the deployment does to platform roles at its command line, with the database alone: it works while
+//! nothing is served, and when nobody of the back office can sign in any more.
+
+mod create;
+mod roles;
+
+use mail::Address;
+use service_kit::database::DatabaseSettings;
+use service_kit::{Clock, Database, Entropy, SecretToken};
+
+use crate::NAME;
+use crate::domain::platform_role::PlatformRole;
+use crate::domain::user::UserStatus;
+use crate::error::OperatorError;
+use crate::store::migrations::Migrator;
+use crate::store::{platform_roles, users};
+
+/// The operator's access to identity's database.
+pub struct Operator {
+    database: Database,
+    clock: Clock,
+    entropy: Entropy,
+}
+
+/// Somebody with a platform role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Administrator {
+    /// Canonical form.
+    pub email: String,
+    /// Codes of platform roles, sorted.
+    pub roles: Vec<String>,
+    /// Whether the account is in use.
+    pub is_active: bool,
+    /// Whether its owner has chosen a password.
+    pub has_password: bool,
+}
+
+/// What became of a wish for an administrator.
+pub struct Created {
+    /// False when the address had an account, which has the role now.
+    pub is_new: bool,
+    /// Lets its holder choose the account's password, once, within a day; only for an account that has none.
+    pub setup: Option<SecretToken>,
+}
+
+impl Operator {
+    /// Opens identity's database, whose schema must be up to date.
+    pub async fn open(settings: &DatabaseSettings, clock: Clock, entropy: Entropy) -> Result<Self, OperatorError> {
+        Ok(Self { database: Database::open_migrated::<Migrator>(settings, NAME).await?, clock, entropy })
+    }
+
+    /// Gives a role to the account of the address, which is made if there is none. For an account without a password every
+    /// call makes a new setup token and voids the one before.
+    pub async fn create(&self, email: &Address, role_code: &str) -> Result<Created, OperatorError> {
+        create::create(self, email, known(role_code)?).await
+    }
+
+    /// Gives a role to an account; false when it had it.
+    pub async fn grant(&self, email: &Address, role_code: &str) -> Result<bool, OperatorError> {
+        roles::grant(self, email, known(role_code)?).await
+    }
+
+    /// Takes a role from an account; false when it had none. Refused for the last active system administrator.
+    pub async fn revoke(&self, email: &Address, role_code: &str) -> Result<bool, OperatorError> {
+        roles::revoke(self, email, known(role_code)?).await
+    }
+
+    /// Everybody with a platform role, sorted by address.
+    pub async fn list(&self) -> Result<Vec<Administrator>, OperatorError> {
+        let snapshot = self.database.begin_snapshot().await?;
+        let mut ids = Vec::new();
+        for role in PlatformRole::ALL {
+            ids.extend(platform_roles::holders(&snapshot, role).await?);
+        }
+        let mut administrators: Vec<_> = users::find_many(&snapshot, &ids)
+            .await?
+            .into_iter()
+            .map(|user| Administrator {
+                is_active: user.status == UserStatus::Active,
+                has_password: user.password_hash.is_some(),
+                email: user.email,
+                roles: user.roles,
+            })
+            .collect();
+        snapshot.commit().await?;
+        administrators.sort_by(|one, other| one.email.cmp(&other.email));
+        Ok(administrators)
+    }
+}
+
+fn known(role_code: &str) -> Result<PlatformRole, OperatorError> {
+    PlatformRole::from_code(role_code).ok_or(OperatorError::UnknownRole)
+}

@@ -1,0 +1,75 @@
+//! `admin create`
+
+use std::time::Duration;
+
+use mail::Address;
+use serde_json::json;
+use service_kit::{SecretToken, Timestamp, WriteTransaction, audit, outbox};
+
+use super::roles::give;
+use super::{Created, Operator};
+use crate::domain::link::Link;
+use crate::domain::platform_role::PlatformRole;
+use crate::domain::trail::Trail;
+use crate::domain::user::{Names, User, UserId};
+use crate::error::OperatorError;
+use crate::store::{mailed_tokens, users};
+use crate::use_cases::register::{new_user, provisioning};
+
+/// How long the setup token works.
+const SETUP_WITHIN: Duration = Duration::from_secs(24 * 3600);
+
+pub async fn create(operator: &Operator, email: &Address, role: PlatformRole) -> Result<Created, OperatorError> {
+    let now = operator.clock.now();
+    let transaction = operator.database.begin_write().await?;
+    let known = users::find_by_email(&transaction, email.canonical()).await?;
+    let is_new = known.is_none();
+    let user = match known {
+        Some(user) => {
+            let user = users::lock(&transaction, user.id).await?.ok_or(OperatorError::Unsettled)?;
+            give(operator, &transaction, user, role, now).await?.user
+        }
+        None => make(operator, &transaction, email, role, now).await?,
+    };
+    let setup = match user.password_hash {
+        Some(_) => None,
+        None => Some(make_setup_token(operator, &transaction, user.id, now).await?),
+    };
+    transaction.commit().await?;
+    Ok(Created { is_new, setup })
+}
+
+/// The operator vouches for the address, as for that of the first administrator.
+async fn make(
+    operator: &Operator,
+    transaction: &WriteTransaction,
+    email: &Address,
+    role: PlatformRole,
+    now: Timestamp,
+) -> Result<User, OperatorError> {
+    let mut user = new_user(&operator.entropy, email.canonical(), None, Names::default(), now);
+    user.email_verified = true;
+    user.roles = vec![role.code().to_owned()];
+    if !users::insert(transaction, &user).await? {
+        return Err(OperatorError::Unsettled);
+    }
+    outbox::append(transaction, provisioning(&user, now), now).await?;
+    let details = json!({ "roles": user.roles });
+    let entry = Trail::of_operator().entry("user.created", user.id, details, &operator.entropy, now);
+    audit::append(transaction, entry).await?;
+    Ok(user)
+}
+
+async fn make_setup_token(
+    operator: &Operator,
+    transaction: &WriteTransaction,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<SecretToken, OperatorError> {
+    let token = SecretToken::generate(&operator.entropy);
+    mailed_tokens::replace(transaction, user_id, Link::ResetPassword, &token, now.plus(SETUP_WITHIN)).await?;
+    let details = json!({ "valid_until": now.plus(SETUP_WITHIN).to_rfc3339() });
+    let entry = Trail::of_operator().entry("user.setup_link_made", user_id, details, &operator.entropy, now);
+    audit::append(transaction, entry).await?;
+    Ok(token)
+}

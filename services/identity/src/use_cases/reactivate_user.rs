@@ -1,0 +1,48 @@
+//! Takes a suspended account back into use.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use service_kit::audit;
+use token_verification::Caller;
+
+use super::enter_back_office::enter_to_change;
+use super::record_profile::{record_profile, request_recording};
+use crate::context::Context;
+use crate::domain::trail::{Circumstances, Trail};
+use crate::domain::user::{User, UserId, UserStatus};
+use crate::error::IdentityError;
+use crate::store::users;
+
+/// The relay leaves the call itself this long to tell organizations.
+const HEAD_START: Duration = Duration::from_secs(10);
+
+/// Reactivates the user. Nobody loses an owner by it, so organizations is told afterwards, by the relay if need be.
+pub async fn reactivate_user(
+    context: &Context,
+    caller: &Caller,
+    user_id: UserId,
+    circumstances: Circumstances,
+) -> Result<User, IdentityError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let (administrator, target) = enter_to_change(&transaction, caller, user_id, now).await?;
+    administrator.may_change(&target)?;
+    match target.status {
+        UserStatus::Active => return Ok(target),
+        UserStatus::Suspending | UserStatus::Departing => return Err(IdentityError::Unsettled),
+        UserStatus::Suspended => {}
+    }
+    users::change_standing(&transaction, &target, UserStatus::Active, now).await?;
+    let entry = Trail::of(&administrator, circumstances);
+    let entry = entry.entry("user.reactivated", user_id, Value::Null, &context.entropy, now);
+    audit::append(&transaction, entry).await?;
+    let version = target.profile_version + 1;
+    request_recording(&transaction, user_id, version, now.plus(HEAD_START), now).await?;
+    transaction.commit().await?;
+
+    if let Err(error) = record_profile(context, user_id).await {
+        tracing::warn!(%user_id, %error, "organizations hears of a reactivation later");
+    }
+    Ok(User { status: UserStatus::Active, profile_version: version, updated: now, ..target })
+}

@@ -1,0 +1,127 @@
+//! Blocks an account: organizations agrees first, since it may lose an owner, then everything ends.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use service_kit::outbox::{self, Message};
+use service_kit::{audit, positions};
+use token_verification::Caller;
+
+use super::delete_account::is_sole_owner;
+use super::enter_back_office::enter_to_change;
+use super::record_profile::request_recording;
+use crate::context::Context;
+use crate::domain::trail::{Circumstances, Trail};
+use crate::domain::user::{User, UserId, UserStatus};
+use crate::error::IdentityError;
+use crate::store::{sessions, users};
+
+/// The intent of suspending a user; its key is the user's id.
+pub const SUSPEND: &str = "suspend";
+
+/// The relay leaves the call itself this long to finish.
+const HEAD_START: Duration = Duration::from_secs(10);
+
+/// An account that is blocked.
+pub struct SuspendedUser {
+    pub user: User,
+    /// Where the user's tokens end; 0 when they had ended before.
+    pub position: i64,
+}
+
+/// Suspends the user. After an outage the same call, or the relay, finishes it.
+pub async fn suspend_user(
+    context: &Context,
+    caller: &Caller,
+    user_id: UserId,
+    circumstances: Circumstances,
+) -> Result<SuspendedUser, IdentityError> {
+    let trail = begin(context, caller, user_id, circumstances).await?;
+    finish_suspension(context, user_id, trail).await
+}
+
+/// Makes the intent durable. From here nobody signs in to the account.
+async fn begin(
+    context: &Context,
+    caller: &Caller,
+    user_id: UserId,
+    circumstances: Circumstances,
+) -> Result<Trail, IdentityError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let (administrator, target) = enter_to_change(&transaction, caller, user_id, now).await?;
+    administrator.may_suspend(&target)?;
+    let trail = Trail::of(&administrator, circumstances);
+    match target.status {
+        UserStatus::Suspending | UserStatus::Suspended => return Ok(trail),
+        UserStatus::Departing => return Err(IdentityError::Unsettled),
+        UserStatus::Active => {}
+    }
+    users::change_standing(&transaction, &target, UserStatus::Suspending, now).await?;
+    let message = Message {
+        topic: SUSPEND,
+        key: user_id.to_string(),
+        payload: json!({ "user_id": user_id.uuid(), "trail": trail }),
+        due: now.plus(HEAD_START),
+    };
+    outbox::append(&transaction, message, now).await?;
+    transaction.commit().await?;
+    Ok(trail)
+}
+
+/// Asks organizations, then blocks the account or, when an organization would lose its only owner, puts it back in use and
+/// passes the refusal on. Nothing to do for an account that nobody is suspending.
+pub async fn finish_suspension(
+    context: &Context,
+    user_id: UserId,
+    trail: Trail,
+) -> Result<SuspendedUser, IdentityError> {
+    let user = users::find(context.database.reader(), user_id).await?.ok_or(IdentityError::UserNotFound)?;
+    match user.status {
+        UserStatus::Suspending => {}
+        UserStatus::Suspended => return Ok(SuspendedUser { user, position: 0 }),
+        UserStatus::Active | UserStatus::Departing => return Err(IdentityError::Unsettled),
+    }
+    match context.upstreams.record_profile(&user).await {
+        Ok(()) => block(context, user, trail).await,
+        Err(refusal) if is_sole_owner(&refusal) => {
+            call_off(context, user).await?;
+            Err(refusal)
+        }
+        Err(outage) => Err(outage),
+    }
+}
+
+/// Blocks the account that organizations has heard of, and no later state of it: a refusal may have been heard meanwhile.
+async fn block(context: &Context, heard_of: User, trail: Trail) -> Result<SuspendedUser, IdentityError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let user = users::lock(&transaction, heard_of.id).await?.ok_or(IdentityError::UserNotFound)?;
+    if user.status == UserStatus::Suspended {
+        return Ok(SuspendedUser { position: positions::current(&transaction).await?, user });
+    }
+    if user.status != UserStatus::Suspending || user.profile_version != heard_of.profile_version {
+        return Err(IdentityError::Unsettled);
+    }
+    users::change_status(&transaction, user.id, UserStatus::Suspending, UserStatus::Suspended, now).await?;
+    sessions::end_all(&transaction, user.id, now).await?;
+    let entry = trail.entry("user.suspended", user.id, Value::Null, &context.entropy, now);
+    audit::append(&transaction, entry).await?;
+    outbox::complete(&transaction, SUSPEND, &user.id.to_string()).await?;
+    let position = positions::advance(&transaction, "user", json!({ "user_id": user.id.uuid() }), now).await?;
+    transaction.commit().await?;
+    Ok(SuspendedUser { user: User { status: UserStatus::Suspended, updated: now, ..user }, position })
+}
+
+/// A call to organizations that is still on its way could take the account out of use there after all, so organizations
+/// hears of a later state.
+async fn call_off(context: &Context, refused: User) -> Result<(), IdentityError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    if users::change_standing(&transaction, &refused, UserStatus::Active, now).await? {
+        outbox::complete(&transaction, SUSPEND, &refused.id.to_string()).await?;
+        request_recording(&transaction, refused.id, refused.profile_version + 1, now, now).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
+}
