@@ -14,6 +14,7 @@ mod health;
 mod invitations;
 mod journey_grpc;
 mod journey_http;
+mod my_sessions;
 mod openapi;
 mod owner_races;
 mod plausible;

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod microservice;
 pub mod outbox;
 pub mod pages;
+pub mod periodic;
 pub mod policy;
 pub mod positions;
 mod readiness;

@@ -18,6 +18,7 @@ use crate::channel::Channel;
 use crate::database::Database;
 use crate::detached::detach;
 use crate::limits::CALLS_AT_ONCE;
+use crate::periodic::PeriodicWork;
 use crate::policy::Policy;
 use crate::relay::Relay;
 use crate::request_scope::enter;
@@ -35,6 +36,7 @@ pub struct Microservice {
     pub(crate) rpc_services: Vec<&'static str>,
     pub(crate) router: Router,
     pub(crate) relay: Option<Relay>,
+    pub(crate) periodic: Vec<PeriodicWork>,
     pub(crate) readiness: Vec<(&'static str, ReadinessCheck)>,
     /// One permit per call that may run at once.
     pub(crate) slots: Arc<Semaphore>,
@@ -51,6 +53,7 @@ impl Microservice {
                 rpc_services: Vec::new(),
                 router: Router::new(),
                 relay: None,
+                periodic: Vec::new(),
                 readiness: Vec::new(),
                 slots: Arc::new(Semaphore::new(CALLS_AT_ONCE)),
             },
@@ -65,6 +68,11 @@ impl Microservice {
     /// The relay, for tests that deliver by hand; a service that is served runs it by itself.
     pub const fn relay(&self) -> Option<&Relay> {
         self.relay.as_ref()
+    }
+
+    /// The periodic work, for tests that do it by hand; a service that is served does it by itself.
+    pub fn periodic(&self) -> &[PeriodicWork] {
+        &self.periodic
     }
 }
 
@@ -101,6 +109,13 @@ impl MicroserviceBuilder {
     #[must_use]
     pub fn relay(mut self, relay: Relay) -> Self {
         self.built.relay = Some(relay);
+        self
+    }
+
+    /// Does this work from time to time while the service is served.
+    #[must_use]
+    pub fn periodic(mut self, work: PeriodicWork) -> Self {
+        self.built.periodic.push(work);
         self
     }
 

@@ -10,6 +10,7 @@ mod keys;
 mod members;
 mod my_invitations;
 mod my_organizations;
+mod my_sessions;
 mod organizations;
 mod roles;
 mod session;
@@ -42,6 +43,8 @@ fn authentication() -> OpenApiRouter<Gateway> {
         .routes(routes!(session::logout))
         .routes(routes!(session::logout_everywhere))
         .routes(routes!(session::session))
+        .routes(routes!(my_sessions::list_sessions))
+        .routes(routes!(my_sessions::end_session))
         .routes(routes!(account::me))
         .routes(routes!(account::verify_email))
         .routes(routes!(account::resend_verification))

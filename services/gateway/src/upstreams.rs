@@ -6,6 +6,7 @@ use contracts::billing::v1::subscription_service_client::SubscriptionServiceClie
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
+use contracts::identity::v1::session_service_client::SessionServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::organizations::v1::membership_service_client::MembershipServiceClient;
@@ -36,6 +37,10 @@ impl Upstreams {
 
     pub(crate) fn accounts(&self) -> AccountServiceClient<Channel> {
         AccountServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn sessions(&self) -> SessionServiceClient<Channel> {
+        SessionServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn keys(&self) -> KeyServiceClient<Channel> {

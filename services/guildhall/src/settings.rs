@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use identity::SessionLifetimes;
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseSettings, Location};
 use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
@@ -15,6 +16,7 @@ pub use self::mail::MailSettings;
 
 mod dev_key;
 mod mail;
+mod sessions;
 
 const DEFAULT_APP: &str = "guildhall";
 const DEMO_APP: &str = "auth-client-demo";
@@ -59,6 +61,7 @@ pub struct Settings {
     pub upstreams: UpstreamUrls,
     pub log: String,
     pub access_token_lifetime: Duration,
+    pub session_lifetimes: SessionLifetimes,
     pub with_demo: bool,
     database_url: Option<SecretString>,
     database_prefix: String,
@@ -104,6 +107,7 @@ impl Settings {
                 billing_context: upstream(&mut raw, "upstream_billing_context")?,
             },
             access_token_lifetime: Duration::from_secs(raw.parse_or("access_token_seconds", 300)?),
+            session_lifetimes: sessions::read(&mut raw)?,
             with_demo: raw.parse_or("demo", Switch::On)?.is_on(),
             log: raw.take("log").unwrap_or_else(|| "info".to_owned()),
             database_url: raw.take("database_url").map(|url| database_url(&url)).transpose()?,

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use service_kit::pages::PageTokens;
 use service_kit::{Clock, Database, DerivedKey, Entropy, SecretToken};
 use uuid::Uuid;
 
 use crate::domain::app::Apps;
+use crate::domain::lifetimes::SessionLifetimes;
 use crate::mails::Mails;
 use crate::passwords::Passwords;
 use crate::signing_key::SigningKey;
@@ -24,6 +26,8 @@ pub struct Context {
     pub issuance: Arc<Issuance>,
     pub secrets: Secrets,
     pub apps: Arc<Apps>,
+    pub page_tokens: PageTokens,
+    pub session_lifetimes: SessionLifetimes,
 }
 
 /// What every access token of this process is made with.

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod client;
 pub mod entitlement;
+pub mod lifetimes;
 pub mod password;
 pub mod person_name;
 pub mod refresh_token;

@@ -3,4 +3,5 @@
 pub mod account;
 pub mod authentication;
 pub mod key;
+pub mod session;
 pub mod user;

@@ -25,12 +25,15 @@ use std::sync::Arc;
 use contracts::identity::v1::account_service_server::AccountServiceServer;
 use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
 use contracts::identity::v1::key_service_server::KeyServiceServer;
+use contracts::identity::v1::session_service_server::SessionServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use service_kit::database::DatabaseSettings;
+use service_kit::pages::PageTokens;
 use service_kit::{Database, Microservice, Trust};
 use token_verification::KeySet;
 
 pub use domain::app::{Apps, UnknownApp};
+pub use domain::lifetimes::{Lifetime, SessionLifetimes, UnusableLifetime};
 pub use policy::requirement;
 pub use settings::{FirstAdmin, PasswordSettings, Settings};
 pub use upstreams::Upstreams;
@@ -99,6 +102,8 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
             mail: settings.master_key.derive("identity: mailed tokens"),
         },
         apps: Arc::new(settings.apps),
+        page_tokens: PageTokens::new(settings.master_key.derive("identity: page tokens")),
+        session_lifetimes: settings.session_lifetimes,
         clock: settings.clock,
         entropy: settings.entropy,
         upstreams,
@@ -112,8 +117,10 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .add(AuthenticationServiceServer::new(grpc::authentication::Authentication::new(&context)))
         .add(AccountServiceServer::new(grpc::account::Account::new(&context)))
         .add(UserServiceServer::new(grpc::user::Users::new(&context)))
+        .add(SessionServiceServer::new(grpc::session::Sessions::new(&context)))
         .add(KeyServiceServer::new(grpc::key::Keys::new(&context)))
         .relay(deliveries::relay(&context))
+        .periodic(use_cases::sweep_sessions::periodically(&context))
         .database(&context.database)
         .build())
 }

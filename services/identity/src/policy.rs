@@ -18,6 +18,8 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.identity.v1.AuthenticationService/IssueToken"
         | "/guildhall.identity.v1.AuthenticationService/LogoutAll"
         | "/guildhall.identity.v1.AccountService/GetMe"
+        | "/guildhall.identity.v1.SessionService/ListSessions"
+        | "/guildhall.identity.v1.SessionService/EndSession"
         | "/guildhall.identity.v1.AccountService/DeleteAccount" => SignedIn,
 
         "/guildhall.identity.v1.UserService/GetUsers" => Service,

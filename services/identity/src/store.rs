@@ -6,6 +6,7 @@ pub mod epoch;
 pub mod mailed_tokens;
 pub mod migrations;
 pub mod refresh_tokens;
+pub mod session_sweep;
 pub mod sessions;
 pub mod signing_keys;
 pub mod users;

@@ -1,11 +1,14 @@
 //! What identity does: one file for each thing, one transaction in most.
 
 pub mod delete_account;
+pub mod end_my_session;
 pub mod end_session;
+pub mod end_surplus_sessions;
 pub mod find_live_session;
 pub mod gather_access;
 pub mod get_users;
 pub mod issue_token;
+pub mod list_sessions;
 pub mod log_in;
 pub mod log_out;
 pub mod log_out_all;
@@ -17,11 +20,13 @@ pub mod register;
 pub mod request_verification;
 pub mod resend_verification;
 pub mod send_verification;
+pub mod sweep_sessions;
 pub mod switch_organization;
 pub mod verify_email;
 
-use service_kit::SecretToken;
+use service_kit::{SecretToken, Timestamp};
 
+use crate::domain::session::Session;
 use crate::domain::user::User;
 use gather_access::ActiveAccess;
 use mint_access_token::AccessToken;
@@ -30,6 +35,21 @@ use mint_access_token::AccessToken;
 pub struct Tokens {
     pub access: AccessToken,
     pub refresh: SecretToken,
+    pub life: SessionLife,
+}
+
+/// What a browser must know to keep the refresh token as long as it may be of use.
+pub struct SessionLife {
+    pub is_remembered: bool,
+    /// Until the session ends, whatever happens in it.
+    pub seconds_left: i64,
+}
+
+impl SessionLife {
+    /// What is left of the session.
+    pub fn of(session: &Session, now: Timestamp) -> Self {
+        Self { is_remembered: session.is_remembered, seconds_left: session.expires.seconds() - now.seconds() }
+    }
 }
 
 /// Somebody with a session.

@@ -14,6 +14,7 @@ mod limits;
 mod outbox;
 mod pages;
 mod panics;
+mod periodic;
 mod positions;
 mod refusals;
 mod relay;

@@ -11,6 +11,7 @@ mod document;
 mod errors;
 mod headers;
 mod keys;
+mod my_sessions;
 mod samples;
 mod session;
 mod stopping;

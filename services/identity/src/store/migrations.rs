@@ -2,6 +2,7 @@
 
 mod m0001_accounts;
 mod m0002_issuance;
+mod m0006_sessions;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::outbox::CreateOutbox;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreatePositions),
             Box::new(m0001_accounts::CreateAccounts),
             Box::new(m0002_issuance::CreateIssuance),
+            Box::new(m0006_sessions::BoundSessions),
         ]
     }
 }

@@ -6,7 +6,7 @@ use service_kit::{ErrorReason, SecretToken, Timestamp, positions};
 use super::end_session::end_session;
 use super::gather_access::{ActiveAccess, gather_access};
 use super::mint_access_token::{Grounds, mint_access_token};
-use super::{SignedIn, Tokens};
+use super::{SessionLife, SignedIn, Tokens};
 use crate::context::Context;
 use crate::domain::refresh_token::{Presented, REFRESH, RefreshToken};
 use crate::domain::session::Session;
@@ -39,7 +39,8 @@ pub async fn refresh(context: &Context, command: Refresh) -> Result<SignedIn, Id
         access: &choice.access,
         identity_position: rotated.identity_position,
     };
-    let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh: rotated.child };
+    let access = mint_access_token(context, &grounds, now)?;
+    let tokens = Tokens { access, refresh: rotated.child, life: SessionLife::of(&rotated.session, now) };
     Ok(SignedIn { user: rotated.user, access: choice.access, tokens })
 }
 
@@ -52,8 +53,7 @@ async fn find_presented(context: &Context, token: &SecretToken) -> Result<(Sessi
     if stored.is_expired(now) {
         return Err(IdentityError::TokenExpired);
     }
-    let session = sessions::find(reader, stored.session_id).await?;
-    let session = session.filter(|session| session.is_alive(now)).ok_or(IdentityError::TokenRevoked)?;
+    let session = alive(sessions::find(reader, stored.session_id).await?, now)?;
     let user = users::find(reader, session.user_id).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
     if stored.used.is_some() {
@@ -65,6 +65,12 @@ async fn find_presented(context: &Context, token: &SecretToken) -> Result<(Sessi
         }
     }
     Ok((session, user))
+}
+
+/// A session that ended is told from one whose time is over.
+fn alive(session: Option<Session>, now: Timestamp) -> Result<Session, IdentityError> {
+    let session = session.filter(|session| session.ended.is_none()).ok_or(IdentityError::TokenRevoked)?;
+    if session.is_expired(now) { Err(IdentityError::TokenExpired) } else { Ok(session) }
 }
 
 struct Choice {
@@ -122,8 +128,7 @@ async fn rotate(
     let hash = token.hash(REFRESH);
     let child = context.secrets.child_of(token);
     let transaction = context.database.begin_write().await?;
-    let session = sessions::lock(&transaction, session.id).await?;
-    let session = session.filter(|session| session.is_alive(now)).ok_or(IdentityError::TokenRevoked)?;
+    let session = alive(sessions::lock(&transaction, session.id).await?, now)?;
     let identity_position = positions::current(&transaction).await?;
     let user = users::find(&transaction, session.user_id).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
@@ -139,7 +144,8 @@ async fn rotate(
             return Err(IdentityError::TokenRevoked);
         }
     }
-    sessions::note_activity(&transaction, session.id, changes_to, now).await?;
+    let idle_expires = session.idle_expires_after(now, &context.session_lifetimes);
+    sessions::note_activity(&transaction, session.id, changes_to, idle_expires, now).await?;
     transaction.commit().await?;
     Ok(Rotated { user, session, child, identity_position })
 }

@@ -13,6 +13,7 @@ use crate::domain::app::{Apps, UnknownApp};
 use crate::domain::client::Client;
 use crate::domain::password::NewPassword;
 use crate::domain::person_name::{NotAName, PersonName};
+use crate::domain::session::SessionId;
 use crate::domain::user::{Names, OrganizationId, UserId};
 use crate::error::IdentityError;
 use crate::use_cases::get_users::MOST_USERS;
@@ -81,6 +82,11 @@ pub fn refresh(request: proto::RefreshRequest, apps: &Apps) -> Result<Refresh, S
 /// The organization that a call names.
 pub fn organization_id(text: &str) -> Result<OrganizationId, Refusal> {
     only("organization_id", text.parse())
+}
+
+/// The session that a call names.
+pub fn session_id(text: &str) -> Result<SessionId, Refusal> {
+    only("session_id", text.parse())
 }
 
 /// The address that a call names.
