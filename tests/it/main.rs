@@ -17,6 +17,7 @@ mod invitations;
 mod journey_grpc;
 mod journey_http;
 mod keys;
+mod my_sessions;
 mod openapi;
 mod operator;
 mod owner_races;

@@ -94,7 +94,7 @@ impl fmt::Display for Route {
 
 impl Property {
     fn is_harmless(&self) -> bool {
-        ["name", "role"].contains(&self.name.as_str())
+        ["name", "role", "refresh_token"].contains(&self.name.as_str())
     }
 
     /// A value of another type.

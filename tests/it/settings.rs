@@ -80,6 +80,21 @@ async fn hashing_that_is_too_weak_or_has_no_room_is_refused() {
 }
 
 #[tokio::test]
+async fn a_session_that_cannot_live_is_refused_by_its_setting() {
+    for (settings, words) in [
+        (vec![("GUILDHALL_SESSION_DAYS", "0")], ["GUILDHALL_SESSION_DAYS", "1 to 400"]),
+        (vec![("GUILDHALL_SESSION_REMEMBERED_DAYS", "401")], ["GUILDHALL_SESSION_REMEMBERED_DAYS", "1 to 400"]),
+        (vec![("GUILDHALL_SESSION_IDLE_DAYS", "0")], ["GUILDHALL_SESSION_IDLE_DAYS", "1 to 400"]),
+        (
+            vec![("GUILDHALL_SESSION_IDLE_DAYS", "3"), ("GUILDHALL_SESSION_DAYS", "2")],
+            ["GUILDHALL_SESSION_DAYS", "fewer days"],
+        ),
+    ] {
+        refused(&dev(&settings).await, &words);
+    }
+}
+
+#[tokio::test]
 async fn a_value_that_cannot_be_used_is_told_by_its_setting_and_not_repeated() {
     let secret = "hunter2-is-no-secret";
     let url = format!("postgres://guildhall:{secret}@127.0.0.1:1/name");

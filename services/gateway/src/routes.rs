@@ -14,6 +14,7 @@ mod keys;
 mod members;
 mod my_invitations;
 mod my_organizations;
+mod my_sessions;
 mod organizations;
 mod password;
 mod roles;
@@ -52,6 +53,8 @@ fn authentication() -> OpenApiRouter<Gateway> {
         .routes(routes!(session::logout))
         .routes(routes!(session::logout_everywhere))
         .routes(routes!(session::session))
+        .routes(routes!(my_sessions::list_sessions))
+        .routes(routes!(my_sessions::end_session))
         .routes(routes!(account::me, account::update_me))
         .routes(routes!(email::verify_email))
         .routes(routes!(email::resend_verification))

@@ -16,6 +16,7 @@ pub(crate) mod organization;
 pub(crate) mod plan;
 pub(crate) mod role;
 pub(crate) mod session;
+pub(crate) mod session_entry;
 pub(crate) mod subscription;
 pub(crate) mod tokens;
 pub(crate) mod user;

@@ -7,6 +7,7 @@ use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
 use contracts::identity::v1::password_service_client::PasswordServiceClient;
+use contracts::identity::v1::session_service_client::SessionServiceClient;
 use contracts::identity::v1::user_administration_service_client::UserAdministrationServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
@@ -51,6 +52,10 @@ impl Upstreams {
 
     pub(crate) fn membership_administration(&self) -> MembershipAdministrationServiceClient<Channel> {
         MembershipAdministrationServiceClient::new(self.organizations.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn sessions(&self) -> SessionServiceClient<Channel> {
+        SessionServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn keys(&self) -> KeyServiceClient<Channel> {

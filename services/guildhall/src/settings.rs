@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use identity::PasswordSettings;
+use identity::{PasswordSettings, SessionLifetimes};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseSettings, Location};
@@ -18,6 +18,7 @@ pub use self::mail::MailSettings;
 mod dev_key;
 mod mail;
 mod passwords;
+mod sessions;
 
 const DEFAULT_APP: &str = "guildhall";
 const DEMO_APP: &str = "auth-client-demo";
@@ -62,6 +63,7 @@ pub struct Settings {
     pub upstreams: UpstreamUrls,
     pub log: String,
     pub access_token_lifetime: Duration,
+    pub session_lifetimes: SessionLifetimes,
     pub passwords: PasswordSettings,
     /// Whether tries are counted and refused when they are too many.
     pub rate_limits: bool,
@@ -112,6 +114,7 @@ impl Settings {
                 billing_context: upstream(&mut raw, "upstream_billing_context")?,
             },
             access_token_lifetime: Duration::from_secs(raw.parse_or("access_token_seconds", 300)?),
+            session_lifetimes: sessions::read(&mut raw)?,
             passwords: passwords::read(&mut raw)?,
             rate_limits: raw.parse_or("rate_limits", Switch::On)?.is_on(),
             trusted_proxies: raw.parse_with("trusted_proxies", networks)?.unwrap_or_default(),

@@ -8,6 +8,7 @@ use service_kit::{Clock, Database, DerivedKey, Entropy, SecretToken};
 use uuid::Uuid;
 
 use crate::domain::app::Apps;
+use crate::domain::lifetimes::SessionLifetimes;
 use crate::domain::link::Link;
 use crate::keyring::Keyring;
 use crate::mails::Mails;
@@ -29,6 +30,7 @@ pub struct Context {
     /// Whether tries are counted.
     pub throttles: bool,
     pub page_tokens: PageTokens,
+    pub session_lifetimes: SessionLifetimes,
 }
 
 /// What every access token of this process is made with.

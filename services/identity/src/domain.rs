@@ -6,6 +6,7 @@ pub mod client;
 pub mod device;
 pub mod entitlement;
 pub mod key_state;
+pub mod lifetimes;
 pub mod link;
 pub mod notice;
 pub mod password;

@@ -32,6 +32,9 @@ pub enum IdentityError {
     /// The session has ended, or its account may not be used.
     #[error("the session has ended")]
     TokenRevoked,
+    /// No living session of the caller has this id.
+    #[error("the caller has no such session")]
+    SessionNotFound,
     /// The mailed token is unknown, used, replaced or expired.
     #[error("the mailed token cannot be used")]
     LinkInvalid,
@@ -130,6 +133,10 @@ impl From<IdentityError> for Status {
             IdentityError::TokenRevoked => {
                 (ErrorReason::TokenRevoked, "The session has ended; sign in again.".to_owned())
             }
+            IdentityError::SessionNotFound => (
+                ErrorReason::NotFound,
+                "You have no such session; list your sessions to see those that are alive.".to_owned(),
+            ),
             IdentityError::LinkInvalid => {
                 (ErrorReason::LinkInvalid, "This link is no longer valid; ask for a new one.".to_owned())
             }

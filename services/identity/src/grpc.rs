@@ -4,5 +4,6 @@ pub mod account;
 pub mod authentication;
 pub mod key;
 pub mod password;
+pub mod session;
 pub mod user;
 pub mod user_administration;

@@ -30,6 +30,7 @@ use contracts::identity::v1::account_service_server::AccountServiceServer;
 use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
 use contracts::identity::v1::key_service_server::KeyServiceServer;
 use contracts::identity::v1::password_service_server::PasswordServiceServer;
+use contracts::identity::v1::session_service_server::SessionServiceServer;
 use contracts::identity::v1::user_administration_service_server::UserAdministrationServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use service_kit::database::DatabaseSettings;
@@ -38,6 +39,7 @@ use service_kit::periodic::PeriodicWork;
 use service_kit::{Database, Microservice, Trust};
 
 pub use domain::app::{Apps, UnknownApp};
+pub use domain::lifetimes::{Lifetime, SessionLifetimes, UnusableLifetime};
 pub use error::{KeyError, OperatorError};
 pub use key_vault::{KeyRecord, KeyVault, Rotated};
 pub use operator::{Administrator, Created, Operator};
@@ -112,6 +114,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         apps: Arc::new(settings.apps),
         throttles: settings.throttles,
         page_tokens: PageTokens::new(settings.master_key.derive("identity: page tokens")),
+        session_lifetimes: settings.session_lifetimes,
         clock: settings.clock,
         entropy: settings.entropy,
         upstreams,
@@ -126,9 +129,11 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .add(AccountServiceServer::new(grpc::account::Account::new(&context)))
         .add(PasswordServiceServer::new(grpc::password::Passwords::new(&context)))
         .add(UserServiceServer::new(grpc::user::Users::new(&context)))
+        .add(SessionServiceServer::new(grpc::session::Sessions::new(&context)))
         .add(UserAdministrationServiceServer::new(grpc::user_administration::UserAdministration::new(&context)))
         .add(KeyServiceServer::new(grpc::key::Keys::new(&context)))
         .relay(deliveries::relay(&context))
+        .periodic(use_cases::sweep_sessions::periodically(&context))
         .periodic(PeriodicWork::new("signing keys", FOLLOW_KEYS_EVERY, context.entropy.clone(), move || {
             let keyring = Arc::clone(&keyring);
             async move { keyring.follow().await }

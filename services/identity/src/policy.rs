@@ -25,6 +25,8 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.identity.v1.AccountService/ExportMe"
         | "/guildhall.identity.v1.AccountService/RequestEmailChange"
         | "/guildhall.identity.v1.PasswordService/ChangePassword"
+        | "/guildhall.identity.v1.SessionService/ListSessions"
+        | "/guildhall.identity.v1.SessionService/EndSession"
         | "/guildhall.identity.v1.AccountService/DeleteAccount" => SignedIn,
 
         "/guildhall.identity.v1.UserAdministrationService/ListUsers"

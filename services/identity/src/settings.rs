@@ -10,6 +10,7 @@ use service_kit::database::DatabaseSettings;
 use service_kit::{Clock, Entropy, MasterKey};
 
 use crate::domain::app::Apps;
+use crate::domain::lifetimes::SessionLifetimes;
 
 /// Validated settings of identity.
 pub struct Settings {
@@ -27,6 +28,8 @@ pub struct Settings {
     pub access_token_lifetime: Duration,
     /// How passwords are hashed and which are accepted.
     pub passwords: PasswordSettings,
+    /// How long sessions live.
+    pub session_lifetimes: SessionLifetimes,
     /// Whether tries are counted and refused when they are too many; off for load tests alone.
     pub throttles: bool,
     /// How mails leave.

@@ -9,6 +9,7 @@ pub mod migrations;
 pub mod pending_emails;
 pub mod platform_roles;
 pub mod refresh_tokens;
+pub mod session_sweep;
 pub mod sessions;
 pub mod signing_keys;
 pub mod user_lists;

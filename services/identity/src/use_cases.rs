@@ -5,7 +5,9 @@ pub mod change_password;
 pub mod choose_password;
 pub mod confirm_email_change;
 pub mod delete_account;
+pub mod end_my_session;
 pub mod end_session;
+pub mod end_surplus_sessions;
 pub mod enter_back_office;
 pub mod erase_user;
 pub mod evict_user;
@@ -15,6 +17,7 @@ pub mod gather_access;
 pub mod get_users;
 pub mod issue_token;
 pub mod list_audit_log;
+pub mod list_sessions;
 pub mod list_users;
 pub mod lock_beside_system_admins;
 pub mod log_in;
@@ -36,14 +39,16 @@ pub mod revoke_user_sessions;
 pub mod send_link;
 pub mod set_user_roles;
 pub mod suspend_user;
+pub mod sweep_sessions;
 pub mod switch_organization;
 pub mod tell_owner;
 pub mod throttle;
 pub mod update_me;
 pub mod verify_email;
 
-use service_kit::SecretToken;
+use service_kit::{SecretToken, Timestamp};
 
+use crate::domain::session::Session;
 use crate::domain::user::User;
 use gather_access::ActiveAccess;
 use mint_access_token::AccessToken;
@@ -52,6 +57,21 @@ use mint_access_token::AccessToken;
 pub struct Tokens {
     pub access: AccessToken,
     pub refresh: SecretToken,
+    pub life: SessionLife,
+}
+
+/// What a browser must know to keep the refresh token as long as it may be of use.
+pub struct SessionLife {
+    pub is_remembered: bool,
+    /// Until the session ends, whatever happens in it.
+    pub seconds_left: i64,
+}
+
+impl SessionLife {
+    /// What is left of the session.
+    pub fn of(session: &Session, now: Timestamp) -> Self {
+        Self { is_remembered: session.is_remembered, seconds_left: session.expires.seconds() - now.seconds() }
+    }
 }
 
 /// Somebody with a session.

@@ -4,3 +4,4 @@ pub mod administration;
 pub mod answers;
 pub mod origin;
 pub mod requests;
+pub mod sessions;

@@ -15,6 +15,7 @@ mod limits;
 mod outbox;
 mod pages;
 mod panics;
+mod periodic;
 mod positions;
 mod refusals;
 mod relay;

@@ -33,6 +33,8 @@ const ROUTES: &str = "
 + post /api/v1/auth/refresh
 + post /api/v1/auth/register
 + get /api/v1/auth/session
+  get /api/v1/auth/sessions
+  delete /api/v1/auth/sessions/{id}
   post /api/v1/auth/switch-org
   post /api/v1/auth/token
 + post /api/v1/auth/verify-email

@@ -13,6 +13,7 @@ mod document;
 mod errors;
 mod headers;
 mod keys;
+mod my_sessions;
 mod samples;
 mod session;
 mod stopping;

@@ -62,6 +62,8 @@ pub fn tokens() -> Tokens {
         refresh_token: "refresh".to_owned(),
         expires_in: 300,
         expires_at: instant(),
+        session_expires_in: 2_592_000,
+        is_remembered: false,
     }
 }
 

@@ -59,6 +59,7 @@ pub async fn identity(
         public_url: parts.public_url.clone(),
         access_token_lifetime: settings.access_token_lifetime,
         passwords: settings.passwords.clone(),
+        session_lifetimes: settings.session_lifetimes,
         throttles: settings.rate_limits,
         mailer: Arc::clone(&parts.mailer),
         mail_templates: settings.mail_templates.clone(),

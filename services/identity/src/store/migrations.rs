@@ -5,6 +5,7 @@ mod m0002_issuance;
 mod m0003_pending_emails;
 mod m0004_attempts;
 mod m0005_key_states;
+mod m0006_sessions;
 mod m0007_administration;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_pending_emails::CreatePendingEmails),
             Box::new(m0004_attempts::CreateAttempts),
             Box::new(m0005_key_states::AddKeyStates),
+            Box::new(m0006_sessions::BoundSessions),
             Box::new(CreateAuditLog),
             Box::new(m0007_administration::CreateAdministration),
         ]

@@ -2,14 +2,18 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use service_kit::{Timestamp, WriteTransaction};
+use uuid::Uuid;
 
 use super::entity::session::{ActiveModel, Column, Entity, Model};
 use crate::domain::client::Client;
 use crate::domain::session::{Session, SessionId};
 use crate::domain::user::{OrganizationId, UserId};
+
+/// More than one too many there are only when the bound was lowered.
+const LONGEST_IDLE_AT_ONCE: u64 = 100;
 
 /// The session of this id.
 pub async fn find(connection: &impl ConnectionTrait, id: SessionId) -> Result<Option<Session>, DbErr> {
@@ -32,6 +36,35 @@ pub async fn list_newest(
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// The user's living sessions, newest first, those after the one given.
+pub async fn list_living(
+    connection: &impl ConnectionTrait,
+    user_id: UserId,
+    now: Timestamp,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Session>, DbErr> {
+    let mut found = Entity::find().filter(living(user_id, now));
+    if let Some(after) = after {
+        found = found.filter(Column::Id.lt(after));
+    }
+    let rows = found.order_by_desc(Column::Id).limit(limit).all(connection).await?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The other living sessions of this one's user but for the `kept` that were active last.
+pub async fn find_longest_idle(
+    transaction: &WriteTransaction,
+    aside: &Session,
+    now: Timestamp,
+    kept: u64,
+) -> Result<Vec<SessionId>, DbErr> {
+    let others = Entity::find().filter(living(aside.user_id, now)).filter(Column::Id.ne(aside.id.uuid()));
+    let by_activity = others.order_by_desc(Column::LastActivityMs).order_by_desc(Column::Id);
+    let rows = by_activity.offset(kept).limit(LONGEST_IDLE_AT_ONCE).all(transaction).await?;
+    Ok(rows.into_iter().map(|row| row.id.into()).collect())
+}
+
 /// Stores a new session.
 pub async fn insert(transaction: &WriteTransaction, session: &Session) -> Result<(), DbErr> {
     let row = ActiveModel {
@@ -45,19 +78,24 @@ pub async fn insert(transaction: &WriteTransaction, session: &Session) -> Result
         created_ms: Set(session.created),
         last_activity_ms: Set(session.last_activity),
         expires_ms: Set(session.expires),
+        idle_expires_ms: Set(session.idle_expires),
         ended_ms: Set(session.ended),
     };
     Entity::insert(row).exec_without_returning(transaction).await.map(|_| ())
 }
 
-/// Notes that the session is in use, and the organization that it acts for from now on if that changes.
+/// Notes that the session is in use, when it ends if it never is again, and the organization that it acts
+/// for from now on if that changes.
 pub async fn note_activity(
     transaction: &WriteTransaction,
     id: SessionId,
     active_organization_id: Option<OrganizationId>,
+    idle_expires: Timestamp,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let mut update = Entity::update_many().col_expr(Column::LastActivityMs, Expr::value(now));
+    let mut update = Entity::update_many()
+        .col_expr(Column::LastActivityMs, Expr::value(now))
+        .col_expr(Column::IdleExpiresMs, Expr::value(idle_expires));
     if let Some(organization_id) = active_organization_id {
         update = update.col_expr(Column::ActiveOrganizationId, Expr::value(organization_id.uuid()));
     }
@@ -70,6 +108,22 @@ pub async fn end(transaction: &WriteTransaction, id: SessionId, now: Timestamp) 
         .col_expr(Column::EndedMs, Expr::value(now))
         .filter(Column::Id.eq(id.uuid()))
         .filter(Column::EndedMs.is_null())
+        .exec(transaction)
+        .await?;
+    Ok(ended.rows_affected == 1)
+}
+
+/// Ends a living session of the user; false when there is none of this id.
+pub async fn end_of_user(
+    transaction: &WriteTransaction,
+    user_id: UserId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let ended = Entity::update_many()
+        .col_expr(Column::EndedMs, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(living(user_id, now))
         .exec(transaction)
         .await?;
     Ok(ended.rows_affected == 1)
@@ -114,6 +168,13 @@ pub async fn forget_clients(transaction: &WriteTransaction, user_id: UserId) -> 
         .map(|_| ())
 }
 
+fn living(user_id: UserId, now: Timestamp) -> Condition {
+    Condition::all()
+        .add(Column::UserId.eq(user_id.uuid()))
+        .add(Column::EndedMs.is_null())
+        .add(Column::IdleExpiresMs.gt(now))
+}
+
 fn read(row: Model) -> Session {
     Session {
         id: SessionId::from(row.id),
@@ -125,6 +186,7 @@ fn read(row: Model) -> Session {
         created: row.created_ms,
         last_activity: row.last_activity_ms,
         expires: row.expires_ms,
+        idle_expires: row.idle_expires_ms,
         ended: row.ended_ms,
     }
 }

@@ -4,7 +4,6 @@ use secrecy::SecretString;
 use service_kit::SecretToken;
 use token_verification::Caller;
 
-use super::Tokens;
 use super::choose_password::choose_password;
 use super::erase_user::take_position;
 use super::find_live_session::find_active_session;
@@ -12,6 +11,7 @@ use super::gather_access::gather_access;
 use super::mint_access_token::{Grounds, mint_access_token};
 use super::prove_password::prove_password;
 use super::tell_owner::tell_owner;
+use super::{SessionLife, Tokens};
 use crate::context::Context;
 use crate::domain::link::Link;
 use crate::domain::notice::Notice;
@@ -59,7 +59,7 @@ pub async fn change_password(
     mailed_tokens::remove(&transaction, user.id, Link::ConfirmEmail).await?;
     pending_emails::remove(&transaction, user.id).await?;
     sessions::end_all(&transaction, user.id, now).await?;
-    let renewed = session.renew(SessionId::generate(&context.entropy, now), now);
+    let renewed = session.renew(SessionId::generate(&context.entropy, now), &context.session_lifetimes, now);
     sessions::insert(&transaction, &renewed).await?;
     refresh_tokens::insert(&transaction, RefreshToken::of(&renewed, refresh.hash(REFRESH), None, now)).await?;
     tell_owner(context, &transaction, &user, &Notice::PasswordChanged, now).await?;
@@ -73,6 +73,7 @@ pub async fn change_password(
         access: &access,
         identity_position: position,
     };
-    let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh };
+    let life = SessionLife::of(&renewed, now);
+    let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh, life };
     Ok(PasswordChanged { tokens, position })
 }

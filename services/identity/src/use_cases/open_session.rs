@@ -2,9 +2,10 @@
 
 use service_kit::{SecretToken, positions};
 
+use super::end_surplus_sessions::end_surplus_sessions;
 use super::gather_access::gather_access;
 use super::mint_access_token::{Grounds, mint_access_token};
-use super::{SignedIn, Tokens};
+use super::{SessionLife, SignedIn, Tokens};
 use crate::context::Context;
 use crate::domain::refresh_token::{REFRESH, RefreshToken};
 use crate::domain::session::{Opening, Session, SessionId};
@@ -18,7 +19,7 @@ pub async fn open_session(context: &Context, verified: &User, opening: Opening) 
     let access = gather_access(context, verified.id, opening.active_organization_id).await?;
 
     let now = context.clock.now();
-    let session = Session::open(SessionId::generate(&context.entropy, now), opening, now);
+    let session = Session::open(SessionId::generate(&context.entropy, now), opening, &context.session_lifetimes, now);
     let refresh = SecretToken::generate(&context.entropy);
     let transaction = context.database.begin_write().await?;
     // Locked: whoever ends all sessions of the user, or changes the password, comes before or after.
@@ -31,6 +32,7 @@ pub async fn open_session(context: &Context, verified: &User, opening: Opening) 
     let first_of_chain = RefreshToken::of(&session, refresh.hash(REFRESH), None, now);
     refresh_tokens::insert(&transaction, first_of_chain).await?;
     users::note_login(&transaction, user.id, now).await?;
+    end_surplus_sessions(&transaction, &session, now).await?;
     transaction.commit().await?;
 
     user.last_login = Some(now);
@@ -41,6 +43,7 @@ pub async fn open_session(context: &Context, verified: &User, opening: Opening) 
         access: &access,
         identity_position,
     };
-    let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh };
+    let tokens =
+        Tokens { access: mint_access_token(context, &grounds, now)?, refresh, life: SessionLife::of(&session, now) };
     Ok(SignedIn { user, access, tokens, device_token: String::new() })
 }

@@ -7,7 +7,7 @@ use super::end_session::end_session;
 use super::gather_access::{ActiveAccess, gather_access};
 use super::mint_access_token::{Grounds, mint_access_token};
 use super::tell_owner::tell_owner;
-use super::{SignedIn, Tokens};
+use super::{SessionLife, SignedIn, Tokens};
 use crate::context::Context;
 use crate::domain::notice::Notice;
 use crate::domain::refresh_token::{Presented, REFRESH, RefreshToken};
@@ -41,7 +41,8 @@ pub async fn refresh(context: &Context, command: Refresh) -> Result<SignedIn, Id
         access: &choice.access,
         identity_position: rotated.identity_position,
     };
-    let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh: rotated.child };
+    let access = mint_access_token(context, &grounds, now)?;
+    let tokens = Tokens { access, refresh: rotated.child, life: SessionLife::of(&rotated.session, now) };
     Ok(SignedIn { user: rotated.user, access: choice.access, tokens, device_token: String::new() })
 }
 
@@ -54,8 +55,7 @@ async fn find_presented(context: &Context, token: &SecretToken) -> Result<(Sessi
     if stored.is_expired(now) {
         return Err(IdentityError::TokenExpired);
     }
-    let session = sessions::find(reader, stored.session_id).await?;
-    let session = session.filter(|session| session.is_alive(now)).ok_or(IdentityError::TokenRevoked)?;
+    let session = alive(sessions::find(reader, stored.session_id).await?, now)?;
     let user = users::find(reader, session.user_id).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
     if stored.used.is_some() {
@@ -66,6 +66,12 @@ async fn find_presented(context: &Context, token: &SecretToken) -> Result<(Sessi
         }
     }
     Ok((session, user))
+}
+
+/// A session that ended is told from one whose time is over.
+fn alive(session: Option<Session>, now: Timestamp) -> Result<Session, IdentityError> {
+    let session = session.filter(|session| session.ended.is_none()).ok_or(IdentityError::TokenRevoked)?;
+    if session.is_expired(now) { Err(IdentityError::TokenExpired) } else { Ok(session) }
 }
 
 struct Choice {
@@ -123,8 +129,7 @@ async fn rotate(
     let hash = token.hash(REFRESH);
     let child = context.secrets.child_of(token);
     let transaction = context.database.begin_write().await?;
-    let session = sessions::lock(&transaction, session.id).await?;
-    let session = session.filter(|session| session.is_alive(now)).ok_or(IdentityError::TokenRevoked)?;
+    let session = alive(sessions::lock(&transaction, session.id).await?, now)?;
     let identity_position = positions::current(&transaction).await?;
     let user = users::find(&transaction, session.user_id).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
@@ -139,7 +144,8 @@ async fn rotate(
             return Err(end_stolen(context, transaction, &session, &user, now).await);
         }
     }
-    sessions::note_activity(&transaction, session.id, changes_to, now).await?;
+    let idle_expires = session.idle_expires_after(now, &context.session_lifetimes);
+    sessions::note_activity(&transaction, session.id, changes_to, idle_expires, now).await?;
     transaction.commit().await?;
     Ok(Rotated { user, session, child, identity_position })
 }

@@ -6,7 +6,7 @@ use token_verification::Caller;
 use super::find_live_session::find_active_session;
 use super::gather_access::gather_access;
 use super::mint_access_token::{Grounds, mint_access_token};
-use super::{SignedIn, Tokens};
+use super::{SessionLife, SignedIn, Tokens};
 use crate::context::Context;
 use crate::domain::refresh_token::{REFRESH, RefreshToken};
 use crate::domain::user::{OrganizationId, User};
@@ -33,13 +33,15 @@ pub async fn switch_organization(
     let identity_position = positions::current(&transaction).await?;
     let user = users::find(&transaction, session.user_id).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
-    sessions::note_activity(&transaction, session.id, Some(organization_id), now).await?;
+    let idle_expires = session.idle_expires_after(now, &context.session_lifetimes);
+    sessions::note_activity(&transaction, session.id, Some(organization_id), idle_expires, now).await?;
     let first_of_chain = RefreshToken::of(&session, refresh.hash(REFRESH), None, now);
     refresh_tokens::insert(&transaction, first_of_chain).await?;
     transaction.commit().await?;
 
     let grounds =
         Grounds { user: &user, session_id: session.id, app_code: &caller.app_code, access: &access, identity_position };
-    let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh };
+    let tokens =
+        Tokens { access: mint_access_token(context, &grounds, now)?, refresh, life: SessionLife::of(&session, now) };
     Ok(SignedIn { user, access, tokens, device_token: String::new() })
 }

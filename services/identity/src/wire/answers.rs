@@ -108,6 +108,8 @@ fn tokens(tokens: Tokens) -> proto::Tokens {
         refresh_token: tokens.refresh.expose().to_owned(),
         expires_in: tokens.access.lifetime_seconds,
         expires_at: Some(tokens.access.expires.into()),
+        session_expires_in: tokens.life.seconds_left,
+        is_remembered: tokens.life.is_remembered,
     }
 }
 

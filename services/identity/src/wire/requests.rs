@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::domain::app::{Apps, UnknownApp};
 use crate::domain::password::NewPassword;
 use crate::domain::person_name::{NotAName, PersonName};
+use crate::domain::session::SessionId;
 use crate::domain::user::{Names, OrganizationId, UserId};
 use crate::error::IdentityError;
 use crate::use_cases::change_password::ChangePassword;
@@ -108,6 +109,11 @@ pub fn organization_id(text: &str) -> Result<OrganizationId, Refusal> {
 /// The user that a call names.
 pub fn user_id(text: &str) -> Result<UserId, Refusal> {
     only("user_id", text.parse())
+}
+
+/// The session that a call names.
+pub fn session_id(text: &str) -> Result<SessionId, Refusal> {
+    only("session_id", text.parse())
 }
 
 /// The address that a call names.

@@ -1,56 +1,98 @@
 //! Many callers at the same thing at the same time.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use contracts::identity::v1 as proto;
 use service_kit::ErrorReason;
 use service_kit::refusal::reason_of;
 use tokio::task::JoinSet;
 
-use crate::world::{PASSWORD, World, sign_in, sign_up};
+use crate::world::{PASSWORD, World, rows, sign_in, sign_up};
+
+const ROUNDS: i64 = 150;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_refreshes_of_one_token_get_the_same_successor() {
+async fn fifty_refreshes_of_one_token_get_the_same_successor_each_round() {
     let world = World::new().await;
-    let alice = world.person("alice@example.com").await;
-    let mut calls = JoinSet::new();
-    for _ in 0..50 {
-        let (mut client, refresh_token) = (world.authentication(), alice.tokens.refresh_token.clone());
-        let request = proto::RefreshRequest { refresh_token, ..Default::default() };
-        calls.spawn(async move { client.refresh(request).await });
+    let mut token = world.person("alice@example.com").await.tokens.refresh_token;
+    for round in 0..ROUNDS {
+        let mut calls = JoinSet::new();
+        for _ in 0..50 {
+            let (mut client, refresh_token) = (world.authentication(), token.clone());
+            let request = proto::RefreshRequest { refresh_token, ..Default::default() };
+            calls.spawn(async move { client.refresh(request).await });
+        }
+        let mut successors = HashSet::new();
+        while let Some(answer) = calls.join_next().await {
+            let answer = answer.unwrap().expect("every caller is served").into_inner();
+            successors.insert(answer.tokens.unwrap().refresh_token);
+        }
+        assert_eq!(successors.len(), 1, "round {round}");
+        token = successors.into_iter().next().unwrap();
     }
-    let mut successors = HashSet::new();
-    while let Some(answer) = calls.join_next().await {
-        let answer = answer.unwrap().expect("every caller is served").into_inner();
-        successors.insert(answer.tokens.unwrap().refresh_token);
-    }
-    assert_eq!(successors.len(), 1);
-    for successor in successors {
-        assert!(world.refresh(&successor).await.is_ok(), "the session is alive");
-    }
+    let tokens = rows(&world, "SELECT COUNT(*) AS n FROM refresh_tokens").await;
+    assert_eq!(tokens, ROUNDS + 1, "each token has one successor");
+    let chained = "SELECT COUNT(DISTINCT parent_hash) AS n FROM refresh_tokens WHERE parent_hash IS NOT NULL";
+    assert_eq!(rows(&world, chained).await, ROUNDS);
+    assert_eq!(rows(&world, "SELECT COUNT(*) AS n FROM refresh_tokens WHERE used_ms IS NULL").await, 1);
+    assert!(world.refresh(&token).await.is_ok(), "the session is alive");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn thirty_identical_sign_ups_make_one_user_and_one_organization() {
+async fn fifty_identical_sign_ups_make_one_user_and_one_organization_each_round() {
     let world = World::new().await;
-    let mut calls = JoinSet::new();
-    for _ in 0..30 {
-        let mut client = world.authentication();
-        calls.spawn(async move { client.register(sign_up("alice@example.com")).await });
-    }
-    let mut users = HashSet::new();
-    while let Some(answer) = calls.join_next().await {
-        match answer.unwrap() {
-            Ok(answer) => {
-                users.insert(answer.into_inner().user.unwrap().id);
-            }
-            Err(status) => assert_eq!(reason_of(&status), Some(ErrorReason::UserAlreadyExists), "{status:?}"),
+    for round in 0..ROUNDS {
+        let email = format!("person{round}@example.com");
+        let mut calls = JoinSet::new();
+        for _ in 0..50 {
+            let (mut client, request) = (world.authentication(), sign_up(&email));
+            calls.spawn(async move { client.register(request).await });
         }
+        let mut users = HashSet::new();
+        while let Some(answer) = calls.join_next().await {
+            match answer.unwrap() {
+                Ok(answer) => {
+                    users.insert(answer.into_inner().user.unwrap().id);
+                }
+                Err(status) => assert_eq!(reason_of(&status), Some(ErrorReason::UserAlreadyExists), "{status:?}"),
+            }
+        }
+        assert_eq!(users.len(), 1, "round {round}");
     }
-    assert_eq!(users.len(), 1);
-    assert_eq!(world.organizations.state().personal.len(), 1);
-    world.run_relay(1).await;
-    assert_eq!(world.mails.all().len(), 1);
+    let personal = world.organizations.state().personal.clone();
+    assert_eq!(i64::try_from(personal.len()).unwrap(), ROUNDS);
+    let users: HashSet<_> = personal.into_iter().map(|(user, _)| user).collect();
+    assert_eq!(i64::try_from(users.len()).unwrap(), ROUNDS, "each user has one organization");
+    assert_eq!(rows(&world, "SELECT COUNT(*) AS n FROM users").await, ROUNDS);
+    let mails = "SELECT COUNT(*) AS n FROM outbox WHERE topic <> 'provision'";
+    assert_eq!(rows(&world, mails).await, ROUNDS, "each user gets one mail");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sign_ins_beside_each_other_never_leave_more_than_a_hundred_sessions() {
+    let world = World::new().await;
+    world.person("alice@example.com").await;
+    for _ in 0..95 {
+        world.log_in("alice@example.com", PASSWORD).await.unwrap();
+    }
+    for _ in 0..5 {
+        world.clock.advance(Duration::from_millis(1));
+        let mut calls = JoinSet::new();
+        for _ in 0..20 {
+            let mut client = world.authentication();
+            calls.spawn(async move { client.login(sign_in("alice@example.com", PASSWORD)).await });
+        }
+        while let Some(answer) = calls.join_next().await {
+            let tokens = answer.unwrap().unwrap().into_inner().tokens.unwrap();
+            assert!(world.refresh(&tokens.refresh_token).await.is_ok(), "the newest stay");
+        }
+        assert_eq!(rows(&world, "SELECT COUNT(*) AS n FROM sessions WHERE ended_ms IS NULL").await, 100);
+    }
+    let ended = rows(&world, "SELECT COUNT(*) AS n FROM sessions WHERE ended_ms IS NOT NULL").await;
+    assert_eq!(ended, 96);
+    let told = rows(&world, "SELECT COUNT(*) AS n FROM narrowing_events WHERE kind = 'session'").await;
+    assert_eq!(told, ended, "each end is told to verifiers");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

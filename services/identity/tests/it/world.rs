@@ -9,13 +9,15 @@ use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
 use contracts::identity::v1::password_service_client::PasswordServiceClient;
+use contracts::identity::v1::session_service_client::SessionServiceClient;
 use contracts::identity::v1::user_administration_service_client::UserAdministrationServiceClient;
 use contracts::identity::v1::user_service_client::UserServiceClient;
-use identity::{Apps, FirstAdmin, Operator, PasswordSettings, Settings, Upstreams};
+use identity::{Apps, FirstAdmin, Operator, PasswordSettings, SessionLifetimes, Settings, Upstreams};
 use mail::{Cause, Mail, Mailer, SendError};
+use sea_orm::{ConnectionTrait, Statement};
 use service_kit::database::DatabaseSettings;
 use service_kit::refusal::reason_of;
-use service_kit::{Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice, Trust};
+use service_kit::{Channel, Clock, Database, Entropy, ErrorReason, MasterKey, Microservice, Trust};
 use test_kit::{AUDIENCE, ISSUER, bearer, service_secrets};
 use token_verification::Caller;
 use tonic::Status;
@@ -141,6 +143,10 @@ impl World {
         AuthenticationServiceClient::new(self.identity.in_process().with_credential(&service_secrets()))
     }
 
+    pub fn sessions(&self) -> SessionServiceClient<Channel> {
+        SessionServiceClient::new(self.identity.in_process())
+    }
+
     pub fn keys(&self) -> KeyServiceClient<Channel> {
         KeyServiceClient::new(self.identity.in_process())
     }
@@ -251,6 +257,14 @@ impl Person {
     }
 }
 
+/// The number `n` that a query of identity's own tables answers.
+pub async fn rows(world: &World, query: &str) -> i64 {
+    let database = Database::open(&world.database, "identity").await.expect("the database");
+    let reader = database.reader();
+    let statement = Statement::from_string(reader.get_database_backend(), query);
+    reader.query_one_raw(statement).await.unwrap().expect("a row").try_get("", "n").unwrap()
+}
+
 pub struct Person {
     pub id: String,
     pub personal_organization: String,
@@ -294,6 +308,7 @@ fn settings(database: &DatabaseSettings, clock: &Clock, mails: &SentMails) -> Se
         access_token_lifetime: Duration::from_secs(300),
         // Cheap on purpose: what is tested is not the strength of argon2.
         passwords: PasswordSettings { memory_kib: 8, passes: 1, hashes_waiting: 1000, ..PasswordSettings::default() },
+        session_lifetimes: SessionLifetimes::default(),
         // Most tests try more often than people do.
         throttles: false,
         mailer: Arc::new(mails.clone()),

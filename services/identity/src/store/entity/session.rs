@@ -17,6 +17,7 @@ pub struct Model {
     pub created_ms: Timestamp,
     pub last_activity_ms: Timestamp,
     pub expires_ms: Timestamp,
+    pub idle_expires_ms: Timestamp,
     pub ended_ms: Option<Timestamp>,
 }
 

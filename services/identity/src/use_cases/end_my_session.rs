@@ -1,0 +1,26 @@
+//! Ends one of the caller's sessions.
+
+use serde_json::json;
+use service_kit::positions;
+use token_verification::Caller;
+
+use super::find_live_session::find_live_session;
+use crate::context::Context;
+use crate::domain::session::SessionId;
+use crate::error::IdentityError;
+use crate::store::sessions;
+
+/// Ends the session; answers the position at which its tokens end. A session that is not the caller's, or
+/// no longer alive, is answered like one that never was.
+pub async fn end_my_session(context: &Context, caller: &Caller, id: SessionId) -> Result<i64, IdentityError> {
+    let user_id = find_live_session(context, caller).await?.user.id;
+
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    if !sessions::end_of_user(&transaction, user_id, id, now).await? {
+        return Err(IdentityError::SessionNotFound);
+    }
+    let position = positions::advance(&transaction, "session", json!({ "session_id": id.uuid() }), now).await?;
+    transaction.commit().await?;
+    Ok(position)
+}
