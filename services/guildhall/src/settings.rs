@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use identity::{PasswordSettings, SessionLifetimes};
+use identity::{Enumeration, PasswordSettings, Registration, SessionLifetimes};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseSettings, Location};
@@ -19,6 +19,7 @@ mod dev_key;
 mod mail;
 mod passwords;
 mod sessions;
+mod sign_up;
 
 const DEFAULT_APP: &str = "guildhall";
 const DEMO_APP: &str = "auth-client-demo";
@@ -64,6 +65,8 @@ pub struct Settings {
     pub log: String,
     pub access_token_lifetime: Duration,
     pub session_lifetimes: SessionLifetimes,
+    /// Who may sign up, and what the answer tells.
+    pub sign_up: (Registration, Enumeration),
     pub passwords: PasswordSettings,
     /// Whether tries are counted and refused when they are too many.
     pub rate_limits: bool,
@@ -115,6 +118,7 @@ impl Settings {
             },
             access_token_lifetime: Duration::from_secs(raw.parse_or("access_token_seconds", 300)?),
             session_lifetimes: sessions::read(&mut raw)?,
+            sign_up: sign_up::read(&mut raw)?,
             passwords: passwords::read(&mut raw)?,
             rate_limits: raw.parse_or("rate_limits", Switch::On)?.is_on(),
             trusted_proxies: raw.parse_with("trusted_proxies", networks)?.unwrap_or_default(),

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::domain::app::Apps;
 use crate::domain::lifetimes::SessionLifetimes;
 use crate::domain::link::Link;
+use crate::domain::sign_up_policy::{Enumeration, Registration};
 use crate::keyring::Keyring;
 use crate::mails::Mails;
 use crate::passwords::Passwords;
@@ -27,6 +28,8 @@ pub struct Context {
     pub issuance: Arc<Issuance>,
     pub secrets: Secrets,
     pub apps: Arc<Apps>,
+    pub registration: Registration,
+    pub enumeration: Enumeration,
     /// Whether tries are counted.
     pub throttles: bool,
     pub page_tokens: PageTokens,

@@ -15,6 +15,7 @@ pub mod person_name;
 pub mod platform_role;
 pub mod refresh_token;
 pub mod session;
+pub mod sign_up_policy;
 pub mod standing;
 pub mod throttle;
 pub mod trail;

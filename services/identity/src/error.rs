@@ -65,6 +65,12 @@ pub enum IdentityError {
     /// Whatever it is, it was done too often; waiting this long helps.
     #[error("too often")]
     TooOften(Duration),
+    /// Only whoever was invited may sign up.
+    #[error("sign-up takes an invitation")]
+    NotInvited,
+    /// Nobody may sign up.
+    #[error("sign-up is closed")]
+    SignUpClosed,
     /// Too many wrong passwords in a row.
     #[error("too many wrong passwords in a row")]
     TooManyFailures(Duration),
@@ -120,6 +126,13 @@ impl From<IdentityError> for Status {
                 return fields.refuse().into();
             }
             IdentityError::WeakPassword(fault) => (ErrorReason::WeakPassword, format!("The password {fault}.")),
+            IdentityError::NotInvited => (
+                ErrorReason::Forbidden,
+                "Sign-up takes an invitation here; follow the link in the invitation's mail.".to_owned(),
+            ),
+            IdentityError::SignUpClosed => {
+                (ErrorReason::Forbidden, "Sign-up is closed here; ask whoever runs this for an account.".to_owned())
+            }
             IdentityError::InvalidCredentials => (
                 ErrorReason::InvalidCredentials,
                 "The e-mail address and password do not belong together; check both.".to_owned(),

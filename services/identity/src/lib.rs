@@ -40,6 +40,7 @@ use service_kit::{Database, Microservice, Trust};
 
 pub use domain::app::{Apps, UnknownApp};
 pub use domain::lifetimes::{Lifetime, SessionLifetimes, UnusableLifetime};
+pub use domain::sign_up_policy::{Enumeration, Registration};
 pub use error::{KeyError, OperatorError};
 pub use key_vault::{KeyRecord, KeyVault, Rotated};
 pub use operator::{Administrator, Created, Operator};
@@ -112,6 +113,8 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
             devices: settings.master_key.derive("identity: devices"),
         },
         apps: Arc::new(settings.apps),
+        registration: settings.registration,
+        enumeration: settings.enumeration,
         throttles: settings.throttles,
         page_tokens: PageTokens::new(settings.master_key.derive("identity: page tokens")),
         session_lifetimes: settings.session_lifetimes,

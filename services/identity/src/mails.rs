@@ -23,7 +23,8 @@ macro_rules! parts {
     };
 }
 
-const TEMPLATES: [(&str, &str); 21] = parts![
+const TEMPLATES: [(&str, &str); 24] = parts![
+    "already_registered",
     "verify_email",
     "reset_password",
     "confirm_email",

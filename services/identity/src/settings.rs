@@ -11,6 +11,7 @@ use service_kit::{Clock, Entropy, MasterKey};
 
 use crate::domain::app::Apps;
 use crate::domain::lifetimes::SessionLifetimes;
+use crate::domain::sign_up_policy::{Enumeration, Registration};
 
 /// Validated settings of identity.
 pub struct Settings {
@@ -30,6 +31,10 @@ pub struct Settings {
     pub passwords: PasswordSettings,
     /// How long sessions live.
     pub session_lifetimes: SessionLifetimes,
+    /// Who may sign up.
+    pub registration: Registration,
+    /// Whether sign-up tells that an address has an account.
+    pub enumeration: Enumeration,
     /// Whether tries are counted and refused when they are too many; off for load tests alone.
     pub throttles: bool,
     /// How mails leave.

@@ -38,6 +38,7 @@ pub mod reset_password;
 pub mod revoke_user_sessions;
 pub mod send_link;
 pub mod set_user_roles;
+pub mod sign_up_by_mail;
 pub mod suspend_user;
 pub mod sweep_sessions;
 pub mod switch_organization;

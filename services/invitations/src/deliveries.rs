@@ -8,15 +8,18 @@ use crate::domain::State;
 use crate::error::InvitationError;
 use crate::store::{invitations, invite_links, joins};
 use crate::use_cases::{
-    FINISH_ACCEPTANCE, FINISH_JOIN, MAIL_INVITATION, finish_acceptance, finish_join, send_invitation_mail,
+    ADMIT_WHEN_PROVEN, Admitted, FINISH_ACCEPTANCE, FINISH_JOIN, MAIL_INVITATION, admit_by_claim, finish_acceptance,
+    finish_join, send_invitation_mail,
 };
 
 /// A relay that sends mails and finishes crossings that something interrupted.
 pub fn relay(context: &Context) -> Relay {
     let (mailing, accepting, joining) = (context.clone(), context.clone(), context.clone());
+    let admitting = context.clone();
     Relay::new(context.database.clone(), context.clock.clone(), context.entropy.clone())
         .on(MAIL_INVITATION, move |delivery| mail_invitation(mailing.clone(), delivery))
         .on(FINISH_ACCEPTANCE, move |delivery| resume_acceptance(accepting.clone(), delivery))
+        .on(ADMIT_WHEN_PROVEN, move |delivery| admit(admitting.clone(), delivery))
         .on(FINISH_JOIN, move |delivery| resume_join(joining.clone(), delivery))
 }
 
@@ -29,6 +32,15 @@ async fn resume_acceptance(context: Context, delivery: Delivery) -> Result<(), D
     let Some(invitation) = found.map_err(retry)? else { return Ok(()) };
     let State::Accepting { by } = invitation.state else { return Ok(()) };
     settled(finish_acceptance(&context, &invitation, by).await.map(|_| ()))
+}
+
+/// Looks again and again for a day; after that the invitation still waits among the user's own.
+async fn admit(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
+    match admit_by_claim(&context, id_of(&delivery)?).await {
+        Ok(Admitted::Joined | Admitted::Over) => Ok(()),
+        Ok(Admitted::Waiting) => Err(DeliveryError::Retry("the address is not proven yet".to_owned())),
+        Err(error) => Err(retry(error)),
+    }
 }
 
 async fn resume_join(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {

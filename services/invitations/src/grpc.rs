@@ -1,8 +1,10 @@
 //! The RPCs: parse, call one use case, answer.
 
+mod admissions;
 mod invitations;
 mod invite_links;
 
+pub use admissions::Admissions;
 pub use invitations::Invitations;
 pub use invite_links::InviteLinks;
 

@@ -5,7 +5,9 @@ use service_kit::policy::Requirement;
 /// The requirement of an RPC by its full path; `None` is denied.
 pub fn requirement(rpc_path: &str) -> Option<Requirement> {
     Some(match rpc_path {
-        "/guildhall.invitations.v1.InvitationService/PreviewInvitation"
+        "/guildhall.invitations.v1.AdmissionService/AdmitProven" => Requirement::Service,
+        "/guildhall.invitations.v1.AdmissionService/RegisterInvitee"
+        | "/guildhall.invitations.v1.InvitationService/PreviewInvitation"
         | "/guildhall.invitations.v1.InviteLinkService/PreviewInviteLink" => Requirement::Public,
         "/guildhall.invitations.v1.InvitationService/CreateInvitation"
         | "/guildhall.invitations.v1.InvitationService/ListInvitations"

@@ -3,6 +3,7 @@
 mod entity;
 pub mod invitations;
 pub mod invite_links;
+pub mod invitee_claims;
 pub mod joins;
 mod migrations;
 

@@ -2,6 +2,7 @@
 
 mod identity;
 mod organizations;
+mod registration;
 
 use service_kit::Channel;
 use service_kit::refusal::{ErrorReason, pass_on_to_user, reason_of};
@@ -11,6 +12,7 @@ use crate::error::InvitationError;
 
 pub use identity::Identity;
 pub use organizations::{Admission, Joining, NotAdmitted, Organizations};
+pub use registration::{Registered, Registration};
 
 /// Channels to the services that this one calls; they carry the service credential.
 pub struct Upstreams {

@@ -1,6 +1,7 @@
 //! One file per thing that can be done.
 
 mod accept_invitation;
+mod admit_proven;
 mod create_invitation;
 mod create_invite_link;
 mod decline_invitation;
@@ -13,6 +14,7 @@ mod list_invite_links;
 mod list_my_invitations;
 mod preview_invitation;
 mod preview_invite_link;
+mod register_invitee;
 mod revoke_invitation;
 mod revoke_invite_link;
 mod send_invitation_mail;
@@ -20,6 +22,7 @@ mod send_invitation_mail;
 use std::time::Duration;
 
 pub use accept_invitation::{Accepting, accept_invitation};
+pub use admit_proven::{Admitted, admit_by_claim, admit_proven};
 pub use create_invitation::{CreateInvitation, CreatedInvitation, create_invitation};
 pub use create_invite_link::{CreateInviteLink, CreatedInviteLink, create_invite_link};
 pub use decline_invitation::decline_invitation;
@@ -32,6 +35,7 @@ pub use list_invite_links::list_invite_links;
 pub use list_my_invitations::list_my_invitations;
 pub use preview_invitation::{Preview, preview_invitation};
 pub use preview_invite_link::preview_invite_link;
+pub use register_invitee::{ADMIT_WHEN_PROVEN, register_invitee};
 pub use revoke_invitation::revoke_invitation;
 pub use revoke_invite_link::revoke_invite_link;
 pub use send_invitation_mail::{MAIL_INVITATION, send_invitation_mail};

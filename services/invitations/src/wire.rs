@@ -1,5 +1,6 @@
 //! Between messages and the domain.
 
+mod admissions;
 mod invitations;
 mod invite_links;
 
@@ -8,6 +9,7 @@ use service_kit::{Fields, Id, Refusal, SecretToken};
 
 use crate::domain::{OrganizationId, Refused, Role, RoleId};
 
+pub use admissions::register_invitee;
 pub use invitations::{created_invitation, exported, invitations, list_invitations};
 pub use invite_links::create_invite_link;
 

@@ -43,6 +43,7 @@ pub(crate) async fn register(
         display_name: body.display_name,
         app_code: body.app_code.unwrap_or_default(),
         client: Some(client),
+        is_invited: false,
     };
     let answer = gateway.upstreams.authentication().register(request).await?;
     Ok((StatusCode::CREATED, Json(answer.into_inner().try_into()?)))

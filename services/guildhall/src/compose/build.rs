@@ -60,6 +60,8 @@ pub async fn identity(
         access_token_lifetime: settings.access_token_lifetime,
         passwords: settings.passwords.clone(),
         session_lifetimes: settings.session_lifetimes,
+        registration: settings.sign_up.0,
+        enumeration: settings.sign_up.1,
         throttles: settings.rate_limits,
         mailer: Arc::clone(&parts.mailer),
         mail_templates: settings.mail_templates.clone(),

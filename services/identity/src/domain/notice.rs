@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "happened", rename_all = "snake_case")]
 pub enum Notice {
+    /// Somebody tried to sign up with the address.
+    AlreadyRegistered,
     /// The password was changed or reset.
     PasswordChanged,
     /// Somebody with the password wants another address to be the account's.
@@ -31,6 +33,7 @@ impl Notice {
     /// The name of its mail's templates.
     pub const fn template(&self) -> &'static str {
         match self {
+            Self::AlreadyRegistered => "already_registered",
             Self::PasswordChanged => "password_changed",
             Self::EmailChangeRequested { .. } => "email_change_requested",
             Self::EmailChanged { .. } => "email_changed",

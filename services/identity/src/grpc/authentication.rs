@@ -34,8 +34,11 @@ impl AuthenticationService for Authentication {
     ) -> Result<Response<proto::RegisterResponse>, Status> {
         let origin = Origin::of(&request);
         let command = requests::register(request.into_inner(), &origin, &self.context)?;
-        let signed_in = register(&self.context, command).await?;
-        Ok(Response::new(answers::registered(signed_in)))
+        let mut answer = answers::registered(register(&self.context, command).await?);
+        if !origin.is_from_service && answer.user.is_none() {
+            answer.user_id = String::new();
+        }
+        Ok(Response::new(answer))
     }
 
     async fn login(&self, request: Request<proto::LoginRequest>) -> Result<Response<proto::LoginResponse>, Status> {

@@ -12,12 +12,14 @@ use super::log_in::recognize;
 use super::open_session::open_session;
 use super::provision_user::{PROVISION, provision_user};
 use super::request_link::request_link;
+use super::sign_up_by_mail::sign_up_by_mail;
 use super::throttle::take_rate;
 use crate::context::Context;
 use crate::domain::client::Client;
 use crate::domain::link::Link;
 use crate::domain::password::NewPassword;
 use crate::domain::session::Opening;
+use crate::domain::sign_up_policy::{Enumeration, Registration};
 use crate::domain::throttle::Rate;
 use crate::domain::user::{Names, OrganizationId, User, UserId, UserStatus};
 use crate::error::IdentityError;
@@ -33,12 +35,36 @@ pub struct Register {
     pub names: Names,
     pub app_code: String,
     pub client: Client,
+    /// Whether another service has seen an invitation for the address.
+    pub is_invited: bool,
+}
+
+/// What becomes of a sign-up.
+pub enum Registered {
+    /// The account is made and somebody signed in to it.
+    SignedIn(Box<SignedIn>),
+    /// Whatever there is to say is in the mail; the account if one was made.
+    Mailed(Option<UserId>),
+}
+
+/// Makes the account, if sign-up is open to whoever asks.
+pub async fn register(context: &Context, command: Register) -> Result<Registered, IdentityError> {
+    match context.registration {
+        Registration::Open => {}
+        Registration::InviteOnly if command.is_invited => {}
+        Registration::InviteOnly => return Err(IdentityError::NotInvited),
+        Registration::Closed => return Err(IdentityError::SignUpClosed),
+    }
+    take_rate(context, &Rate::SignUpsFrom(command.client.ip())).await?;
+    match context.enumeration {
+        Enumeration::Friendly => Ok(Registered::SignedIn(Box::new(sign_up(context, command).await?))),
+        Enumeration::Strict => Ok(Registered::Mailed(sign_up_by_mail(context, command).await?)),
+    }
 }
 
 /// Makes the account, its personal organization and its first session. As long as nobody has signed
 /// in to the account, the same call with the same password completes what an outage left undone.
-pub async fn register(context: &Context, command: Register) -> Result<SignedIn, IdentityError> {
-    take_rate(context, &Rate::SignUpsFrom(command.client.ip())).await?;
+async fn sign_up(context: &Context, command: Register) -> Result<SignedIn, IdentityError> {
     let email = command.email.canonical();
     let known = users::find_by_email(context.database.reader(), email).await?;
     let user = match known {
@@ -46,7 +72,7 @@ pub async fn register(context: &Context, command: Register) -> Result<SignedIn, 
         None => {
             let again = command.password.as_secret().clone();
             let password_hash = context.passwords.hash_new(command.password).await?;
-            match create(context, email, password_hash, command.names).await? {
+            match create(context, email, password_hash, command.names, HEAD_START).await? {
                 Some(user) => user,
                 None => {
                     // Somebody was faster with the same address, most likely the same person.
@@ -82,11 +108,12 @@ async fn accept_again(context: &Context, user: User, password: SecretString) -> 
 }
 
 /// Writes the account and what must follow; `None` when the address has an account.
-async fn create(
+pub async fn create(
     context: &Context,
     email: &str,
     password_hash: String,
     names: Names,
+    head_start: Duration,
 ) -> Result<Option<User>, IdentityError> {
     let now = context.clock.now();
     let user = new_user(&context.entropy, email, Some(password_hash), names, now);
@@ -94,7 +121,7 @@ async fn create(
     if !users::insert(&transaction, &user).await? {
         return Ok(None);
     }
-    outbox::append(&transaction, provisioning(&user, now.plus(HEAD_START)), now).await?;
+    outbox::append(&transaction, provisioning(&user, now.plus(head_start)), now).await?;
     request_link(context, &transaction, Link::VerifyEmail, user.id, now).await?;
     transaction.commit().await?;
     Ok(Some(user))

@@ -12,13 +12,25 @@ use crate::use_cases::change_password::PasswordChanged;
 use crate::use_cases::export_me::Export;
 use crate::use_cases::gather_access::ActiveAccess;
 use crate::use_cases::mint_access_token::AccessToken;
+use crate::use_cases::register::Registered;
 use crate::use_cases::{SignedIn, Tokens};
 
-pub fn registered(signed_in: SignedIn) -> proto::RegisterResponse {
+pub fn registered(registered: Registered) -> proto::RegisterResponse {
+    let signed_in = match registered {
+        Registered::SignedIn(signed_in) => *signed_in,
+        Registered::Mailed(user_id) => {
+            return proto::RegisterResponse {
+                verification_email_sent: true,
+                user_id: user_id.map(|id| id.to_string()).unwrap_or_default(),
+                ..Default::default()
+            };
+        }
+    };
     let access = active_access(signed_in.access, &signed_in.user);
     proto::RegisterResponse {
         verification_email_sent: !signed_in.user.email_verified,
         device_token: signed_in.device_token,
+        user_id: signed_in.user.id.to_string(),
         user: Some(user(signed_in.user)),
         access: Some(access),
         tokens: Some(tokens(signed_in.tokens)),

@@ -10,7 +10,7 @@ use crate::domain::client::Client;
 
 /// Who may say where a call came from, and what the connection says.
 pub struct Origin {
-    is_from_service: bool,
+    pub is_from_service: bool,
     /// `None` in process.
     peer: Option<IpAddr>,
 }

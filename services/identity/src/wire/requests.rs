@@ -49,8 +49,9 @@ pub fn register(request: proto::RegisterRequest, origin: &Origin, context: &Cont
         return Err(fields.refuse().into());
     };
     let password = password.map_err(IdentityError::WeakPassword)?;
+    let is_invited = request.is_invited && origin.is_from_service;
     let names = Names { first, last, display };
-    Ok(Register { email, password, names, app_code, client: origin.client(request.client) })
+    Ok(Register { email, password, names, app_code, client: origin.client(request.client), is_invited })
 }
 
 /// New names.

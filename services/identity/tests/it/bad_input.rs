@@ -26,6 +26,7 @@ async fn everything_wrong_with_a_sign_up_is_said_at_once() {
         display_name: Some("line\nbreak".to_owned()),
         app_code: "nowhere".to_owned(),
         client: None,
+        is_invited: false,
     };
     let refused = fields(world.authentication().register(request).await);
     assert_eq!(refused, ["email", "first_name", "last_name", "display_name", "app_code", "password"]);

@@ -12,7 +12,9 @@ use contracts::identity::v1::password_service_client::PasswordServiceClient;
 use contracts::identity::v1::session_service_client::SessionServiceClient;
 use contracts::identity::v1::user_administration_service_client::UserAdministrationServiceClient;
 use contracts::identity::v1::user_service_client::UserServiceClient;
-use identity::{Apps, FirstAdmin, Operator, PasswordSettings, SessionLifetimes, Settings, Upstreams};
+use identity::{
+    Apps, Enumeration, FirstAdmin, Operator, PasswordSettings, Registration, SessionLifetimes, Settings, Upstreams,
+};
 use mail::{Cause, Mail, Mailer, SendError};
 use sea_orm::{ConnectionTrait, Statement};
 use service_kit::database::DatabaseSettings;
@@ -309,6 +311,8 @@ fn settings(database: &DatabaseSettings, clock: &Clock, mails: &SentMails) -> Se
         // Cheap on purpose: what is tested is not the strength of argon2.
         passwords: PasswordSettings { memory_kib: 8, passes: 1, hashes_waiting: 1000, ..PasswordSettings::default() },
         session_lifetimes: SessionLifetimes::default(),
+        registration: Registration::Open,
+        enumeration: Enumeration::Friendly,
         // Most tests try more often than people do.
         throttles: false,
         mailer: Arc::new(mails.clone()),

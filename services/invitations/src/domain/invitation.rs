@@ -150,6 +150,11 @@ impl Invitation {
         }
     }
 
+    /// Refused for whoever signs up with another address.
+    pub fn check_addressed_to(&self, email: &Address) -> Result<(), Refused> {
+        if *email == self.email { Ok(()) } else { Err(Refused::EmailMismatch { masked: masked(&self.email) }) }
+    }
+
     fn check_meant_for(&self, person: &Person, way: Way) -> Result<(), Refused> {
         if person.address == self.email {
             return person.check_verified();

@@ -2,5 +2,6 @@
 
 pub mod invitation;
 pub mod invite_link;
+pub mod invitee_claim;
 pub mod inviting_organization;
 pub mod link_join;

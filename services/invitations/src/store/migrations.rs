@@ -3,6 +3,7 @@
 mod m0001_invitations;
 mod m0002_invite_links;
 mod m0003_of_users;
+mod m0004_invitee_claims;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::outbox::CreateOutbox;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_invitations::CreateInvitations),
             Box::new(m0002_invite_links::CreateInviteLinks),
             Box::new(m0003_of_users::IndexUsers),
+            Box::new(m0004_invitee_claims::CreateInviteeClaims),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! The identity service: who people are.
 
+use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::user_service_client::UserServiceClient;
 use contracts::identity::v1::{GetUsersRequest, User, UserStatus};
 use mail::Address;
@@ -7,16 +8,20 @@ use service_kit::{Channel, Refusal};
 
 use crate::domain::{Person, Refused, UserId};
 use crate::error::InvitationError;
-use crate::upstreams::failed;
+use crate::upstreams::{Registered, Registration, failed};
 
 #[derive(Clone)]
 pub struct Identity {
     users: UserServiceClient<Channel>,
+    authentication: AuthenticationServiceClient<Channel>,
 }
 
 impl Identity {
     pub fn new(channel: Channel) -> Self {
-        Self { users: UserServiceClient::new(channel) }
+        Self {
+            users: UserServiceClient::new(channel.clone()),
+            authentication: AuthenticationServiceClient::new(channel),
+        }
     }
 
     /// The caller's account as it is now, not as a token says it was.
@@ -28,6 +33,12 @@ impl Identity {
         let address = Address::parse(&user.email)
             .map_err(|error| InvitationError::Unanswered(Refusal::internal(error).into()))?;
         Ok(Person { id, address, is_verified: user.email_verified })
+    }
+
+    /// Makes an account for somebody who was invited.
+    pub async fn register(&self, registration: Registration) -> Result<Registered, InvitationError> {
+        let answer = self.authentication.clone().register(registration.of_an_invitee()).await.map_err(failed)?;
+        Ok(Registered::new(answer.into_inner()))
     }
 
     /// The name to show for a user; empty when there is none.

@@ -14,5 +14,6 @@ mod policy;
 mod previews;
 mod races;
 mod revoking;
+mod signing_up;
 mod stubs;
 mod world;

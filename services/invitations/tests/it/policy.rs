@@ -7,7 +7,7 @@ fn an_unknown_call_is_open_to_nobody() {
 }
 
 #[test]
-fn only_previews_are_public() {
+fn only_previews_and_sign_ups_are_public() {
     let calls = [
         ("InvitationService/CreateInvitation", Requirement::SignedIn),
         ("InvitationService/ListInvitations", Requirement::SignedIn),
@@ -18,6 +18,8 @@ fn only_previews_are_public() {
         ("InvitationService/AcceptInvitationByToken", Requirement::SignedIn),
         ("InvitationService/DeclineInvitation", Requirement::SignedIn),
         ("InvitationService/PreviewInvitation", Requirement::Public),
+        ("AdmissionService/RegisterInvitee", Requirement::Public),
+        ("AdmissionService/AdmitProven", Requirement::Service),
         ("InviteLinkService/CreateInviteLink", Requirement::SignedIn),
         ("InviteLinkService/ListInviteLinks", Requirement::SignedIn),
         ("InviteLinkService/RevokeInviteLink", Requirement::SignedIn),

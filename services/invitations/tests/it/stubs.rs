@@ -2,8 +2,10 @@
 
 mod mailer;
 mod organizations;
+mod sign_ups;
 mod users;
 
 pub use mailer::SentMails;
 pub use organizations::{Organizations, Outage};
+pub use sign_ups::SignUps;
 pub use users::Users;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use contracts::identity::v1::{User, UserStatus};
+use contracts::invitations::v1::admission_service_client::AdmissionServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::invitations::v1::{
@@ -24,7 +26,7 @@ use tonic::{Request, Response, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-use crate::stubs::{Organizations, SentMails, Users};
+use crate::stubs::{Organizations, SentMails, SignUps, Users};
 
 pub const PUBLIC_URL: &str = "https://guildhall.test";
 pub const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -33,6 +35,7 @@ pub struct World {
     pub clock: Clock,
     pub organizations: Organizations,
     pub users: Users,
+    pub sign_ups: SignUps,
     pub mails: Arc<SentMails>,
     issuer: TestIssuer,
     service: Microservice,
@@ -44,9 +47,11 @@ impl World {
         let issuer = TestIssuer::new(&clock);
         let trust = issuer.trust();
         let (organizations, users) = (Organizations::default(), Users::default());
+        let sign_ups = SignUps { users: users.clone(), ..SignUps::default() };
         let stubs = Microservice::builder("stubs", &trust, |_| Some(Requirement::Service))
             .add(AccessServiceServer::new(organizations.clone()))
             .add(UserServiceServer::new(users.clone()))
+            .add(AuthenticationServiceServer::new(sign_ups.clone()))
             .build();
         let stubs = stubs.in_process().with_credential(&service_secrets());
         let database = fresh_database("invitations").await;
@@ -63,11 +68,16 @@ impl World {
         };
         let upstreams = Upstreams { organizations: stubs.clone(), identity: stubs };
         let service = invitations::build(settings, &trust, upstreams).await.unwrap();
-        Self { clock, organizations, users, mails, issuer, service }
+        Self { clock, organizations, users, sign_ups, mails, issuer, service }
     }
 
     pub fn invitations(&self) -> InvitationServiceClient<Channel> {
         InvitationServiceClient::new(self.service.in_process())
+    }
+
+    /// As the gateway calls.
+    pub fn admissions(&self) -> AdmissionServiceClient<Channel> {
+        AdmissionServiceClient::new(self.service.in_process().with_credential(&service_secrets()))
     }
 
     pub fn links(&self) -> InviteLinkServiceClient<Channel> {

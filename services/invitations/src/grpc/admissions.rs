@@ -1,0 +1,41 @@
+//! `AdmissionService`.
+
+use contracts::invitations::v1::admission_service_server::AdmissionService;
+use contracts::invitations::v1::{
+    AdmitProvenRequest, AdmitProvenResponse, RegisterInviteeRequest, RegisterInviteeResponse,
+};
+use service_kit::authentication::is_from_service;
+use tonic::{Request, Response, Status};
+
+use crate::context::Context;
+use crate::use_cases;
+use crate::wire;
+
+pub struct Admissions(pub Context);
+
+#[tonic::async_trait]
+impl AdmissionService for Admissions {
+    async fn register_invitee(
+        &self,
+        request: Request<RegisterInviteeRequest>,
+    ) -> Result<Response<RegisterInviteeResponse>, Status> {
+        let is_from_service = is_from_service(&request);
+        let peer = request.remote_addr().map(|address| address.ip());
+        let (token, registration) = wire::register_invitee(request.into_inner(), is_from_service, peer)?;
+        let registered = use_cases::register_invitee(&self.0, &token, registration).await?;
+        let mut answer = registered.into_answer();
+        if !is_from_service && answer.user.is_none() {
+            answer.user_id = String::new();
+        }
+        Ok(Response::new(RegisterInviteeResponse { registered: Some(answer) }))
+    }
+
+    async fn admit_proven(
+        &self,
+        request: Request<AdmitProvenRequest>,
+    ) -> Result<Response<AdmitProvenResponse>, Status> {
+        let user = wire::id("user_id", &request.get_ref().user_id)?;
+        let joined = use_cases::admit_proven(&self.0, user).await?;
+        Ok(Response::new(AdmitProvenResponse { joined }))
+    }
+}
