@@ -2,6 +2,7 @@
 
 mod bounded_body;
 mod client_origin;
+mod optional_json;
 mod path;
 mod query;
 mod signed_in;
@@ -10,7 +11,8 @@ mod strict_value;
 mod violation;
 
 pub(crate) use client_origin::ClientOrigin;
+pub(crate) use optional_json::OptionalJson;
 pub(crate) use path::{IdPath, InvitationPath, MemberPath, OrganizationPath, PathOf, TokenPath};
 pub(crate) use query::{InvitationFilter, Page};
-pub(crate) use signed_in::{SignedIn, bearer_caller};
+pub(crate) use signed_in::SignedIn;
 pub(crate) use strict_json::StrictJson;

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use token_verification::TokenVerifier;
 
+use crate::origins::Origins;
 use crate::upstreams::Upstreams;
 
 /// The state behind the routes. Cheap to clone.
@@ -11,14 +12,16 @@ use crate::upstreams::Upstreams;
 pub(crate) struct Gateway {
     pub(crate) upstreams: Upstreams,
     pub(crate) verifier: TokenVerifier,
+    /// The sites whose pages may act by cookie.
+    pub(crate) origins: Origins,
     /// The OpenAPI document, as served.
     pub(crate) document: Arc<str>,
     published_keys: Arc<RwLock<Option<Arc<str>>>>,
 }
 
 impl Gateway {
-    pub(crate) fn new(verifier: TokenVerifier, upstreams: Upstreams, document: Arc<str>) -> Self {
-        Self { upstreams, verifier, document, published_keys: Arc::default() }
+    pub(crate) fn new(verifier: TokenVerifier, upstreams: Upstreams, origins: Origins, document: Arc<str>) -> Self {
+        Self { upstreams, verifier, origins, document, published_keys: Arc::default() }
     }
 
     /// The key set last heard from identity.

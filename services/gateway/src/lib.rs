@@ -8,22 +8,30 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod cookies;
+mod cors;
+mod csrf;
 mod dev_pages;
 mod edge;
 mod extract;
 mod gateway;
 mod http_error;
 mod openapi;
+mod origins;
 mod routes;
+mod session_cookies;
 mod settings;
 mod shapes;
 mod upstreams;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use service_kit::Trust;
 
 use crate::gateway::Gateway;
+use crate::origins::Origins;
 
+pub use crate::origins::{Origin, UnusableOrigin};
 pub use crate::settings::{DevPages, Settings};
 pub use crate::upstreams::Upstreams;
 
@@ -35,5 +43,11 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Router 
         Some(dev) => router.merge(dev_pages::routes(dev, &document)),
         None => router,
     };
-    edge::around(router).with_state(Gateway::new(trust.verifier.clone(), upstreams, document))
+    let origins = Origins::new(settings.own_origin, settings.app_origins);
+    edge::around(router).layer(from_fn_with_state(origins.clone(), cors::allow_apps)).with_state(Gateway::new(
+        trust.verifier.clone(),
+        upstreams,
+        origins,
+        document,
+    ))
 }

@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use contracts::identity::v1 as proto;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::extract::{ClientOrigin, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
+use crate::session_cookies::{Delivery, SessionMode, SetCookies};
 use crate::shapes::access::{Registered, SignedInUser};
 
 /// The account to make.
@@ -24,17 +25,22 @@ pub(crate) struct RegisterBody {
     display_name: Option<String>,
     /// The app that the tokens are for; absent: the default one.
     app_code: Option<String>,
+    /// `cookie`: a browser keeps the tokens, and no script sees them.
+    session: Option<SessionMode>,
 }
 
 /// Makes an account with its personal organization and signs it in. After SERVICE_UNAVAILABLE the same
 /// request completes the same account.
 #[utoipa::path(post, path = "/auth/register", tag = "authentication", security(()), request_body = RegisterBody,
-    responses((status = 201, description = "Registered", body = Registered)))]
+    responses((status = 201, description = "Registered", body = Registered,
+        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access and the refresh cookie")))))]
 pub(crate) async fn register(
     State(gateway): State<Gateway>,
     ClientOrigin(client): ClientOrigin,
+    headers: HeaderMap,
     StrictJson(body): StrictJson<RegisterBody>,
-) -> Result<(StatusCode, Json<Registered>), HttpError> {
+) -> Result<(StatusCode, SetCookies, Json<Registered>), HttpError> {
+    let delivery = Delivery::asked_for(body.session, &headers, &gateway.origins)?;
     let request = proto::RegisterRequest {
         email: body.email,
         password: body.password,
@@ -44,8 +50,9 @@ pub(crate) async fn register(
         app_code: body.app_code.unwrap_or_default(),
         client: Some(client),
     };
-    let answer = gateway.upstreams.authentication().register(request).await?;
-    Ok((StatusCode::CREATED, Json(answer.into_inner().try_into()?)))
+    let mut answer = gateway.upstreams.authentication().register(request).await?.into_inner();
+    let (cookies, credentials) = delivery.hand_over(answer.tokens.take())?;
+    Ok((StatusCode::CREATED, cookies, Json(Registered::of(answer, credentials)?)))
 }
 
 /// Who signs in.
@@ -57,20 +64,25 @@ pub(crate) struct LoginBody {
     /// The organization to act for; absent: the personal one.
     #[schema(format = Uuid)]
     organization_id: Option<String>,
-    /// True: the session lasts 90 days instead of 30.
+    /// True: the session lasts longer, 90 days instead of 30 unless the operator decided otherwise.
     remember_me: Option<bool>,
     /// The app that the tokens are for; absent: the default one.
     app_code: Option<String>,
+    /// `cookie`: a browser keeps the tokens, and no script sees them.
+    session: Option<SessionMode>,
 }
 
 /// Signs in with e-mail address and password.
 #[utoipa::path(post, path = "/auth/login", tag = "authentication", security(()), request_body = LoginBody,
-    responses((status = 200, description = "Signed in", body = SignedInUser)))]
+    responses((status = 200, description = "Signed in", body = SignedInUser,
+        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access and the refresh cookie")))))]
 pub(crate) async fn login(
     State(gateway): State<Gateway>,
     ClientOrigin(client): ClientOrigin,
+    headers: HeaderMap,
     StrictJson(body): StrictJson<LoginBody>,
-) -> Result<Json<SignedInUser>, HttpError> {
+) -> Result<(SetCookies, Json<SignedInUser>), HttpError> {
+    let delivery = Delivery::asked_for(body.session, &headers, &gateway.origins)?;
     let request = proto::LoginRequest {
         email: body.email,
         password: body.password,
@@ -79,6 +91,7 @@ pub(crate) async fn login(
         app_code: body.app_code.unwrap_or_default(),
         client: Some(client),
     };
-    let answer = gateway.upstreams.authentication().login(request).await?;
-    Ok(Json(answer.into_inner().try_into()?))
+    let answer = gateway.upstreams.authentication().login(request).await?.into_inner();
+    let (cookies, credentials) = delivery.hand_over(answer.tokens)?;
+    Ok((cookies, Json(SignedInUser::of(answer.user, answer.access, credentials)?)))
 }
