@@ -7,6 +7,7 @@
 
 mod bad_ids;
 mod bad_input;
+mod browsers;
 mod crashes;
 mod guards;
 mod harness;
