@@ -1,5 +1,6 @@
 //! What the suites stand on: the product as a process, its two wires, its mails, and the people who use it.
 
+mod browser;
 mod claims;
 mod eventually;
 mod http;
@@ -12,6 +13,7 @@ mod rpc;
 mod subscriptions;
 mod team;
 
+pub use browser::Browser;
 pub use claims::claims_of;
 pub use eventually::eventually;
 pub use http::{Answer, Api, Ask};

@@ -8,6 +8,7 @@
 mod back_office;
 mod bad_ids;
 mod bad_input;
+mod browsers;
 mod crashes;
 mod credentials;
 mod guards;

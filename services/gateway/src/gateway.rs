@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ipnet::IpNet;
 use token_verification::TokenVerifier;
 
+use crate::origins::Origins;
 use crate::upstreams::Upstreams;
 
 /// The state behind the routes. Cheap to clone.
@@ -14,6 +15,8 @@ pub(crate) struct Gateway {
     pub(crate) verifier: TokenVerifier,
     /// Networks of the proxies whose forwarding header is believed.
     pub(crate) trusted_proxies: Arc<[IpNet]>,
+    /// The sites whose pages may act by cookie.
+    pub(crate) origins: Origins,
     /// The OpenAPI document, as served.
     pub(crate) document: Arc<str>,
     published_keys: Arc<RwLock<Option<Arc<str>>>>,
@@ -24,10 +27,11 @@ impl Gateway {
         verifier: TokenVerifier,
         upstreams: Upstreams,
         trusted_proxies: Vec<IpNet>,
+        origins: Origins,
         document: Arc<str>,
     ) -> Self {
         let trusted_proxies = trusted_proxies.into();
-        Self { upstreams, verifier, trusted_proxies, document, published_keys: Arc::default() }
+        Self { upstreams, verifier, trusted_proxies, origins, document, published_keys: Arc::default() }
     }
 
     /// The key set last heard from identity.

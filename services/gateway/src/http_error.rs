@@ -29,6 +29,11 @@ pub(crate) struct HttpError {
 }
 
 impl HttpError {
+    /// The status that it is answered with.
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.reason.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// VALIDATION_ERROR for one part of the request.
     pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Refusal::invalid(vec![(field.into(), problem.into())]).into()
@@ -88,7 +93,7 @@ fn readable(metadata: &HashMap<String, String>) -> Map<String, Value> {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.reason.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status();
         let request_id = RequestScope::current().map(|scope| scope.request_id.to_string()).unwrap_or_default();
         let body = json!({ "error": {
             "code": self.reason.code(),

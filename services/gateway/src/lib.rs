@@ -8,6 +8,9 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod cookies;
+mod cors;
+mod csrf;
 mod dev_pages;
 mod edge;
 mod extract;
@@ -15,16 +18,21 @@ mod gateway;
 mod http_error;
 mod ndjson;
 mod openapi;
+mod origins;
 mod routes;
+mod session_cookies;
 mod settings;
 mod shapes;
 mod upstreams;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use service_kit::Trust;
 
 use crate::gateway::Gateway;
+use crate::origins::Origins;
 
+pub use crate::origins::{Origin, UnusableOrigin};
 pub use crate::settings::{DevPages, Settings};
 pub use crate::upstreams::Upstreams;
 
@@ -36,5 +44,12 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Router 
         Some(dev) => router.merge(dev_pages::routes(dev, &document)),
         None => router,
     };
-    edge::around(router).with_state(Gateway::new(trust.verifier.clone(), upstreams, settings.trusted_proxies, document))
+    let origins = Origins::new(settings.own_origin, settings.app_origins);
+    edge::around(router).layer(from_fn_with_state(origins.clone(), cors::allow_apps)).with_state(Gateway::new(
+        trust.verifier.clone(),
+        upstreams,
+        settings.trusted_proxies,
+        origins,
+        document,
+    ))
 }

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Components, ContentBuilder, Ref, ResponseBuilder, Server};
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::cookies::{ACCESS, CookieKind, REFRESH};
 use crate::gateway::Gateway;
 use crate::settings::Settings;
 use crate::shapes::error::ErrorEnvelope;
@@ -30,13 +33,12 @@ pub(crate) fn complete(routes: OpenApiRouter<Gateway>, settings: &Settings) -> (
     let described = OpenApiRouter::with_openapi(Document::openapi()).merge(routes);
     let (router, mut document) = described.split_for_parts();
     document.servers = Some(vec![Server::new(settings.public_url.clone())]);
-    document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
-    let mut scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
-    scheme = scheme.description(Some("The access token."));
-    document
-        .components
-        .get_or_insert_with(Components::new)
-        .add_security_scheme("bearer", SecurityScheme::Http(scheme.build()));
+    document.security =
+        Some(["bearer", "cookie"].map(|name| SecurityRequirement::new(name, Vec::<String>::new())).into());
+    let components = document.components.get_or_insert_with(Components::new);
+    for (name, scheme) in security_schemes() {
+        components.add_security_scheme(name, scheme);
+    }
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             operation.responses.responses.insert("default".to_owned(), refused().into());
@@ -45,6 +47,29 @@ pub(crate) fn complete(routes: OpenApiRouter<Gateway>, settings: &Settings) -> (
     // A document of plain strings and maps always becomes JSON.
     let json = document.to_json().unwrap_or_default();
     (router, json.into())
+}
+
+fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+    let bearer = bearer.description(Some("The access token."));
+    let cookie = |kind: &CookieKind, description| {
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(kind.name(), description)))
+    };
+    [
+        ("bearer", SecurityScheme::Http(bearer.build())),
+        (
+            "cookie",
+            cookie(
+                &ACCESS,
+                "The access token in a browser. Writes must come from a page of an allowed origin \
+                 (`Sec-Fetch-Site` or `Origin`), and a bearer token counts first.",
+            ),
+        ),
+        (
+            "refresh_cookie",
+            cookie(&REFRESH, "The refresh token in a browser; a refresh token in the body counts first."),
+        ),
+    ]
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -9,6 +9,7 @@ use contracts::identity::v1::key_service_client::KeyServiceClient;
 use contracts::identity::v1::password_service_client::PasswordServiceClient;
 use contracts::identity::v1::session_service_client::SessionServiceClient;
 use contracts::identity::v1::user_administration_service_client::UserAdministrationServiceClient;
+use contracts::invitations::v1::admission_service_client::AdmissionServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::organizations::v1::membership_administration_service_client::MembershipAdministrationServiceClient;
@@ -76,6 +77,10 @@ impl Upstreams {
 
     pub(crate) fn invitations(&self) -> InvitationServiceClient<Channel> {
         InvitationServiceClient::new(self.invitations.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn admissions(&self) -> AdmissionServiceClient<Channel> {
+        AdmissionServiceClient::new(self.invitations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn invite_links(&self) -> InviteLinkServiceClient<Channel> {

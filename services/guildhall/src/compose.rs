@@ -52,7 +52,7 @@ pub async fn all(settings: &Settings, parts: &Parts) -> Result<(Composed, Doors)
         invitations: inside(&invitations, secrets),
         billing_context: to_billing_context,
     };
-    let http = build::gateway(settings, parts, &doors);
+    let http = build::gateway(settings, parts, &doors)?;
     let gateway = build::gateway_for_operators(parts);
     let microservices = vec![organizations, billing_context, identity, invitations, gateway];
     Ok((Composed { microservices, http: Some(http), identity: to_identity }, doors))
@@ -87,7 +87,7 @@ async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Compo
                 invitations: doors.invitations()?,
                 billing_context: doors.billing_context()?,
             };
-            let http = Some(build::gateway(settings, parts, &doors));
+            let http = Some(build::gateway(settings, parts, &doors)?);
             Ok(Composed { http, ..of_one(build::gateway_for_operators(parts), doors.identity) })
         }
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use gateway::Origin;
 use identity::{Enumeration, PasswordSettings, Registration, SessionLifetimes};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
@@ -13,15 +14,17 @@ use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
 use service_kit::trust::ServiceSecrets;
 use service_kit::{Entropy, MasterKey};
 
+pub use self::apps::Apps;
+use self::apps::dev_origins;
 pub use self::mail::MailSettings;
 
+mod apps;
 mod dev_key;
 mod mail;
 mod passwords;
 mod sessions;
 mod sign_up;
 
-const DEFAULT_APP: &str = "guildhall";
 const DEMO_APP: &str = "auth-client-demo";
 
 /// What the process is for.
@@ -54,8 +57,7 @@ pub struct Settings {
     pub data_dir: PathBuf,
     pub public_url: Option<String>,
     pub issuer: Option<String>,
-    pub default_app: String,
-    pub other_apps: Vec<String>,
+    pub apps: Apps,
     pub encryption_key: Option<MasterKey>,
     pub service_secrets: Option<ServiceSecrets>,
     pub mail: Option<MailSettings>,
@@ -94,7 +96,6 @@ impl Settings {
         let environment = std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
         let mut raw = RawSettings::collect(file, environment)?;
-        let mut apps = apps(raw.take("apps"))?.into_iter();
         let settings = Self {
             environment: raw.parse_or("environment", default_environment)?,
             http_listen: raw.parse_or("http_listen", SocketAddr::from(([127, 0, 0, 1], 8080)))?,
@@ -103,8 +104,7 @@ impl Settings {
             data_dir: raw.parse_or("data_dir", PathBuf::from("./data"))?,
             public_url: raw.take("public_url").map(|url| http_url("public_url", &url)).transpose()?,
             issuer: raw.take("issuer"),
-            default_app: apps.next().unwrap_or_else(|| DEFAULT_APP.to_owned()),
-            other_apps: apps.collect(),
+            apps: Apps::read(raw.take("apps"))?,
             encryption_key: raw.parse_with("encryption_key", MasterKey::parse)?,
             service_secrets: raw.parse_with("service_secrets", service_secrets)?,
             mail: MailSettings::read(&mut raw)?,
@@ -186,9 +186,10 @@ impl Settings {
         DatabaseSettings { location, pool_size: self.database_pool, survives_power_cut: self.sqlite_durable }
     }
 
-    /// Codes of all apps, the default one first.
-    pub fn apps(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.default_app).chain(&self.other_apps).map(String::as_str)
+    /// The sites whose pages may act by cookie and read answers.
+    pub fn allowed_origins(&self) -> Vec<Origin> {
+        let in_dev = (self.environment == Environment::Dev).then(dev_origins);
+        self.apps.origins().cloned().chain(in_dev.into_iter().flatten()).collect()
     }
 
     /// Whether data is kept in SQLite files.
@@ -220,23 +221,6 @@ fn http_url(name: &'static str, url: &str) -> Result<String, SettingsError> {
 
 fn upstream(raw: &mut RawSettings, name: &'static str) -> Result<Option<String>, SettingsError> {
     raw.take(name).map(|url| http_url(name, &url)).transpose()
-}
-
-/// The app codes in order; the default app comes first unless others are given.
-fn apps(list: Option<String>) -> Result<Vec<String>, SettingsError> {
-    let Some(list) = list else { return Ok(vec![DEFAULT_APP.to_owned()]) };
-    let apps: Vec<String> = list.split(',').map(|app| app.trim().to_owned()).collect();
-    let is_code = |app: &String| {
-        (2..=50).contains(&app.len())
-            && app
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
-    };
-    if apps.iter().all(is_code) {
-        Ok(apps)
-    } else {
-        Err(invalid("apps", "must be codes of [a-z0-9_-], 2 to 50 characters, separated by commas"))
-    }
 }
 
 /// Addresses and networks (`10.0.0.0/8`), separated by commas.
@@ -271,9 +255,7 @@ impl Settings {
     /// What `dev` assumes where nothing is set: the demo's app, an address to put into links, a key
     /// kept beside the data, and a mailbox.
     pub fn assume_dev(&mut self, gateway: SocketAddr, entropy: &Entropy) -> Result<(), SettingsError> {
-        if !self.apps().any(|app| app == DEMO_APP) {
-            self.other_apps.push(DEMO_APP.to_owned());
-        }
+        self.apps.ensure(DEMO_APP);
         if self.public_url.is_none() {
             self.public_url = Some(format!("http://{gateway}"));
         }

@@ -40,10 +40,16 @@ impl Api {
     }
 
     pub async fn ask(&self, ask: Ask<'_>) -> Answer {
+        self.ask_with(ask, HeaderMap::new()).await
+    }
+
+    /// As `ask`, with these headers beside.
+    pub async fn ask_with(&self, ask: Ask<'_>, headers: HeaderMap) -> Answer {
         let at_root = ask.path.starts_with("/api/") || BELOW_THE_ROOT.iter().any(|start| ask.path.starts_with(start));
         let prefix = if at_root { "" } else { "/api/v1" };
         let asked = format!("{} {}", ask.method, ask.path);
-        let mut request = self.client.request(ask.method, format!("{}{prefix}{}", self.base, ask.path));
+        let mut request =
+            self.client.request(ask.method, format!("{}{prefix}{}", self.base, ask.path)).headers(headers);
         if let Some(token) = ask.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }

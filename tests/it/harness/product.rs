@@ -150,6 +150,7 @@ fn usual_settings(folder: &TempDir) -> BTreeMap<String, String> {
         // Ports change with every start; what is signed and mailed must not.
         ("GUILDHALL_ISSUER", ISSUER),
         ("GUILDHALL_PUBLIC_URL", PUBLIC_URL),
+        ("GUILDHALL_APPS", "guildhall=https://shop.example"),
         ("GUILDHALL_SERVICE_SECRETS", SERVICE_SECRET),
         ("GUILDHALL_SQLITE_DURABLE", "off"),
         ("GUILDHALL_DEMO", "off"),

@@ -1,21 +1,25 @@
-//! Who calls, by the bearer token.
+//! Who calls: by the bearer token, else by the cookie.
 
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
 use service_kit::authentication::refuse_token;
 use service_kit::{ErrorReason, Refusal};
-use token_verification::{Caller, TokenVerifier, VerifyError};
+use token_verification::Caller;
 use tonic::metadata::{Ascii, MetadataValue};
 
+use crate::cookies::ACCESS;
+use crate::csrf::{self, is_write};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
+use crate::session_cookies::Delivery;
 
 /// A caller with a valid access token. The services verify it again and decide; nothing is allowed here.
 #[derive(Clone)]
 pub(crate) struct SignedIn {
     pub(crate) caller: Caller,
+    /// How new tokens reach this caller: the way that the old ones came.
+    pub(crate) delivery: Delivery,
     authorization: MetadataValue<Ascii>,
 }
 
@@ -44,20 +48,19 @@ impl FromRequestParts<Gateway> for SignedIn {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, HttpError> {
-        let caller = bearer_caller(&gateway.verifier, &parts.headers).map_err(refuse_token)?;
-        let header = parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
-        let mut authorization = MetadataValue::try_from(header).map_err(Refusal::internal)?;
+        let caller = gateway.verifier.authenticate(&parts.headers).map_err(refuse_token)?;
+        let (authorization, delivery) = match parts.headers.get(AUTHORIZATION) {
+            Some(header) => (MetadataValue::try_from(header.as_bytes()), Delivery::InBody),
+            None => {
+                if is_write(&parts.method) {
+                    csrf::check(&parts.headers, &gateway.origins)?;
+                }
+                let token = ACCESS.read(&parts.headers)?.unwrap_or_default();
+                (MetadataValue::try_from(format!("Bearer {token}").as_bytes()), Delivery::InCookies)
+            }
+        };
+        let mut authorization = authorization.map_err(Refusal::internal)?;
         authorization.set_sensitive(true);
-        Ok(Self { caller, authorization })
+        Ok(Self { caller, delivery, authorization })
     }
-}
-
-/// Verifies the bearer token. Cookies are left aside: no route here guards against forged requests of
-/// other sites.
-pub(crate) fn bearer_caller(verifier: &TokenVerifier, headers: &HeaderMap) -> Result<Caller, VerifyError> {
-    let mut authorizations = HeaderMap::new();
-    for value in headers.get_all(AUTHORIZATION) {
-        authorizations.append(AUTHORIZATION, value.clone());
-    }
-    verifier.authenticate(&authorizations)
 }

@@ -10,6 +10,7 @@ use crate::answer::{NoContent, Position};
 use crate::extract::{SignedIn, StrictJson, null_clears};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
+use crate::session_cookies::SetCookies;
 use crate::shapes::incomplete::shaped;
 use crate::shapes::user::Me;
 
@@ -67,13 +68,15 @@ pub(crate) struct DeleteAccountBody {
 /// Deletes the caller's account, personal organization and memberships. SOLE_OWNER names the
 /// organizations that need another owner first.
 #[utoipa::path(delete, path = "/me/account", tag = "account", request_body = DeleteAccountBody,
-    responses((status = 204, description = "Deleted")))]
+    responses((status = 204, description = "Deleted",
+        headers(("set-cookie" = String, description = "Of a caller by cookie: takes the cookies back")))))]
 pub(crate) async fn delete_account(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
     StrictJson(DeleteAccountBody { password, confirmation }): StrictJson<DeleteAccountBody>,
-) -> Result<NoContent, HttpError> {
+) -> Result<(SetCookies, NoContent), HttpError> {
     let request = signed_in.call(proto::DeleteAccountRequest { password, confirmation });
     let answer = gateway.upstreams.accounts().delete_account(request).await?;
-    Ok(NoContent(Position::of_identity(answer.into_inner().position)))
+    let position = answer.into_inner().position;
+    Ok((signed_in.delivery.take_back()?, NoContent(Position::of_identity(position))))
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use contracts::identity::v1 as proto;
+use contracts::invitations::v1::AdmitProvenRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -11,7 +12,7 @@ use crate::answer::Position;
 use crate::extract::{ClientOrigin, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
-use crate::shapes::incomplete::shaped;
+use crate::shapes::incomplete::{filled, shaped};
 use crate::shapes::user::VerifiedUser;
 
 /// The secret token from a mail.
@@ -29,7 +30,13 @@ pub(crate) async fn verify_email(
     StrictJson(MailedTokenBody { token }): StrictJson<MailedTokenBody>,
 ) -> Result<Json<VerifiedUser>, HttpError> {
     let answer = gateway.upstreams.accounts().verify_email(proto::VerifyEmailRequest { token }).await?;
-    Ok(Json(VerifiedUser { user: shaped(answer.into_inner().user, "the user")? }))
+    let user = filled(answer.into_inner().user, "the user")?;
+    // What the user signed up with is accepted now; if this fails, invitations does it later by itself.
+    let admit = AdmitProvenRequest { user_id: user.id.clone() };
+    if let Err(status) = gateway.upstreams.admissions().admit_proven(admit).await {
+        tracing::info!(code = ?status.code(), "an invitation is accepted later");
+    }
+    Ok(Json(VerifiedUser { user: user.try_into()? }))
 }
 
 /// The address to mail again.

@@ -11,8 +11,8 @@ use crate::answer::Position;
 use crate::extract::{ClientOrigin, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
-use crate::shapes::incomplete::shaped;
-use crate::shapes::tokens::RenewedTokens;
+use crate::session_cookies::SetCookies;
+use crate::shapes::tokens::Credentials;
 
 /// The address to mail a link to.
 #[derive(Deserialize, ToSchema)]
@@ -65,16 +65,18 @@ pub(crate) struct ChangeBody {
     new_password: String,
 }
 
-/// Changes the caller's password and ends every session; the caller goes on with the tokens answered.
+/// Changes the caller's password and ends every session; the caller goes on with the tokens answered, in
+/// cookies if the former ones were.
 #[utoipa::path(post, path = "/auth/password/change", tag = "account", request_body = ChangeBody,
-    responses((status = 200, description = "Changed", body = RenewedTokens)))]
+    responses((status = 200, description = "Changed", body = Credentials,
+        headers(("set-cookie" = String, description = "Of a session in cookies: the new ones")))))]
 pub(crate) async fn change_password(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
     StrictJson(ChangeBody { current_password, new_password }): StrictJson<ChangeBody>,
-) -> Result<(Position, Json<RenewedTokens>), HttpError> {
+) -> Result<(Position, SetCookies, Json<Credentials>), HttpError> {
     let request = signed_in.call(proto::ChangePasswordRequest { current_password, new_password });
     let answer = gateway.upstreams.passwords().change_password(request).await?.into_inner();
-    let tokens = shaped(answer.tokens, "the tokens")?;
-    Ok((Position::of_identity(answer.position), Json(RenewedTokens { tokens })))
+    let (cookies, credentials) = signed_in.delivery.hand_over(answer.tokens)?;
+    Ok((Position::of_identity(answer.position), cookies, Json(credentials)))
 }

@@ -2,15 +2,19 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use contracts::identity::v1 as proto;
-use http::StatusCode;
+use contracts::invitations::v1::RegisterInviteeRequest;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::extract::{ClientOrigin, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
-use crate::shapes::access::{Registered, SignedInUser};
+use crate::session_cookies::{Delivery, SessionMode, SetCookies, presented_device_token};
+use crate::shapes::access::{Registered, RegistrationMailed, SignedInUser};
+use crate::shapes::incomplete::filled;
 
 /// The account to make.
 #[derive(Deserialize, ToSchema)]
@@ -24,17 +28,27 @@ pub(crate) struct RegisterBody {
     display_name: Option<String>,
     /// The app that the tokens are for; absent: the default one.
     app_code: Option<String>,
+    /// The token of an invitation to this address, which is accepted once the address is proven by its own
+    /// mail, or of a link.
+    invite_token: Option<String>,
+    /// `cookie`: a browser keeps the tokens, and no script sees them.
+    session: Option<SessionMode>,
 }
 
 /// Makes an account with its personal organization and signs it in. After SERVICE_UNAVAILABLE the same
-/// request completes the same account.
+/// request completes the same account. Where sign-up does not tell whether an address has an account, every
+/// sign-up is answered with 202 alike, and the rest is in the mail.
 #[utoipa::path(post, path = "/auth/register", tag = "authentication", security(()), request_body = RegisterBody,
-    responses((status = 201, description = "Registered", body = Registered)))]
+    responses((status = 201, description = "Registered", body = Registered,
+        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access and the refresh cookie"))),
+        (status = 202, description = "A mail tells how to go on", body = RegistrationMailed)))]
 pub(crate) async fn register(
     State(gateway): State<Gateway>,
     ClientOrigin(client): ClientOrigin,
+    headers: HeaderMap,
     StrictJson(body): StrictJson<RegisterBody>,
-) -> Result<(StatusCode, Json<Registered>), HttpError> {
+) -> Result<Response, HttpError> {
+    let delivery = Delivery::asked_for(body.session, &headers, &gateway.origins)?;
     let request = proto::RegisterRequest {
         email: body.email,
         password: body.password,
@@ -45,8 +59,28 @@ pub(crate) async fn register(
         client: Some(client),
         is_invited: false,
     };
-    let answer = gateway.upstreams.authentication().register(request).await?;
-    Ok((StatusCode::CREATED, Json(answer.into_inner().try_into()?)))
+    let mut answer = sign_up(&gateway, request, body.invite_token).await?;
+    if answer.user.is_none() {
+        let mailed = RegistrationMailed { verification_email_sent: answer.verification_email_sent };
+        return Ok((StatusCode::ACCEPTED, Json(mailed)).into_response());
+    }
+    let device_token = std::mem::take(&mut answer.device_token);
+    let (cookies, credentials, device_token) = delivery.hand_over_signed_in(answer.tokens.take(), device_token)?;
+    Ok((StatusCode::CREATED, cookies, Json(Registered::of(answer, credentials, device_token)?)).into_response())
+}
+
+/// Whoever was invited signs up through invitations, which sees to what the token leads to.
+async fn sign_up(
+    gateway: &Gateway,
+    request: proto::RegisterRequest,
+    invite_token: Option<String>,
+) -> Result<proto::RegisterResponse, HttpError> {
+    let Some(invite_token) = invite_token else {
+        return Ok(gateway.upstreams.authentication().register(request).await?.into_inner());
+    };
+    let request = RegisterInviteeRequest { registration: Some(request), invite_token };
+    let answer = gateway.upstreams.admissions().register_invitee(request).await?.into_inner();
+    Ok(filled(answer.registered, "the sign-up")?)
 }
 
 /// Who signs in.
@@ -58,23 +92,28 @@ pub(crate) struct LoginBody {
     /// The organization to act for; absent: the personal one.
     #[schema(format = Uuid)]
     organization_id: Option<String>,
-    /// True: the session lasts 90 days instead of 30.
+    /// True: the session lasts longer, 90 days instead of 30 unless the operator decided otherwise.
     remember_me: Option<bool>,
     /// The app that the tokens are for; absent: the default one.
     app_code: Option<String>,
     /// `device_token` of an earlier answer on this device: while somebody else guesses passwords, a known
     /// device is not made to wait.
     device_token: Option<String>,
+    /// `cookie`: a browser keeps the tokens, and no script sees them.
+    session: Option<SessionMode>,
 }
 
 /// Signs in with e-mail address and password.
 #[utoipa::path(post, path = "/auth/login", tag = "authentication", security(()), request_body = LoginBody,
-    responses((status = 200, description = "Signed in", body = SignedInUser)))]
+    responses((status = 200, description = "Signed in", body = SignedInUser,
+        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access and the refresh cookie")))))]
 pub(crate) async fn login(
     State(gateway): State<Gateway>,
     ClientOrigin(client): ClientOrigin,
+    headers: HeaderMap,
     StrictJson(body): StrictJson<LoginBody>,
-) -> Result<Json<SignedInUser>, HttpError> {
+) -> Result<(SetCookies, Json<SignedInUser>), HttpError> {
+    let delivery = Delivery::asked_for(body.session, &headers, &gateway.origins)?;
     let request = proto::LoginRequest {
         email: body.email,
         password: body.password,
@@ -82,8 +121,11 @@ pub(crate) async fn login(
         remember_me: body.remember_me.unwrap_or_default(),
         app_code: body.app_code.unwrap_or_default(),
         client: Some(client),
-        device_token: body.device_token.unwrap_or_default(),
+        device_token: presented_device_token(body.device_token, &headers),
     };
-    let answer = gateway.upstreams.authentication().login(request).await?;
-    Ok(Json(answer.into_inner().try_into()?))
+    let answer = gateway.upstreams.authentication().login(request).await?.into_inner();
+    let (cookies, credentials, device_token) = delivery.hand_over_signed_in(answer.tokens, answer.device_token)?;
+    let mut signed_in = SignedInUser::of(answer.user, answer.access, credentials)?;
+    signed_in.device_token = device_token;
+    Ok((cookies, Json(signed_in)))
 }

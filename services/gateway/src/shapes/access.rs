@@ -8,7 +8,7 @@ use super::incomplete::{Incomplete, filled, shaped};
 use super::member::OrgRole;
 use super::organization::Organization;
 use super::subscription::Subscription;
-use super::tokens::Tokens;
+use super::tokens::Credentials;
 use super::user::User;
 
 /// An account just made, signed in and acting for its personal organization.
@@ -16,26 +16,39 @@ use super::user::User;
 pub(crate) struct Registered {
     user: User,
     organization: Organization,
-    tokens: Tokens,
+    #[serde(flatten)]
+    credentials: Credentials,
     /// True: a mail with a verification link is on its way.
     verification_email_sent: bool,
-    /// For sign-ins: shows that the device has signed in before. Good for a year.
-    device_token: String,
+    /// For sign-ins: shows that the device has signed in before. Good for a year; with `session: "cookie"` in a
+    /// cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
 }
 
-impl TryFrom<proto::RegisterResponse> for Registered {
-    type Error = Incomplete;
-
-    fn try_from(answer: proto::RegisterResponse) -> Result<Self, Incomplete> {
+impl Registered {
+    /// The answer, with what it shows of the tokens.
+    pub(crate) fn of(
+        answer: proto::RegisterResponse,
+        credentials: Credentials,
+        device_token: Option<String>,
+    ) -> Result<Self, Incomplete> {
         let access = filled(answer.access, "the access")?;
         Ok(Self {
             user: shaped(answer.user, "the user")?,
             organization: shaped(access.organization, "the organization")?,
-            tokens: shaped(answer.tokens, "the tokens")?,
+            credentials,
             verification_email_sent: answer.verification_email_sent,
-            device_token: answer.device_token,
+            device_token,
         })
     }
+}
+
+/// What every sign-up is answered with where the answer does not tell whether an address has an account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RegistrationMailed {
+    /// A mail is on its way, with a verification link if an account was made.
+    pub(crate) verification_email_sent: bool,
 }
 
 /// Signed in, acting for this organization.
@@ -43,27 +56,30 @@ impl TryFrom<proto::RegisterResponse> for Registered {
 pub(crate) struct SignedInUser {
     user: User,
     organization: Organization,
-    tokens: Tokens,
+    #[serde(flatten)]
+    credentials: Credentials,
     /// Codes of platform roles and of the roles held in the organization.
     roles: Vec<String>,
     /// Codes of the permissions held in the organization.
     permissions: Vec<String>,
-    /// For sign-ins: shows that the device has signed in before. Good for a year; absent after a refresh.
+    /// For sign-ins: shows that the device has signed in before. Good for a year; absent after a refresh, and
+    /// with `session: "cookie"` in a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
-    device_token: Option<String>,
+    pub(crate) device_token: Option<String>,
 }
 
 impl SignedInUser {
-    fn of(
+    /// The answer's parts, with what it shows of the tokens.
+    pub(crate) fn of(
         user: Option<proto::User>,
         access: Option<proto::ActiveAccess>,
-        tokens: Option<proto::Tokens>,
+        credentials: Credentials,
     ) -> Result<Self, Incomplete> {
         let access = filled(access, "the access")?;
         Ok(Self {
             user: shaped(user, "the user")?,
             organization: shaped(access.organization, "the organization")?,
-            tokens: shaped(tokens, "the tokens")?,
+            credentials,
             roles: access.roles,
             permissions: access.permissions,
             device_token: None,
@@ -71,27 +87,11 @@ impl SignedInUser {
     }
 }
 
-impl TryFrom<proto::LoginResponse> for SignedInUser {
-    type Error = Incomplete;
-
-    fn try_from(answer: proto::LoginResponse) -> Result<Self, Incomplete> {
-        let signed_in = Self::of(answer.user, answer.access, answer.tokens)?;
-        Ok(Self { device_token: Some(answer.device_token), ..signed_in })
-    }
-}
-
-impl TryFrom<proto::RefreshResponse> for SignedInUser {
-    type Error = Incomplete;
-
-    fn try_from(answer: proto::RefreshResponse) -> Result<Self, Incomplete> {
-        Self::of(answer.user, answer.access, answer.tokens)
-    }
-}
-
 /// Acting for another organization now.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Switched {
-    tokens: Tokens,
+    #[serde(flatten)]
+    credentials: Credentials,
     #[schema(format = Uuid)]
     active_org_id: String,
     org_role: OrgRole,
@@ -104,13 +104,12 @@ pub(crate) struct Switched {
     subscription: Option<Subscription>,
 }
 
-impl TryFrom<proto::SwitchOrganizationResponse> for Switched {
-    type Error = Incomplete;
-
-    fn try_from(answer: proto::SwitchOrganizationResponse) -> Result<Self, Incomplete> {
-        let access = filled(answer.access, "the access")?;
+impl Switched {
+    /// The answer's access, with what it shows of the tokens.
+    pub(crate) fn of(access: Option<proto::ActiveAccess>, credentials: Credentials) -> Result<Self, Incomplete> {
+        let access = filled(access, "the access")?;
         Ok(Self {
-            tokens: shaped(answer.tokens, "the tokens")?,
+            credentials,
             org_role: access.org_role().try_into()?,
             active_org_id: filled(access.organization, "the organization")?.id,
             roles: access.roles,

@@ -19,10 +19,30 @@ pub(crate) struct Tokens {
     expires_at: Instant,
 }
 
-/// Tokens that take the place of all that were given before.
+/// The tokens of a session; with `session: "cookie"` they are in cookies and only their end is told.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RenewedTokens {
-    pub(crate) tokens: Tokens,
+pub(crate) struct Credentials {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<Tokens>,
+    /// Of a session in cookies: seconds until the access token expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<i64>,
+    /// Of a session in cookies: when the access token expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Instant>,
+}
+
+impl Credentials {
+    /// For a client that keeps its tokens itself.
+    pub(crate) fn shown(tokens: proto::Tokens) -> Result<Self, Incomplete> {
+        Ok(Self { tokens: Some(tokens.try_into()?), expires_in: None, expires_at: None })
+    }
+
+    /// For a browser that keeps them in cookies.
+    pub(crate) fn hidden(tokens: &proto::Tokens) -> Result<Self, Incomplete> {
+        let expires_at = Instant::of(tokens.expires_at, "the tokens' expires_at")?;
+        Ok(Self { tokens: None, expires_in: Some(tokens.expires_in), expires_at: Some(expires_at) })
+    }
 }
 
 /// An access token beside the session's own.

@@ -25,6 +25,7 @@ async fn registering_answers_the_account_its_organization_and_tokens() {
         tokens: Some(tokens()),
         verification_email_sent: true,
         device_token: "device".to_owned(),
+        user_id: USER.to_string(),
     };
     api.stub.answers("identity.v1.AuthenticationService/Register", answer);
 
@@ -103,6 +104,24 @@ async fn my_account_is_flat_with_what_the_token_says() {
 }
 
 #[tokio::test]
+async fn a_sign_up_that_tells_nothing_is_accepted_and_an_invitee_signs_up_through_invitations() {
+    let api = Api::start().await;
+    let mailed = identity::RegisterResponse { verification_email_sent: true, ..Default::default() };
+    api.stub.answers("identity.v1.AuthenticationService/Register", mailed.clone());
+    let body = json!({ "email": "alice@example.com", "password": "p" });
+    let answer = api.post("/api/v1/auth/register", &body).await;
+    assert_eq!((answer.status, answer.json()), (202, json!({ "verification_email_sent": true })));
+
+    let registered = invitations::RegisterInviteeResponse { registered: Some(mailed) };
+    api.stub.answers("invitations.v1.AdmissionService/RegisterInvitee", registered);
+    let body = json!({ "email": "alice@example.com", "password": "p", "invite_token": "t" });
+    assert_eq!(api.post("/api/v1/auth/register", &body).await.status, 202);
+    let (_, sent): (HeaderMap, invitations::RegisterInviteeRequest) =
+        api.stub.last("invitations.v1.AdmissionService/RegisterInvitee");
+    assert_eq!((sent.invite_token.as_str(), sent.registration.unwrap().email.as_str()), ("t", "alice@example.com"));
+}
+
+#[tokio::test]
 async fn names_are_changed_and_null_removes_one() {
     let api = Api::start().await;
     api.stub.answers("identity.v1.AccountService/UpdateMe", identity::UpdateMeResponse { user: Some(user()) });
@@ -156,6 +175,9 @@ async fn a_proven_address_answers_its_user_and_a_resent_mail_answers_nothing() {
     let resent = api.post("/api/v1/auth/verify-email/resend", &json!({ "email": "a@example.com" })).await;
 
     assert_eq!((verified.status, verified.json()), (200, json!({ "user": user_json() })));
+    let (_, admitted): (HeaderMap, invitations::AdmitProvenRequest) =
+        api.stub.last("invitations.v1.AdmissionService/AdmitProven");
+    assert_eq!(admitted.user_id, USER.to_string(), "what was signed up with is accepted now");
     assert_eq!((resent.status, resent.json()), (200, json!({})));
 }
 

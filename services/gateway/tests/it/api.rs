@@ -1,6 +1,6 @@
 //! A gateway served on a loopback port, and a client for it.
 
-use gateway::{DevPages, Settings, Upstreams};
+use gateway::{DevPages, Origin, Settings, Upstreams};
 use http::HeaderMap;
 use reqwest::Method;
 use serde_json::Value;
@@ -17,6 +17,10 @@ use crate::stub::Stub;
 
 pub const USER: Uuid = Uuid::from_u128(0x0192_f0c1_0000_7000_8000_0000_0000_0001);
 pub const ORGANIZATION: Uuid = Uuid::from_u128(0x0192_f0c1_0000_7000_8000_0000_0000_0002);
+
+pub const OWN_ORIGIN: &str = "https://guildhall.test";
+pub const APP_ORIGIN: &str = "https://shop.example";
+pub const OTHER_APP_ORIGIN: &str = "https://desk.example:8443";
 
 pub struct Api {
     pub stub: Stub,
@@ -69,8 +73,13 @@ impl Api {
             invitations: channel.clone(),
             billing: channel,
         };
-        let public_url = "https://guildhall.test".to_owned();
-        let settings = Settings { public_url, trusted_proxies: Vec::new(), dev };
+        let settings = Settings {
+            public_url: OWN_ORIGIN.to_owned(),
+            trusted_proxies: Vec::new(),
+            own_origin: Origin::of_url(OWN_ORIGIN).unwrap(),
+            app_origins: [APP_ORIGIN, OTHER_APP_ORIGIN].map(|origin| Origin::parse(origin).unwrap()).into(),
+            dev,
+        };
         let router = gateway::build(settings, &trust, upstreams);
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -136,8 +136,12 @@ async fn the_document_is_openapi_3_1_with_server_licence_and_security() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     assert_eq!(document["servers"], json!([{ "url": "https://guildhall.test" }]));
     assert_eq!(document["info"]["license"]["identifier"], "Apache-2.0");
-    assert_eq!(document["security"], json!([{ "bearer": [] }]));
-    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    assert_eq!(document["security"], json!([{ "bearer": [] }, { "cookie": [] }]));
+    let schemes = &document["components"]["securitySchemes"];
+    assert_eq!(schemes["bearer"]["scheme"], "bearer");
+    for (scheme, name) in [("cookie", "__Host-guildhall_access"), ("refresh_cookie", "__Secure-guildhall_refresh")] {
+        assert_eq!((&schemes[scheme]["in"], &schemes[scheme]["name"]), (&json!("cookie"), &json!(name)));
+    }
 }
 
 #[tokio::test]
@@ -154,6 +158,33 @@ async fn every_code_is_documented_and_every_operation_can_be_refused() {
             assert!(operation["summary"].is_string(), "{operation}");
             assert!(names.insert(operation["operationId"].to_string()), "{operation}");
         }
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_set_cookies_says_so_and_nobody_requires_a_refresh_token() {
+    let api = Api::start().await;
+    let document = document(&api).await;
+    for (method, path, status) in [
+        ("post", "/api/v1/auth/register", "201"),
+        ("post", "/api/v1/auth/login", "200"),
+        ("post", "/api/v1/auth/refresh", "200"),
+        ("post", "/api/v1/auth/switch-org", "200"),
+        ("post", "/api/v1/auth/logout", "204"),
+        ("post", "/api/v1/auth/logout/all", "204"),
+        ("delete", "/api/v1/auth/sessions/{id}", "204"),
+        ("delete", "/api/v1/me/account", "204"),
+    ] {
+        let headers = &document["paths"][path][method]["responses"][status]["headers"];
+        assert!(headers["set-cookie"]["description"].is_string(), "{method} {path}: {headers}");
+    }
+    let schemas = &document["components"]["schemas"];
+    for body in ["LoginBody", "RegisterBody"] {
+        assert!(schemas[body]["properties"]["session"].is_object(), "{body}");
+    }
+    assert_eq!(schemas["SessionMode"]["enum"], json!(["cookie"]));
+    for body in ["RefreshBody", "LogoutBody"] {
+        assert!(schemas[body].get("required").is_none(), "{body}");
     }
 }
 

@@ -42,7 +42,7 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
         prepared = prepared => prepared?,
     }
 
-    let mut ready = Ready::new(format!("http://{}", addresses.http), &parts.issuer, &settings.default_app);
+    let mut ready = Ready::new(format!("http://{}", addresses.http), &parts.issuer, settings.apps.default_code());
     for service in SERVICES {
         ready.grpc.insert(service, format!("http://{}", addresses.grpc));
         ready.ops.insert(service, format!("http://{}", addresses.ops));

@@ -30,7 +30,7 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
         demo::load(&Doors::remote(&processes.urls(), &parts.trust.service_secrets)?, parts.mailbox.as_ref()).await?;
     }
 
-    let mut ready = Ready::new(format!("http://{}", processes.gateway()), &parts.issuer, &settings.default_app);
+    let mut ready = Ready::new(format!("http://{}", processes.gateway()), &parts.issuer, settings.apps.default_code());
     processes.describe(&mut ready);
     banner::print(&settings, &ready, started.elapsed());
     tokio::select! {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use gateway::Origin;
 use mail::Address;
 use service_kit::policy::Requirement;
 use service_kit::settings::invalid;
@@ -55,7 +56,7 @@ pub async fn identity(
         database: settings.database("identity"),
         master_key: parts.master_key.clone(),
         issuer: parts.issuer.clone(),
-        apps: identity::Apps::new(settings.default_app.clone(), settings.other_apps.clone()),
+        apps: identity_apps(settings),
         public_url: parts.public_url.clone(),
         access_token_lifetime: settings.access_token_lifetime,
         passwords: settings.passwords.clone(),
@@ -92,11 +93,19 @@ pub async fn invitations(
     Ok(invitations::build(settings, &parts.trust, upstreams).await?)
 }
 
-pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Router {
+fn identity_apps(settings: &Settings) -> identity::Apps {
+    let others = settings.apps.codes().skip(1).map(str::to_owned).collect();
+    identity::Apps::new(settings.apps.default_code().to_owned(), others)
+}
+
+pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Result<Router, CommandError> {
     let dev = (settings.environment == Environment::Dev).then(|| gateway::DevPages { mailbox: parts.mailbox.clone() });
+    let own_origin = Origin::of_url(&parts.public_url).map_err(|_| invalid("public_url", "must be a URL"))?;
     let settings = gateway::Settings {
         public_url: parts.public_url.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
+        own_origin,
+        app_origins: settings.allowed_origins(),
         dev,
     };
     let upstreams = gateway::Upstreams {
@@ -105,7 +114,7 @@ pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Router {
         invitations: doors.invitations.clone(),
         billing: doors.billing_context.clone(),
     };
-    gateway::build(settings, &parts.trust, upstreams)
+    Ok(gateway::build(settings, &parts.trust, upstreams))
 }
 
 /// The gateway answers no RPC, but operators ask every process for its health in the same way.

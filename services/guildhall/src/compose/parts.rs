@@ -43,7 +43,7 @@ impl Parts {
             Some(secrets) => secrets.clone(),
             None => derived_secret(&master_key)?,
         };
-        let apps: Vec<String> = settings.apps().map(str::to_owned).collect();
+        let apps: Vec<String> = settings.apps.codes().map(str::to_owned).collect();
         let trust = Trust::lazy(&issuer, &apps, service_secrets, clock.clone())?;
         let mailbox = open_mailbox(&settings.data_dir, settings.mail.as_ref(), &clock)?;
         let mailer: Arc<dyn Mailer> = match (&settings.mail, &mailbox) {
