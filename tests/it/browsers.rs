@@ -7,6 +7,8 @@ use crate::harness::{Answer, Api, Browser, PASSWORD, Product, eventually, unique
 
 const ACCESS: &str = "__Host-guildhall_access";
 const REFRESH: &str = "__Secure-guildhall_refresh";
+/// Stays: the device is known also when nobody is signed in on it.
+const DEVICE: &str = "__Secure-guildhall_device";
 const APP: &str = "https://shop.example";
 
 /// Somebody on one way or the other.
@@ -119,10 +121,10 @@ async fn browser() -> Browser {
 async fn a_browser_never_sees_its_tokens() {
     let mut browser = browser().await;
     let (_, answer) = signed_up(&mut browser).await;
-    assert_eq!(browser.cookie_names(), [ACCESS, REFRESH]);
+    assert_eq!(browser.cookie_names(), [ACCESS, REFRESH, DEVICE]);
     assert!(answer.get("tokens").is_none(), "{answer}");
     assert!(answer["expires_in"].as_i64().is_some_and(|seconds| seconds > 0) && answer["expires_at"].is_string());
-    for token in [browser.cookie(ACCESS), browser.cookie(REFRESH)] {
+    for token in [browser.cookie(ACCESS), browser.cookie(REFRESH), browser.cookie(DEVICE)] {
         assert!(!answer.to_string().contains(token));
     }
 }
@@ -147,7 +149,7 @@ async fn signing_out_ends_the_session_and_takes_its_cookies_back() {
         let stolen = browser.cookie(REFRESH).to_owned();
         let path = if everywhere { "/auth/logout/all" } else { "/auth/logout" };
         browser.ask(Method::POST, path, None).await.expect(204);
-        assert_eq!(browser.cookie_names(), Vec::<&str>::new());
+        assert_eq!(browser.cookie_names(), [DEVICE]);
         let api = Product::shared().await.api();
         api.post("/auth/refresh", &json!({ "refresh_token": stolen })).await.refused("TOKEN_REVOKED", 401);
     }
@@ -160,7 +162,7 @@ async fn ending_the_own_session_by_id_takes_its_cookies_back() {
     let sessions = browser.ask(Method::GET, "/auth/sessions", None).await.expect(200);
     let path = format!("/auth/sessions/{}", sessions["sessions"][0]["id"].as_str().unwrap());
     browser.ask(Method::DELETE, &path, None).await.expect(204);
-    assert_eq!(browser.cookie_names(), Vec::<&str>::new());
+    assert_eq!(browser.cookie_names(), [DEVICE]);
 }
 
 #[tokio::test]
@@ -172,7 +174,7 @@ async fn a_session_that_was_ended_elsewhere_leaves_the_browser_at_its_next_refre
     let token = answer["tokens"]["access_token"].as_str();
     api.json(Method::POST, "/auth/logout/all", token, None).await.expect(204);
     browser.ask(Method::POST, "/auth/refresh", None).await.refused("TOKEN_REVOKED", 401);
-    assert_eq!(browser.cookie_names(), Vec::<&str>::new());
+    assert_eq!(browser.cookie_names(), [DEVICE]);
 }
 
 #[tokio::test]

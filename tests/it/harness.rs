@@ -1,6 +1,7 @@
 //! What the suites stand on: the product as a process, its two wires, its mails, and the people who use it.
 
 mod browser;
+mod canaries;
 mod claims;
 mod eventually;
 mod http;
@@ -14,6 +15,7 @@ mod subscriptions;
 mod team;
 
 pub use browser::Browser;
+pub use canaries::assert_no_canary;
 pub use claims::claims_of;
 pub use eventually::eventually;
 pub use http::{Answer, Api, Ask};

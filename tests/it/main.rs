@@ -28,6 +28,7 @@ mod refusals;
 mod restart;
 mod sessions;
 mod settings;
+mod sign_up_policy;
 mod strangers_grpc;
 mod strangers_http;
 mod taking_races;

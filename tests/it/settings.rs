@@ -66,7 +66,7 @@ async fn development_listens_on_loopback_only() {
 }
 
 #[tokio::test]
-async fn hashing_that_is_too_weak_or_has_no_room_is_refused() {
+async fn settings_of_sign_ins_that_cannot_be_used_are_refused() {
     for (setting, value, words) in [
         ("GUILDHALL_PASSWORD_MIN_LENGTH", "7", "8 to 64"),
         ("GUILDHALL_PASSWORD_MEMORY_KIB", "1", "must be 8"),
@@ -74,6 +74,8 @@ async fn hashing_that_is_too_weak_or_has_no_room_is_refused() {
         ("GUILDHALL_PASSWORD_MEMORY_BUDGET_MIB", "1", "room for one hash"),
         ("GUILDHALL_TRUSTED_PROXIES", "10.0.0.0/99", "10.0.0.0/8"),
         ("GUILDHALL_RATE_LIMITS", "maybe", "on or off"),
+        ("GUILDHALL_REGISTRATION", "by_invitation", "invite_only"),
+        ("GUILDHALL_ENUMERATION", "on", "friendly or strict"),
     ] {
         refused(&dev(&[(setting, value)]).await, &[setting, words]);
     }

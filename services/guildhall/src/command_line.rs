@@ -58,7 +58,8 @@ pub enum KeysCommand {
     },
     /// Publish a retiring key no more and erase its private half.
     Retire {
-        /// The key's id; without one, every key whose tokens have expired.
+        /// The key's id, which may begin with a hyphen; without one, every key whose tokens have expired.
+        #[arg(allow_hyphen_values = true)]
         key_id: Option<String>,
         /// Also when its tokens are still good: the key is compromised.
         #[arg(long, requires = "key_id")]

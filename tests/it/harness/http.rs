@@ -4,6 +4,8 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
+use super::assert_no_canary;
+
 /// The front door.
 #[derive(Clone)]
 pub struct Api {
@@ -125,6 +127,9 @@ impl Answer {
     }
 
     fn new(asked: String, status: u16, headers: HeaderMap, text: String) -> Self {
+        if status >= 400 {
+            assert_no_canary(&text, "an error");
+        }
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
         Self { asked, status, headers, text, json }
     }

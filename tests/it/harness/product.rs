@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::launch::{Ending, Process, guildhall, run_to_its_end};
-use super::{Api, Person, Rpc, eventually, unique};
+use super::{Api, Person, Rpc, assert_no_canary, eventually, unique};
 
 /// What the services show each other, and what tests show to call as a service.
 pub const SERVICE_SECRET: &str = "the-acceptance-tests-act-as-a-service-with-this";
@@ -45,7 +45,9 @@ impl Product {
     /// The product that the tests of this process share. It stops when the process ends, because its
     /// standard input closes then.
     pub async fn shared() -> &'static Self {
-        SHARED.get_or_init(|| Self::own(&[])).await
+        let shared = SHARED.get_or_init(|| Self::own(&[("GUILDHALL_LOG", "debug")])).await;
+        assert_no_canary(&shared.log(), "the log");
+        shared
     }
 
     /// A product of one's own, with settings beside the usual ones.
@@ -136,6 +138,8 @@ impl Drop for Product {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the product has logged:\n{}", self.log());
+        } else {
+            assert_no_canary(&self.log(), "the log");
         }
     }
 }
