@@ -40,7 +40,13 @@ impl Gate {
             request.extensions_mut().insert(FromService);
         }
         match requirement {
-            Requirement::Public => Ok(()),
+            Requirement::Public => {
+                // Whoever calls need not say who it is; a token that is no good counts as none.
+                if let Ok(caller) = self.caller(request) {
+                    request.extensions_mut().insert(caller);
+                }
+                Ok(())
+            }
             Requirement::Service if is_from_service => Ok(()),
             Requirement::Service => {
                 Err(Refusal::new(ErrorReason::Forbidden, "Only services of this deployment may make this call."))

@@ -18,5 +18,5 @@ pub(crate) use null_clears::null_clears;
 pub(crate) use optional_json::OptionalJson;
 pub(crate) use path::{IdPath, InvitationPath, MemberPath, OrganizationPath, PathOf, TokenPath};
 pub(crate) use query::{InvitationFilter, Page};
-pub(crate) use signed_in::SignedIn;
+pub(crate) use signed_in::{MaybeSignedIn, SignedIn};
 pub(crate) use strict_json::StrictJson;

@@ -1,5 +1,7 @@
 //! Who calls: by the bearer token, else by the cookie.
 
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -62,5 +64,16 @@ impl FromRequestParts<Gateway> for SignedIn {
         let mut authorization = authorization.map_err(Refusal::internal)?;
         authorization.set_sensitive(true);
         Ok(Self { caller, delivery, authorization })
+    }
+}
+
+/// A caller who may be signed in already; credentials that are no good count as none.
+pub(crate) struct MaybeSignedIn(pub(crate) Option<SignedIn>);
+
+impl FromRequestParts<Gateway> for MaybeSignedIn {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Infallible> {
+        Ok(Self(SignedIn::from_request_parts(parts, gateway).await.ok()))
     }
 }

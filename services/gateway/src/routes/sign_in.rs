@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::extract::{ClientOrigin, StrictJson};
+use crate::extract::{ClientOrigin, MaybeSignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::session_cookies::{Delivery, SessionMode, SetCookies, presented_device_token};
@@ -110,6 +110,7 @@ pub(crate) struct LoginBody {
 pub(crate) async fn login(
     State(gateway): State<Gateway>,
     ClientOrigin(client): ClientOrigin,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
     headers: HeaderMap,
     StrictJson(body): StrictJson<LoginBody>,
 ) -> Result<(SetCookies, Json<SignedInUser>), HttpError> {
@@ -122,6 +123,10 @@ pub(crate) async fn login(
         app_code: body.app_code.unwrap_or_default(),
         client: Some(client),
         device_token: presented_device_token(body.device_token, &headers),
+    };
+    let request = match &signed_in {
+        Some(signed_in) => signed_in.call(request),
+        None => tonic::Request::new(request),
     };
     let answer = gateway.upstreams.authentication().login(request).await?.into_inner();
     let (cookies, credentials, device_token) = delivery.hand_over_signed_in(answer.tokens, answer.device_token)?;

@@ -6,6 +6,7 @@ use contracts::organizations::v1 as organizations;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::audit::AuditEntry;
 use super::incomplete::{Incomplete, each, shaped};
 use super::instant::Instant;
 use super::invitation::Invitation;
@@ -22,6 +23,8 @@ pub(crate) struct Export {
     pending_email: Option<String>,
     /// Newest first, ended ones too as long as they are kept.
     sessions: Vec<SessionRecord>,
+    /// What the user did in the back office, newest first.
+    actions: Vec<AuditEntry>,
     organizations: Vec<MyOrganization>,
     /// Sent to the proven address, whatever became of them, newest first.
     invitations_received: Vec<Invitation>,
@@ -41,6 +44,7 @@ impl Export {
             user: shaped(account.user, "the user")?,
             pending_email: account.pending_email,
             sessions: each(account.sessions)?,
+            actions: each(account.actions)?,
             organizations: each(organizations)?,
             invitations_received: each(invitations.received)?,
             invitations_sent: each(invitations.sent)?,

@@ -145,7 +145,12 @@ async fn an_export_holds_what_every_service_keeps() {
         expires_at: instant(),
         ..Default::default()
     };
-    let account = identity::ExportMeResponse { user: Some(user()), pending_email: None, sessions: vec![session] };
+    let account = identity::ExportMeResponse {
+        user: Some(user()),
+        pending_email: None,
+        sessions: vec![session],
+        actions: vec![],
+    };
     api.stub.answers("identity.v1.AccountService/ExportMe", account);
     let listed = organizations::ListMyOrganizationsResponse::default();
     api.stub.answers("organizations.v1.OrganizationService/ListMyOrganizations", listed);
@@ -155,7 +160,7 @@ async fn an_export_holds_what_every_service_keeps() {
     let answer = api.get("/api/v1/me/export").await;
 
     let expected = json!({
-        "user": user_json(), "organizations": [], "invitations_received": [], "invite_links": [],
+        "user": user_json(), "organizations": [], "actions": [], "invitations_received": [], "invite_links": [],
         "invitations_sent": [invitation_json()],
         "sessions": [{
             "id": USER, "app_code": "shop", "active_organization_id": ORGANIZATION, "user_agent": "Firefox",

@@ -39,7 +39,7 @@ pub enum Failures<'a> {
     /// Signing in from a device that has signed in to the account before. Whoever fails elsewhere does not
     /// lock its owner out.
     Device(UserId, Uuid),
-    /// Showing the password in a session that is open.
+    /// Showing the password in a session that is open, be it to sign in once more.
     Session(UserId),
 }
 

@@ -43,7 +43,8 @@ impl AuthenticationService for Authentication {
 
     async fn login(&self, request: Request<proto::LoginRequest>) -> Result<Response<proto::LoginResponse>, Status> {
         let origin = Origin::of(&request);
-        let command = requests::log_in(request.into_inner(), &origin, &self.context.apps)?;
+        let caller = caller(&request).ok();
+        let command = requests::log_in(request.into_inner(), &origin, caller, &self.context.apps)?;
         let signed_in = log_in(&self.context, command).await?;
         Ok(Response::new(answers::logged_in(signed_in)))
     }

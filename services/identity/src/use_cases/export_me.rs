@@ -1,5 +1,6 @@
 //! Tells users all that identity keeps of them.
 
+use service_kit::audit::{self, Actor, Entry, Filter};
 use token_verification::Caller;
 
 use super::find_live_session::find_live_session;
@@ -9,14 +10,16 @@ use crate::domain::user::User;
 use crate::error::IdentityError;
 use crate::store::{pending_emails, sessions};
 
-/// Most sessions that an export holds.
-const MOST_SESSIONS: u64 = 1000;
+/// Most entries of each kind.
+const MOST: u64 = 1000;
 
 /// What is kept, secrets left aside.
 pub struct Export {
     pub user: User,
     pub pending_email: Option<String>,
     pub sessions: Vec<Session>,
+    /// What the user did in the back office.
+    pub actions: Vec<Entry>,
 }
 
 /// Reads it.
@@ -24,6 +27,8 @@ pub async fn export_me(context: &Context, caller: &Caller) -> Result<Export, Ide
     let user = find_live_session(context, caller).await?.user;
     let reader = context.database.reader();
     let pending_email = pending_emails::find(reader, user.id).await?.map(|pending| pending.email);
-    let sessions = sessions::list_newest(reader, user.id, MOST_SESSIONS).await?;
-    Ok(Export { user, pending_email, sessions })
+    let sessions = sessions::list_newest(reader, user.id, MOST).await?;
+    let by_user = Filter { actor: Some(Actor::User(user.id.uuid())), ..Filter::default() };
+    let actions = audit::list(reader, &by_user, None, MOST).await?;
+    Ok(Export { user, pending_email, sessions, actions })
 }

@@ -2,8 +2,10 @@
 
 use mail::Address;
 use secrecy::SecretString;
+use token_verification::Caller;
 
 use super::SignedIn;
+use super::find_live_session::find_live_session;
 use super::open_session::open_session;
 use super::provision_user::provision_user;
 use super::renew_hash::renew_hash;
@@ -28,6 +30,8 @@ pub struct LogIn {
     pub client: Client,
     /// What shows that the device has signed in before.
     pub device_token: String,
+    /// Whoever is signed in on the device already.
+    pub caller: Option<Caller>,
 }
 
 /// Opens a session. A password is verified whatever the address, so that neither answer nor time
@@ -38,6 +42,7 @@ pub async fn log_in(context: &Context, command: LogIn) -> Result<SignedIn, Ident
     let device = known.as_ref().and_then(|user| known_device(context, &command.device_token, user));
     let failures = match (&known, device) {
         (Some(user), Some(device)) => Failures::Device(user.id, device.id),
+        (Some(user), None) if has_session(context, command.caller.as_ref(), user).await => Failures::Session(user.id),
         _ => Failures::Account(email),
     };
     let from = Rate::SignInsFrom(command.client.ip());
@@ -79,6 +84,12 @@ pub fn recognize(context: &Context, user_id: UserId, device: Option<Device>) -> 
     let now = context.clock.now();
     let id = device.map_or_else(|| context.entropy.uuid(now), |device| device.id);
     Device::known(id, now).token(&context.secrets.devices, user_id)
+}
+
+/// Whether somebody is signed in to the account on the device that signs in again.
+async fn has_session(context: &Context, caller: Option<&Caller>, user: &User) -> bool {
+    let Some(caller) = caller.filter(|caller| caller.user_id == user.id.uuid()) else { return false };
+    find_live_session(context, caller).await.is_ok()
 }
 
 fn known_device(context: &Context, token: &str, user: &User) -> Option<Device> {

@@ -31,7 +31,7 @@ pub async fn reset_password(context: &Context, command: ResetPassword) -> Result
     let owner = mailed_tokens::find_owner(reader, Link::ResetPassword, &command.token, now).await?;
     let owner = users::find(reader, owner.ok_or(IdentityError::LinkInvalid)?).await?;
     let owner = owner.filter(User::is_active).ok_or(IdentityError::LinkInvalid)?;
-    let password_hash = choose_password(context, &owner, &command.new_password).await?;
+    let password_hash = choose_password(context, &owner, None, &command.new_password).await?;
 
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;

@@ -102,7 +102,7 @@ pub fn audit_log(page: Page<Entry>) -> proto::ListAuditLogResponse {
     proto::ListAuditLogResponse { entries, next_page_token: page.next_page_token }
 }
 
-fn audit_entry(entry: Entry) -> proto::AuditEntry {
+pub fn audit_entry(entry: Entry) -> proto::AuditEntry {
     proto::AuditEntry {
         id: entry.id.to_string(),
         created_at: Some(entry.at.into()),

@@ -6,6 +6,7 @@ use contracts::organizations::v1 as organizations;
 use service_kit::Timestamp;
 use token_verification::{OrgRole, SubscriptionClaim};
 
+use super::administration::audit_entry;
 use crate::domain::session::Session;
 use crate::domain::user::{User, UserStatus};
 use crate::use_cases::change_password::PasswordChanged;
@@ -96,7 +97,12 @@ pub fn user(user: User) -> proto::User {
 
 pub fn exported(export: Export) -> proto::ExportMeResponse {
     let sessions = export.sessions.into_iter().map(session_record).collect();
-    proto::ExportMeResponse { user: Some(user(export.user)), pending_email: export.pending_email, sessions }
+    proto::ExportMeResponse {
+        user: Some(user(export.user)),
+        pending_email: export.pending_email,
+        sessions,
+        actions: export.actions.into_iter().map(audit_entry).collect(),
+    }
 }
 
 fn session_record(session: Session) -> proto::SessionRecord {

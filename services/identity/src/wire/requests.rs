@@ -6,6 +6,7 @@ use contracts::identity::v1 as proto;
 use mail::Address;
 use secrecy::SecretString;
 use service_kit::{Fields, Refusal, SecretToken};
+use token_verification::Caller;
 use tonic::Status;
 
 use crate::context::Context;
@@ -64,7 +65,12 @@ pub fn update_me(request: &proto::UpdateMeRequest) -> Result<UpdateMe, Refusal> 
 }
 
 /// A sign-in.
-pub fn log_in(request: proto::LoginRequest, origin: &Origin, apps: &Apps) -> Result<LogIn, Refusal> {
+pub fn log_in(
+    request: proto::LoginRequest,
+    origin: &Origin,
+    caller: Option<Caller>,
+    apps: &Apps,
+) -> Result<LogIn, Refusal> {
     let mut fields = Fields::default();
     let email = fields.check("email", Address::parse(&request.email));
     let password = fields.check("password", given(request.password));
@@ -85,6 +91,7 @@ pub fn log_in(request: proto::LoginRequest, origin: &Origin, apps: &Apps) -> Res
         app_code,
         client: origin.client(request.client),
         device_token,
+        caller,
     })
 }
 

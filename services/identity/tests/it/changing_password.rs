@@ -52,6 +52,9 @@ async fn the_current_password_is_needed_and_the_new_one_must_be_good() {
         ErrorReason::InvalidCredentials
     );
     assert_eq!(reason(change(&world, &token, PASSWORD, "passwordpassword").await), ErrorReason::WeakPassword);
+    // The personal organization bears the address.
+    let of_the_organization = "alice@example.com it is";
+    assert_eq!(reason(change(&world, &token, PASSWORD, of_the_organization).await), ErrorReason::WeakPassword);
     assert_eq!(reason(change(&world, &token, "", NEW_PASSWORD).await), ErrorReason::ValidationError);
     assert_eq!(reason(change(&world, &token, PASSWORD, "").await), ErrorReason::ValidationError);
     assert!(world.log_in("alice@example.com", PASSWORD).await.is_ok());

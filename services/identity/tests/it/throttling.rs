@@ -116,6 +116,24 @@ async fn a_known_device_is_not_made_to_wait_for_what_others_do() {
 }
 
 #[tokio::test]
+async fn whoever_has_a_living_session_of_the_account_is_not_made_to_wait_either() {
+    let world = World::throttling().await;
+    let alice = world.person(ALICE).await;
+    let bob = world.person("bob@example.com").await;
+    exhaust(&world, ALICE).await;
+    let with =
+        async |token: &str| world.authentication().login(bearer(sign_in(ALICE, PASSWORD), token)).await.map(|_| ());
+    assert_eq!(reason(with(&bob.tokens.access_token).await), ErrorReason::RateLimited);
+    assert_eq!(reason(with("nonsense").await), ErrorReason::RateLimited);
+    assert!(with(&alice.tokens.access_token).await.is_ok());
+
+    exhaust(&world, ALICE).await;
+    let logout = proto::LogoutRequest { refresh_token: alice.tokens.refresh_token };
+    world.authentication().logout(logout).await.unwrap();
+    assert_eq!(reason(with(&alice.tokens.access_token).await), ErrorReason::RateLimited, "the session has ended");
+}
+
+#[tokio::test]
 async fn the_device_that_signed_up_is_known() {
     let world = World::throttling().await;
     let device_token = world.register(ALICE).await.unwrap().device_token;
