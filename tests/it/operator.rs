@@ -38,7 +38,7 @@ async fn a_new_administrator_is_made_with_one_setup_link_and_listed() {
 #[tokio::test]
 async fn an_account_that_is_there_only_gets_the_role() {
     let product = Product::shared().await;
-    let mut alice = Person::registered(&product.api(), "alice").await;
+    let mut alice = Person::verified(&product.api(), "alice").await;
     let said = done(product.operate(&["admin", "create", "--email", &alice.email, "--role", "super_admin"]).await);
     assert!(said.contains("its password stays as it is") && !said.contains("token="), "{said}");
     alice.refresh(json!({})).await;
@@ -51,7 +51,7 @@ async fn an_account_that_is_there_only_gets_the_role() {
 #[tokio::test]
 async fn the_last_system_admin_stays_by_every_way() {
     let product = Product::own(&[]).await;
-    let mut alice = Person::registered(&product.api(), "alice").await;
+    let mut alice = Person::verified(&product.api(), "alice").await;
     product.make_administrator(&mut alice, "system_admin").await;
     let revoke = product.operate(&["admin", "revoke", "--email", &alice.email, "--role", "system_admin"]).await;
     refused(&revoke, "last active system administrator");

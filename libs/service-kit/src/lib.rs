@@ -1,5 +1,5 @@
 //! The chassis that every service stands on: settings, database, transactions, outbox, positions,
-//! the `Channel` between services, the layers around every RPC, health, reflection and serving.
+//! audit log, periodic work, the `Channel` between services, the layers around every RPC, health, reflection and serving.
 //!
 //! No noun of the business belongs here; a flower shop could use this crate as it is.
 

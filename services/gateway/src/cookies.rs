@@ -9,8 +9,9 @@ use token_verification::{ACCESS_COOKIE, VerifyError};
 /// Browsers drop larger ones without a word.
 const LARGEST: usize = 4096;
 
-/// A cookie's name and the paths that it is sent to. All are for this host, HTTPS and our scripts' requests
-/// alone, unreadable to scripts, and not sent along when another site's page makes a request.
+/// A cookie's name and the paths that it is sent to. All are for this host and HTTPS alone, unreadable to
+/// scripts, and not sent when a page of another site makes a request, except by a link that is followed
+/// (SameSite=Lax).
 pub(crate) struct CookieKind {
     name: &'static str,
     path: &'static str,

@@ -10,6 +10,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
+use crate::csrf::only;
 use crate::origins::Origins;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
@@ -40,8 +41,7 @@ pub(crate) async fn allow_apps(State(origins): State<Origins>, request: Request,
 }
 
 fn allowed_origin(headers: &HeaderMap, origins: &Origins) -> Option<HeaderValue> {
-    let mut sent = headers.get_all(ORIGIN).iter();
-    let origin = sent.next().filter(|_| sent.next().is_none())?;
+    let origin = only(headers, &ORIGIN)?;
     origins.is_of_an_app(origin).then(|| origin.clone())
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn check(headers: &HeaderMap, origins: &Origins) -> Result<(), Refusa
 }
 
 /// The value of a header that was sent once.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
+pub(crate) fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
     let mut values = headers.get_all(name).iter();
     values.next().filter(|_| values.next().is_none())
 }

@@ -1,6 +1,7 @@
 //! What the gateway reads and shows: one struct per shape of the HTTP contract, and its conversion
 //! from what the services answer.
 
+pub(crate) mod accepted;
 pub(crate) mod access;
 pub(crate) mod audit;
 pub(crate) mod credit;

@@ -23,7 +23,6 @@ mod dev_key;
 mod mail;
 mod passwords;
 mod sessions;
-mod sign_up;
 
 const DEMO_APP: &str = "auth-client-demo";
 
@@ -67,8 +66,10 @@ pub struct Settings {
     pub log: String,
     pub access_token_lifetime: Duration,
     pub session_lifetimes: SessionLifetimes,
-    /// Who may sign up, and what the answer tells.
-    pub sign_up: (Registration, Enumeration),
+    /// Who may sign up.
+    pub registration: Registration,
+    /// Whether sign-up tells that an address has an account.
+    pub enumeration: Enumeration,
     pub passwords: PasswordSettings,
     /// Whether tries are counted and refused when they are too many.
     pub rate_limits: bool,
@@ -118,7 +119,8 @@ impl Settings {
             },
             access_token_lifetime: Duration::from_secs(raw.parse_or("access_token_seconds", 300)?),
             session_lifetimes: sessions::read(&mut raw)?,
-            sign_up: sign_up::read(&mut raw)?,
+            registration: raw.parse_or("registration", Registration::Open)?,
+            enumeration: raw.parse_or("enumeration", Enumeration::Friendly)?,
             passwords: passwords::read(&mut raw)?,
             rate_limits: raw.parse_or("rate_limits", Switch::On)?.is_on(),
             trusted_proxies: raw.parse_with("trusted_proxies", networks)?.unwrap_or_default(),

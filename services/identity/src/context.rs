@@ -46,7 +46,7 @@ pub struct Issuance {
     pub epoch: String,
 }
 
-/// Derives the tokens that must be said again without having been stored.
+/// Keys: for tokens that are derived instead of stored, for the names of counts, for the tokens of devices.
 #[derive(Clone)]
 pub struct Secrets {
     pub refresh: DerivedKey,

@@ -65,6 +65,9 @@ pub enum IdentityError {
     /// Whatever it is, it was done too often; waiting this long helps.
     #[error("too often")]
     TooOften(Duration),
+    /// A platform role is for accounts whose address is proven.
+    #[error("the account's address is not proven")]
+    UnprovenAccount,
     /// Only whoever was invited may sign up.
     #[error("sign-up takes an invitation")]
     NotInvited,
@@ -126,6 +129,11 @@ impl From<IdentityError> for Status {
                 return fields.refuse().into();
             }
             IdentityError::WeakPassword(fault) => (ErrorReason::WeakPassword, format!("The password {fault}.")),
+            IdentityError::UnprovenAccount => (
+                ErrorReason::EmailNotVerified,
+                "Nobody has proven the account's e-mail address; its owner has to before it can hold a platform role."
+                    .to_owned(),
+            ),
             IdentityError::NotInvited => (
                 ErrorReason::Forbidden,
                 "Sign-up takes an invitation here; follow the link in the invitation's mail.".to_owned(),

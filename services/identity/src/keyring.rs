@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use token_verification::{Claims, KeySet, KeyStore};
 
+use crate::domain::trail::Trail;
 use crate::error::{IdentityError, KeyError};
 use crate::key_vault::{KeyVault, KeysInUse};
 
@@ -35,7 +36,7 @@ impl Keyring {
 
     /// Looks whether somebody has rotated, and retires keys whose tokens are dead.
     pub async fn follow(&self) -> Result<(), KeyError> {
-        self.vault.retire_due().await?;
+        self.vault.retire_due_as(&Trail::of_system()).await?;
         let found = self.vault.in_use().await?;
         let held = self.in_use();
         if found.jwks == held.jwks && found.active.key_id() == held.active.key_id() {

@@ -43,7 +43,7 @@ pub use domain::lifetimes::{Lifetime, SessionLifetimes, UnusableLifetime};
 pub use domain::sign_up_policy::{Enumeration, Registration};
 pub use error::{KeyError, OperatorError};
 pub use key_vault::{KeyRecord, KeyVault, Rotated};
-pub use operator::{Administrator, Created, Operator};
+pub use operator::{Created, Operator, RoleHolder};
 pub use policy::requirement;
 pub use settings::{FirstAdmin, PasswordSettings, Settings};
 pub use upstreams::Upstreams;

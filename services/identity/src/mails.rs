@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::domain::link::Link;
 use crate::domain::notice::Notice;
+use crate::domain::user::User;
 
 /// The three parts of one mail, by the name that its templates share.
 macro_rules! parts {
@@ -56,6 +57,7 @@ impl Mails {
         to: &str,
         token: &SecretToken,
         mail_id: Uuid,
+        user: &User,
     ) -> Result<(), DeliveryError> {
         let (path, template) = match link {
             Link::VerifyEmail => ("verify-email", "verify_email"),
@@ -63,7 +65,13 @@ impl Mails {
             Link::ConfirmEmail => ("confirm-email", "confirm_email"),
         };
         let url = format!("{}/{path}?token={}", self.public_url, token.expose());
-        self.send(template, json!({ "url": url }), to, mail_id.to_string()).await
+        self.send(
+            template,
+            json!({ "url": url, "account": user.email, "is_proven": user.email_verified }),
+            to,
+            mail_id.to_string(),
+        )
+        .await
     }
 
     /// Sends a notice of something that happened `at` an instant (RFC 3339).

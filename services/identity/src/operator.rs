@@ -24,7 +24,7 @@ pub struct Operator {
 
 /// Somebody with a platform role.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Administrator {
+pub struct RoleHolder {
     /// Canonical form.
     pub email: String,
     /// Codes of platform roles, sorted.
@@ -66,7 +66,7 @@ impl Operator {
     }
 
     /// Everybody with a platform role, sorted by address.
-    pub async fn list(&self) -> Result<Vec<Administrator>, OperatorError> {
+    pub async fn list(&self) -> Result<Vec<RoleHolder>, OperatorError> {
         let snapshot = self.database.begin_snapshot().await?;
         let mut ids = Vec::new();
         for role in PlatformRole::ALL {
@@ -75,7 +75,7 @@ impl Operator {
         let mut administrators: Vec<_> = users::find_many(&snapshot, &ids)
             .await?
             .into_iter()
-            .map(|user| Administrator {
+            .map(|user| RoleHolder {
                 is_active: user.status == UserStatus::Active,
                 has_password: user.password_hash.is_some(),
                 email: user.email,

@@ -47,15 +47,7 @@ impl Upstreams {
     /// Records the account as it stands. SOLE_OWNER when it goes out of use and an organization would be left without an
     /// owner.
     pub async fn record_profile(&self, user: &User) -> Result<(), IdentityError> {
-        let profile = proto::UserProfile {
-            user_id: user.id.to_string(),
-            email: user.email.clone(),
-            display_name: user.names.display.clone(),
-            version: user.profile_version,
-            // Somebody who is about to go counts until organizations lets them go.
-            is_active: matches!(user.status, UserStatus::Active | UserStatus::Departing),
-        };
-        let request = proto::RecordProfileRequest { profile: Some(profile) };
+        let request = proto::RecordProfileRequest { profile: Some(profile_of(user)) };
         self.access().record_profile(request).await.map(|_| ()).map_err(IdentityError::Upstream)
     }
 
@@ -129,7 +121,8 @@ fn profile_of(user: &User) -> proto::UserProfile {
         email: user.email.clone(),
         display_name: user.names.display.clone(),
         version: user.profile_version,
-        is_active: user.is_active(),
+        // Somebody who is about to go counts until organizations lets them go.
+        is_active: matches!(user.status, UserStatus::Active | UserStatus::Departing),
     }
 }
 

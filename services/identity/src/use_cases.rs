@@ -42,6 +42,7 @@ pub mod sign_up_by_mail;
 pub mod suspend_user;
 pub mod sweep_sessions;
 pub mod switch_organization;
+pub mod take_position;
 pub mod tell_owner;
 pub mod throttle;
 pub mod update_me;
@@ -51,8 +52,13 @@ use service_kit::{SecretToken, Timestamp};
 
 use crate::domain::session::Session;
 use crate::domain::user::User;
+use std::time::Duration;
+
 use gather_access::ActiveAccess;
 use mint_access_token::AccessToken;
+
+/// The relay leaves the call itself this long to finish.
+pub const HEAD_START: Duration = Duration::from_secs(10);
 
 /// A pair of tokens just made.
 pub struct Tokens {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use contracts::identity::v1 as proto;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::answer::{NoContent, Position};
@@ -51,10 +51,6 @@ pub(crate) async fn update_me(
     let user = shaped(answer.into_inner().user, "the user")?;
     Ok(Json(Me::of(user, &signed_in.caller)))
 }
-
-/// Nothing more to say.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Accepted {}
 
 /// Proof that the caller means it.
 #[derive(Deserialize, ToSchema)]

@@ -1,4 +1,4 @@
-//! The back office: what was done to accounts.
+//! The back office: what was done to accounts and signing keys.
 
 use axum::Json;
 use axum::extract::State;

@@ -7,11 +7,11 @@ use contracts::invitations::v1::AdmitProvenRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::account::Accepted;
 use crate::answer::Position;
-use crate::extract::{ClientOrigin, SignedIn, StrictJson};
+use crate::extract::{ClientOrigin, MaybeSignedIn, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
+use crate::shapes::accepted::Accepted;
 use crate::shapes::incomplete::{filled, shaped};
 use crate::shapes::user::VerifiedUser;
 
@@ -81,14 +81,20 @@ pub(crate) async fn request_email_change(
 }
 
 /// Makes the address that the token was mailed to the account's own and ends every session but the one
-/// that asked.
+/// that asked. Where an account has the address without having proven it, the caller must be signed in to the
+/// account that asked.
 #[utoipa::path(post, path = "/auth/email/confirm", tag = "account", security(()), request_body = MailedTokenBody,
     responses((status = 200, description = "Changed", body = VerifiedUser)))]
 pub(crate) async fn confirm_email_change(
     State(gateway): State<Gateway>,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
     StrictJson(MailedTokenBody { token }): StrictJson<MailedTokenBody>,
 ) -> Result<(Position, Json<VerifiedUser>), HttpError> {
     let request = proto::ConfirmEmailChangeRequest { token };
+    let request = match &signed_in {
+        Some(signed_in) => signed_in.call(request),
+        None => tonic::Request::new(request),
+    };
     let answer = gateway.upstreams.accounts().confirm_email_change(request).await?.into_inner();
     let user = shaped(answer.user, "the user")?;
     Ok((Position::of_identity(answer.position), Json(VerifiedUser { user })))

@@ -9,15 +9,16 @@ use contracts::organizations::v1::{ListMyOrganizationsRequest, MyOrganization};
 use crate::extract::SignedIn;
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
+use crate::ndjson::EXPORT_PAGE;
 use crate::shapes::export::Export;
 
-const LARGEST_PAGE: i32 = 200;
 /// An export is put together in memory.
 const MOST_PAGES: usize = 25;
 
-/// Answers all that the product keeps of the caller: account, sessions, memberships, invitations and links.
+/// Answers all that the product keeps of the caller: account, sessions, memberships, invitations, links, and what
+/// the caller did in the back office.
 #[utoipa::path(get, path = "/me/export", tag = "account",
-    responses((status = 200, description = "Everything, the newest 1,000 sessions, invitations and links and the \
+    responses((status = 200, description = "Everything, the newest 1,000 sessions, actions, invitations and links and the \
         first 5,000 organizations", body = Export)))]
 pub(crate) async fn export(State(gateway): State<Gateway>, signed_in: SignedIn) -> Result<Json<Export>, HttpError> {
     let upstreams = &gateway.upstreams;
@@ -36,7 +37,7 @@ pub(crate) async fn export(State(gateway): State<Gateway>, signed_in: SignedIn) 
 async fn organizations(gateway: &Gateway, signed_in: &SignedIn) -> Result<Vec<MyOrganization>, HttpError> {
     let (mut found, mut page_token) = (Vec::new(), String::new());
     for _ in 0..MOST_PAGES {
-        let request = signed_in.call(ListMyOrganizationsRequest { page_size: LARGEST_PAGE, page_token });
+        let request = signed_in.call(ListMyOrganizationsRequest { page_size: EXPORT_PAGE, page_token });
         let page = gateway.upstreams.organizations().list_my_organizations(request).await?.into_inner();
         found.extend(page.organizations);
         page_token = page.next_page_token;

@@ -6,12 +6,12 @@ use contracts::identity::v1 as proto;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::account::Accepted;
 use crate::answer::Position;
 use crate::extract::{ClientOrigin, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::session_cookies::SetCookies;
+use crate::shapes::accepted::Accepted;
 use crate::shapes::tokens::Credentials;
 
 /// The address to mail a link to.
@@ -40,7 +40,8 @@ pub(crate) async fn request_password_reset(
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResetBody {
     token: String,
-    /// 15 to 128 characters, not easy to guess.
+    /// At most 128 characters, and as many as the settings ask for (15 unless the operator decided otherwise);
+    /// not easy to guess.
     new_password: String,
 }
 
@@ -61,7 +62,8 @@ pub(crate) async fn reset_password(
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeBody {
     current_password: String,
-    /// 15 to 128 characters, not easy to guess.
+    /// At most 128 characters, and as many as the settings ask for (15 unless the operator decided otherwise);
+    /// not easy to guess.
     new_password: String,
 }
 

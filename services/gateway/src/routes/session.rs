@@ -33,7 +33,7 @@ pub(crate) struct RefreshBody {
 /// Exchanges a refresh token for a new pair, reading memberships anew. A refused call uses nothing up. A session
 /// in cookies needs no body and gets new cookies.
 #[utoipa::path(post, path = "/auth/refresh", tag = "authentication", security((), ("refresh_cookie" = [])),
-    request_body = RefreshBody,
+    request_body = Option<RefreshBody>,
     responses((status = 200, description = "Refreshed", body = SignedInUser,
         headers(("set-cookie" = String, description = "Of a session in cookies: the new ones")))))]
 pub(crate) async fn refresh(
@@ -107,7 +107,7 @@ pub(crate) struct LogoutBody {
 /// Ends the session of a refresh token. An unknown token is answered alike. A session in cookies needs no body,
 /// and its cookies are taken back.
 #[utoipa::path(post, path = "/auth/logout", tag = "authentication", security((), ("refresh_cookie" = [])),
-    request_body = LogoutBody,
+    request_body = Option<LogoutBody>,
     responses((status = 204, description = "Ended",
         headers(("set-cookie" = String, description = "Of a session in cookies: takes them back")))))]
 pub(crate) async fn logout(

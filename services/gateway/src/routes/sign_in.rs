@@ -21,7 +21,8 @@ use crate::shapes::incomplete::filled;
 #[serde(deny_unknown_fields)]
 pub(crate) struct RegisterBody {
     email: String,
-    /// 15 to 128 characters, not easy to guess.
+    /// At most 128 characters, and as many as the settings ask for (15 unless the operator decided otherwise);
+    /// not easy to guess.
     password: String,
     first_name: Option<String>,
     last_name: Option<String>,
@@ -40,7 +41,7 @@ pub(crate) struct RegisterBody {
 /// sign-up is answered with 202 alike, and the rest is in the mail.
 #[utoipa::path(post, path = "/auth/register", tag = "authentication", security(()), request_body = RegisterBody,
     responses((status = 201, description = "Registered", body = Registered,
-        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access and the refresh cookie"))),
+        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access, the refresh and the device cookie"))),
         (status = 202, description = "A mail tells how to go on", body = RegistrationMailed)))]
 pub(crate) async fn register(
     State(gateway): State<Gateway>,
@@ -106,7 +107,7 @@ pub(crate) struct LoginBody {
 /// Signs in with e-mail address and password.
 #[utoipa::path(post, path = "/auth/login", tag = "authentication", security(()), request_body = LoginBody,
     responses((status = 200, description = "Signed in", body = SignedInUser,
-        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access and the refresh cookie")))))]
+        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access, the refresh and the device cookie")))))]
 pub(crate) async fn login(
     State(gateway): State<Gateway>,
     ClientOrigin(client): ClientOrigin,

@@ -1,6 +1,7 @@
 //! The gateway over real HTTP, with the services behind it replaced by programmable stubs.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod account_answers;
 mod admin_users;
 mod answers;
 mod api;

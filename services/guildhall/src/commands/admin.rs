@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use identity::{Administrator, Operator};
+use identity::{Operator, RoleHolder};
 use mail::Address;
 use service_kit::settings::missing;
 use service_kit::{Clock, Entropy};
@@ -17,7 +17,7 @@ pub async fn run(settings_file: Option<&Path>, command: AdminCommand) -> Result<
     match command {
         AdminCommand::Create { email, role } => create(&settings, &operator, &email, &role).await,
         AdminCommand::List => {
-            operator.list().await?.iter().for_each(|administrator| println!("{}", line(administrator)));
+            operator.list().await?.iter().for_each(|holder| println!("{}", line(holder)));
             Ok(())
         }
         AdminCommand::Grant { email, role } => {
@@ -62,12 +62,12 @@ fn address(email: &str) -> Result<Address, CommandError> {
     Address::parse(email).map_err(|problem| format!("--email {problem}").into())
 }
 
-fn line(administrator: &Administrator) -> String {
-    let mut line = format!("{}  {}", administrator.email, administrator.roles.join(","));
-    if !administrator.is_active {
+fn line(holder: &RoleHolder) -> String {
+    let mut line = format!("{}  {}", holder.email, holder.roles.join(","));
+    if !holder.is_active {
         line.push_str("  not in use");
     }
-    if !administrator.has_password {
+    if !holder.has_password {
         line.push_str("  no password yet");
     }
     line

@@ -12,7 +12,7 @@ const DEV_PORTS: [u16; 3] = [3000, 5173, 8080];
 pub struct App {
     /// The `aud` of its tokens.
     pub code: String,
-    /// Its pages may act by cookie and read answers, and people may be sent back to them.
+    /// Its pages may act by cookie and read answers.
     pub origins: Vec<Origin>,
 }
 

@@ -56,11 +56,13 @@ impl Failures<'_> {
     }
 }
 
-/// Things that may be done this often by one subject, however they end.
+/// Things that one subject may do this often.
 #[derive(Clone, Debug)]
 pub enum Rate<'a> {
     /// Failed sign-ins from one network.
     SignInsFrom(Option<IpAddr>),
+    /// Sign-ins to the account of one address, those that succeed as well: each costs a hash.
+    SignInsTo(&'a str),
     /// Sign-ups from one network.
     SignUpsFrom(Option<IpAddr>),
     /// Asks for mails from one network.
@@ -76,7 +78,7 @@ impl Rate<'_> {
     pub const fn burst(&self) -> u32 {
         match self {
             Self::SignInsFrom(_) => 60,
-            Self::SignUpsFrom(_) | Self::AsksFrom(_) => 30,
+            Self::SignInsTo(_) | Self::SignUpsFrom(_) | Self::AsksFrom(_) => 30,
             Self::MailsTo(_) | Self::MailsBy(_) => 5,
         }
     }
@@ -85,7 +87,7 @@ impl Rate<'_> {
     pub fn interval(&self) -> Duration {
         let per_hour = match self {
             Self::SignInsFrom(_) => 300,
-            Self::SignUpsFrom(_) | Self::AsksFrom(_) => 120,
+            Self::SignInsTo(_) | Self::SignUpsFrom(_) | Self::AsksFrom(_) => 120,
             Self::MailsTo(_) | Self::MailsBy(_) => 10,
         };
         HOUR / per_hour
@@ -95,6 +97,7 @@ impl Rate<'_> {
     pub fn name(&self) -> Vec<Vec<u8>> {
         let (kind, subject) = match self {
             Self::SignInsFrom(ip) => ("sign-ins", network(*ip)),
+            Self::SignInsTo(email) => ("sign-ins to", email.as_bytes().to_vec()),
             Self::SignUpsFrom(ip) => ("sign-ups", network(*ip)),
             Self::AsksFrom(ip) => ("asks", network(*ip)),
             Self::MailsTo(email) => ("mails to", email.as_bytes().to_vec()),

@@ -1,4 +1,5 @@
-//! Who does something in the back office, from where and why: what the audit log keeps beside the deed.
+//! Who does something that the audit log tells (the back office, the operator or the product itself), from where
+//! and why.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -45,16 +46,33 @@ impl Trail {
         Self { actor: Actor::Operator, session_id: None, reason: None, ip_address: None, user_agent: None }
     }
 
+    /// The product by itself.
+    pub const fn of_system() -> Self {
+        Self { actor: Actor::System, session_id: None, reason: None, ip_address: None, user_agent: None }
+    }
+
     /// What the audit log says of an action on an account.
     pub fn entry(self, action: &str, user_id: UserId, details: Value, entropy: &Entropy, now: Timestamp) -> Entry {
+        self.entry_about(("user", user_id.to_string()), action, details, entropy, now)
+    }
+
+    /// What the audit log says of an action on something, named by kind and id.
+    pub fn entry_about(
+        self,
+        (target_kind, target_id): (&str, String),
+        action: &str,
+        details: Value,
+        entropy: &Entropy,
+        now: Timestamp,
+    ) -> Entry {
         Entry {
             id: entropy.uuid(now),
             at: now,
             actor: self.actor,
             actor_session: self.session_id,
             action: action.to_owned(),
-            target_kind: "user".to_owned(),
-            target_id: user_id.to_string(),
+            target_kind: target_kind.to_owned(),
+            target_id,
             tenant_id: None,
             reason: self.reason,
             details,

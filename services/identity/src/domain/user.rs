@@ -75,12 +75,6 @@ impl User {
         names.into_iter().flatten().map(String::as_str).chain(self.email.split('@').next()).collect()
     }
 
-    /// Whether the account is its owner's beyond doubt: the address is proven, or the operator has given it a
-    /// platform role.
-    pub const fn is_vouched_for(&self) -> bool {
-        self.email_verified || !self.roles.is_empty()
-    }
-
     /// Whether the account holds the platform role, whatever its status.
     pub fn has_role(&self, role: PlatformRole) -> bool {
         self.roles.iter().any(|code| code == role.code())

@@ -16,6 +16,12 @@ pub enum OperatorError {
     /// The account is suspended or about to be deleted.
     #[error("the account is not in use; let somebody of the back office reactivate it first")]
     NotInUse,
+    /// Nobody has proven that the account's address is theirs.
+    #[error(
+        "nobody has proven the account's address, so it may be anybody's; its owner has to follow the link of the \
+         verification mail first"
+    )]
+    Unproven,
     /// Nobody active would hold `system_admin`.
     #[error("the account is the last active system administrator; make somebody else one first")]
     LastSystemAdmin,
@@ -36,6 +42,7 @@ impl From<IdentityError> for OperatorError {
             IdentityError::Database(error) => Self::Database(error),
             IdentityError::LastSystemAdmin => Self::LastSystemAdmin,
             IdentityError::Unsettled => Self::Unsettled,
+            IdentityError::UnprovenAccount => Self::Unproven,
             other => Self::Broken(Box::new(other)),
         }
     }

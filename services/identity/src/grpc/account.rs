@@ -88,8 +88,9 @@ impl AccountService for Account {
         &self,
         request: Request<proto::ConfirmEmailChangeRequest>,
     ) -> Result<Response<proto::ConfirmEmailChangeResponse>, Status> {
+        let caller = caller(&request).ok();
         let token = requests::secret_token(&request.into_inner().token).ok_or(IdentityError::LinkInvalid)?;
-        let changed = confirm_email_change(&self.context, &token).await?;
+        let changed = confirm_email_change(&self.context, caller.as_ref(), &token).await?;
         let (user, position) = (Some(answers::user(changed.user)), changed.position);
         Ok(Response::new(proto::ConfirmEmailChangeResponse { user, position }))
     }

@@ -1,7 +1,11 @@
 //! Lets keys go on from state to state.
 
+use serde_json::{Value, json};
+use service_kit::{WriteTransaction, audit};
+
 use super::KeyVault;
 use crate::domain::key_state::KeyState;
+use crate::domain::trail::Trail;
 use crate::error::KeyError;
 use crate::store::{epoch, signing_keys};
 
@@ -45,6 +49,8 @@ impl KeyVault {
             return Err(KeyError::Damaged);
         }
         let later = self.make(&transaction, KeyState::Next).await?;
+        let details = json!({ "retiring": active.key_id, "at_once": at_once });
+        self.record(&transaction, Trail::of_operator(), "key.rotated", &next.key_id, details).await?;
         transaction.commit().await?;
         tracing::info!(active = next.key_id, retiring = active.key_id, "the signing key was rotated");
         Ok(Rotated { active: next.key_id, retiring: active.key_id, next: later })
@@ -53,6 +59,10 @@ impl KeyVault {
     /// Publishes a retiring key no more and erases its private half. Refused while tokens that it signed are
     /// good, unless it is `at_once`.
     pub async fn retire(&self, key_id: &str, at_once: bool) -> Result<(), KeyError> {
+        self.retire_as(Trail::of_operator(), key_id, at_once).await
+    }
+
+    async fn retire_as(&self, trail: Trail, key_id: &str, at_once: bool) -> Result<(), KeyError> {
         let now = self.clock.now();
         let transaction = self.database.begin_write().await?;
         let key = signing_keys::find(&transaction, key_id).await?.ok_or(KeyError::Unknown)?;
@@ -63,7 +73,10 @@ impl KeyVault {
         if now < dead_from && !at_once {
             return Err(KeyError::StillVerifies(dead_from));
         }
-        signing_keys::change_state(&transaction, key_id, KeyState::Retiring, KeyState::Retired, now).await?;
+        if !signing_keys::change_state(&transaction, key_id, KeyState::Retiring, KeyState::Retired, now).await? {
+            return Err(KeyError::NotRetiring(KeyState::Retired.word()));
+        }
+        self.record(&transaction, trail, "key.retired", key_id, json!({ "at_once": at_once })).await?;
         transaction.commit().await?;
         tracing::info!(key_id, "a signing key was retired");
         Ok(())
@@ -71,12 +84,17 @@ impl KeyVault {
 
     /// Retires every key whose tokens are dead; answers their ids.
     pub async fn retire_due(&self) -> Result<Vec<String>, KeyError> {
+        self.retire_due_as(&Trail::of_operator()).await
+    }
+
+    /// The same on behalf of somebody.
+    pub(crate) async fn retire_due_as(&self, trail: &Trail) -> Result<Vec<String>, KeyError> {
         let now = self.clock.now();
         let mut retired = Vec::new();
         for key in signing_keys::list(self.database.reader()).await? {
             let dead_from = KeyState::Retiring.may_go_on_from(key.since);
             if key.state == KeyState::Retiring && dead_from.is_some_and(|dead_from| dead_from <= now) {
-                match self.retire(&key.key_id, false).await {
+                match self.retire_as(trail.clone(), &key.key_id, false).await {
                     // Somebody else was faster.
                     Ok(()) | Err(KeyError::NotRetiring(_)) => retired.push(key.key_id),
                     Err(error) => return Err(error),
@@ -84,5 +102,18 @@ impl KeyVault {
             }
         }
         Ok(retired)
+    }
+
+    async fn record(
+        &self,
+        transaction: &WriteTransaction,
+        trail: Trail,
+        action: &str,
+        key_id: &str,
+        details: Value,
+    ) -> Result<(), KeyError> {
+        let about = ("signing_key", key_id.to_owned());
+        let entry = trail.entry_about(about, action, details, &self.entropy, self.clock.now());
+        Ok(audit::append(transaction, entry).await?)
     }
 }

@@ -5,11 +5,11 @@ use service_kit::SecretToken;
 use token_verification::Caller;
 
 use super::choose_password::choose_password;
-use super::erase_user::take_position;
 use super::find_live_session::find_active_session;
 use super::gather_access::gather_access;
 use super::mint_access_token::{Grounds, mint_access_token};
 use super::prove_password::prove_password;
+use super::take_position;
 use super::tell_owner::tell_owner;
 use super::{SessionLife, Tokens};
 use crate::context::Context;
@@ -64,7 +64,7 @@ pub async fn change_password(
     sessions::insert(&transaction, &renewed).await?;
     refresh_tokens::insert(&transaction, RefreshToken::of(&renewed, refresh.hash(REFRESH), None, now)).await?;
     tell_owner(context, &transaction, &user, &Notice::PasswordChanged, now).await?;
-    let position = take_position(&transaction, user.id, now).await?;
+    let position = take_position::of_user(&transaction, user.id, now).await?;
     transaction.commit().await?;
 
     let grounds = Grounds {

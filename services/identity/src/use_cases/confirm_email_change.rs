@@ -1,10 +1,12 @@
 //! Makes a new address the account's own, for whoever reads its mail.
 
 use service_kit::{SecretToken, WriteTransaction};
+use token_verification::Caller;
 
-use super::erase_user::take_position;
 use super::evict_user::{begin_eviction, try_to_finish_eviction};
+use super::find_live_session::find_active_session;
 use super::record_profile::request_recording;
+use super::take_position;
 use super::tell_owner::tell_owner;
 use crate::context::Context;
 use crate::domain::link::Link;
@@ -20,22 +22,32 @@ pub struct EmailChanged {
     pub position: i64,
 }
 
-/// Uses the token up and changes the address. An account that had the address without having proven it
-/// is evicted; one that had proven it stays, and the change is refused.
-pub async fn confirm_email_change(context: &Context, token: &SecretToken) -> Result<EmailChanged, IdentityError> {
+/// Uses the token up and changes the address. An account that had the address without having proven it is
+/// evicted, but only for somebody who is signed in to the account that asked: whoever merely follows a link may
+/// be that account's owner, about to lose it to a stranger. One that had proven it stays, and the change is
+/// refused.
+pub async fn confirm_email_change(
+    context: &Context,
+    caller: Option<&Caller>,
+    token: &SecretToken,
+) -> Result<EmailChanged, IdentityError> {
     let now = context.clock.now();
-    let transaction = context.database.begin_write().await?;
-    let owner = mailed_tokens::use_up(&transaction, Link::ConfirmEmail, token, now).await?;
+    let owner = mailed_tokens::find_owner(context.database.reader(), Link::ConfirmEmail, token, now).await?;
     let owner = owner.ok_or(IdentityError::LinkInvalid)?;
+    let may_evict = is_signed_in(context, caller, owner).await;
+
+    let transaction = context.database.begin_write().await?;
     let pending = pending_emails::find(&transaction, owner).await?.ok_or(IdentityError::LinkInvalid)?;
     let (user, holder) = lock_both(&transaction, owner, &pending.email).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::LinkInvalid)?;
+    if mailed_tokens::use_up(&transaction, Link::ConfirmEmail, token, now).await? != Some(user.id) {
+        return Err(IdentityError::LinkInvalid);
+    }
     if let Some(holder) = &holder {
-        if holder.is_vouched_for() {
+        if holder.email_verified || !may_evict {
             return Err(IdentityError::UserAlreadyExists);
         }
         begin_eviction(&transaction, holder.id, now).await?;
-        take_position(&transaction, holder.id, now).await?;
     }
 
     let notice = Notice::EmailChanged { new_email: pending.email.clone() };
@@ -49,13 +61,21 @@ pub async fn confirm_email_change(context: &Context, token: &SecretToken) -> Res
     sessions::end_others(&transaction, user.id, pending.session_id, now).await?;
     let user = users::find(&transaction, user.id).await?.ok_or(IdentityError::LinkInvalid)?;
     request_recording(&transaction, user.id, user.profile_version, now, now).await?;
-    let position = take_position(&transaction, user.id, now).await?;
+    if let Some(holder) = &holder {
+        take_position::of_user(&transaction, holder.id, now).await?;
+    }
+    let position = take_position::of_user(&transaction, user.id, now).await?;
     transaction.commit().await?;
 
     if let Some(holder) = holder {
         try_to_finish_eviction(context, holder.id).await;
     }
     Ok(EmailChanged { user, position })
+}
+
+async fn is_signed_in(context: &Context, caller: Option<&Caller>, user_id: UserId) -> bool {
+    let Some(caller) = caller.filter(|caller| caller.user_id == user_id.uuid()) else { return false };
+    find_active_session(context, caller).await.is_ok()
 }
 
 /// Locks the owner and whoever else has the address.

@@ -1,7 +1,5 @@
 //! Deletes an account: organizations lets the user go first, then everything personal is erased.
 
-use std::time::Duration;
-
 use secrecy::SecretString;
 use serde_json::json;
 use service_kit::outbox::{self, Message};
@@ -9,6 +7,7 @@ use service_kit::refusal::reason_of;
 use service_kit::{ErrorReason, positions};
 use token_verification::Caller;
 
+use super::HEAD_START;
 use super::erase_user::erase_user;
 use super::find_live_session::find_live_session;
 use super::lock_beside_system_admins::lock_beside_system_admins;
@@ -21,9 +20,6 @@ use crate::store::users;
 
 /// The intent of letting a user go; its key is the user's id.
 pub const DEPART: &str = "depart";
-
-/// The relay leaves the call itself this long to finish.
-const HEAD_START: Duration = Duration::from_secs(10);
 
 /// Deletes the caller's account; answers the position at which the caller's tokens end. After an
 /// outage the same call, or the relay, finishes it.

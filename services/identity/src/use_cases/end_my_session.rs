@@ -1,10 +1,9 @@
 //! Ends one of the caller's sessions.
 
-use serde_json::json;
-use service_kit::positions;
 use token_verification::Caller;
 
 use super::find_live_session::find_live_session;
+use super::take_position;
 use crate::context::Context;
 use crate::domain::session::SessionId;
 use crate::error::IdentityError;
@@ -20,7 +19,7 @@ pub async fn end_my_session(context: &Context, caller: &Caller, id: SessionId) -
     if !sessions::end_of_user(&transaction, user_id, id, now).await? {
         return Err(IdentityError::SessionNotFound);
     }
-    let position = positions::advance(&transaction, "session", json!({ "session_id": id.uuid() }), now).await?;
+    let position = take_position::of_session(&transaction, id, now).await?;
     transaction.commit().await?;
     Ok(position)
 }

@@ -1,8 +1,8 @@
 //! Ends a session.
 
-use serde_json::json;
-use service_kit::{Timestamp, WriteTransaction, positions};
+use service_kit::{Timestamp, WriteTransaction};
 
+use super::take_position;
 use crate::domain::session::SessionId;
 use crate::error::IdentityError;
 use crate::store::sessions;
@@ -17,8 +17,7 @@ pub async fn end_session(
     if !sessions::end(&transaction, session_id, now).await? {
         return Ok(0);
     }
-    let subject = json!({ "session_id": session_id.uuid() });
-    let position = positions::advance(&transaction, "session", subject, now).await?;
+    let position = take_position::of_session(&transaction, session_id, now).await?;
     transaction.commit().await?;
     Ok(position)
 }

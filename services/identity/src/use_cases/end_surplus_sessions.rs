@@ -1,8 +1,8 @@
 //! Keeps a user's sessions bounded.
 
-use serde_json::json;
-use service_kit::{Timestamp, WriteTransaction, positions};
+use service_kit::{Timestamp, WriteTransaction};
 
+use super::take_position;
 use crate::domain::session::{MOST_SESSIONS, Session};
 use crate::error::IdentityError;
 use crate::store::sessions;
@@ -14,10 +14,14 @@ pub async fn end_surplus_sessions(
     new: &Session,
     now: Timestamp,
 ) -> Result<(), IdentityError> {
+    let mut ended = Vec::new();
     for id in sessions::find_longest_idle(transaction, new, now, MOST_SESSIONS - 1).await? {
         if sessions::end(transaction, id, now).await? {
-            positions::advance(transaction, "session", json!({ "session_id": id.uuid() }), now).await?;
+            ended.push(id);
         }
+    }
+    for id in ended {
+        take_position::of_session(transaction, id, now).await?;
     }
     Ok(())
 }

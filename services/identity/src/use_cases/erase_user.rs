@@ -1,10 +1,10 @@
 //! Erases everything personal of an account.
 
-use serde_json::json;
-use service_kit::{Timestamp, WriteTransaction, outbox, positions};
+use service_kit::{Timestamp, WriteTransaction, outbox};
 
 use super::delete_account::DEPART;
 use super::provision_user::PROVISION;
+use super::take_position;
 use crate::domain::user::UserId;
 use crate::error::IdentityError;
 use crate::store::{mailed_tokens, pending_emails, refresh_tokens, sessions, users};
@@ -13,7 +13,7 @@ use crate::store::{mailed_tokens, pending_emails, refresh_tokens, sessions, user
 /// tokens end. The user is locked. Comes last in a transaction.
 pub async fn erase_user(transaction: &WriteTransaction, user_id: UserId, now: Timestamp) -> Result<i64, IdentityError> {
     forget_user(transaction, user_id, now).await?;
-    take_position(transaction, user_id, now).await
+    take_position::of_user(transaction, user_id, now).await
 }
 
 /// All of it but the position.
@@ -27,13 +27,4 @@ pub async fn forget_user(transaction: &WriteTransaction, user_id: UserId, now: T
     outbox::complete(transaction, DEPART, &user_id.to_string()).await?;
     outbox::complete(transaction, PROVISION, &user_id.to_string()).await?;
     Ok(())
-}
-
-/// Numbers the end of all tokens that the user has. Comes last in a transaction.
-pub async fn take_position(
-    transaction: &WriteTransaction,
-    user_id: UserId,
-    now: Timestamp,
-) -> Result<i64, IdentityError> {
-    Ok(positions::advance(transaction, "user", json!({ "user_id": user_id.uuid() }), now).await?)
 }

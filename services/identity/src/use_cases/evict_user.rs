@@ -4,12 +4,11 @@
 //! (pre-hijacking; Sudhodanan and Paverd, USENIX Security 2022). So nothing of an unproven account passes
 //! on: neither password nor sessions nor memberships.
 
-use std::time::Duration;
-
 use serde_json::json;
 use service_kit::outbox::{self, Message};
 use service_kit::{Timestamp, WriteTransaction};
 
+use super::HEAD_START;
 use super::erase_user::forget_user;
 use crate::context::Context;
 use crate::domain::user::UserId;
@@ -17,9 +16,6 @@ use crate::error::IdentityError;
 
 /// The intent of having organizations let an erased user go; its key is the user's id.
 pub const EVICT: &str = "evict";
-
-/// The relay leaves the call itself this long to finish.
-const HEAD_START: Duration = Duration::from_secs(10);
 
 /// Erases the account, which frees its address, and makes the rest durable. The user is locked.
 pub async fn begin_eviction(

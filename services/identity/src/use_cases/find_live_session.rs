@@ -16,8 +16,8 @@ pub struct LiveSession {
     pub identity_position: i64,
 }
 
-/// The caller's session; TOKEN_REVOKED when it has ended since the token was made. The account may be
-/// departing, which most callers of this have to refuse.
+/// The caller's session; TOKEN_REVOKED when it has ended since the token was made. The account may be departing
+/// or about to be suspended; where that matters, call `find_active_session`.
 pub async fn find_live_session(context: &Context, caller: &Caller) -> Result<LiveSession, IdentityError> {
     let now = context.clock.now();
     let snapshot = context.database.begin_snapshot().await?;

@@ -2,8 +2,8 @@
 
 use token_verification::Caller;
 
-use super::erase_user::take_position;
 use super::find_live_session::find_live_session;
+use super::take_position;
 use crate::context::Context;
 use crate::error::IdentityError;
 use crate::store::{sessions, users};
@@ -17,7 +17,7 @@ pub async fn log_out_all(context: &Context, caller: &Caller) -> Result<i64, Iden
     // Locked: a sign-in at the same time comes before, and is ended, or after, and stays.
     users::lock(&transaction, user_id).await?;
     sessions::end_all(&transaction, user_id, now).await?;
-    let position = take_position(&transaction, user_id, now).await?;
+    let position = take_position::of_user(&transaction, user_id, now).await?;
     transaction.commit().await?;
     Ok(position)
 }

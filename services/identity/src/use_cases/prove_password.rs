@@ -2,9 +2,9 @@
 
 use secrecy::SecretString;
 
-use super::throttle::{forgive, take_failure};
+use super::throttle::{forgive, take_failure, take_rate};
 use crate::context::Context;
-use crate::domain::throttle::Failures;
+use crate::domain::throttle::{Failures, Rate};
 use crate::domain::user::User;
 use crate::error::IdentityError;
 
@@ -13,6 +13,7 @@ use crate::error::IdentityError;
 pub async fn prove_password(context: &Context, user: &User, password: SecretString) -> Result<(), IdentityError> {
     let failures = Failures::Session(user.id);
     take_failure(context, &failures).await?;
+    take_rate(context, &Rate::SignInsTo(&user.email)).await?;
     if !context.passwords.verify(password, user.password_hash.as_deref()).await? {
         return Err(IdentityError::InvalidCredentials);
     }

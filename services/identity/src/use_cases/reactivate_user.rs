@@ -1,11 +1,10 @@
 //! Takes a suspended account back into use.
 
-use std::time::Duration;
-
 use serde_json::Value;
 use service_kit::audit;
 use token_verification::Caller;
 
+use super::HEAD_START;
 use super::enter_back_office::enter_to_change;
 use super::record_profile::{record_profile, request_recording};
 use crate::context::Context;
@@ -13,9 +12,6 @@ use crate::domain::trail::{Circumstances, Trail};
 use crate::domain::user::{User, UserId, UserStatus};
 use crate::error::IdentityError;
 use crate::store::users;
-
-/// The relay leaves the call itself this long to tell organizations.
-const HEAD_START: Duration = Duration::from_secs(10);
 
 /// Reactivates the user. Nobody loses an owner by it, so organizations is told afterwards, by the relay if need be.
 pub async fn reactivate_user(

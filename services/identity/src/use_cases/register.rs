@@ -7,26 +7,23 @@ use secrecy::SecretString;
 use service_kit::outbox::{self, Message};
 use service_kit::{Entropy, Timestamp};
 
-use super::SignedIn;
 use super::log_in::recognize;
 use super::open_session::open_session;
 use super::provision_user::{PROVISION, provision_user};
 use super::request_link::request_link;
 use super::sign_up_by_mail::sign_up_by_mail;
-use super::throttle::take_rate;
+use super::throttle::{forgive, take_failure, take_rate};
+use super::{HEAD_START, SignedIn};
 use crate::context::Context;
 use crate::domain::client::Client;
 use crate::domain::link::Link;
 use crate::domain::password::NewPassword;
 use crate::domain::session::Opening;
 use crate::domain::sign_up_policy::{Enumeration, Registration};
-use crate::domain::throttle::Rate;
+use crate::domain::throttle::{Failures, Rate};
 use crate::domain::user::{Names, OrganizationId, User, UserId, UserStatus};
 use crate::error::IdentityError;
 use crate::store::users;
-
-/// The relay leaves the sign-up itself this long to make the personal organization.
-const HEAD_START: Duration = Duration::from_secs(10);
 
 /// Who signs up.
 pub struct Register {
@@ -98,12 +95,16 @@ async fn sign_up(context: &Context, command: Register) -> Result<SignedIn, Ident
 }
 
 async fn accept_again(context: &Context, user: User, password: SecretString) -> Result<User, IdentityError> {
-    if user.has_signed_up() || !user.is_active() {
+    // A proven account was not made by a sign-up whose answer was lost: the operator made it, or a new password.
+    if user.has_signed_up() || user.email_verified || !user.is_active() {
         return Err(IdentityError::UserAlreadyExists);
     }
+    let failures = Failures::Account(&user.email);
+    take_failure(context, &failures).await?;
     if !context.passwords.verify(password, user.password_hash.as_deref()).await? {
         return Err(IdentityError::UserAlreadyExists);
     }
+    forgive(context, &failures).await?;
     Ok(user)
 }
 

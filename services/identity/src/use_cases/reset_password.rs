@@ -4,9 +4,9 @@ use secrecy::SecretString;
 use service_kit::{SecretToken, Timestamp, WriteTransaction, outbox};
 
 use super::choose_password::choose_password;
-use super::erase_user::take_position;
 use super::evict_user::{begin_eviction, try_to_finish_eviction};
 use super::register::{new_user, provisioning};
+use super::take_position;
 use super::tell_owner::tell_owner;
 use super::throttle::forgive;
 use crate::context::Context;
@@ -35,11 +35,12 @@ pub async fn reset_password(context: &Context, command: ResetPassword) -> Result
 
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let owner = mailed_tokens::use_up(&transaction, Link::ResetPassword, &command.token, now).await?;
-    let user = users::lock(&transaction, owner.ok_or(IdentityError::LinkInvalid)?).await?;
+    let user = users::lock(&transaction, owner.id).await?;
     let user = user.filter(User::is_active).ok_or(IdentityError::LinkInvalid)?;
-    if user.is_vouched_for() {
-        users::mark_verified(&transaction, user.id, now).await?;
+    if mailed_tokens::use_up(&transaction, Link::ResetPassword, &command.token, now).await? != Some(user.id) {
+        return Err(IdentityError::LinkInvalid);
+    }
+    if user.email_verified {
         users::replace_password(&transaction, user.id, &password_hash, now).await?;
         sessions::end_all(&transaction, user.id, now).await?;
         mailed_tokens::remove_all(&transaction, user.id).await?;
@@ -48,11 +49,12 @@ pub async fn reset_password(context: &Context, command: ResetPassword) -> Result
     } else {
         take_over(context, &transaction, &user, password_hash, now).await?;
     }
-    let position = take_position(&transaction, user.id, now).await?;
+    let position = take_position::of_user(&transaction, user.id, now).await?;
     transaction.commit().await?;
 
     forgive(context, &Failures::Account(&user.email)).await?;
-    if !user.is_vouched_for() {
+    forgive(context, &Failures::Session(user.id)).await?;
+    if !user.email_verified {
         try_to_finish_eviction(context, user.id).await;
     }
     Ok(position)

@@ -1,10 +1,11 @@
 //! Ends every session of somebody else.
 
-use serde_json::{Value, json};
-use service_kit::{audit, positions};
+use serde_json::Value;
+use service_kit::audit;
 use token_verification::Caller;
 
 use super::enter_back_office::enter_to_change;
+use super::take_position;
 use crate::context::Context;
 use crate::domain::trail::{Circumstances, Trail};
 use crate::domain::user::UserId;
@@ -26,7 +27,7 @@ pub async fn revoke_user_sessions(
     let entry = Trail::of(&administrator, circumstances);
     let entry = entry.entry("user.sessions_revoked", user_id, Value::Null, &context.entropy, now);
     audit::append(&transaction, entry).await?;
-    let position = positions::advance(&transaction, "user", json!({ "user_id": user_id.uuid() }), now).await?;
+    let position = take_position::of_user(&transaction, user_id, now).await?;
     transaction.commit().await?;
     Ok(position)
 }

@@ -20,13 +20,13 @@ pub async fn send_link(context: &Context, link: Link, mail_id: Uuid, user_id: Us
     let Some(user) = user.filter(User::is_active) else { return Ok(()) };
     let to = match link {
         Link::VerifyEmail if user.email_verified => return Ok(()),
-        Link::VerifyEmail | Link::ResetPassword => user.email,
+        Link::VerifyEmail | Link::ResetPassword => user.email.clone(),
         Link::ConfirmEmail => match pending_emails::find(reader, user_id).await.map_err(retry)? {
             Some(pending) => pending.email,
             None => return Ok(()),
         },
     };
-    context.mails.send_link(link, &to, &token, mail_id).await
+    context.mails.send_link(link, &to, &token, mail_id, &user).await
 }
 
 fn retry(error: impl Into<IdentityError>) -> DeliveryError {

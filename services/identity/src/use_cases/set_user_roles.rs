@@ -1,10 +1,11 @@
 //! Decides who may enter the back office.
 
 use serde_json::json;
-use service_kit::{Entropy, Timestamp, WriteTransaction, audit, positions};
+use service_kit::{Entropy, Timestamp, WriteTransaction, audit};
 use token_verification::Caller;
 
 use super::enter_back_office::enter_to_change;
+use super::take_position;
 use crate::context::Context;
 use crate::domain::platform_role::PlatformRole;
 use crate::domain::trail::{Circumstances, Trail};
@@ -53,6 +54,10 @@ pub async fn replace_roles(
     if codes == target.roles {
         return Ok(ChangedRoles { user: target, position: 0 });
     }
+    // Whoever signed up with somebody else's address must not be made powerful in their name.
+    if !target.email_verified && codes.iter().any(|code| !target.roles.contains(code)) {
+        return Err(IdentityError::UnprovenAccount);
+    }
     platform_roles::remove_all(transaction, target.id).await?;
     platform_roles::insert(transaction, target.id, &codes).await?;
     users::touch(transaction, target.id, now).await?;
@@ -60,7 +65,7 @@ pub async fn replace_roles(
     audit::append(transaction, trail.entry("user.roles_set", target.id, details, entropy, now)).await?;
     let position = match target.roles.iter().all(|code| codes.contains(code)) {
         true => 0,
-        false => positions::advance(transaction, "user", json!({ "user_id": target.id.uuid() }), now).await?,
+        false => take_position::of_user(transaction, target.id, now).await?,
     };
     Ok(ChangedRoles { user: User { roles: codes, updated: now, ..target }, position })
 }

@@ -1,15 +1,15 @@
 //! Blocks an account: organizations agrees first, since it may lose an owner, then everything ends.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use service_kit::outbox::{self, Message};
 use service_kit::{audit, positions};
 use token_verification::Caller;
 
+use super::HEAD_START;
 use super::delete_account::is_sole_owner;
 use super::enter_back_office::enter_to_change;
 use super::record_profile::request_recording;
+use super::take_position;
 use crate::context::Context;
 use crate::domain::trail::{Circumstances, Trail};
 use crate::domain::user::{User, UserId, UserStatus};
@@ -18,9 +18,6 @@ use crate::store::{sessions, users};
 
 /// The intent of suspending a user; its key is the user's id.
 pub const SUSPEND: &str = "suspend";
-
-/// The relay leaves the call itself this long to finish.
-const HEAD_START: Duration = Duration::from_secs(10);
 
 /// An account that is blocked.
 pub struct SuspendedUser {
@@ -108,7 +105,7 @@ async fn block(context: &Context, heard_of: User, trail: Trail) -> Result<Suspen
     let entry = trail.entry("user.suspended", user.id, Value::Null, &context.entropy, now);
     audit::append(&transaction, entry).await?;
     outbox::complete(&transaction, SUSPEND, &user.id.to_string()).await?;
-    let position = positions::advance(&transaction, "user", json!({ "user_id": user.id.uuid() }), now).await?;
+    let position = take_position::of_user(&transaction, user.id, now).await?;
     transaction.commit().await?;
     Ok(SuspendedUser { user: User { status: UserStatus::Suspended, updated: now, ..user }, position })
 }

@@ -9,7 +9,12 @@ use crate::store::attempts;
 
 /// Counts a sign-in as failed, before the password is looked at, so that many at once get no more tries
 /// than one after the other. A try that is refused is not counted.
-pub async fn begin_sign_in(context: &Context, failures: &Failures<'_>, from: &Rate<'_>) -> Result<(), IdentityError> {
+pub async fn begin_sign_in(
+    context: &Context,
+    failures: &Failures<'_>,
+    from: &Rate<'_>,
+    to: &Rate<'_>,
+) -> Result<(), IdentityError> {
     if !context.throttles {
         return Ok(());
     }
@@ -19,6 +24,8 @@ pub async fn begin_sign_in(context: &Context, failures: &Failures<'_>, from: &Ra
     rate.map_err(IdentityError::TooOften)?;
     let failure = attempts::take_failure(&transaction, &name(context, failures.name()), now).await?;
     failure.map_err(IdentityError::TooManyFailures)?;
+    let rate = attempts::take_rate(&transaction, &name(context, to.name()), to, now).await?;
+    rate.map_err(IdentityError::TooOften)?;
     attempts::sweep(&transaction, now).await?;
     Ok(transaction.commit().await?)
 }

@@ -31,7 +31,7 @@ fn instant(at: Timestamp) -> Option<prost_types::Timestamp> {
 async fn every_change_of_the_back_office_is_told_with_who_whom_why_and_from_where() {
     let world = World::new().await;
     let admin = world.administrator("admin@example.com", "system_admin").await;
-    let bob = world.person("bob@example.com").await;
+    let bob = world.vouched("bob@example.com").await;
     let client = Some(proto::ClientContext { ip_address: "192.0.2.7".to_owned(), user_agent: "curl".to_owned() });
     let reason = Some("asked for by the owner".to_owned());
     let channel = world.identity.in_process().with_credential(&service_secrets());
@@ -86,7 +86,7 @@ async fn only_the_gateway_tells_where_a_call_came_from() {
 async fn the_log_is_read_in_pages_and_by_filters() {
     let world = World::new().await;
     let admin = world.administrator("admin@example.com", "system_admin").await;
-    let bob = world.person("bob@example.com").await;
+    let bob = world.vouched("bob@example.com").await;
     let start = world.clock.now();
     for number in 0..6 {
         world.clock.advance(Duration::from_secs(1));

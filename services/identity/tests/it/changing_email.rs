@@ -21,6 +21,15 @@ pub async fn confirm(world: &World, token: &str) -> Result<proto::ConfirmEmailCh
     Ok(world.account().confirm_email_change(request).await?.into_inner())
 }
 
+pub async fn confirm_by(
+    world: &World,
+    access_token: &str,
+    token: &str,
+) -> Result<proto::ConfirmEmailChangeResponse, Status> {
+    let request = bearer(proto::ConfirmEmailChangeRequest { token: token.to_owned() }, access_token);
+    Ok(world.account().confirm_email_change(request).await?.into_inner())
+}
+
 #[tokio::test]
 async fn the_new_address_counts_once_its_link_is_followed() {
     let world = World::new().await;

@@ -57,7 +57,7 @@ async fn asking_again_before_a_password_is_chosen_voids_the_token_before() {
 #[tokio::test]
 async fn an_account_that_is_there_gets_the_role_and_keeps_its_password() {
     let world = World::new().await;
-    world.person("alice@example.com").await;
+    world.proven("alice@example.com").await;
     let created = world.operator().await.create(&address("alice@example.com"), "system_admin").await.unwrap();
     assert!(!created.is_new && created.setup.is_none());
     let signed_in = world.log_in("alice@example.com", PASSWORD).await.unwrap();
@@ -69,8 +69,8 @@ async fn an_account_that_is_there_gets_the_role_and_keeps_its_password() {
 async fn roles_are_granted_and_revoked_and_the_last_system_admin_stays() {
     let world = World::new().await;
     let operator = world.operator().await;
-    world.person("alice@example.com").await;
-    world.person("bob@example.com").await;
+    world.proven("alice@example.com").await;
+    world.proven("bob@example.com").await;
     let (alice, bob) = (address("alice@example.com"), address("bob@example.com"));
     assert!(operator.grant(&alice, "system_admin").await.unwrap());
     assert!(!operator.grant(&alice, "system_admin").await.unwrap());
@@ -117,4 +117,15 @@ async fn the_audit_log_tells_what_the_operator_did_and_no_secret() {
 async fn a_database_that_was_never_made_is_refused() {
     let settings = test_kit::fresh_database("identity").await;
     assert!(Operator::open(&settings, test_kit::clock(), Entropy::system()).await.is_err());
+}
+
+#[tokio::test]
+async fn an_account_that_may_be_a_squatters_gets_no_role() {
+    let world = World::new().await;
+    let operator = world.operator().await;
+    world.person("ops@example.com").await;
+    let ops = address("ops@example.com");
+    assert!(matches!(operator.create(&ops, "system_admin").await, Err(OperatorError::Unproven)));
+    assert!(matches!(operator.grant(&ops, "super_admin").await, Err(OperatorError::Unproven)));
+    assert!(operator.list().await.unwrap().is_empty());
 }

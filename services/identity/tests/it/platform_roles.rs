@@ -22,7 +22,7 @@ pub async fn set_roles(
 async fn the_whole_set_is_replaced_and_what_is_taken_ends_older_tokens() {
     let world = World::new().await;
     let alice = world.administrator("alice@example.com", "system_admin").await;
-    let bob = world.person("bob@example.com").await;
+    let bob = world.vouched("bob@example.com").await;
     let granted = set_roles(&world, &alice, &bob.id, &["super_admin"]).await.unwrap();
     assert_eq!((granted.user.unwrap().roles, granted.position), (vec!["super_admin".to_owned()], 0));
     let tokens = world.refresh(&bob.tokens.refresh_token).await.unwrap().tokens.unwrap();
@@ -45,7 +45,7 @@ async fn the_whole_set_is_replaced_and_what_is_taken_ends_older_tokens() {
 async fn a_set_that_holds_anything_wrong_is_refused_whole() {
     let world = World::new().await;
     let alice = world.administrator("alice@example.com", "system_admin").await;
-    let bob = world.person("bob@example.com").await;
+    let bob = world.vouched("bob@example.com").await;
     for (codes, expected) in [
         (&["super_admin", "org_owner"][..], ErrorReason::RoleNotFound),
         (&["SUPER_ADMIN"], ErrorReason::RoleNotFound),
@@ -81,7 +81,17 @@ async fn the_last_system_admin_deletes_no_account_of_their_own() {
     crate::suspending::suspend(&world, &alice, &bob.id).await.unwrap();
     let refused = world.account().delete_account(alice.call(deletion())).await;
     assert_eq!(reason(refused), ErrorReason::Conflict, "a suspended one does not count");
-    world.person("carol@example.com").await;
+    world.vouched("carol@example.com").await;
     world.operator().await.grant(&address("carol@example.com"), "system_admin").await.unwrap();
     assert!(world.account().delete_account(alice.call(deletion())).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_account_whose_address_nobody_has_proven_gets_no_role() {
+    let world = World::new().await;
+    let alice = world.administrator("alice@example.com", "system_admin").await;
+    let mallory = world.person("ops@example.com").await;
+    let refused = set_roles(&world, &alice, &mallory.id, &["super_admin"]).await;
+    assert_eq!(reason(refused), ErrorReason::EmailNotVerified);
+    assert!(get(&world, &alice, &mallory.id).await.unwrap().roles.is_empty());
 }

@@ -6,7 +6,7 @@ use contracts::identity::v1 as proto;
 use service_kit::ErrorReason;
 use test_kit::bearer;
 
-use crate::changing_email::{confirm, request};
+use crate::changing_email::{confirm, confirm_by, request};
 use crate::resetting_password::{NEW_PASSWORD, ask, reset};
 use crate::world::{PASSWORD, World, reason};
 
@@ -63,14 +63,19 @@ async fn an_organization_that_would_lose_its_owner_does_not_stand_in_the_way() {
 }
 
 #[tokio::test]
-async fn whoever_changes_to_an_address_that_another_never_proved_gets_it() {
+async fn whoever_is_signed_in_and_changes_to_an_address_that_another_never_proved_gets_it() {
     let world = World::new().await;
     let mallory = world.person("alice@new.example").await;
     world.run_relay(1).await;
     let alice = world.proven("alice@example.com").await;
     request(&world, &alice.tokens.access_token, "alice@new.example").await.unwrap();
     world.run_relay(2).await;
-    let changed = confirm(&world, &world.mails.last_token_to("alice@new.example")).await.unwrap();
+    let token = world.mails.last_token_to("alice@new.example");
+    assert_eq!(reason(confirm(&world, &token).await), ErrorReason::UserAlreadyExists, "a link alone evicts nobody");
+    assert!(world.me(&mallory.tokens.access_token).await.is_ok());
+    let by_another = confirm_by(&world, &mallory.tokens.access_token, &token).await;
+    assert_eq!(reason(by_another), ErrorReason::UserAlreadyExists);
+    let changed = confirm_by(&world, &alice.tokens.access_token, &token).await.unwrap();
     assert_eq!(changed.user.unwrap().id, alice.id);
     assert_eq!(reason(world.me(&mallory.tokens.access_token).await), ErrorReason::TokenRevoked);
     assert_eq!(world.organizations.state().evicted, [mallory.id]);

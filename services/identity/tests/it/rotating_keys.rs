@@ -13,6 +13,7 @@ use identity::{KeyError, KeyVault};
 use service_kit::{Entropy, MasterKey, Microservice};
 use tokio::task::JoinSet;
 
+use crate::audit_log;
 use crate::world::{PASSWORD, World, sign_in};
 
 const KNOWN: Duration = Duration::from_secs(600);
@@ -123,6 +124,21 @@ async fn tokens_of_a_compromised_key_can_be_ended_at_once() {
     assert!(world.trust.verifier.verify(&alice.tokens.access_token).is_err());
     let fresh = world.refresh(&alice.tokens.refresh_token).await.unwrap().tokens.unwrap();
     world.verified(&fresh.access_token);
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_of_rotations_and_retirements() {
+    let world = World::new().await;
+    let admin = world.administrator("admin@example.com", "system_admin").await;
+    let vault = vault(&world).await;
+    let rotated = vault.rotate(true).await.unwrap();
+    vault.retire(&rotated.retiring, true).await.unwrap();
+    let told = audit_log::read(&world, &admin, proto::ListAuditLogRequest::default()).await.unwrap().entries;
+    for (action, key_id) in [("key.rotated", &rotated.active), ("key.retired", &rotated.retiring)] {
+        let entry = told.iter().find(|entry| entry.action == action).expect("an entry");
+        assert_eq!((entry.actor.as_str(), entry.target_kind.as_str()), ("operator", "signing_key"));
+        assert_eq!(&entry.target_id, key_id);
+    }
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ async fn a_strict_sign_up_is_answered_alike_for_every_address() {
 async fn whoever_signs_up_strictly_proves_the_address_and_signs_in() {
     let world = strict().await;
     world.register("alice@example.com").await.unwrap();
+    assert_eq!(reason(world.log_in("alice@example.com", PASSWORD).await), ErrorReason::InvalidCredentials);
     world.run_relay(2).await;
     let verify = proto::VerifyEmailRequest { token: world.mails.last_token() };
     world.account().verify_email(verify).await.unwrap();

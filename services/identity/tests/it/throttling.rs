@@ -170,8 +170,12 @@ async fn many_at_once_get_no_more_tries_than_one_after_the_other() {
 async fn a_network_has_its_own_limit_over_all_accounts_and_success_costs_nothing() {
     let world = World::throttling().await;
     world.person(ALICE).await;
-    for _ in 0..100 {
-        log_in_from(&world, "192.0.2.1", ALICE, PASSWORD).await.unwrap();
+    for number in 0..60 {
+        let email = format!("friend{number}@example.com");
+        let client = proto::ClientContext { ip_address: format!("10.1.0.{number}"), user_agent: String::new() };
+        let request = proto::RegisterRequest { client: Some(client), ..sign_up(&email) };
+        world.as_gateway().register(request).await.unwrap();
+        log_in_from(&world, "192.0.2.1", &email, PASSWORD).await.unwrap();
     }
     let mut tried = 0;
     let refusal = loop {
@@ -212,6 +216,35 @@ async fn whoever_is_no_service_cannot_say_where_they_are() {
         let expected = if number < 60 { ErrorReason::InvalidCredentials } else { ErrorReason::RateLimited };
         assert_eq!(reason(world.authentication().login(request).await), expected);
     }
+}
+
+#[tokio::test]
+async fn sign_ins_to_one_account_are_limited_even_when_they_succeed() {
+    let world = World::throttling().await;
+    world.person(ALICE).await;
+    for _ in 0..30 {
+        world.log_in(ALICE, PASSWORD).await.unwrap();
+    }
+    let refusal = world.log_in(ALICE, PASSWORD).await.unwrap_err();
+    assert_eq!(reason_of(&refusal), Some(ErrorReason::RateLimited));
+    world.clock.advance(wait_of(&refusal));
+    assert!(world.log_in(ALICE, PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_sign_up_that_is_repeated_does_not_lend_itself_to_guessing() {
+    let world = World::throttling().await;
+    world.organizations.state().access_is_down = true;
+    assert!(world.register(ALICE).await.is_err(), "the account is made and nobody signed in to it");
+    world.organizations.state().access_is_down = false;
+    let guess = proto::RegisterRequest { password: NEW_PASSWORD.to_owned(), ..sign_up(ALICE) };
+    for _ in 0..6 {
+        let refused = world.authentication().register(guess.clone()).await;
+        assert_eq!(reason(refused), ErrorReason::UserAlreadyExists);
+    }
+    assert_eq!(reason(world.authentication().register(guess).await), ErrorReason::RateLimited);
+    world.clock.advance(Duration::from_secs(1));
+    assert!(world.register(ALICE).await.is_ok());
 }
 
 #[tokio::test]

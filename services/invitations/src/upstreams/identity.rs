@@ -1,4 +1,4 @@
-//! The identity service: who people are.
+//! The identity service: who people are, and accounts for those who were invited.
 
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::user_service_client::UserServiceClient;

@@ -7,7 +7,7 @@ use service_kit::SecretToken;
 use service_kit::outbox::{self, Message};
 
 use crate::context::Context;
-use crate::domain::{InvitationId, Refused, UserId};
+use crate::domain::{InvitationId, OrganizationId, Refused, Role, RoleId, UserId};
 use crate::error::InvitationError;
 use crate::store::{invitations, invite_links, invitee_claims};
 use crate::upstreams::{Registered, Registration};
@@ -28,18 +28,34 @@ pub async fn register_invitee(
     let reader = context.database.reader();
     let now = context.clock.now();
     let invitation = invitations::find_by_token(reader, token).await?;
-    if let Some(invitation) = &invitation {
+    let link;
+    let offer = if let Some(invitation) = &invitation {
         invitation.check_open(now)?;
         invitation.check_addressed_to(registration.email())?;
+        (invitation.invited_by, invitation.organization_id, &invitation.role_ids, invitation.role())
     } else {
-        let link = invite_links::find_by_token(reader, token).await?;
-        link.ok_or(Refused::NotFound)?.check_open(now)?;
-    }
+        link = invite_links::find_by_token(reader, token).await?.ok_or(Refused::NotFound)?;
+        link.check_open(now)?;
+        (link.created_by, link.organization_id, &link.role_ids, Role::Member)
+    };
+    check_still_offered(context, offer).await?;
     let registered = context.identity.register(registration).await?;
     if let (Some(invitation), Some(user)) = (invitation, registered.user_id()) {
         claim(context, invitation.id, user).await?;
     }
     Ok(registered)
+}
+
+/// Whoever may no longer invite admits nobody either.
+async fn check_still_offered(
+    context: &Context,
+    (by, organization, role_ids, role): (UserId, OrganizationId, &Vec<RoleId>, Role),
+) -> Result<(), InvitationError> {
+    match context.organizations.let_invite(by, organization, role_ids, role).await {
+        Ok(_) => Ok(()),
+        Err(InvitationError::Upstream(_) | InvitationError::Refused(_)) => Err(Refused::Revoked.into()),
+        Err(unanswered) => Err(unanswered),
+    }
 }
 
 async fn claim(context: &Context, invitation: InvitationId, user: UserId) -> Result<(), InvitationError> {

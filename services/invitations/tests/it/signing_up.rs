@@ -94,3 +94,15 @@ async fn a_link_admits_anybody_and_joins_nobody_by_itself() {
     assert_eq!(admit(&world, bob).await, 0);
     assert!(world.join(bob, &token).await.is_ok());
 }
+
+#[tokio::test]
+async fn whoever_may_no_longer_invite_admits_nobody() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    let (_, token) = world.invite(alice, acme, "bob@example.com").await;
+    let link = world.link(alice, acme, Some(2)).await;
+    world.organizations.state.lock().unwrap().members.remove(&(acme, alice));
+    assert_refused(sign_up(&world, "bob@example.com", &token).await, ErrorReason::InviteRevoked);
+    assert_refused(sign_up(&world, "carol@example.com", &link).await, ErrorReason::InviteRevoked);
+    assert!(world.sign_ups.seen.lock().unwrap().is_empty());
+}
