@@ -11,6 +11,14 @@ pub mod errors {
     }
 }
 
+/// What every service tells of what was done.
+pub mod audit {
+    /// Version 1.
+    pub mod v1 {
+        tonic::include_proto!("guildhall.audit.v1");
+    }
+}
+
 /// Users, credentials, sessions, signing keys.
 pub mod identity {
     /// Version 1.

@@ -11,10 +11,12 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::database::WriteTransaction;
 
-pub use self::entry::{Actor, Entry, LONGEST_REASON, NotAReason, NotAnActor, Reason};
+pub use self::entry::{
+    Actor, Entry, LONGEST_ACTION, LONGEST_REASON, NotAReason, NotAnAction, NotAnActor, Reason, parse_action,
+};
 pub use self::list::{Cursor, Filter, list};
 use self::table::AuditLog;
-pub use self::table::CreateAuditLog;
+pub use self::table::{AddRequestId, CreateAuditLog};
 
 /// Most bytes of an entry's details, written as JSON.
 pub const LARGEST_DETAILS: usize = 4096;
@@ -41,6 +43,7 @@ pub async fn append(transaction: &WriteTransaction, entry: Entry) -> Result<(), 
             AuditLog::Details,
             AuditLog::IpAddress,
             AuditLog::UserAgent,
+            AuditLog::RequestId,
         ])
         .values_panic([
             Expr::value(entry.id),
@@ -55,6 +58,7 @@ pub async fn append(transaction: &WriteTransaction, entry: Entry) -> Result<(), 
             Expr::value(details),
             Expr::value(entry.ip_address),
             Expr::value(entry.user_agent),
+            Expr::value(entry.request_id),
         ])
         .to_owned();
     transaction.execute(&insert).await.map(|_| ())

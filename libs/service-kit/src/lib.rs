@@ -8,6 +8,7 @@
 
 pub mod audit;
 pub mod authentication;
+pub mod call_origin;
 pub mod channel;
 pub mod clock;
 pub mod database;
@@ -36,6 +37,7 @@ pub mod telemetry;
 pub mod trust;
 mod unreadable;
 
+pub use call_origin::CallOrigin;
 pub use channel::Channel;
 pub use clock::{Clock, Timestamp};
 pub use database::{Database, WriteTransaction};

@@ -123,6 +123,7 @@ fn profile_of(user: &User) -> proto::UserProfile {
         version: user.profile_version,
         // Somebody who is about to go counts until organizations lets them go.
         is_active: matches!(user.status, UserStatus::Active | UserStatus::Departing),
+        platform_roles: user.roles.clone(),
     }
 }
 

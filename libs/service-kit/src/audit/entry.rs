@@ -11,6 +11,8 @@ use crate::shown_text::stays_in_its_place;
 
 /// Most characters of a reason.
 pub const LONGEST_REASON: usize = 500;
+/// Most bytes of an action.
+pub const LONGEST_ACTION: usize = 80;
 
 /// One thing that was done. It holds no secret.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +41,8 @@ pub struct Entry {
     pub ip_address: Option<String>,
     /// What the actor called with.
     pub user_agent: Option<String>,
+    /// The request that it was done for, at most 64 bytes.
+    pub request_id: Option<String>,
 }
 
 /// Who did something.
@@ -93,6 +97,17 @@ impl TryFrom<String> for Actor {
     fn try_from(text: String) -> Result<Self, NotAnActor> {
         text.parse()
     }
+}
+
+/// The text names no action.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("must be a word such as user.suspended")]
+pub struct NotAnAction;
+
+/// Reads the name of an action that entries are asked for by.
+pub fn parse_action(text: &str) -> Result<String, NotAnAction> {
+    let is_word = text.len() <= LONGEST_ACTION && !text.contains(char::is_control);
+    if is_word { Ok(text.to_owned()) } else { Err(NotAnAction) }
 }
 
 /// Why something was done, in the words of whoever did it.

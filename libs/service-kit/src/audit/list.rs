@@ -60,6 +60,7 @@ pub async fn list(
             AuditLog::Details,
             AuditLog::IpAddress,
             AuditLog::UserAgent,
+            AuditLog::RequestId,
         ])
         .from(AuditLog::Table)
         .and_where_option(filter.actor.map(|actor| Expr::col(AuditLog::Actor).eq(actor.to_string())))
@@ -94,5 +95,6 @@ fn read(row: &QueryResult) -> Result<Entry, DbErr> {
         details: serde_json::from_str(&details).map_err(|error| DbErr::Json(error.to_string()))?,
         ip_address: row.try_get("", "ip_address")?,
         user_agent: row.try_get("", "user_agent")?,
+        request_id: row.try_get("", "request_id")?,
     })
 }

@@ -19,6 +19,7 @@ pub(super) enum AuditLog {
     Details,
     IpAddress,
     UserAgent,
+    RequestId,
 }
 
 /// Makes the log; every service that keeps one lists it among its migrations.
@@ -65,5 +66,22 @@ impl MigrationTrait for CreateAuditLog {
             manager.create_index(index.col(AuditLog::CreatedMs).col(AuditLog::Id).to_owned()).await?;
         }
         Ok(())
+    }
+}
+
+/// Lets entries name the request; listed after `CreateAuditLog`.
+pub struct AddRequestId;
+
+impl MigrationName for AddRequestId {
+    fn name(&self) -> &str {
+        "kit_0004_audit_request_id"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for AddRequestId {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = ColumnDef::new(AuditLog::RequestId).string_len(64).to_owned();
+        manager.alter_table(Table::alter().table(AuditLog::Table).add_column(column).to_owned()).await
     }
 }

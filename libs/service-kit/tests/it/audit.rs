@@ -27,6 +27,7 @@ fn entry(action: &str, at: Timestamp) -> Entry {
         details: json!({ "roles": ["a", "b"] }),
         ip_address: Some("192.0.2.1".to_owned()),
         user_agent: Some("curl".to_owned()),
+        request_id: Some("0190-request".to_owned()),
     }
 }
 

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::prelude::{ColumnDef, DeriveIden, SchemaManager, Table};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait};
 use service_kit::Database;
-use service_kit::audit::CreateAuditLog;
+use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::database::DatabaseSettings;
 use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
@@ -21,7 +21,13 @@ pub struct Migrations;
 
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(CreateOutbox), Box::new(CreatePositions), Box::new(CreateAuditLog), Box::new(CreateCounters)]
+        vec![
+            Box::new(CreateOutbox),
+            Box::new(CreatePositions),
+            Box::new(CreateAuditLog),
+            Box::new(AddRequestId),
+            Box::new(CreateCounters),
+        ]
     }
 }
 

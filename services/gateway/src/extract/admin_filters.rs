@@ -1,6 +1,7 @@
 //! Query parameters of the back office's lists.
 
 use axum::extract::FromRequestParts;
+use contracts::audit::v1 as audit;
 use contracts::identity::v1::UserStatus;
 use http::request::Parts;
 use service_kit::Timestamp;
@@ -63,6 +64,12 @@ impl<S: Send + Sync> FromRequestParts<S> for AuditFilter {
             since: instant(parts, state, "since").await?,
             until: instant(parts, state, "until").await?,
         })
+    }
+}
+
+impl From<AuditFilter> for audit::AuditFilter {
+    fn from(AuditFilter { actor, action, since, until }: AuditFilter) -> Self {
+        Self { actor, action, since: since.map(Into::into), until: until.map(Into::into) }
     }
 }
 

@@ -3,13 +3,16 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
+use contracts::identity::v1::ClientContext;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use service_kit::authentication::refuse_token;
+use service_kit::call_origin::tell_origin;
 use service_kit::{ErrorReason, Refusal};
 use token_verification::Caller;
 use tonic::metadata::{Ascii, MetadataValue};
 
+use super::client_origin::ClientOrigin;
 use crate::cookies::ACCESS;
 use crate::csrf::{self, is_write};
 use crate::gateway::Gateway;
@@ -23,6 +26,7 @@ pub(crate) struct SignedIn {
     /// How new tokens reach this caller: the way that the old ones came.
     pub(crate) delivery: Delivery,
     authorization: MetadataValue<Ascii>,
+    origin: ClientContext,
 }
 
 impl SignedIn {
@@ -30,6 +34,7 @@ impl SignedIn {
     pub(crate) fn call<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);
         request.metadata_mut().insert("authorization", self.authorization.clone());
+        tell_origin(request.metadata_mut(), &self.origin.ip_address, &self.origin.user_agent);
         request
     }
 
@@ -63,7 +68,8 @@ impl FromRequestParts<Gateway> for SignedIn {
         };
         let mut authorization = authorization.map_err(Refusal::internal)?;
         authorization.set_sensitive(true);
-        Ok(Self { caller, delivery, authorization })
+        let Ok(ClientOrigin(origin)) = ClientOrigin::from_request_parts(parts, gateway).await;
+        Ok(Self { caller, delivery, authorization, origin })
     }
 }
 

@@ -41,14 +41,8 @@ async fn read(
     page_size: i32,
     page_token: String,
 ) -> Result<AuditLog, HttpError> {
-    let request = signed_in.call(proto::ListAuditLogRequest {
-        actor: filter.actor.clone(),
-        action: filter.action.clone(),
-        since: filter.since.map(Into::into),
-        until: filter.until.map(Into::into),
-        page_size,
-        page_token,
-    });
+    let request =
+        signed_in.call(proto::ListAuditLogRequest { filter: Some(filter.clone().into()), page_size, page_token });
     let answer = gateway.upstreams.user_administration().list_audit_log(request).await?;
     Ok(answer.into_inner().try_into()?)
 }

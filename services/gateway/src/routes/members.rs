@@ -23,7 +23,7 @@ pub(crate) async fn list_members(
     Page { page_size, page_token }: Page,
 ) -> Result<Json<Members>, HttpError> {
     let organization_id = path.organization_id.into_text();
-    let request = signed_in.call(proto::ListMembersRequest { organization_id, page_size, page_token });
+    let request = signed_in.call(proto::ListMembersRequest { organization_id, page_size, page_token, filter: None });
     let answer = gateway.upstreams.memberships().list_members(request).await?;
     Ok(Json(answer.into_inner().try_into()?))
 }

@@ -1,6 +1,7 @@
 //! Entries of an audit log.
 
-use contracts::identity::v1 as proto;
+use contracts::audit::v1 as proto;
+use contracts::identity::v1::ListAuditLogResponse;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -38,6 +39,9 @@ pub(crate) struct AuditEntry {
     ip_address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_agent: Option<String>,
+    /// Id of the request, as the `X-Request-Id` of its answer shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 impl TryFrom<proto::AuditEntry> for AuditEntry {
@@ -57,6 +61,7 @@ impl TryFrom<proto::AuditEntry> for AuditEntry {
             details: filled(serde_json::from_str(&entry.details_json).ok(), "the entry's details")?,
             ip_address: entry.ip_address,
             user_agent: entry.user_agent,
+            request_id: entry.request_id,
         })
     }
 }
@@ -69,10 +74,10 @@ pub(crate) struct AuditLog {
     pub(crate) next_page_token: String,
 }
 
-impl TryFrom<proto::ListAuditLogResponse> for AuditLog {
+impl TryFrom<ListAuditLogResponse> for AuditLog {
     type Error = Incomplete;
 
-    fn try_from(answer: proto::ListAuditLogResponse) -> Result<Self, Incomplete> {
+    fn try_from(answer: ListAuditLogResponse) -> Result<Self, Incomplete> {
         Ok(Self { entries: each(answer.entries)?, next_page_token: answer.next_page_token })
     }
 }

@@ -1,5 +1,6 @@
 //! GET /admin/audit-log, in pages and as lines.
 
+use contracts::audit::v1 as audit;
 use contracts::identity::v1 as identity;
 use http::HeaderMap;
 use reqwest::Method;
@@ -12,8 +13,8 @@ use crate::samples::{INSTANT, instant};
 const RPC: &str = "identity.v1.UserAdministrationService/ListAuditLog";
 const PATH: &str = "/api/v1/admin/audit-log";
 
-fn entry() -> identity::AuditEntry {
-    identity::AuditEntry {
+fn entry() -> audit::AuditEntry {
+    audit::AuditEntry {
         id: USER.to_string(),
         created_at: instant(),
         actor: "operator".to_owned(),
@@ -23,7 +24,7 @@ fn entry() -> identity::AuditEntry {
         reason: Some("a \"good\" one".to_owned()),
         details_json: r#"{"after":["super_admin"]}"#.to_owned(),
         ip_address: Some("192.0.2.1".to_owned()),
-        ..identity::AuditEntry::default()
+        ..audit::AuditEntry::default()
     }
 }
 
@@ -51,9 +52,10 @@ async fn a_page_holds_entries_and_filters_pass_through() {
 
     assert_eq!((answer.status, answer.json()), (200, json!({ "entries": [entry_json()], "next_page_token": "n" })));
     let (_, message): (HeaderMap, identity::ListAuditLogRequest) = api.stub.last(RPC);
-    assert_eq!((message.actor.as_str(), message.action.as_str()), ("operator", "user.roles_set"));
-    assert_eq!(message.since.unwrap().seconds, 1_767_225_600);
-    assert_eq!(message.until, message.since);
+    let filter = message.filter.unwrap();
+    assert_eq!((filter.actor.as_str(), filter.action.as_str()), ("operator", "user.roles_set"));
+    assert_eq!(filter.since.unwrap().seconds, 1_767_225_600);
+    assert_eq!(filter.until, filter.since);
     assert_eq!(message.page_size, 3);
     let refused = api.get(&format!("{PATH}?since=yesterday")).await;
     assert_eq!(refused.violation().0, "since");

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service_kit::audit::{Actor, Entry, Reason};
+use service_kit::request_scope::RequestScope;
 use service_kit::{Entropy, Timestamp};
 use uuid::Uuid;
 
@@ -78,6 +79,7 @@ impl Trail {
             details,
             ip_address: self.ip_address,
             user_agent: self.user_agent,
+            request_id: RequestScope::current().map(|scope| scope.request_id.to_string()),
         }
     }
 }

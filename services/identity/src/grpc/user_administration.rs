@@ -102,7 +102,7 @@ impl UserAdministrationService for UserAdministration {
     ) -> Result<Response<proto::ListAuditLogResponse>, Status> {
         let caller = caller(&request)?;
         let message = request.into_inner();
-        let filter = wire::audit_filter(&message)?;
+        let filter = wire::audit_filter(message.filter.as_ref())?;
         let page_tokens = &self.context.page_tokens;
         let page = page_tokens.parse(&list_audit_log::scope(&filter), message.page_size, &message.page_token)?;
         Ok(Response::new(wire::audit_log(list_audit_log(&self.context, &caller, filter, page).await?)))

@@ -9,7 +9,7 @@ mod m0006_sessions;
 mod m0007_administration;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use service_kit::audit::CreateAuditLog;
+use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
 
@@ -28,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_key_states::AddKeyStates),
             Box::new(m0006_sessions::BoundSessions),
             Box::new(CreateAuditLog),
+            Box::new(AddRequestId),
             Box::new(m0007_administration::CreateAdministration),
         ]
     }

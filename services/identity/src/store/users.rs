@@ -207,10 +207,12 @@ pub async fn change_standing(
     Ok(changed.rows_affected == 1)
 }
 
-/// Notes that something about the account has changed.
-pub async fn touch(transaction: &WriteTransaction, id: UserId, now: Timestamp) -> Result<(), DbErr> {
-    let update = Entity::update_many().col_expr(Column::UpdatedMs, Expr::value(now));
-    update.filter(Column::Id.eq(id.uuid())).exec(transaction).await.map(|_| ())
+/// Notes that something has changed about an account whose row is locked, which organizations is to hear of.
+pub async fn touch_profile(transaction: &WriteTransaction, user: &User, now: Timestamp) -> Result<(), DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::UpdatedMs, Expr::value(now))
+        .col_expr(Column::ProfileVersion, Expr::value(user.profile_version + 1));
+    update.filter(Column::Id.eq(user.id.uuid())).exec(transaction).await.map(|_| ())
 }
 
 /// Removes everything personal and frees the address; the bare row stays so that its ids never come

@@ -5,6 +5,7 @@ use service_kit::{Entropy, Timestamp, WriteTransaction, audit};
 use token_verification::Caller;
 
 use super::enter_back_office::enter_to_change;
+use super::record_profile::{record_profile, request_recording};
 use super::take_position;
 use crate::context::Context;
 use crate::domain::platform_role::PlatformRole;
@@ -35,6 +36,10 @@ pub async fn set_user_roles(
     let trail = Trail::of(&administrator, circumstances);
     let changed = replace_roles(&context.entropy, &transaction, target, roles, trail, now).await?;
     transaction.commit().await?;
+    // So that the back office of organizations knows it when this answers; after an outage the relay tells it.
+    if let Err(outage) = record_profile(context, user_id).await {
+        tracing::warn!(%user_id, ?outage, "organizations hears of platform roles later");
+    }
     Ok(changed)
 }
 
@@ -60,12 +65,14 @@ pub async fn replace_roles(
     }
     platform_roles::remove_all(transaction, target.id).await?;
     platform_roles::insert(transaction, target.id, &codes).await?;
-    users::touch(transaction, target.id, now).await?;
+    let profile_version = target.profile_version + 1;
+    users::touch_profile(transaction, &target, now).await?;
+    request_recording(transaction, target.id, profile_version, now, now).await?;
     let details = json!({ "before": target.roles, "after": codes });
     audit::append(transaction, trail.entry("user.roles_set", target.id, details, entropy, now)).await?;
     let position = match target.roles.iter().all(|code| codes.contains(code)) {
         true => 0,
         false => take_position::of_user(transaction, target.id, now).await?,
     };
-    Ok(ChangedRoles { user: User { roles: codes, updated: now, ..target }, position })
+    Ok(ChangedRoles { user: User { roles: codes, profile_version, updated: now, ..target }, position })
 }

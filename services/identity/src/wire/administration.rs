@@ -1,7 +1,8 @@
 //! Back-office requests into commands, and their answers.
 
+use contracts::audit::v1::{AuditEntry, AuditFilter};
 use contracts::identity::v1 as proto;
-use service_kit::audit::{Entry, Filter, Reason};
+use service_kit::audit::{self, Entry, Filter, Reason};
 use service_kit::pages::Page;
 use service_kit::{ErrorReason, Fields, Refusal, Timestamp};
 use tonic::Status;
@@ -16,8 +17,6 @@ use crate::domain::user_filter::UserFilter;
 
 /// Most characters of a search: as many as the longest e-mail address has.
 const LONGEST_SEARCH: usize = 254;
-/// Most bytes of an action.
-const LONGEST_ACTION: usize = 80;
 
 /// The accounts to list.
 pub fn user_filter(request: &proto::ListUsersRequest) -> Result<UserFilter, Refusal> {
@@ -72,22 +71,14 @@ pub fn platform_roles(codes: &[String]) -> Result<Vec<PlatformRole>, Status> {
 }
 
 /// The entries to list.
-pub fn audit_filter(request: &proto::ListAuditLogRequest) -> Result<Filter, Refusal> {
+pub fn audit_filter(filter: Option<&AuditFilter>) -> Result<Filter, Refusal> {
+    let Some(filter) = filter else { return Ok(Filter::default()) };
     let mut fields = Fields::default();
-    let actor = fields.check_optional("actor", unless_empty(&request.actor).map(str::parse));
-    if request.action.len() > LONGEST_ACTION || request.action.contains(char::is_control) {
-        fields.violation("action", "must be a word such as user.suspended");
-    }
-    match actor {
-        Some(actor) if fields.is_clean() => Ok(Filter {
-            actor,
-            action: unless_empty(&request.action).map(str::to_owned),
-            since: request.since.map(Timestamp::from),
-            until: request.until.map(Timestamp::from),
-            tenant_id: None,
-        }),
-        _ => Err(fields.refuse()),
-    }
+    let actor = fields.check_optional("filter.actor", unless_empty(&filter.actor).map(str::parse));
+    let action = fields.check_optional("filter.action", unless_empty(&filter.action).map(audit::parse_action));
+    let (Some(actor), Some(action)) = (actor, action) else { return Err(fields.refuse()) };
+    let (since, until) = (filter.since.map(Timestamp::from), filter.until.map(Timestamp::from));
+    Ok(Filter { actor, action, since, until, tenant_id: None })
 }
 
 /// A page of accounts.
@@ -102,8 +93,8 @@ pub fn audit_log(page: Page<Entry>) -> proto::ListAuditLogResponse {
     proto::ListAuditLogResponse { entries, next_page_token: page.next_page_token }
 }
 
-pub fn audit_entry(entry: Entry) -> proto::AuditEntry {
-    proto::AuditEntry {
+pub fn audit_entry(entry: Entry) -> AuditEntry {
+    AuditEntry {
         id: entry.id.to_string(),
         created_at: Some(entry.at.into()),
         actor: entry.actor.to_string(),
@@ -116,5 +107,6 @@ pub fn audit_entry(entry: Entry) -> proto::AuditEntry {
         details_json: entry.details.to_string(),
         ip_address: entry.ip_address,
         user_agent: entry.user_agent,
+        request_id: entry.request_id,
     }
 }

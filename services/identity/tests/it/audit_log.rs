@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use contracts::audit::v1::AuditFilter;
 use contracts::identity::v1 as proto;
 use service_kit::{ErrorReason, Timestamp};
 use test_kit::service_secrets;
@@ -21,6 +22,10 @@ pub async fn read(
 pub async fn actions(world: &World, by: &Person) -> Vec<String> {
     let entries = read(world, by, proto::ListAuditLogRequest::default()).await.unwrap().entries;
     entries.into_iter().map(|entry| entry.action).collect()
+}
+
+fn only(filter: AuditFilter) -> proto::ListAuditLogRequest {
+    proto::ListAuditLogRequest { filter: Some(filter), ..Default::default() }
 }
 
 fn instant(at: Timestamp) -> Option<prost_types::Timestamp> {
@@ -51,7 +56,7 @@ async fn every_change_of_the_back_office_is_told_with_who_whom_why_and_from_wher
         .await
         .unwrap();
 
-    let by_admin = proto::ListAuditLogRequest { actor: admin.id.clone(), ..Default::default() };
+    let by_admin = only(AuditFilter { actor: admin.id.clone(), ..Default::default() });
     let mut entries = read(&world, &admin, by_admin).await.unwrap().entries;
     entries.sort_by(|one, other| one.action.cmp(&other.action));
     let told: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
@@ -77,7 +82,7 @@ async fn only_the_gateway_tells_where_a_call_came_from() {
     world.user_administration().revoke_user_sessions(admin.call(request)).await.unwrap();
     let tokens = world.log_in("admin@example.com", PASSWORD).await.unwrap().tokens.unwrap();
     let admin = Person { tokens, ..admin };
-    let revoked = proto::ListAuditLogRequest { action: "user.sessions_revoked".to_owned(), ..Default::default() };
+    let revoked = only(AuditFilter { action: "user.sessions_revoked".to_owned(), ..Default::default() });
     let entry = read(&world, &admin, revoked).await.unwrap().entries.remove(0);
     assert_eq!((entry.ip_address, entry.user_agent), (None, None));
 }
@@ -105,15 +110,18 @@ async fn the_log_is_read_in_pages_and_by_filters() {
     assert_eq!(second.next_page_token, "");
 
     let after = |seconds| instant(start.plus(Duration::from_secs(seconds)));
-    let between = proto::ListAuditLogRequest { since: after(2), until: after(4), ..Default::default() };
+    let between = only(AuditFilter { since: after(2), until: after(4), ..Default::default() });
     assert_eq!(read(&world, &admin, between).await.unwrap().entries, all[3..5]);
-    let by_operator = proto::ListAuditLogRequest { actor: "operator".to_owned(), ..Default::default() };
+    let by_operator = only(AuditFilter { actor: "operator".to_owned(), ..Default::default() });
     assert_eq!(read(&world, &admin, by_operator).await.unwrap().entries, all[6..]);
     for bad in [
-        proto::ListAuditLogRequest { actor: "bob".to_owned(), ..Default::default() },
-        proto::ListAuditLogRequest { action: "x".repeat(81), ..Default::default() },
+        only(AuditFilter { actor: "bob".to_owned(), ..Default::default() }),
+        only(AuditFilter { action: "x".repeat(81), ..Default::default() }),
         proto::ListAuditLogRequest { page_size: 201, ..Default::default() },
-        proto::ListAuditLogRequest { page_token: first.next_page_token, since: after(0), ..Default::default() },
+        proto::ListAuditLogRequest {
+            page_token: first.next_page_token,
+            ..only(AuditFilter { since: after(0), ..Default::default() })
+        },
     ] {
         assert_eq!(reason(read(&world, &admin, bad).await), ErrorReason::ValidationError);
     }

@@ -101,7 +101,8 @@ async fn many_suspensions_of_one_user_are_one() {
             told += usize::from(answer.unwrap().position > 0);
         }
         assert!(told >= 1);
-        let of_bob = |entry: &proto::AuditEntry| entry.target_id == bob.id && entry.action == "user.suspended";
+        let of_bob =
+            |entry: &contracts::audit::v1::AuditEntry| entry.target_id == bob.id && entry.action == "user.suspended";
         let log = crate::audit_log::read(&world, &admin, proto::ListAuditLogRequest::default()).await.unwrap();
         assert_eq!(log.entries.iter().filter(|entry| of_bob(entry)).count(), 1);
     }

@@ -95,3 +95,32 @@ async fn an_account_whose_address_nobody_has_proven_gets_no_role() {
     assert_eq!(reason(refused), ErrorReason::EmailNotVerified);
     assert!(get(&world, &alice, &mallory.id).await.unwrap().roles.is_empty());
 }
+
+#[tokio::test]
+async fn organizations_knows_platform_roles_when_the_change_is_answered() {
+    let world = World::new().await;
+    let alice = world.administrator("alice@example.com", "system_admin").await;
+    let bob = world.vouched("bob@example.com").await;
+    let recorded = |world: &World| world.organizations.state().recorded[&bob.id].platform_roles.clone();
+
+    set_roles(&world, &alice, &bob.id, &["super_admin"]).await.unwrap();
+    assert_eq!(recorded(&world), ["super_admin"]);
+    set_roles(&world, &alice, &bob.id, &[]).await.unwrap();
+    assert!(recorded(&world).is_empty());
+}
+
+#[tokio::test]
+async fn after_an_outage_organizations_hears_of_platform_roles_from_the_relay() {
+    let world = World::new().await;
+    let alice = world.administrator("alice@example.com", "system_admin").await;
+    let bob = world.vouched("bob@example.com").await;
+    // Two mails, and the administrator's own role.
+    world.run_relay(3).await;
+    world.organizations.state().is_down = true;
+    set_roles(&world, &alice, &bob.id, &["super_admin"]).await.unwrap();
+    world.organizations.state().is_down = false;
+    assert!(!world.organizations.state().recorded.contains_key(&bob.id));
+
+    world.run_relay(1).await;
+    assert_eq!(world.organizations.state().recorded[&bob.id].platform_roles, ["super_admin"]);
+}

@@ -153,6 +153,20 @@ impl AccessService for Organizations {
         Err(Status::unimplemented("identity does not ask"))
     }
 
+    async fn open_offer(
+        &self,
+        _: Request<organizations::OpenOfferRequest>,
+    ) -> Result<Response<organizations::OpenOfferResponse>, Status> {
+        Err(Status::unimplemented("identity does not ask"))
+    }
+
+    async fn close_offer(
+        &self,
+        _: Request<organizations::CloseOfferRequest>,
+    ) -> Result<Response<organizations::CloseOfferResponse>, Status> {
+        Err(Status::unimplemented("identity does not ask"))
+    }
+
     async fn add_member(
         &self,
         _: Request<organizations::AddMemberRequest>,

@@ -29,7 +29,7 @@ fn is_active_to_organizations(world: &World, user_id: &str) -> bool {
 async fn admin_and_bob(world: &World) -> (Person, Person) {
     let admin = world.administrator("admin@example.com", "super_admin").await;
     let bob = world.person("bob@example.com").await;
-    world.run_relay(2).await;
+    world.run_relay(3).await;
     (admin, bob)
 }
 

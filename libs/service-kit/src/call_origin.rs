@@ -1,0 +1,59 @@
+//! Where a call came from before its first hop, for audit logs.
+
+use http::{HeaderName, HeaderValue};
+use tonic::Request;
+use tonic::metadata::MetadataMap;
+
+use crate::authentication::is_from_service;
+use crate::request_scope::RequestScope;
+
+/// The metadata key of the client's IP address.
+const CLIENT_ADDRESS: HeaderName = HeaderName::from_static("guildhall-client-address");
+/// The metadata key of the client's User-Agent.
+const CLIENT_AGENT: HeaderName = HeaderName::from_static("guildhall-client-agent");
+/// Most bytes of an address in text form.
+const LONGEST_ADDRESS: usize = 45;
+/// Most characters of a User-Agent that are kept.
+const LONGEST_AGENT: usize = 400;
+
+/// Where a call came from, and as which request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallOrigin {
+    /// IP address in text form, at most 45 bytes.
+    pub ip_address: Option<String>,
+    /// What the client calls itself, at most 400 characters.
+    pub user_agent: Option<String>,
+    /// Names the request in logs and answers, at most 64 bytes.
+    pub request_id: Option<String>,
+}
+
+impl CallOrigin {
+    /// Only services of the deployment are believed about where the calls that they make came from. Anybody else is known
+    /// by the connection.
+    pub fn of<T>(request: &Request<T>) -> Self {
+        let request_id = RequestScope::current().map(|scope| scope.request_id.to_string());
+        if !is_from_service(request) {
+            let ip_address = request.remote_addr().map(|peer| peer.ip().to_canonical().to_string());
+            return Self { ip_address, user_agent: None, request_id };
+        }
+        let said = |name: &HeaderName| {
+            let value = request.metadata().as_ref().get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned()).filter(|text| !text.is_empty())
+        };
+        Self {
+            ip_address: said(&CLIENT_ADDRESS).filter(|address| address.len() <= LONGEST_ADDRESS),
+            user_agent: said(&CLIENT_AGENT).map(|agent| agent.chars().take(LONGEST_AGENT).collect()),
+            request_id,
+        }
+    }
+}
+
+/// Tells the next service where the call came from. What cannot stand in a header is left out.
+pub fn tell_origin(metadata: &mut MetadataMap, ip_address: &str, user_agent: &str) {
+    let headers = metadata.as_mut();
+    for (name, text) in [(CLIENT_ADDRESS, ip_address), (CLIENT_AGENT, user_agent)] {
+        if let Ok(value) = HeaderValue::from_bytes(text.as_bytes()) {
+            headers.insert(name, value);
+        }
+    }
+}
