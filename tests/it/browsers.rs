@@ -10,6 +10,7 @@ const REFRESH: &str = "__Secure-guildhall_refresh";
 /// Stays: the device is known also when nobody is signed in on it.
 const DEVICE: &str = "__Secure-guildhall_device";
 const APP: &str = "https://shop.example";
+const NEW_PASSWORD: &str = "nine ferries before the storm";
 
 /// Somebody on one way or the other.
 enum Visitor {
@@ -245,4 +246,66 @@ async fn a_doubled_cookie_is_no_session() {
     let page = [("sec-fetch-site", "same-origin"), ("cookie", doubled.as_str())];
     confused.ask_from(&page, Method::GET, "/auth/me", None).await.refused("TOKEN_INVALID", 401);
     browser.ask(Method::GET, "/auth/me", None).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_script_that_was_lent_a_token_gets_nothing_that_outlives_it() {
+    let mut browser = browser().await;
+    let (email, answer) = signed_up(&mut browser).await;
+    let api = Product::shared().await.api();
+    let choice = json!({ "organization_id": answer["organization"]["id"] });
+    let change = json!({ "current_password": PASSWORD, "new_password": NEW_PASSWORD });
+    let lent = browser.ask(Method::POST, "/auth/token", Some(&choice)).await.expect(200);
+    let lent = lent["access_token"].as_str().expect("a token for a second tab");
+    api.json(Method::GET, "/auth/me", Some(lent), None).await.expect(200);
+
+    let (as_bearer, as_cookie) = (format!("Bearer {lent}"), format!("{ACCESS}={lent}"));
+    for (path, body) in [("/auth/switch-org", &choice), ("/auth/token", &choice), ("/auth/password/change", &change)] {
+        let beside_the_cookies = [("sec-fetch-site", "same-origin"), ("authorization", as_bearer.as_str())];
+        let in_the_page = browser.ask_from(&beside_the_cookies, Method::POST, path, Some(body)).await;
+        let as_a_browser = [("sec-fetch-site", "same-origin"), ("cookie", as_cookie.as_str())];
+        let carried_away = Browser::new(&api).ask_from(&as_a_browser, Method::POST, path, Some(body)).await;
+        let carried_away_as_bearer = api.json(Method::POST, path, Some(lent), Some(body)).await;
+        for answer in [in_the_page, carried_away, carried_away_as_bearer] {
+            assert!(answer.header("set-cookie").is_none(), "{answer:?}");
+            answer.refused("FORBIDDEN", 403);
+        }
+    }
+
+    for (path, body) in [("/auth/switch-org", &choice), ("/auth/token", &choice), ("/auth/password/change", &change)] {
+        browser.ask(Method::POST, path, Some(body)).await.expect(200);
+    }
+    browser.ask(Method::POST, "/auth/refresh", None).await.expect(200);
+    api.post("/auth/login", &json!({ "email": email, "password": NEW_PASSWORD })).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_refresh_token_out_of_its_cookie_renews_nothing_and_signs_out() {
+    let mut browser = browser().await;
+    signed_up(&mut browser).await;
+    let api = Product::shared().await.api();
+    let stolen = json!({ "refresh_token": browser.cookie(REFRESH) });
+    api.post("/auth/refresh", &stolen).await.refused("FORBIDDEN", 403);
+    browser.ask(Method::POST, "/auth/refresh", None).await.expect(200);
+    let stolen = json!({ "refresh_token": browser.cookie(REFRESH) });
+    api.post("/auth/logout", &stolen).await.expect(204);
+    browser.ask(Method::POST, "/auth/refresh", None).await.refused("TOKEN_REVOKED", 401);
+}
+
+#[tokio::test]
+async fn a_session_of_a_client_with_tokens_takes_no_cookies() {
+    let mut browser = browser().await;
+    let (email, answer) = signed_up(&mut browser).await;
+    let api = Product::shared().await.api();
+    let own = api.post("/auth/login", &json!({ "email": email, "password": PASSWORD })).await.expect(200);
+    let [access, refresh] = ["access_token", "refresh_token"].map(|name| own["tokens"][name].as_str().unwrap());
+    let cookies = format!("{ACCESS}={access}; {REFRESH}={refresh}");
+    let page = [("sec-fetch-site", "same-origin"), ("cookie", cookies.as_str())];
+    let choice = json!({ "organization_id": answer["organization"]["id"] });
+    for (path, body) in [("/auth/switch-org", Some(&choice)), ("/auth/token", Some(&choice)), ("/auth/refresh", None)] {
+        let answer = Browser::new(&api).ask_from(&page, Method::POST, path, body).await;
+        answer.refused("FORBIDDEN", 403);
+    }
+    api.json(Method::POST, "/auth/switch-org", Some(access), Some(&choice)).await.expect(200);
+    api.post("/auth/refresh", &json!({ "refresh_token": refresh })).await.expect(200);
 }

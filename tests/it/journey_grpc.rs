@@ -166,21 +166,21 @@ async fn switch(rpc: &Rpc, bob: &mut Somebody, acme: &organizations::Organizatio
     let refresh = identity::RefreshRequest {
         refresh_token: bob.tokens.refresh_token.clone(),
         organization_id: acme.id.clone(),
-        app_code: String::new(),
+        ..Default::default()
     };
     let refreshed = client.refresh(refresh).await.expect("Bob acts for Acme").into_inner();
     bob.tokens = refreshed.tokens.unwrap();
     speaks_for_acme(&refreshed.access.unwrap(), &bob.tokens.access_token, acme);
 
-    let home = identity::SwitchOrganizationRequest { organization_id: bob.personal_id.clone() };
+    let home = identity::SwitchOrganizationRequest { organization_id: bob.personal_id.clone(), ..Default::default() };
     let home = client.switch_organization(bob.says(home)).await.unwrap().into_inner().tokens.unwrap();
     assert_eq!(claims_of(&home.access_token)["active_org_id"], bob.personal_id);
-    let there = identity::SwitchOrganizationRequest { organization_id: acme.id.clone() };
+    let there = identity::SwitchOrganizationRequest { organization_id: acme.id.clone(), ..Default::default() };
     let there = client.switch_organization(bob.says(there)).await.unwrap().into_inner();
     bob.tokens = there.tokens.unwrap();
     speaks_for_acme(&there.access.unwrap(), &bob.tokens.access_token, acme);
 
-    let beside = identity::IssueTokenRequest { organization_id: bob.personal_id.clone() };
+    let beside = identity::IssueTokenRequest { organization_id: bob.personal_id.clone(), ..Default::default() };
     let beside = client.issue_token(bob.says(beside)).await.unwrap().into_inner();
     assert_eq!(claims_of(&beside.access_token)["active_org_id"], bob.personal_id);
 }
@@ -200,7 +200,7 @@ fn speaks_for_acme(access: &identity::ActiveAccess, token: &str, acme: &organiza
 
 async fn a_stranger_cannot_switch(rpc: &Rpc, dave: &Somebody, acme: &organizations::Organization) {
     let mut client = AuthenticationServiceClient::new(rpc.identity());
-    let there = identity::SwitchOrganizationRequest { organization_id: acme.id.clone() };
+    let there = identity::SwitchOrganizationRequest { organization_id: acme.id.clone(), ..Default::default() };
     refused(client.switch_organization(dave.says(there)).await, "ORGANIZATION_NOT_FOUND", Code::NotFound);
 }
 

@@ -52,6 +52,15 @@ impl Delivery {
         }
     }
 
+    /// For identity: the refresh token that came beside an access token in a cookie, empty when there was none;
+    /// `None` for a client that keeps its tokens itself.
+    pub(crate) fn cookie_refresh_token(self, headers: &HeaderMap) -> Result<Option<String>, HttpError> {
+        match self {
+            Self::InBody => Ok(None),
+            Self::InCookies => Ok(Some(REFRESH.read(headers)?.unwrap_or_default().to_owned())),
+        }
+    }
+
     /// What the answer shows of the tokens, and the cookies that hold the rest.
     pub(crate) fn hand_over(self, tokens: Option<proto::Tokens>) -> Result<(SetCookies, Credentials), HttpError> {
         let tokens = filled(tokens, "the tokens")?;

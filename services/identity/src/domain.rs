@@ -21,3 +21,4 @@ pub mod throttle;
 pub mod trail;
 pub mod user;
 pub mod user_filter;
+pub mod way;

@@ -32,6 +32,12 @@ pub enum IdentityError {
     /// The session has ended, or its account may not be used.
     #[error("the session has ended")]
     TokenRevoked,
+    /// A browser keeps the session's tokens in cookies, and the call came without them.
+    #[error("the session is kept in cookies and the call came otherwise")]
+    SessionInCookies,
+    /// The call came by cookie for a session whose client keeps the tokens itself.
+    #[error("the call came by cookie and the session is kept otherwise")]
+    SessionNotInCookies,
     /// No living session of the caller has this id.
     #[error("the caller has no such session")]
     SessionNotFound,
@@ -154,6 +160,15 @@ impl From<IdentityError> for Status {
             IdentityError::TokenRevoked => {
                 (ErrorReason::TokenRevoked, "The session has ended; sign in again.".to_owned())
             }
+            IdentityError::SessionInCookies => (
+                ErrorReason::Forbidden,
+                "A browser keeps this session in its cookies; call with those and no token beside them, or sign in again."
+                    .to_owned(),
+            ),
+            IdentityError::SessionNotInCookies => (
+                ErrorReason::Forbidden,
+                "This session is not kept in cookies; call with its tokens, or sign in again.".to_owned(),
+            ),
             IdentityError::SessionNotFound => (
                 ErrorReason::NotFound,
                 "You have no such session; list your sessions to see those that are alive.".to_owned(),

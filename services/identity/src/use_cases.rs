@@ -13,6 +13,7 @@ pub mod erase_user;
 pub mod evict_user;
 pub mod export_me;
 pub mod find_live_session;
+pub mod find_session_by_way;
 pub mod gather_access;
 pub mod get_users;
 pub mod issue_token;

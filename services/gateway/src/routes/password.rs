@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use contracts::identity::v1 as proto;
+use http::HeaderMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -68,16 +69,19 @@ pub(crate) struct ChangeBody {
 }
 
 /// Changes the caller's password and ends every session; the caller goes on with the tokens answered, in
-/// cookies if the former ones were.
+/// cookies if the former ones were. A session in cookies takes this by its cookies alone, else FORBIDDEN.
 #[utoipa::path(post, path = "/auth/password/change", tag = "account", request_body = ChangeBody,
     responses((status = 200, description = "Changed", body = Credentials,
         headers(("set-cookie" = String, description = "Of a session in cookies: the new ones")))))]
 pub(crate) async fn change_password(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
+    headers: HeaderMap,
     StrictJson(ChangeBody { current_password, new_password }): StrictJson<ChangeBody>,
 ) -> Result<(Position, SetCookies, Json<Credentials>), HttpError> {
-    let request = signed_in.call(proto::ChangePasswordRequest { current_password, new_password });
+    let cookie_refresh_token = signed_in.delivery.cookie_refresh_token(&headers)?;
+    let request = proto::ChangePasswordRequest { current_password, new_password, cookie_refresh_token };
+    let request = signed_in.call(request);
     let answer = gateway.upstreams.passwords().change_password(request).await?.into_inner();
     let (cookies, credentials) = signed_in.delivery.hand_over(answer.tokens)?;
     Ok((Position::of_identity(answer.position), cookies, Json(credentials)))

@@ -12,7 +12,7 @@ use crate::answer::{NoContent, Position};
 use crate::extract::{OptionalJson, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
-use crate::session_cookies::{SetCookies, presented_refresh_token};
+use crate::session_cookies::{Delivery, SetCookies, presented_refresh_token};
 use crate::shapes::access::{SignedInUser, Switched};
 use crate::shapes::session::Session;
 use crate::shapes::tokens::AccessToken;
@@ -31,7 +31,7 @@ pub(crate) struct RefreshBody {
 }
 
 /// Exchanges a refresh token for a new pair, reading memberships anew. A refused call uses nothing up. A session
-/// in cookies needs no body and gets new cookies.
+/// in cookies needs no body, gets new cookies, and is refreshed by cookie alone (else FORBIDDEN).
 #[utoipa::path(post, path = "/auth/refresh", tag = "authentication", security((), ("refresh_cookie" = [])),
     request_body = Option<RefreshBody>,
     responses((status = 200, description = "Refreshed", body = SignedInUser,
@@ -47,6 +47,7 @@ pub(crate) async fn refresh(
         refresh_token,
         organization_id: body.organization_id.unwrap_or_default(),
         app_code: body.app_code.unwrap_or_default(),
+        by_cookie: delivery == Delivery::InCookies,
     };
     let refreshing = async {
         let answer = gateway.upstreams.authentication().refresh(request).await?.into_inner();
@@ -69,29 +70,35 @@ pub(crate) struct OrganizationChoice {
 }
 
 /// Changes the session's active organization and gives a new pair of tokens, in cookies to a caller by cookie.
+/// A session in cookies takes this by its cookies alone, else FORBIDDEN.
 #[utoipa::path(post, path = "/auth/switch-org", tag = "authentication", request_body = OrganizationChoice,
     responses((status = 200, description = "Switched", body = Switched,
         headers(("set-cookie" = String, description = "Of a session in cookies: the new ones")))))]
 pub(crate) async fn switch_organization(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
+    headers: HeaderMap,
     StrictJson(OrganizationChoice { organization_id }): StrictJson<OrganizationChoice>,
 ) -> Result<(SetCookies, Json<Switched>), HttpError> {
-    let request = signed_in.call(proto::SwitchOrganizationRequest { organization_id });
+    let cookie_refresh_token = signed_in.delivery.cookie_refresh_token(&headers)?;
+    let request = signed_in.call(proto::SwitchOrganizationRequest { organization_id, cookie_refresh_token });
     let answer = gateway.upstreams.authentication().switch_organization(request).await?.into_inner();
     let (cookies, credentials) = signed_in.delivery.hand_over(answer.tokens)?;
     Ok((cookies, Json(Switched::of(answer.access, credentials)?)))
 }
 
-/// Gives an access token for another organization and leaves the session as it is.
+/// Gives an access token for another organization and leaves the session as it is. A session in cookies takes this by
+/// its cookies alone, else FORBIDDEN.
 #[utoipa::path(post, path = "/auth/token", tag = "authentication", request_body = OrganizationChoice,
     responses((status = 200, description = "Issued", body = AccessToken)))]
 pub(crate) async fn issue_token(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
+    headers: HeaderMap,
     StrictJson(OrganizationChoice { organization_id }): StrictJson<OrganizationChoice>,
 ) -> Result<Json<AccessToken>, HttpError> {
-    let request = signed_in.call(proto::IssueTokenRequest { organization_id });
+    let cookie_refresh_token = signed_in.delivery.cookie_refresh_token(&headers)?;
+    let request = signed_in.call(proto::IssueTokenRequest { organization_id, cookie_refresh_token });
     let answer = gateway.upstreams.authentication().issue_token(request).await?;
     Ok(Json(answer.into_inner().try_into()?))
 }

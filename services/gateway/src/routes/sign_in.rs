@@ -59,6 +59,7 @@ pub(crate) async fn register(
         app_code: body.app_code.unwrap_or_default(),
         client: Some(client),
         is_invited: false,
+        in_cookies: delivery == Delivery::InCookies,
     };
     let mut answer = sign_up(&gateway, request, body.invite_token).await?;
     if answer.user.is_none() {
@@ -124,6 +125,7 @@ pub(crate) async fn login(
         app_code: body.app_code.unwrap_or_default(),
         client: Some(client),
         device_token: presented_device_token(body.device_token, &headers),
+        in_cookies: delivery == Delivery::InCookies,
     };
     let request = match &signed_in {
         Some(signed_in) => signed_in.call(request),

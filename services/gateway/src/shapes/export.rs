@@ -66,6 +66,7 @@ pub(crate) struct SessionRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     ip_address: Option<String>,
     is_remembered: bool,
+    in_cookies: bool,
     created_at: Instant,
     last_activity_at: Instant,
     expires_at: Instant,
@@ -84,6 +85,7 @@ impl TryFrom<identity::SessionRecord> for SessionRecord {
             user_agent: session.user_agent,
             ip_address: session.ip_address,
             is_remembered: session.is_remembered,
+            in_cookies: session.in_cookies,
             created_at: Instant::of(session.created_at, "the session's created_at")?,
             last_activity_at: Instant::of(session.last_activity_at, "the session's last_activity_at")?,
             expires_at: Instant::of(session.expires_at, "the session's expires_at")?,

@@ -71,7 +71,7 @@ async fn an_export_holds_what_every_service_keeps() {
         "invitations_sent": [invitation_json()],
         "sessions": [{
             "id": USER, "app_code": "shop", "active_organization_id": ORGANIZATION, "user_agent": "Firefox",
-            "is_remembered": false, "created_at": INSTANT, "last_activity_at": INSTANT, "expires_at": INSTANT,
+            "is_remembered": false, "in_cookies": false, "created_at": INSTANT, "last_activity_at": INSTANT, "expires_at": INSTANT,
         }],
     });
     assert_eq!((answer.status, answer.json()), (200, expected));

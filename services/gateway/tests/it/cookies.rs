@@ -129,10 +129,13 @@ async fn a_changed_password_goes_on_in_new_cookies() {
     let changed = identity::ChangePasswordResponse { tokens: Some(tokens()), position: 4 };
     api.stub.answers("identity.v1.PasswordService/ChangePassword", changed);
     let request = from_our_page(&api, Method::POST, "/api/v1/auth/password/change");
-    let request = request.header("cookie", format!("{ACCESS}={}", api.token()));
+    let request = request.header("cookie", format!("{ACCESS}={}; {REFRESH}=kept", api.token()));
     let answer = send(request.json(&json!({ "current_password": "a", "new_password": "b" }))).await;
     assert_given(&answer);
     assert_eq!(answer.json(), json!({ "expires_in": 300, "expires_at": INSTANT }));
+    let (_, asked): (HeaderMap, identity::ChangePasswordRequest) =
+        api.stub.last("identity.v1.PasswordService/ChangePassword");
+    assert_eq!(asked.cookie_refresh_token.as_deref(), Some("kept"));
 }
 
 #[tokio::test]
@@ -186,7 +189,7 @@ async fn a_refresh_by_cookie_renews_the_cookies() {
         assert_given(&answer);
         let (_, asked): (HeaderMap, identity::RefreshRequest) =
             api.stub.last("identity.v1.AuthenticationService/Refresh");
-        assert_eq!(asked.refresh_token, "kept");
+        assert_eq!((asked.refresh_token.as_str(), asked.by_cookie), ("kept", true));
     }
 }
 
@@ -198,7 +201,7 @@ async fn a_refresh_token_in_the_body_counts_before_the_cookie() {
     assert_eq!(answer.json()["tokens"]["refresh_token"], "refresh");
     assert_eq!(set_cookies(&answer), Vec::<&str>::new());
     let (_, asked): (HeaderMap, identity::RefreshRequest) = api.stub.last("identity.v1.AuthenticationService/Refresh");
-    assert_eq!(asked.refresh_token, "mine");
+    assert_eq!((asked.refresh_token.as_str(), asked.by_cookie), ("mine", false));
 }
 
 #[tokio::test]

@@ -20,5 +20,6 @@ mod keys;
 mod my_sessions;
 mod samples;
 mod session;
+mod session_ways;
 mod stopping;
 mod stub;

@@ -26,6 +26,8 @@ pub struct Session {
     pub client: Client,
     /// Whether its owner asked for the longer life.
     pub is_remembered: bool,
+    /// Whether a browser keeps its tokens in cookies, where no script sees them; fixed when it is opened.
+    pub in_cookies: bool,
     pub created: Timestamp,
     pub last_activity: Timestamp,
     /// Its end, whatever happens in it.
@@ -43,6 +45,7 @@ pub struct Opening {
     pub active_organization_id: OrganizationId,
     pub client: Client,
     pub is_remembered: bool,
+    pub in_cookies: bool,
 }
 
 impl Session {
@@ -57,6 +60,7 @@ impl Session {
             active_organization_id: opening.active_organization_id,
             client: opening.client,
             is_remembered: opening.is_remembered,
+            in_cookies: opening.in_cookies,
             created: now,
             last_activity: now,
             expires,
@@ -104,6 +108,7 @@ mod tests {
             active_organization_id: OrganizationId::generate(&entropy, now),
             client: Client::default(),
             is_remembered,
+            in_cookies: false,
         };
         Session::open(SessionId::generate(&entropy, now), opening, &SessionLifetimes::default(), now)
     }

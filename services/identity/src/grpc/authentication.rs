@@ -53,7 +53,8 @@ impl AuthenticationService for Authentication {
         &self,
         request: Request<proto::RefreshRequest>,
     ) -> Result<Response<proto::RefreshResponse>, Status> {
-        let command = requests::refresh(request.into_inner(), &self.context.apps)?;
+        let origin = Origin::of(&request);
+        let command = requests::refresh(request.into_inner(), &origin, &self.context.apps)?;
         let signed_in = refresh(&self.context, command).await?;
         Ok(Response::new(answers::refreshed(signed_in)))
     }
@@ -63,8 +64,11 @@ impl AuthenticationService for Authentication {
         request: Request<proto::SwitchOrganizationRequest>,
     ) -> Result<Response<proto::SwitchOrganizationResponse>, Status> {
         let caller = caller(&request)?;
-        let organization_id = requests::organization_id(&request.into_inner().organization_id)?;
-        let signed_in = switch_organization(&self.context, &caller, organization_id).await?;
+        let origin = Origin::of(&request);
+        let request = request.into_inner();
+        let organization_id = requests::organization_id(&request.organization_id)?;
+        let way = origin.way(request.cookie_refresh_token.as_deref());
+        let signed_in = switch_organization(&self.context, &caller, organization_id, way).await?;
         Ok(Response::new(answers::switched(signed_in)))
     }
 
@@ -73,8 +77,11 @@ impl AuthenticationService for Authentication {
         request: Request<proto::IssueTokenRequest>,
     ) -> Result<Response<proto::IssueTokenResponse>, Status> {
         let caller = caller(&request)?;
-        let organization_id = requests::organization_id(&request.into_inner().organization_id)?;
-        let token = issue_token(&self.context, &caller, organization_id).await?;
+        let origin = Origin::of(&request);
+        let request = request.into_inner();
+        let organization_id = requests::organization_id(&request.organization_id)?;
+        let way = origin.way(request.cookie_refresh_token.as_deref());
+        let token = issue_token(&self.context, &caller, organization_id, way).await?;
         Ok(Response::new(answers::issued(token)))
     }
 

@@ -50,7 +50,8 @@ impl PasswordService for Passwords {
         request: Request<proto::ChangePasswordRequest>,
     ) -> Result<Response<proto::ChangePasswordResponse>, Status> {
         let caller = caller(&request)?;
-        let command = requests::change_password(request.into_inner())?;
+        let origin = Origin::of(&request);
+        let command = requests::change_password(request.into_inner(), &origin)?;
         let changed = change_password(&self.context, &caller, command).await?;
         Ok(Response::new(answers::password_changed(changed)))
     }

@@ -7,6 +7,7 @@ mod m0004_attempts;
 mod m0005_key_states;
 mod m0006_sessions;
 mod m0007_administration;
+mod m0008_sessions_in_cookies;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
             Box::new(m0007_administration::CreateAdministration),
+            Box::new(m0008_sessions_in_cookies::MarkSessionsInCookies),
         ]
     }
 }

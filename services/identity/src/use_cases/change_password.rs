@@ -5,7 +5,7 @@ use service_kit::SecretToken;
 use token_verification::Caller;
 
 use super::choose_password::choose_password;
-use super::find_live_session::find_active_session;
+use super::find_session_by_way::find_session_by_way;
 use super::gather_access::gather_access;
 use super::mint_access_token::{Grounds, mint_access_token};
 use super::prove_password::prove_password;
@@ -18,6 +18,7 @@ use crate::domain::notice::Notice;
 use crate::domain::refresh_token::{REFRESH, RefreshToken};
 use crate::domain::session::SessionId;
 use crate::domain::user::User;
+use crate::domain::way::Way;
 use crate::error::IdentityError;
 use crate::store::{mailed_tokens, pending_emails, refresh_tokens, sessions, users};
 
@@ -25,6 +26,7 @@ use crate::store::{mailed_tokens, pending_emails, refresh_tokens, sessions, user
 pub struct ChangePassword {
     pub current_password: SecretString,
     pub new_password: SecretString,
+    pub way: Way,
 }
 
 /// What goes on after the change.
@@ -41,7 +43,7 @@ pub async fn change_password(
     caller: &Caller,
     command: ChangePassword,
 ) -> Result<PasswordChanged, IdentityError> {
-    let live = find_active_session(context, caller).await?;
+    let live = find_session_by_way(context, caller, command.way).await?;
     prove_password(context, &live.user, command.current_password).await?;
     let access = gather_access(context, live.user.id, live.session.active_organization_id).await?;
     let organization_name = Some(access.access.standing.name.as_str());

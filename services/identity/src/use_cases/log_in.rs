@@ -27,6 +27,7 @@ pub struct LogIn {
     /// The organization to act for; the personal one when not said.
     pub organization_id: Option<OrganizationId>,
     pub is_remembered: bool,
+    pub in_cookies: bool,
     pub app_code: String,
     pub client: Client,
     /// What shows that the device has signed in before.
@@ -57,6 +58,7 @@ pub async fn log_in(context: &Context, command: LogIn) -> Result<SignedIn, Ident
         active_organization_id: command.organization_id.unwrap_or(user.personal_organization_id),
         client: command.client.clone(),
         is_remembered: command.is_remembered,
+        in_cookies: command.in_cookies,
     };
     let mut signed_in = match open_session(context, &user, opening.clone()).await {
         // Another sign-in may have made the same password's hash anew meanwhile.

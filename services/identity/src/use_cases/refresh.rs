@@ -23,11 +23,18 @@ pub struct Refresh {
     pub organization_id: Option<OrganizationId>,
     /// The app to make the access token for; the session's when not said.
     pub app_code: Option<String>,
+    /// Whether the token came in its cookie.
+    pub by_cookie: bool,
 }
 
 /// Rotates the token. The other services are asked first, so that a refusal consumes nothing.
 pub async fn refresh(context: &Context, command: Refresh) -> Result<SignedIn, IdentityError> {
     let (session, user) = find_presented(context, &command.token).await?;
+    match (session.in_cookies, command.by_cookie) {
+        (true, false) => return Err(IdentityError::SessionInCookies),
+        (false, true) => return Err(IdentityError::SessionNotInCookies),
+        (true, true) | (false, false) => {}
+    }
     let app_code = command.app_code.unwrap_or_else(|| session.app_code.clone());
     let app_code = context.apps.find(&app_code).map_err(|_| IdentityError::TokenRevoked)?;
     let choice = choose_organization(context, &session, &user, command.organization_id).await?;

@@ -34,6 +34,8 @@ pub struct Register {
     pub client: Client,
     /// Whether another service has seen an invitation for the address.
     pub is_invited: bool,
+    /// Whether the first session is kept in cookies.
+    pub in_cookies: bool,
 }
 
 /// What becomes of a sign-up.
@@ -88,6 +90,7 @@ async fn sign_up(context: &Context, command: Register) -> Result<SignedIn, Ident
         active_organization_id: user.personal_organization_id,
         client: command.client,
         is_remembered: false,
+        in_cookies: command.in_cookies,
     };
     let mut signed_in = open_session(context, &user, opening).await?;
     signed_in.device_token = recognize(context, user.id, None);

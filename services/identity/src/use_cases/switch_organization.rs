@@ -3,13 +3,14 @@
 use service_kit::{SecretToken, positions};
 use token_verification::Caller;
 
-use super::find_live_session::find_active_session;
+use super::find_session_by_way::find_session_by_way;
 use super::gather_access::gather_access;
 use super::mint_access_token::{Grounds, mint_access_token};
 use super::{SessionLife, SignedIn, Tokens};
 use crate::context::Context;
 use crate::domain::refresh_token::{REFRESH, RefreshToken};
 use crate::domain::user::{OrganizationId, User};
+use crate::domain::way::Way;
 use crate::error::IdentityError;
 use crate::store::{refresh_tokens, sessions, users};
 
@@ -21,8 +22,9 @@ pub async fn switch_organization(
     context: &Context,
     caller: &Caller,
     organization_id: OrganizationId,
+    way: Way,
 ) -> Result<SignedIn, IdentityError> {
-    let live = find_active_session(context, caller).await?;
+    let live = find_session_by_way(context, caller, way).await?;
     let access = gather_access(context, live.user.id, organization_id).await?;
 
     let now = context.clock.now();

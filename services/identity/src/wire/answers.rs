@@ -117,6 +117,7 @@ fn session_record(session: Session) -> proto::SessionRecord {
         last_activity_at: Some(session.last_activity.into()),
         expires_at: Some(session.expires.into()),
         ended_at: session.ended.map(Into::into),
+        in_cookies: session.in_cookies,
     }
 }
 

@@ -52,7 +52,8 @@ pub fn register(request: proto::RegisterRequest, origin: &Origin, context: &Cont
     let password = password.map_err(IdentityError::WeakPassword)?;
     let is_invited = request.is_invited && origin.is_from_service;
     let names = Names { first, last, display };
-    Ok(Register { email, password, names, app_code, client: origin.client(request.client), is_invited })
+    let in_cookies = origin.in_cookies(request.in_cookies);
+    Ok(Register { email, password, names, app_code, client: origin.client(request.client), is_invited, in_cookies })
 }
 
 /// New names.
@@ -88,6 +89,7 @@ pub fn log_in(
         password,
         organization_id,
         is_remembered: request.remember_me,
+        in_cookies: origin.in_cookies(request.in_cookies),
         app_code,
         client: origin.client(request.client),
         device_token,
@@ -96,7 +98,7 @@ pub fn log_in(
 }
 
 /// A refresh. What cannot be a token at all is refused like an unknown one.
-pub fn refresh(request: proto::RefreshRequest, apps: &Apps) -> Result<Refresh, Status> {
+pub fn refresh(request: proto::RefreshRequest, origin: &Origin, apps: &Apps) -> Result<Refresh, Status> {
     let mut fields = Fields::default();
     let organization_id =
         fields.check_optional("organization_id", unless_empty(&request.organization_id).map(str::parse));
@@ -106,7 +108,7 @@ pub fn refresh(request: proto::RefreshRequest, apps: &Apps) -> Result<Refresh, S
         return Err(fields.refuse().into());
     };
     let token = secret_token(&request.refresh_token).ok_or(IdentityError::TokenInvalid)?;
-    Ok(Refresh { token, organization_id, app_code })
+    Ok(Refresh { token, organization_id, app_code, by_cookie: origin.in_cookies(request.by_cookie) })
 }
 
 /// The organization that a call names.
@@ -155,14 +157,15 @@ pub fn reset_password(request: proto::ResetPasswordRequest) -> Result<ResetPassw
 }
 
 /// A choice of a new password by the old one.
-pub fn change_password(request: proto::ChangePasswordRequest) -> Result<ChangePassword, Refusal> {
+pub fn change_password(request: proto::ChangePasswordRequest, origin: &Origin) -> Result<ChangePassword, Refusal> {
+    let way = origin.way(request.cookie_refresh_token.as_deref());
     let mut fields = Fields::default();
     let current_password = fields.check("current_password", given(request.current_password));
     let new_password = fields.check("new_password", given(request.new_password));
     let (Some(current_password), Some(new_password)) = (current_password, new_password) else {
         return Err(fields.refuse());
     };
-    Ok(ChangePassword { current_password, new_password })
+    Ok(ChangePassword { current_password, new_password, way })
 }
 
 /// The wish for another address.

@@ -26,7 +26,7 @@ async fn everything_wrong_with_a_sign_up_is_said_at_once() {
         display_name: Some("line\nbreak".to_owned()),
         app_code: "nowhere".to_owned(),
         client: None,
-        is_invited: false,
+        ..Default::default()
     };
     let refused = fields(world.authentication().register(request).await);
     assert_eq!(refused, ["email", "first_name", "last_name", "display_name", "app_code", "password"]);
@@ -81,12 +81,14 @@ async fn organizations_are_named_by_hyphenated_uuids_alone() {
     let alice = world.person("alice@example.com").await;
     for id in ["x", "018f00000000700080000000000000aa", "{018f0000-0000-7000-8000-0000000000aa}"] {
         assert_eq!(fields(world.refresh_into(&alice.tokens.refresh_token, id).await), ["organization_id"]);
-        let request = proto::SwitchOrganizationRequest { organization_id: id.to_owned() };
+        let request = proto::SwitchOrganizationRequest { organization_id: id.to_owned(), ..Default::default() };
         let request = test_kit::bearer(request, &alice.tokens.access_token);
         assert_eq!(fields(world.authentication().switch_organization(request).await), ["organization_id"]);
     }
-    let request =
-        test_kit::bearer(proto::IssueTokenRequest { organization_id: String::new() }, &alice.tokens.access_token);
+    let request = test_kit::bearer(
+        proto::IssueTokenRequest { organization_id: String::new(), ..Default::default() },
+        &alice.tokens.access_token,
+    );
     assert_eq!(fields(world.authentication().issue_token(request).await), ["organization_id"]);
 }
 
@@ -96,8 +98,8 @@ async fn an_unknown_app_cannot_be_refreshed_into() {
     let alice = world.person("alice@example.com").await;
     let request = proto::RefreshRequest {
         refresh_token: alice.tokens.refresh_token.clone(),
-        organization_id: String::new(),
         app_code: "nowhere".to_owned(),
+        ..Default::default()
     };
     assert_eq!(fields(world.authentication().refresh(request).await), ["app_code"]);
     assert!(world.refresh(&alice.tokens.refresh_token).await.is_ok());

@@ -15,7 +15,11 @@ async fn change(
     current: &str,
     new: &str,
 ) -> Result<proto::ChangePasswordResponse, Status> {
-    let request = proto::ChangePasswordRequest { current_password: current.to_owned(), new_password: new.to_owned() };
+    let request = proto::ChangePasswordRequest {
+        current_password: current.to_owned(),
+        new_password: new.to_owned(),
+        ..Default::default()
+    };
     Ok(world.passwords().change_password(bearer(request, access_token)).await?.into_inner())
 }
 
@@ -95,8 +99,11 @@ async fn of_many_changes_at_once_one_is_made() {
         let mut calls = JoinSet::new();
         for number in 0..5 {
             let (mut client, new_password) = (world.passwords(), format!("{NEW_PASSWORD} {round} {number}"));
-            let request =
-                proto::ChangePasswordRequest { current_password: current.clone(), new_password: new_password.clone() };
+            let request = proto::ChangePasswordRequest {
+                current_password: current.clone(),
+                new_password: new_password.clone(),
+                ..Default::default()
+            };
             let request = bearer(request, &token);
             calls.spawn(async move { client.change_password(request).await.map(|_| new_password) });
         }

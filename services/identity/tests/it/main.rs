@@ -25,6 +25,7 @@ mod resetting_password;
 mod rotating_keys;
 mod session_ends;
 mod sessions;
+mod sessions_in_cookies;
 mod sign_up_policy;
 mod stand_ins;
 mod suspending;

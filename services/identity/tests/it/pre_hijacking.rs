@@ -105,8 +105,11 @@ async fn nothing_is_told_to_an_address_that_nobody_has_proven() {
     let world = World::new().await;
     let mallory = world.person("victim@example.com").await;
     world.run_relay(1).await;
-    let change =
-        proto::ChangePasswordRequest { current_password: PASSWORD.to_owned(), new_password: NEW_PASSWORD.to_owned() };
+    let change = proto::ChangePasswordRequest {
+        current_password: PASSWORD.to_owned(),
+        new_password: NEW_PASSWORD.to_owned(),
+        ..Default::default()
+    };
     world.passwords().change_password(bearer(change, &mallory.tokens.access_token)).await.unwrap();
     world.run_relay(0).await;
     assert_eq!(world.mails.all().len(), 1);

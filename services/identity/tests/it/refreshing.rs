@@ -150,8 +150,7 @@ async fn a_lost_active_organization_gives_way_to_the_personal_one() {
 async fn a_refresh_may_name_another_app_and_the_session_keeps_its_own() {
     let world = World::new().await;
     let token = world.person("alice@example.com").await.tokens.refresh_token;
-    let request =
-        proto::RefreshRequest { refresh_token: token, organization_id: String::new(), app_code: OTHER_APP.to_owned() };
+    let request = proto::RefreshRequest { refresh_token: token, app_code: OTHER_APP.to_owned(), ..Default::default() };
     let tokens = world.authentication().refresh(request).await.unwrap().into_inner().tokens.unwrap();
     assert_eq!(world.verified(&tokens.access_token).app_code, OTHER_APP);
     let tokens = world.refresh(&tokens.refresh_token).await.unwrap().tokens.unwrap();

@@ -58,7 +58,8 @@ async fn switching_counts_as_activity() {
     let tokens = world.refresh(&alice.tokens.refresh_token).await.unwrap().tokens.unwrap();
     // On the edge of the access token's life, so that what counts is the switch and not the refresh.
     world.clock.advance(Duration::from_secs(290));
-    let request = proto::SwitchOrganizationRequest { organization_id: alice.personal_organization.clone() };
+    let request =
+        proto::SwitchOrganizationRequest { organization_id: alice.personal_organization.clone(), ..Default::default() };
     let switched = world.authentication().switch_organization(bearer(request, &tokens.access_token)).await.unwrap();
     let access_token = switched.into_inner().tokens.unwrap().access_token;
     let listed = world.sessions().list_sessions(bearer(proto::ListSessionsRequest::default(), &access_token)).await;

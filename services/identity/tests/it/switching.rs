@@ -9,11 +9,14 @@ use crate::world::{World, reason};
 const TEAM: &str = "018f0000-0000-7000-8000-0000000000aa";
 
 fn switch(token: &str, organization_id: &str) -> tonic::Request<proto::SwitchOrganizationRequest> {
-    bearer(proto::SwitchOrganizationRequest { organization_id: organization_id.to_owned() }, token)
+    bearer(
+        proto::SwitchOrganizationRequest { organization_id: organization_id.to_owned(), ..Default::default() },
+        token,
+    )
 }
 
 fn issue(token: &str, organization_id: &str) -> tonic::Request<proto::IssueTokenRequest> {
-    bearer(proto::IssueTokenRequest { organization_id: organization_id.to_owned() }, token)
+    bearer(proto::IssueTokenRequest { organization_id: organization_id.to_owned(), ..Default::default() }, token)
 }
 
 #[tokio::test]

@@ -292,6 +292,7 @@ async fn a_session_that_was_taken_over_does_not_lend_itself_to_guessing() {
         let request = proto::ChangePasswordRequest {
             current_password: current.to_owned(),
             new_password: NEW_PASSWORD.to_owned(),
+            ..Default::default()
         };
         world.passwords().change_password(bearer(request, &token)).await
     };

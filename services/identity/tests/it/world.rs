@@ -232,7 +232,7 @@ impl World {
         let request = proto::RefreshRequest {
             refresh_token: token.to_owned(),
             organization_id: organization_id.to_owned(),
-            app_code: String::new(),
+            ..Default::default()
         };
         self.authentication().refresh(request).await.map(tonic::Response::into_inner)
     }

@@ -10,8 +10,8 @@ use service_kit::{Fields, Refusal, SecretToken};
 use crate::upstreams::Registration;
 use crate::wire::token;
 
-/// Reads a sign-up. Where it comes from is believed of the gateway alone; anybody else is known by the
-/// connection.
+/// Reads a sign-up. Where it comes from, and that its tokens go into cookies, is believed of the
+/// gateway alone; anybody else is known by the connection.
 pub fn register_invitee(
     request: RegisterInviteeRequest,
     is_from_service: bool,
@@ -21,6 +21,7 @@ pub fn register_invitee(
     if !is_from_service {
         let ip_address = peer.map(|ip| ip.to_canonical().to_string()).unwrap_or_default();
         registration.client = Some(ClientContext { ip_address, user_agent: String::new() });
+        registration.in_cookies = false;
     }
     let token = token(&request.invite_token)?;
     let mut fields = Fields::default();

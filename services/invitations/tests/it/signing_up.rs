@@ -106,3 +106,20 @@ async fn whoever_may_no_longer_invite_admits_nobody() {
     assert_refused(sign_up(&world, "carol@example.com", &link).await, ErrorReason::InviteRevoked);
     assert!(world.sign_ups.seen.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn only_the_gateway_is_believed_that_tokens_go_into_cookies() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    for (mut client, email, believed) in
+        [(world.admissions(), "bob@example.com", true), (world.admissions_from_anybody(), "carol@example.com", false)]
+    {
+        let (_, invite_token) = world.invite(alice, acme, email).await;
+        let registration = RegisterRequest { email: email.to_owned(), in_cookies: true, ..Default::default() };
+        client
+            .register_invitee(RegisterInviteeRequest { registration: Some(registration), invite_token })
+            .await
+            .unwrap();
+        assert_eq!(world.sign_ups.seen.lock().unwrap().last().unwrap().in_cookies, believed);
+    }
+}

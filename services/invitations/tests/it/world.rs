@@ -80,6 +80,11 @@ impl World {
         AdmissionServiceClient::new(self.service.in_process().with_credential(&service_secrets()))
     }
 
+    /// As anybody calls.
+    pub fn admissions_from_anybody(&self) -> AdmissionServiceClient<Channel> {
+        AdmissionServiceClient::new(self.service.in_process())
+    }
+
     pub fn links(&self) -> InviteLinkServiceClient<Channel> {
         InviteLinkServiceClient::new(self.service.in_process())
     }

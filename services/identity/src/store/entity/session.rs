@@ -14,6 +14,7 @@ pub struct Model {
     pub user_agent: Option<String>,
     pub ip_address: Option<String>,
     pub is_remembered: bool,
+    pub in_cookies: bool,
     pub created_ms: Timestamp,
     pub last_activity_ms: Timestamp,
     pub expires_ms: Timestamp,
