@@ -67,7 +67,7 @@ impl BuiltInRole {
         Uuid::from_u128(FIRST + self as u128)
     }
 
-    /// What its holders may do.
+    /// What its holders may do in the product's core.
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{BillingRead, MembersInvite, MembersRead, MembersUpdate, OrgRead};
         match self {
@@ -75,6 +75,11 @@ impl BuiltInRole {
             Self::Manager => &[OrgRead, MembersRead, MembersInvite, MembersUpdate, BillingRead],
             Self::Seller | Self::Buyer | Self::Member => &[OrgRead, MembersRead],
         }
+    }
+
+    /// Whether its holders may also do whatever a deployment adds to the catalog.
+    pub const fn holds_whole_catalog(self) -> bool {
+        matches!(self, Self::Owner | Self::Admin)
     }
 
     /// Finds a built-in role by its code.

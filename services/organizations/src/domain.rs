@@ -1,18 +1,29 @@
 //! The rules of organizations, membership and roles: pure, without a database, a wire or a clock.
 
 pub mod acting;
+pub mod administrator;
+pub mod caller;
 pub mod change;
+pub mod custom_role;
 pub mod denial;
+pub mod described;
 pub mod effect;
+pub mod explanation;
 pub mod ids;
+pub mod look;
 pub mod member;
 pub mod name;
 pub mod organization;
+pub mod permission;
 pub mod profile;
 pub mod profile_field;
+pub mod record;
+pub mod registration;
 pub mod role;
+pub mod role_book;
 pub mod roles;
 pub mod scene;
 pub mod slug;
 pub mod standing;
+pub mod trail;
 pub mod user;

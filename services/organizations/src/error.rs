@@ -7,6 +7,7 @@ use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
 use crate::domain::denial::{BlockingOrganization, Denial};
+use crate::domain::permission::PermissionCode;
 
 /// The service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +56,7 @@ fn refusal(denial: Denial) -> Refusal {
     let (reason, sentence) = match denial {
         Denial::PermissionMissing { required, held_roles } => {
             let sentence = format!("This needs the permission {required}; ask an owner for a role that has it.");
-            return missing(sentence, required.code(), &held_roles);
+            return missing(sentence, required.as_str(), &held_roles);
         }
         Denial::OwnersOnly { held_roles } => {
             return missing("Only an owner of the organization may do this.".to_owned(), "org_owner", &held_roles);
@@ -63,6 +64,16 @@ fn refusal(denial: Denial) -> Refusal {
         Denial::SoleOwner(organizations) => return sole_owner(&organizations),
         Denial::OwnStatus => return invalid("user_id", "must name somebody else"),
         Denial::OwnTransfer => return invalid("new_owner_id", "must name somebody else"),
+        Denial::UnknownPermission => return invalid("permission", "is not a permission of the catalog"),
+        Denial::NotAssignable(code) => {
+            let sentence = format!("Custom roles may not hold {code}; choose among the assignable permissions.");
+            return Refusal::new(Reason::PermissionNotAssignable, sentence).with("permission", code.as_str());
+        }
+        Denial::PermissionTaken(code) => {
+            let sentence = format!("The permission {code} belongs to another service; choose another code.");
+            return Refusal::new(Reason::Conflict, sentence).with("permission", code.as_str());
+        }
+        Denial::PermissionsHeld(codes) => return permissions_held(&codes),
         Denial::OrganizationNotFound => {
             (Reason::OrganizationNotFound, "There is no such organization among those that you belong to.")
         }
@@ -90,6 +101,30 @@ fn refusal(denial: Denial) -> Refusal {
         Denial::AlreadyAMember => (Reason::AlreadyAMember, "The user belongs to this organization already."),
         Denial::MemberNotFound => (Reason::MemberNotFound, "The user is not an active member of this organization."),
         Denial::RoleNotFound => (Reason::RoleNotFound, "One of the roles does not exist in this organization."),
+        Denial::RoleExists => {
+            (Reason::RoleAlreadyExists, "The organization has a role of this code already; choose another code.")
+        }
+        Denial::RoleInUse => (
+            Reason::RoleInUse,
+            "Members hold the role, or a pending invitation or link offers it; give them another role first.",
+        ),
+        Denial::RoleIsBuiltIn => {
+            (Reason::CannotModifySystemRole, "Built-in roles cannot be changed; create a role of your own instead.")
+        }
+        Denial::TooManyRoles => {
+            (Reason::Conflict, "The organization has as many custom roles as it may have; delete one first.")
+        }
+        Denial::CatalogFull => (
+            Reason::Conflict,
+            "The codes of all registered permissions would not fit into a token; use fewer or shorter ones.",
+        ),
+        Denial::CoreSlice => {
+            (Reason::Forbidden, "The permissions of the core are the product's own; register under another name.")
+        }
+        Denial::NotOfTheBackOffice => {
+            (Reason::Forbidden, "Only the back office may do this, and this account is not, or no longer, of it.")
+        }
+        Denial::SystemAdminsOnly => (Reason::Forbidden, "Only a system_admin may do this; ask one."),
         Denial::SlugTaken => (Reason::OrganizationSlugTaken, "Another organization has this slug; choose another."),
         Denial::IdTaken => (Reason::Conflict, "The id chosen for the organization is in use; choose another."),
         Denial::UserNotFound => (Reason::UserNotFound, "There is no such user."),
@@ -106,10 +141,16 @@ fn invalid(field: &str, problem: &str) -> Refusal {
     Refusal::invalid(vec![(field.to_owned(), problem.to_owned())])
 }
 
-fn missing(sentence: String, required: &str, held_roles: &[&str]) -> Refusal {
+fn missing(sentence: String, required: &str, held_roles: &[String]) -> Refusal {
     Refusal::new(ErrorReason::InsufficientPermissions, sentence)
         .with("required_permission", required)
         .with("held_roles", held_roles.join(","))
+}
+
+fn permissions_held(codes: &[PermissionCode]) -> Refusal {
+    let listed: Vec<&str> = codes.iter().map(PermissionCode::as_str).collect();
+    let sentence = "Custom roles hold permissions that would go; register again with force to take them away.";
+    Refusal::new(ErrorReason::Conflict, sentence).with("permissions", serde_json::Value::from(listed).to_string())
 }
 
 fn sole_owner(organizations: &[BlockingOrganization]) -> Refusal {

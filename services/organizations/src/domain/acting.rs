@@ -1,16 +1,45 @@
 //! Who may act for an organization, and how far their authority reaches.
 
-use access_policy::Permission;
-
 use crate::domain::denial::Denial;
 use crate::domain::member::{Member, MemberStatus};
 use crate::domain::organization::{Organization, OrganizationStatus};
+use crate::domain::permission::PermissionCode;
 use crate::domain::roles::Roles;
 
-/// A member who can act for the organization at this moment.
-pub struct Acting<'scene> {
-    /// The member.
-    pub member: &'scene Member,
+/// Whoever wants something of the organization.
+#[derive(Clone, Debug)]
+pub enum Somebody {
+    /// A user, with their membership if there is one.
+    User(Option<Member>),
+    /// Somebody of the back office.
+    BackOffice,
+}
+
+impl Somebody {
+    /// The membership.
+    pub const fn member(&self) -> Option<&Member> {
+        match self {
+            Self::User(member) => member.as_ref(),
+            Self::BackOffice => None,
+        }
+    }
+
+    /// The same as somebody who can act for the organization, if they can.
+    pub fn acting(&self, organization: &Organization) -> Result<Acting<'_>, Denial> {
+        match self {
+            Self::User(member) => Acting::member(organization, member.as_ref()),
+            Self::BackOffice => Ok(Acting::BackOffice),
+        }
+    }
+}
+
+/// Somebody who can change things about the organization at this moment.
+#[derive(Clone, Copy)]
+pub enum Acting<'scene> {
+    /// A member, as far as the member's roles reach.
+    Member(&'scene Member),
+    /// Somebody of the back office, who is above every role.
+    BackOffice,
 }
 
 /// Whether the membership is usable: what tokens may say. Strangers learn nothing.
@@ -27,32 +56,49 @@ pub fn admit<'scene>(organization: &Organization, member: Option<&'scene Member>
 
 impl<'scene> Acting<'scene> {
     /// A usable membership of a user whose account is in use.
-    pub fn of(organization: &Organization, member: Option<&'scene Member>) -> Result<Self, Denial> {
+    fn member(organization: &Organization, member: Option<&'scene Member>) -> Result<Self, Denial> {
         let member = admit(organization, member)?;
         if !member.has_active_account {
             return Err(Denial::UserSuspended);
         }
-        Ok(Self { member })
+        Ok(Self::Member(member))
     }
 
     /// Asks for a permission.
-    pub fn require(&self, required: Permission) -> Result<(), Denial> {
-        if self.member.roles.permit(required) {
+    pub fn require(&self, required: impl Into<PermissionCode>) -> Result<(), Denial> {
+        let Self::Member(member) = self else { return Ok(()) };
+        let required = required.into();
+        if member.roles.permit(&required) {
             return Ok(());
         }
-        Err(Denial::PermissionMissing { required, held_roles: self.member.roles.codes() })
+        Err(Denial::PermissionMissing { required, held_roles: member.roles.codes() })
     }
 
     /// Asks for ownership.
     pub fn require_ownership(&self) -> Result<(), Denial> {
-        if self.member.roles.make_owner() {
-            return Ok(());
+        match self {
+            Self::Member(member) if !member.roles.make_owner() => {
+                Err(Denial::OwnersOnly { held_roles: member.roles.codes() })
+            }
+            _ => Ok(()),
         }
-        Err(Denial::OwnersOnly { held_roles: self.member.roles.codes() })
     }
 
     /// Asks that these roles, held or offered, hold no more than the member's own.
     pub fn require_reach_over(&self, roles: &Roles) -> Result<(), Denial> {
-        if roles.are_within(&self.member.roles) { Ok(()) } else { Err(Denial::AboveCaller) }
+        match self {
+            Self::Member(member) if !roles.are_within(&member.roles) => Err(Denial::AboveCaller),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it is a member who acts.
+    pub const fn is_member(&self) -> bool {
+        matches!(self, Self::Member(_))
+    }
+
+    /// Whether it is this member who acts.
+    pub fn is(&self, member: &Member) -> bool {
+        matches!(self, Self::Member(acting) if acting.user_id == member.user_id)
     }
 }

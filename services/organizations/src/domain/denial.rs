@@ -1,8 +1,7 @@
 //! Why something is not done.
 
-use access_policy::Permission;
-
 use crate::domain::ids::OrganizationId;
+use crate::domain::permission::PermissionCode;
 
 /// The reasons of this service, in its own words. The sentences for people are chosen at the edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,14 +17,14 @@ pub enum Denial {
     /// The caller's roles do not hold the permission.
     PermissionMissing {
         /// What is asked for.
-        required: Permission,
+        required: PermissionCode,
         /// Codes of the roles held instead.
-        held_roles: Vec<&'static str>,
+        held_roles: Vec<String>,
     },
     /// Only an owner may, and the caller is none.
     OwnersOnly {
         /// Codes of the roles held instead.
-        held_roles: Vec<&'static str>,
+        held_roles: Vec<String>,
     },
     /// The member or the role holds more than the caller.
     AboveCaller,
@@ -43,6 +42,30 @@ pub enum Denial {
     MemberNotFound,
     /// No such role.
     RoleNotFound,
+    /// The organization has a role of this code.
+    RoleExists,
+    /// Somebody holds the role, or somebody is offered it.
+    RoleInUse,
+    /// Built-in roles are as they are.
+    RoleIsBuiltIn,
+    /// The organization has as many custom roles as it may have.
+    TooManyRoles,
+    /// No such permission in the catalog.
+    UnknownPermission,
+    /// Custom roles may not hold the permission.
+    NotAssignable(PermissionCode),
+    /// The permission is another service's, or the core's.
+    PermissionTaken(PermissionCode),
+    /// Custom roles hold these permissions, and nobody said to take them away.
+    PermissionsHeld(Vec<PermissionCode>),
+    /// The registered permissions would not fit into a token.
+    CatalogFull,
+    /// The slice of the catalog is the product's own.
+    CoreSlice,
+    /// The caller's account or platform role does not stand any more.
+    NotOfTheBackOffice,
+    /// It takes `system_admin`.
+    SystemAdminsOnly,
     /// Another organization has the slug.
     SlugTaken,
     /// Another thing has the id that was chosen for an organization.

@@ -1,5 +1,6 @@
 //! What a permitted change of membership does.
 
+use crate::domain::custom_role::RoleCode;
 use crate::domain::ids::UserId;
 use crate::domain::member::MemberStatus;
 use crate::domain::roles::Roles;
@@ -18,12 +19,14 @@ pub enum Effect {
 }
 
 /// Whose older tokens say too much from now on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Narrowed {
     /// Nobody's.
     Nobody,
     /// This member's.
     Member(UserId),
+    /// Everybody's who holds this role of the organization's own.
+    Holders(RoleCode),
     /// Everybody's who acts for the organization.
     Everybody,
 }

@@ -4,6 +4,7 @@ use service_kit::Timestamp;
 
 use crate::domain::ids::{MembershipId, OrganizationId, UserId};
 use crate::domain::roles::Roles;
+use crate::domain::user::UserProfile;
 
 /// Whether a membership gives any right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,17 @@ pub enum MemberStatus {
     Active,
     /// The member belongs and can do nothing.
     Suspended,
+}
+
+/// Which members to list; what is `None` does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemberFilter {
+    /// A part of the name or address, in any case.
+    pub search: Option<String>,
+    /// Holders of the role with this code.
+    pub role_code: Option<String>,
+    /// Memberships of this status.
+    pub status: Option<MemberStatus>,
 }
 
 /// A membership with what it needs of the user.
@@ -38,6 +50,27 @@ pub struct Member {
 }
 
 impl Member {
+    /// A user who joins.
+    pub fn new(
+        id: MembershipId,
+        organization_id: OrganizationId,
+        user: UserProfile,
+        roles: Roles,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            organization_id,
+            user_id: user.user_id,
+            status: MemberStatus::Active,
+            roles,
+            joined: now,
+            email: user.email,
+            display_name: user.display_name,
+            has_active_account: user.is_active,
+        }
+    }
+
     /// Whether the organization is in this member's hands, a suspended account left aside.
     pub fn is_owner_in_force(&self) -> bool {
         self.status == MemberStatus::Active && self.roles.make_owner()

@@ -46,6 +46,15 @@ pub struct OrganizationView {
     pub owner_id: Option<UserId>,
 }
 
+/// Which organizations to list; what is `None` does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrganizationFilter {
+    /// A part of the name or the beginning of the slug, in any case.
+    pub search: Option<String>,
+    /// Organizations of this status.
+    pub status: Option<OrganizationStatus>,
+}
+
 /// Fields to change; absent ones are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrganizationChange {

@@ -30,6 +30,25 @@ pub enum ProfileField {
 }
 
 impl ProfileField {
+    /// Every field.
+    pub const ALL: [Self; 10] = [
+        Self::Description,
+        Self::LogoUrl,
+        Self::Website,
+        Self::ContactEmail,
+        Self::ContactPhone,
+        Self::Address,
+        Self::City,
+        Self::State,
+        Self::Country,
+        Self::PostalCode,
+    ];
+
+    /// Whether it may well name a person.
+    pub const fn is_about_people(self) -> bool {
+        matches!(self, Self::ContactEmail | Self::ContactPhone | Self::Address)
+    }
+
     /// Its name on the wire.
     pub const fn name(self) -> &'static str {
         match self {

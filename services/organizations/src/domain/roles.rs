@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use access_policy::Permission;
-
 use crate::domain::denial::Denial;
 use crate::domain::ids::RoleId;
+use crate::domain::permission::{Catalog, PermissionCode};
 use crate::domain::role::Role;
+use crate::domain::role_book::RoleBook;
 
 /// A set of roles, the mightiest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,13 +28,13 @@ impl Roles {
     }
 
     /// The roles with these codes.
-    pub fn by_codes<'code>(codes: impl IntoIterator<Item = &'code str>) -> Result<Self, Denial> {
-        codes.into_iter().map(Role::by_code).collect()
+    pub fn by_codes<'code>(codes: impl IntoIterator<Item = &'code str>, book: &RoleBook) -> Result<Self, Denial> {
+        codes.into_iter().map(|code| book.by_code(code)).collect()
     }
 
     /// The roles that a grant stands for.
-    pub fn granted(grant: &RoleGrant) -> Result<Self, Denial> {
-        let mut roles = grant.role_ids.iter().map(|id| Role::by_id(*id)).collect::<Result<Self, _>>()?;
+    pub fn granted(grant: &RoleGrant, book: &RoleBook) -> Result<Self, Denial> {
+        let mut roles = grant.role_ids.iter().map(|id| book.by_id(*id)).collect::<Result<Self, _>>()?;
         if grant.makes_owner {
             roles.0.insert(Role::owner());
         }
@@ -70,18 +70,28 @@ impl Roles {
     }
 
     /// Everything that they permit.
-    pub fn permissions(&self) -> BTreeSet<Permission> {
-        self.iter().flat_map(Role::permissions).copied().collect()
+    pub fn permissions(&self, catalog: &Catalog) -> BTreeSet<PermissionCode> {
+        self.iter().flat_map(|role| role.permissions(catalog)).collect()
     }
 
     /// Whether they permit this.
-    pub fn permit(&self, permission: Permission) -> bool {
-        self.iter().any(|role| role.permissions().contains(&permission))
+    pub fn permit(&self, permission: &PermissionCode) -> bool {
+        self.iter().any(|role| role.permits(permission))
+    }
+
+    /// Whether they hold whatever the catalog names.
+    pub fn hold_everything(&self) -> bool {
+        self.iter().any(Role::holds_everything)
     }
 
     /// Whether they permit nothing that `limit` does not, ownership included.
     pub fn are_within(&self, limit: &Self) -> bool {
-        (limit.make_owner() || !self.make_owner()) && self.permissions().is_subset(&limit.permissions())
+        if self.make_owner() && !limit.make_owner() {
+            return false;
+        }
+        let is_within =
+            |role: &Role| role.named_permissions().is_some_and(|held| held.iter().all(|it| limit.permit(it)));
+        limit.hold_everything() || self.iter().all(is_within)
     }
 
     /// Whether one of `before` is missing now, so that what was said of the holder is too much.
@@ -95,8 +105,8 @@ impl Roles {
     }
 
     /// Their codes, the mightiest first.
-    pub fn codes(&self) -> Vec<&'static str> {
-        self.iter().map(Role::code).collect()
+    pub fn codes(&self) -> Vec<String> {
+        self.iter().map(|role| role.code().to_owned()).collect()
     }
 }
 
@@ -109,9 +119,14 @@ impl FromIterator<Role> for Roles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::role_book::custom_role;
 
     fn roles(codes: &[&str]) -> Roles {
-        Roles::by_codes(codes.iter().copied()).unwrap()
+        Roles::by_codes(codes.iter().copied(), &RoleBook::default()).unwrap()
+    }
+
+    fn custom(permissions: &[&str]) -> Roles {
+        Roles::from_iter([custom_role("custom", permissions)])
     }
 
     #[test]
@@ -127,17 +142,35 @@ mod tests {
     }
 
     #[test]
+    fn custom_roles_are_compared_by_what_they_hold() {
+        assert!(custom(&["org:read", "org:members:invite"]).are_within(&roles(&["org_manager"])));
+        assert!(!custom(&["org:read", "org:update"]).are_within(&roles(&["org_manager"])));
+        assert!(roles(&["seller"]).are_within(&custom(&["org:read", "org:members:read"])));
+        assert!(!roles(&["org_admin"]).are_within(&custom(&["org:read"])));
+    }
+
+    #[test]
+    fn what_services_registered_is_above_whoever_does_not_hold_it() {
+        assert!(custom(&["catalog:publish"]).are_within(&roles(&["org_admin"])));
+        assert!(custom(&["catalog:publish"]).are_within(&custom(&["catalog:publish", "org:read"])));
+        assert!(!custom(&["catalog:publish"]).are_within(&roles(&["org_manager"])));
+    }
+
+    #[test]
     fn a_grant_of_nothing_stands_for_membership() {
-        let grant = RoleGrant { role_ids: Vec::new(), makes_owner: false };
-        assert_eq!(Roles::granted(&grant).unwrap().codes(), ["org_member"]);
-        let grant = RoleGrant { role_ids: Vec::new(), makes_owner: true };
-        assert_eq!(Roles::granted(&grant).unwrap().codes(), ["org_owner"]);
+        let grant = |makes_owner| RoleGrant { role_ids: Vec::new(), makes_owner };
+        let codes = |makes_owner| Roles::granted(&grant(makes_owner), &RoleBook::default()).unwrap().codes();
+        assert_eq!(codes(false), ["org_member"]);
+        assert_eq!(codes(true), ["org_owner"]);
     }
 
     #[test]
     fn platform_roles_are_no_roles_of_an_organization() {
-        assert_eq!(Roles::by_codes(["system_admin"]), Err(Denial::RoleNotFound));
-        assert_eq!(Roles::by_codes(["seller", "super_admin"]), Err(Denial::RoleNotFound));
+        let by_codes = |codes: &[&str]| Roles::by_codes(codes.iter().copied(), &RoleBook::default());
+        assert_eq!(by_codes(&["system_admin"]), Err(Denial::RoleNotFound));
+        assert_eq!(by_codes(&["seller", "super_admin"]), Err(Denial::RoleNotFound));
+        assert_eq!(by_codes(&["*"]), Err(Denial::RoleNotFound));
+        assert_eq!(by_codes(&["Org_Admin"]), Err(Denial::RoleNotFound));
     }
 
     #[test]

@@ -2,21 +2,22 @@
 
 use access_policy::Permission;
 
-use crate::domain::acting::Acting;
+use crate::domain::acting::{Acting, Somebody};
 use crate::domain::change::MembershipChange;
 use crate::domain::denial::Denial;
 use crate::domain::effect::{Effect, Narrowed, Verdict};
 use crate::domain::ids::UserId;
 use crate::domain::member::{Member, MemberStatus};
 use crate::domain::organization::Organization;
+use crate::domain::role_book::RoleBook;
 use crate::domain::roles::Roles;
 
 /// An organization's state as far as a change depends on it, read while the organization is locked.
 pub struct Scene {
     /// The organization.
     pub organization: Organization,
-    /// Whoever wants the change, if a member.
-    pub actor: Option<Member>,
+    /// Whoever wants the change.
+    pub actor: Somebody,
     /// Whom it is about, if a member.
     pub target: Option<Member>,
     /// Active owners whose accounts are in use; two of them are enough to know that one remains.
@@ -25,6 +26,8 @@ pub struct Scene {
     pub has_other_members: bool,
     /// The member besides the target who has been able to act for the organization longest.
     pub heir: Option<Member>,
+    /// The organization's own roles, as far as the change names them.
+    pub book: RoleBook,
 }
 
 impl Scene {
@@ -37,7 +40,7 @@ impl Scene {
             MembershipChange::StopCounting => return self.stop_counting(),
             _ => {}
         }
-        let actor = Acting::of(&self.organization, self.actor.as_ref())?;
+        let actor = self.actor.acting(&self.organization)?;
         match change {
             MembershipChange::BecomeOwner => self.make_owner(&actor),
             MembershipChange::CeaseToBeOwner => self.make_member(&actor),
@@ -73,7 +76,7 @@ impl Scene {
         actor.require(Permission::MembersUpdate)?;
         let target = self.target()?;
         actor.require_reach_over(&target.roles)?;
-        let roles = Roles::by_codes(codes.iter().map(String::as_str))?;
+        let roles = Roles::by_codes(codes.iter().map(String::as_str), &self.book)?;
         actor.require_reach_over(&roles)?;
         if !roles.make_owner() {
             self.let_owner_go(target)?;
@@ -88,7 +91,7 @@ impl Scene {
         if status == MemberStatus::Suspended {
             self.let_owner_go(target)?;
         }
-        if target.user_id == actor.member.user_id {
+        if actor.is(target) {
             return Err(Denial::OwnStatus);
         }
         if target.status == status {
@@ -111,15 +114,16 @@ impl Scene {
 
     fn leave(&self, actor: &Acting) -> Result<Verdict, Denial> {
         self.refuse_personal()?;
-        self.let_owner_go(actor.member)?;
-        Ok(Verdict::end_of_membership(actor.member.user_id))
+        let member = acting_member(actor)?;
+        self.let_owner_go(member)?;
+        Ok(Verdict::end_of_membership(member.user_id))
     }
 
     fn transfer(&self, actor: &Acting) -> Result<Verdict, Denial> {
         actor.require_ownership()?;
         self.refuse_personal()?;
-        let target = self.target()?;
-        if target.user_id == actor.member.user_id {
+        let (owner, target) = (acting_member(actor)?, self.target()?);
+        if actor.is(target) {
             return Err(Denial::OwnTransfer);
         }
         if target.status != MemberStatus::Active || !target.has_active_account {
@@ -127,15 +131,15 @@ impl Scene {
         }
         let effects = vec![
             Effect::HoldRoles(target.user_id, target.roles.with_owner()),
-            Effect::HoldRoles(actor.member.user_id, actor.member.roles.without_owner()),
+            Effect::HoldRoles(owner.user_id, owner.roles.without_owner()),
         ];
-        Ok(Verdict { effects, narrowed: Narrowed::Member(actor.member.user_id) })
+        Ok(Verdict { effects, narrowed: Narrowed::Member(owner.user_id) })
     }
 
     fn end(&self, actor: &Acting) -> Result<Verdict, Denial> {
         actor.require_ownership()?;
         self.refuse_personal()?;
-        if self.has_other_members {
+        if self.has_other_members && actor.is_member() {
             return Err(Denial::HasOtherMembers);
         }
         Ok(Verdict::end_of_organization())
@@ -184,6 +188,14 @@ impl Scene {
         }
         self.refuse_personal()?;
         if self.active_owners.iter().any(|owner| *owner != member.user_id) { Ok(()) } else { Err(Denial::LastOwner) }
+    }
+}
+
+/// What only a member can do.
+const fn acting_member<'scene>(actor: &Acting<'scene>) -> Result<&'scene Member, Denial> {
+    match actor {
+        Acting::Member(member) => Ok(member),
+        Acting::BackOffice => Err(Denial::MemberNotFound),
     }
 }
 

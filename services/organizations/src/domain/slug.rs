@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use crate::domain::look::look_of;
+
 const LENGTH: RangeInclusive<usize> = 2..=40;
 /// Room that a stem leaves for a hyphen and a suffix.
 const LONGEST_STEM: usize = 31;
@@ -58,7 +60,7 @@ pub enum SlugProblem {
     #[error("must not look like a UUID")]
     LikeAnId,
     /// It would be mistaken for a part of the product.
-    #[error("is a reserved word; choose another")]
+    #[error("is a reserved word or looks like one; choose another")]
     Reserved,
 }
 
@@ -73,7 +75,8 @@ impl Slug {
         if uuid::Uuid::try_parse(text).is_ok() {
             return Err(SlugProblem::LikeAnId);
         }
-        if RESERVED.contains(&text) {
+        let look = look_of(text);
+        if RESERVED.into_iter().any(|reserved| look_of(reserved) == look) {
             return Err(SlugProblem::Reserved);
         }
         Ok(Self(text.to_owned()))
@@ -141,7 +144,9 @@ mod tests {
     fn slugs_are_never_mistaken_for_ids_or_for_the_product() {
         assert_eq!(Slug::parse("01890a5d-ac96-774b-bcce-b302099a8057"), Err(SlugProblem::LikeAnId));
         assert_eq!(Slug::parse("01890a5dac96774bbcceb302099a8057"), Err(SlugProblem::LikeAnId));
-        assert_eq!(Slug::parse("admin"), Err(SlugProblem::Reserved));
+        for reserved in ["admin", "adm1n", "ad-min", "0penapi", "we8hooks", "rnail"] {
+            assert_eq!(Slug::parse(reserved), Err(SlugProblem::Reserved), "{reserved}");
+        }
     }
 
     #[test]

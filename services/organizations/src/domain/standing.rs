@@ -1,21 +1,20 @@
 //! Where somebody stands in an organization.
 
-use crate::domain::acting::Acting;
+use crate::domain::acting::{Acting, Somebody};
 use crate::domain::denial::Denial;
-use crate::domain::member::Member;
 use crate::domain::organization::Organization;
 
-/// An organization that exists, and a user's membership of it if there is one.
+/// An organization that exists, and somebody who wants something of it.
 pub struct Standing {
     /// The organization.
     pub organization: Organization,
-    /// The membership.
-    pub member: Option<Member>,
+    /// Who.
+    pub somebody: Somebody,
 }
 
 impl Standing {
-    /// The user as somebody who acts for the organization.
+    /// The same as somebody who acts for the organization.
     pub fn acting(&self) -> Result<Acting<'_>, Denial> {
-        Acting::of(&self.organization, self.member.as_ref())
+        self.somebody.acting(&self.organization)
     }
 }

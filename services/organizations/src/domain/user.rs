@@ -18,6 +18,8 @@ pub struct UserProfile {
     pub version: i64,
     /// False while the account is suspended.
     pub is_active: bool,
+    /// Codes of the platform roles that the user holds.
+    pub platform_roles: Vec<String>,
 }
 
 /// A user as recorded here.
@@ -36,5 +38,11 @@ impl User {
             Some(Self { profile, departed: None }) => Ok(profile),
             _ => Err(Denial::UserNotFound),
         }
+    }
+
+    /// The same, with an account in use.
+    pub fn in_use(user: Option<Self>) -> Result<UserProfile, Denial> {
+        let profile = Self::present(user)?;
+        if profile.is_active { Ok(profile) } else { Err(Denial::UserSuspended) }
     }
 }

@@ -2,6 +2,7 @@
 
 use contracts::organizations::v1 as proto;
 use contracts::organizations::v1::access_service_server::AccessService;
+use service_kit::CallOrigin;
 use tonic::{Request, Response, Status};
 
 use crate::grpc::Grpc;
@@ -10,6 +11,7 @@ use crate::use_cases::authorize::authorize;
 use crate::use_cases::depart_user::depart_user;
 use crate::use_cases::ensure_personal_organization::ensure_personal_organization;
 use crate::use_cases::get_access::get_access;
+use crate::use_cases::open_offer::{close_offer, open_offer};
 use crate::use_cases::record_profile::record_profile;
 use crate::wire;
 
@@ -19,8 +21,9 @@ impl AccessService for Grpc {
         &self,
         request: Request<proto::EnsurePersonalOrganizationRequest>,
     ) -> Result<Response<proto::EnsurePersonalOrganizationResponse>, Status> {
+        let origin = CallOrigin::of(&request);
         let command = request.into_inner().try_into()?;
-        let view = ensure_personal_organization(&self.context, command).await?;
+        let view = ensure_personal_organization(&self.context, command, origin).await?;
         Ok(Response::new(proto::EnsurePersonalOrganizationResponse { organization: Some(view.into()) }))
     }
 
@@ -42,12 +45,31 @@ impl AccessService for Grpc {
         Ok(Response::new(outcome.into()))
     }
 
+    async fn open_offer(
+        &self,
+        request: Request<proto::OpenOfferRequest>,
+    ) -> Result<Response<proto::OpenOfferResponse>, Status> {
+        let command = request.into_inner().try_into()?;
+        let outcome = open_offer(&self.context, command).await?;
+        Ok(Response::new(outcome.into()))
+    }
+
+    async fn close_offer(
+        &self,
+        request: Request<proto::CloseOfferRequest>,
+    ) -> Result<Response<proto::CloseOfferResponse>, Status> {
+        let (organization_id, offer_id) = wire::offer(request.get_ref())?;
+        close_offer(&self.context, organization_id, offer_id).await?;
+        Ok(Response::new(proto::CloseOfferResponse {}))
+    }
+
     async fn add_member(
         &self,
         request: Request<proto::AddMemberRequest>,
     ) -> Result<Response<proto::AddMemberResponse>, Status> {
+        let origin = CallOrigin::of(&request);
         let command = request.into_inner().try_into()?;
-        let outcome = add_member(&self.context, command).await?;
+        let outcome = add_member(&self.context, command, origin).await?;
         Ok(Response::new(outcome.into()))
     }
 
@@ -55,8 +77,9 @@ impl AccessService for Grpc {
         &self,
         request: Request<proto::DepartUserRequest>,
     ) -> Result<Response<proto::DepartUserResponse>, Status> {
+        let origin = CallOrigin::of(&request);
         let proto::DepartUserRequest { user_id, hand_over } = request.into_inner();
-        let position = depart_user(&self.context, wire::user_id(&user_id)?, hand_over).await?;
+        let position = depart_user(&self.context, wire::user_id(&user_id)?, hand_over, origin).await?;
         Ok(Response::new(proto::DepartUserResponse { position }))
     }
 
@@ -64,8 +87,9 @@ impl AccessService for Grpc {
         &self,
         request: Request<proto::RecordProfileRequest>,
     ) -> Result<Response<proto::RecordProfileResponse>, Status> {
+        let origin = CallOrigin::of(&request);
         let profile = request.into_inner().try_into()?;
-        record_profile(&self.context, profile).await?;
+        record_profile(&self.context, profile, origin).await?;
         Ok(Response::new(proto::RecordProfileResponse {}))
     }
 }

@@ -5,6 +5,7 @@ use contracts::organizations::v1::membership_service_server::MembershipService;
 use tonic::{Request, Response, Status};
 
 use crate::grpc::{Grpc, caller};
+use crate::use_cases::explain_access::explain_access;
 use crate::use_cases::leave_organization::leave_organization;
 use crate::use_cases::list_members::list_members;
 use crate::use_cases::remove_member::remove_member;
@@ -20,8 +21,8 @@ impl MembershipService for Grpc {
         request: Request<proto::ListMembersRequest>,
     ) -> Result<Response<proto::ListMembersResponse>, Status> {
         let caller = caller(&request)?;
-        let command = wire::list_members(request.get_ref(), &self.context.page_tokens)?;
-        let page = list_members(&self.context, caller, command).await?;
+        let command = wire::list_members(request.into_inner(), &self.context.page_tokens)?;
+        let page = list_members(&self.context, &caller, command).await?;
         Ok(Response::new(wire::page_of_members(page)))
     }
 
@@ -31,7 +32,7 @@ impl MembershipService for Grpc {
     ) -> Result<Response<proto::SetMemberRoleResponse>, Status> {
         let caller = caller(&request)?;
         let command = request.into_inner().try_into()?;
-        let outcome = set_member_role(&self.context, caller, command).await?;
+        let outcome = set_member_role(&self.context, &caller, command).await?;
         Ok(Response::new(outcome.into()))
     }
 
@@ -41,7 +42,7 @@ impl MembershipService for Grpc {
     ) -> Result<Response<proto::SetMemberRolesResponse>, Status> {
         let caller = caller(&request)?;
         let command = request.into_inner().try_into()?;
-        let outcome = set_member_roles(&self.context, caller, command).await?;
+        let outcome = set_member_roles(&self.context, &caller, command).await?;
         Ok(Response::new(outcome.into()))
     }
 
@@ -51,7 +52,7 @@ impl MembershipService for Grpc {
     ) -> Result<Response<proto::SetMemberStatusResponse>, Status> {
         let caller = caller(&request)?;
         let command = request.into_inner().try_into()?;
-        let outcome = set_member_status(&self.context, caller, command).await?;
+        let outcome = set_member_status(&self.context, &caller, command).await?;
         Ok(Response::new(outcome.into()))
     }
 
@@ -61,8 +62,18 @@ impl MembershipService for Grpc {
     ) -> Result<Response<proto::RemoveMemberResponse>, Status> {
         let caller = caller(&request)?;
         let command = request.into_inner().try_into()?;
-        let position = remove_member(&self.context, caller, command).await?;
+        let position = remove_member(&self.context, &caller, command).await?;
         Ok(Response::new(proto::RemoveMemberResponse { position }))
+    }
+
+    async fn explain_access(
+        &self,
+        request: Request<proto::ExplainAccessRequest>,
+    ) -> Result<Response<proto::ExplainAccessResponse>, Status> {
+        let caller = caller(&request)?;
+        let command = request.into_inner().try_into()?;
+        let explanation = explain_access(&self.context, &caller, command).await?;
+        Ok(Response::new(explanation.into()))
     }
 
     async fn leave_organization(
@@ -71,7 +82,7 @@ impl MembershipService for Grpc {
     ) -> Result<Response<proto::LeaveOrganizationResponse>, Status> {
         let caller = caller(&request)?;
         let organization_id = wire::organization_id(&request.get_ref().organization_id)?;
-        let position = leave_organization(&self.context, caller, organization_id).await?;
+        let position = leave_organization(&self.context, &caller, organization_id).await?;
         Ok(Response::new(proto::LeaveOrganizationResponse { position }))
     }
 }

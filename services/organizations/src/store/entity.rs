@@ -3,5 +3,9 @@
 pub mod join;
 pub mod member_role;
 pub mod membership;
+pub mod offered_role;
 pub mod organization;
+pub mod permission;
+pub mod role;
+pub mod role_permission;
 pub mod user;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     RelationTrait, Set,
@@ -9,12 +10,11 @@ use sea_orm::{
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::domain::ids::{MembershipId, OrganizationId, UserId};
-use crate::domain::member::{Member, MemberStatus};
-use crate::domain::role::Role;
-use crate::domain::roles::Roles;
+use crate::domain::member::{Member, MemberFilter, MemberStatus};
 use crate::store::entity::membership::{ActiveModel, Column, Entity, Model, Relation};
 use crate::store::entity::user;
 use crate::store::member_roles;
+use crate::store::search::holds;
 
 /// Reads one member.
 pub async fn find(
@@ -30,10 +30,22 @@ pub async fn find(
 pub async fn list(
     connection: &impl ConnectionTrait,
     organization_id: OrganizationId,
+    filter: &MemberFilter,
     after: Option<(Timestamp, MembershipId)>,
     limit: u64,
 ) -> Result<Vec<Member>, DbErr> {
     let mut page = Entity::find().filter(Column::OrganizationId.eq(organization_id.uuid()));
+    if let Some(search) = &filter.search {
+        let email = holds((user::Entity, user::Column::Email), search);
+        let name = holds((user::Entity, user::Column::DisplayName), search);
+        page = page.join(JoinType::InnerJoin, Relation::User.def()).filter(email.or(name));
+    }
+    if let Some(code) = &filter.role_code {
+        page = page.filter(member_roles::is_held_by_member(organization_id, code));
+    }
+    if let Some(status) = filter.status {
+        page = page.filter(Column::IsSuspended.eq(status == MemberStatus::Suspended));
+    }
     if let Some(cursor) = after {
         page = page.filter(joined_after(cursor));
     }
@@ -131,13 +143,7 @@ pub(super) async fn complete(connection: &impl ConnectionTrait, rows: Vec<Model>
     let organization_ids: Vec<OrganizationId> = organization_ids.into_iter().collect();
     let user_ids: Vec<UserId> = user_ids.into_iter().collect();
 
-    let mut roles: HashMap<(OrganizationId, UserId), Vec<Role>> = HashMap::new();
-    for (organization_id, user_id, code) in member_roles::codes(connection, &organization_ids, &user_ids).await? {
-        // A code that nobody knows any more gives no right.
-        if let Ok(role) = Role::by_code(&code) {
-            roles.entry((organization_id, user_id)).or_default().push(role);
-        }
-    }
+    let mut roles = member_roles::of(connection, &organization_ids, &user_ids).await?;
     let users = user::Entity::find()
         .filter(user::Column::UserId.is_in(user_ids.iter().map(|id| id.uuid())))
         .all(connection)
@@ -152,7 +158,7 @@ pub(super) async fn complete(connection: &impl ConnectionTrait, rows: Vec<Model>
             organization_id,
             user_id,
             status: if row.is_suspended { MemberStatus::Suspended } else { MemberStatus::Active },
-            roles: roles.remove(&(organization_id, user_id)).into_iter().flatten().collect::<Roles>(),
+            roles: roles.remove(&(organization_id, user_id)).unwrap_or_default(),
             joined: row.joined_ms,
             email: user.map(|user| user.email.clone()).unwrap_or_default(),
             display_name: user.and_then(|user| user.display_name.clone()),

@@ -1,8 +1,11 @@
 //! The schema, step by step. A step that has been released is never edited.
 
 mod m0001_organizations;
+mod m0003_roles;
+mod m0004_back_office;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::positions::CreatePositions;
 
 /// Every step in order.
@@ -10,6 +13,13 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(CreatePositions), Box::new(m0001_organizations::CreateOrganizations)]
+        vec![
+            Box::new(CreatePositions),
+            Box::new(m0001_organizations::CreateOrganizations),
+            Box::new(m0003_roles::CreateRoles),
+            Box::new(m0004_back_office::OpenBackOffice),
+            Box::new(CreateAuditLog),
+            Box::new(AddRequestId),
+        ]
     }
 }

@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
+use crate::domain::acting::Somebody;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::standing::Standing;
 use crate::store::{members, organizations};
@@ -14,5 +15,5 @@ pub async fn find(
 ) -> Result<Option<Standing>, DbErr> {
     let Some(organization) = organizations::find(connection, organization_id).await? else { return Ok(None) };
     let member = members::find(connection, organization_id, user_id).await?;
-    Ok(Some(Standing { organization, member }))
+    Ok(Some(Standing { organization, somebody: Somebody::User(member) }))
 }

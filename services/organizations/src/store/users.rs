@@ -8,6 +8,12 @@ use crate::domain::ids::UserId;
 use crate::domain::user::{User, UserProfile};
 use crate::store::entity::user::{ActiveModel, Column, Entity, Model};
 
+/// Reads a user.
+pub async fn find(connection: &impl ConnectionTrait, user_id: UserId) -> Result<Option<User>, DbErr> {
+    let row = Entity::find_by_id(user_id.uuid()).one(connection).await?;
+    Ok(row.map(User::from))
+}
+
 /// Reads a user and keeps everything waiting that adds the user somewhere or lets the user depart.
 /// Comes before the lock of any organization.
 pub async fn lock(transaction: &WriteTransaction, user_id: UserId) -> Result<Option<User>, DbErr> {
@@ -23,12 +29,13 @@ pub async fn record(transaction: &WriteTransaction, profile: &UserProfile) -> Re
         display_name: Set(profile.display_name.clone()),
         version: Set(profile.version),
         is_active: Set(profile.is_active),
+        platform_roles: Set(profile.platform_roles.join(",")),
         departed_ms: Set(None),
     };
     let recorded = |column| Expr::col((Entity, column));
     let arriving = Expr::col((Alias::new("excluded"), Column::Version));
     let newer = OnConflict::column(Column::UserId)
-        .update_columns([Column::Email, Column::DisplayName, Column::Version, Column::IsActive])
+        .update_columns([Column::Email, Column::DisplayName, Column::Version, Column::IsActive, Column::PlatformRoles])
         .action_and_where(recorded(Column::Version).lt(arriving))
         .action_and_where(recorded(Column::DepartedMs).is_null())
         .to_owned();
@@ -44,6 +51,7 @@ pub async fn note(transaction: &WriteTransaction, user_id: UserId) -> Result<(),
         display_name: Set(None),
         version: Set(-1),
         is_active: Set(false),
+        platform_roles: Set(String::new()),
         departed_ms: Set(None),
     };
     let insert =
@@ -58,6 +66,7 @@ pub async fn bury(transaction: &WriteTransaction, user_id: UserId, now: Timestam
         email: Set(String::new()),
         display_name: Set(None),
         is_active: Set(false),
+        platform_roles: Set(String::new()),
         departed_ms: Set(Some(now)),
         ..Default::default()
     };
@@ -72,6 +81,7 @@ impl From<Model> for User {
             display_name: row.display_name,
             version: row.version,
             is_active: row.is_active,
+            platform_roles: row.platform_roles.split_terminator(',').map(str::to_owned).collect(),
         };
         Self { profile, departed: row.departed_ms }
     }

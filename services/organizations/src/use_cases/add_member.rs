@@ -1,18 +1,22 @@
 //! Making a user a member: the step at which an accepted offer becomes true.
 
 use access_policy::Permission;
-use service_kit::WriteTransaction;
+use service_kit::{CallOrigin, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::acting::Acting;
+use crate::domain::acting::Somebody;
 use crate::domain::denial::Denial;
-use crate::domain::ids::{JoinId, MembershipId, OrganizationId, UserId};
-use crate::domain::member::{Member, MemberStatus};
+use crate::domain::described::Described;
+use crate::domain::ids::{JoinId, MembershipId, OfferId, OrganizationId, UserId};
+use crate::domain::member::Member;
 use crate::domain::organization::{Organization, OrganizationStatus, OrganizationView};
+use crate::domain::record::Record;
 use crate::domain::roles::{RoleGrant, Roles};
+use crate::domain::trail::Trail;
 use crate::domain::user::User;
 use crate::error::Error;
 use crate::store;
+use crate::use_cases::write_record::write_record;
 
 /// Who joins, and on whose offer.
 pub struct AddMember {
@@ -38,7 +42,7 @@ pub struct Added {
 
 /// Makes the membership once, however often the joining is repeated. Everything that the offer rested
 /// on is asked again while the organization is locked.
-pub async fn add_member(context: &Context, command: AddMember) -> Result<Added, Error> {
+pub async fn add_member(context: &Context, command: AddMember, origin: CallOrigin) -> Result<Described<Added>, Error> {
     let AddMember { join_id, organization_id, user_id, grant, granted_by } = command;
     let now = context.clock.now();
 
@@ -49,9 +53,7 @@ pub async fn add_member(context: &Context, command: AddMember) -> Result<Added, 
     let existing = store::members::find(&transaction, organization_id, user_id).await?;
     if let Some(joined) = store::joins::find(&transaction, join_id).await? {
         let member = existing.filter(|member| member.id == joined).ok_or(Denial::OfferUsed)?;
-        let view = store::owners::view(&transaction, organization).await?;
-        transaction.commit().await?;
-        return Ok(Added { member, view });
+        return finish(transaction, member, organization).await;
     }
     if !user.is_active {
         return Err(Denial::UserSuspended.into());
@@ -64,24 +66,29 @@ pub async fn add_member(context: &Context, command: AddMember) -> Result<Added, 
         return Err(Denial::AlreadyAMember.into());
     }
 
-    let member = Member {
-        id: MembershipId::generate(&context.entropy, now),
-        organization_id,
-        user_id,
-        status: MemberStatus::Active,
-        roles,
-        joined: now,
-        email: user.email,
-        display_name: user.display_name,
-        has_active_account: user.is_active,
-    };
+    let id = MembershipId::generate(&context.entropy, now);
+    let member = Member::new(id, organization_id, user, roles, now);
     store::members::insert(&transaction, &member).await?;
     if !store::joins::record(&transaction, join_id, &member).await? {
         return Err(Denial::OfferUsed.into());
     }
+    // An invitation is offered and accepted under one id.
+    store::offers::close(&transaction, organization_id, OfferId::from(join_id.uuid())).await?;
+    let trail = Trail::on_behalf_of(user_id, origin);
+    let record = Record::joined(&member, granted_by);
+    write_record(context, &transaction, organization_id, &trail, record, now).await?;
+    finish(transaction, member, organization).await
+}
+
+async fn finish(
+    transaction: WriteTransaction,
+    member: Member,
+    organization: Organization,
+) -> Result<Described<Added>, Error> {
     let view = store::owners::view(&transaction, organization).await?;
+    let catalog = store::catalog::read(&transaction).await?;
     transaction.commit().await?;
-    Ok(Added { member, view })
+    Ok(Described { what: Added { member, view }, catalog })
 }
 
 /// The roles of the offer, if whoever made it may still make it.
@@ -94,9 +101,10 @@ async fn offered(
     if organization.status == OrganizationStatus::Suspended {
         return Err(Denial::OrganizationSuspended.into());
     }
-    let roles = Roles::granted(grant)?;
-    let granter = store::members::find(transaction, organization.id, granted_by).await?;
-    let may_offer = Acting::of(organization, granter.as_ref()).and_then(|granter| {
+    let book = store::roles::by_ids(transaction, organization.id, &grant.role_ids).await?;
+    let roles = Roles::granted(grant, &book)?;
+    let granter = Somebody::User(store::members::find(transaction, organization.id, granted_by).await?);
+    let may_offer = granter.acting(organization).and_then(|granter| {
         granter.require(Permission::MembersInvite)?;
         granter.require_reach_over(&roles)
     });

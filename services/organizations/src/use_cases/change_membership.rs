@@ -1,26 +1,33 @@
 //! The one way in which owners and members cease to be what they are: every exit goes through here.
 
-use serde_json::json;
-use service_kit::{Timestamp, WriteTransaction, positions};
+use service_kit::{Timestamp, WriteTransaction};
 
 use crate::context::Context;
+use crate::domain::acting::Somebody;
+use crate::domain::caller::Caller;
 use crate::domain::change::MembershipChange;
 use crate::domain::denial::Denial;
+use crate::domain::described::Described;
 use crate::domain::effect::{Effect, Narrowed};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::member::Member;
 use crate::domain::organization::Organization;
+use crate::domain::record::Record;
+use crate::domain::role_book::RoleBook;
 use crate::domain::scene::Scene;
+use crate::domain::standing::Standing;
+use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
+use crate::use_cases::enter::enter_to_change;
+use crate::use_cases::take_position::take_position;
+use crate::use_cases::write_record::write_record;
 
-/// Who wants something to happen to whom, and where.
+/// To whom something is to happen, and where.
 #[derive(Clone, Copy)]
 pub struct Subject {
     /// Where.
     pub organization_id: OrganizationId,
-    /// Who wants it.
-    pub actor_id: UserId,
     /// To whom.
     pub target_id: UserId,
 }
@@ -41,26 +48,49 @@ pub struct ChangedMember {
     pub position: i64,
 }
 
-/// Locks the organization, reads everything that the decision rests on again, decides, writes.
+/// Locks the organization, reads everything that the decision rests on again, decides, writes. Without a caller nobody
+/// wants it: it follows from the end of the target's account.
 pub async fn change_membership(
+    context: &Context,
     transaction: &WriteTransaction,
     subject: Subject,
+    caller: Option<&Caller>,
     change: &MembershipChange,
-    now: Timestamp,
+    trail: &Trail,
 ) -> Result<Changed, Error> {
-    let Subject { organization_id, actor_id, target_id } = subject;
-    let organization =
-        store::organizations::lock(transaction, organization_id).await?.ok_or(Denial::OrganizationNotFound)?;
-    let target = store::members::find(transaction, organization_id, target_id).await?;
-    let actor = if actor_id == target_id {
-        target.clone()
-    } else {
-        store::members::find(transaction, organization_id, actor_id).await?
+    let now = context.clock.now();
+    let scene = set_scene(transaction, subject, caller, change).await?;
+    let verdict = scene.judge(change)?;
+    for record in Record::of_change(&scene, change, &verdict) {
+        write_record(context, transaction, subject.organization_id, trail, record, now).await?;
+    }
+    for effect in verdict.effects {
+        write(transaction, &scene.organization, effect, now).await?;
+    }
+    Ok(Changed { organization: scene.organization, narrowed: verdict.narrowed })
+}
+
+async fn set_scene(
+    transaction: &WriteTransaction,
+    subject: Subject,
+    caller: Option<&Caller>,
+    change: &MembershipChange,
+) -> Result<Scene, Error> {
+    let Subject { organization_id, target_id } = subject;
+    let (organization, actor) = match caller {
+        Some(caller) => {
+            let Standing { organization, somebody } = enter_to_change(transaction, caller, organization_id).await?;
+            (organization, somebody)
+        }
+        None => {
+            let organization = store::organizations::lock(transaction, organization_id).await?;
+            (organization.ok_or(Denial::OrganizationNotFound)?, Somebody::User(None))
+        }
     };
-    let scene = Scene {
+    Ok(Scene {
         organization,
         actor,
-        target,
+        target: store::members::find(transaction, organization_id, target_id).await?,
         active_owners: store::owners::two_active(transaction, organization_id).await?,
         has_other_members: store::members::has_others(transaction, organization_id, target_id).await?,
         heir: match change {
@@ -69,58 +99,38 @@ pub async fn change_membership(
             }
             _ => None,
         },
-    };
-
-    let verdict = scene.judge(change)?;
-    for effect in verdict.effects {
-        write(transaction, organization_id, effect, now).await?;
-    }
-    Ok(Changed { organization: scene.organization, narrowed: verdict.narrowed })
+        book: match change {
+            MembershipChange::HoldRoles(codes) => store::roles::by_codes(transaction, organization_id, codes).await?,
+            _ => RoleBook::default(),
+        },
+    })
 }
 
 async fn write(
     transaction: &WriteTransaction,
-    organization_id: OrganizationId,
+    organization: &Organization,
     effect: Effect,
     now: Timestamp,
 ) -> Result<(), Error> {
     match effect {
         Effect::HoldRoles(user_id, roles) => {
-            store::member_roles::replace(transaction, organization_id, user_id, &roles, now).await?;
+            store::member_roles::replace(transaction, organization.id, user_id, &roles, now).await?;
         }
         Effect::HaveStatus(user_id, status) => {
-            store::members::set_status(transaction, organization_id, user_id, status).await?;
+            store::members::set_status(transaction, organization.id, user_id, status).await?;
         }
-        Effect::EndMembership(user_id) => store::members::delete(transaction, organization_id, user_id).await?,
-        Effect::EndOrganization => store::organizations::bury(transaction, organization_id, now).await?,
+        Effect::EndMembership(user_id) => store::members::delete(transaction, organization.id, user_id).await?,
+        Effect::EndOrganization => store::organizations::bury(transaction, organization, now).await?,
     }
     Ok(())
 }
 
-/// Numbers what was taken away; 0 when nothing was. Comes last in a transaction.
-pub async fn take_position(
-    transaction: &WriteTransaction,
-    organization_id: OrganizationId,
-    narrowed: Narrowed,
-    now: Timestamp,
-) -> Result<i64, Error> {
-    let organization_id = organization_id.to_string();
-    let (kind, subject) = match narrowed {
-        Narrowed::Nobody => return Ok(0),
-        Narrowed::Member(user_id) => {
-            ("membership", json!({ "user_id": user_id.to_string(), "organization_id": organization_id }))
-        }
-        Narrowed::Everybody => ("organization", json!({ "organization_id": organization_id })),
-    };
-    Ok(positions::advance(transaction, kind, subject, now).await?)
-}
-
 /// Carries out a change that ends a membership or an organization; answers its position.
-pub async fn end(context: &Context, subject: Subject, change: MembershipChange) -> Result<i64, Error> {
-    let now = context.clock.now();
+pub async fn end(context: &Context, caller: &Caller, subject: Subject, change: MembershipChange) -> Result<i64, Error> {
     let transaction = context.database.begin_write().await?;
-    let changed = change_membership(&transaction, subject, &change, now).await?;
-    let position = take_position(&transaction, subject.organization_id, changed.narrowed, now).await?;
+    let trail = Trail::of(caller);
+    let changed = change_membership(context, &transaction, subject, Some(caller), &change, &trail).await?;
+    let position = take_position(&transaction, subject.organization_id, changed.narrowed, context.clock.now()).await?;
     transaction.commit().await?;
     Ok(position)
 }
@@ -128,16 +138,18 @@ pub async fn end(context: &Context, subject: Subject, change: MembershipChange) 
 /// Carries out a change after which the member still belongs.
 pub async fn change_member(
     context: &Context,
+    caller: &Caller,
     subject: Subject,
     change: MembershipChange,
-) -> Result<ChangedMember, Error> {
-    let now = context.clock.now();
+) -> Result<Described<ChangedMember>, Error> {
     let transaction = context.database.begin_write().await?;
-    let changed = change_membership(&transaction, subject, &change, now).await?;
+    let trail = Trail::of(caller);
+    let changed = change_membership(context, &transaction, subject, Some(caller), &change, &trail).await?;
     let member = store::members::find(&transaction, subject.organization_id, subject.target_id)
         .await?
         .ok_or(Denial::MemberNotFound)?;
-    let position = take_position(&transaction, subject.organization_id, changed.narrowed, now).await?;
+    let catalog = store::catalog::read(&transaction).await?;
+    let position = take_position(&transaction, subject.organization_id, changed.narrowed, context.clock.now()).await?;
     transaction.commit().await?;
-    Ok(ChangedMember { member, position })
+    Ok(Described { what: ChangedMember { member, position }, catalog })
 }

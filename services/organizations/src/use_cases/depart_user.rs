@@ -1,11 +1,12 @@
 //! Removing a user everywhere, for good.
 
 use serde_json::json;
-use service_kit::positions;
+use service_kit::{CallOrigin, positions};
 
 use crate::context::Context;
 use crate::domain::change::MembershipChange;
 use crate::domain::ids::UserId;
+use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
 use crate::use_cases::change_everywhere::change_everywhere;
@@ -13,7 +14,14 @@ use crate::use_cases::change_everywhere::change_everywhere;
 /// Ends the user's memberships, personal organization and sole-member organizations and leaves a
 /// tombstone, all or nothing. Answers the position at which the user's organization tokens end. With
 /// `hands_over`, organizations that would lose their only owner stand in nobody's way.
-pub async fn depart_user(context: &Context, user_id: UserId, hands_over: bool) -> Result<i64, Error> {
+pub async fn depart_user(
+    context: &Context,
+    user_id: UserId,
+    hands_over: bool,
+    origin: CallOrigin,
+) -> Result<i64, Error> {
+    // Whoever is evicted does not go by themselves.
+    let trail = if hands_over { Trail::of_system(origin) } else { Trail::on_behalf_of(user_id, origin) };
     let change = if hands_over { MembershipChange::DepartHandingOver } else { MembershipChange::Depart };
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
@@ -25,7 +33,7 @@ pub async fn depart_user(context: &Context, user_id: UserId, hands_over: bool) -
         return Ok(position);
     }
 
-    change_everywhere(&transaction, user_id, &change, now).await?;
+    change_everywhere(context, &transaction, user_id, &change, &trail).await?;
     store::users::bury(&transaction, user_id, now).await?;
     let subject = json!({ "user_id": user_id.to_string() });
     let position = positions::advance(&transaction, "user", subject, now).await?;

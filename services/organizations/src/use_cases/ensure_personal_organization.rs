@@ -1,14 +1,19 @@
 //! Making the organization that every user has.
 
+use service_kit::CallOrigin;
+
 use crate::context::Context;
 use crate::domain::ids::OrganizationId;
 use crate::domain::organization::{Organization, OrganizationView};
+use crate::domain::record::Record;
 use crate::domain::slug::SlugStem;
+use crate::domain::trail::Trail;
 use crate::domain::user::{User, UserProfile};
 use crate::error::Error;
 use crate::store;
 use crate::use_cases::create_organization::insert_owner;
 use crate::use_cases::find_free_slug::{insert_with_free_slug, suffixed};
+use crate::use_cases::write_record::write_record;
 
 const FALLBACK_STEM: &str = "user";
 
@@ -24,6 +29,7 @@ pub struct EnsurePersonalOrganization {
 pub async fn ensure_personal_organization(
     context: &Context,
     command: EnsurePersonalOrganization,
+    origin: CallOrigin,
 ) -> Result<OrganizationView, Error> {
     let EnsurePersonalOrganization { organization_id, profile } = command;
     let now = context.clock.now();
@@ -41,8 +47,11 @@ pub async fn ensure_personal_organization(
     let local_part = user.email.split('@').next().unwrap_or_default();
     let stem = SlugStem::of(local_part, FALLBACK_STEM);
     let make = |slug| Organization::new(organization_id, user.email.clone(), slug, owner_id, now);
-    let organization = insert_with_free_slug(&transaction, suffixed(&context.entropy, &stem), make).await?;
+    let organization = insert_with_free_slug(&transaction, suffixed(&context.entropy, &stem), make, now).await?;
     insert_owner(context, &transaction, organization_id, user.clone(), now).await?;
+    let record = Record::organization_created(&organization, user.user_id);
+    let trail = Trail::on_behalf_of(user.user_id, origin);
+    write_record(context, &transaction, organization_id, &trail, record, now).await?;
     transaction.commit().await?;
 
     Ok(OrganizationView { organization, owner_id })

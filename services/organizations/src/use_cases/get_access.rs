@@ -1,5 +1,7 @@
 //! Answering what a user holds in an organization, for tokens.
 
+use std::collections::BTreeSet;
+
 use service_kit::positions;
 
 use crate::context::Context;
@@ -7,6 +9,7 @@ use crate::domain::acting::admit;
 use crate::domain::denial::Denial;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::organization::OrganizationView;
+use crate::domain::permission::{Catalog, PermissionCode};
 use crate::domain::roles::Roles;
 use crate::error::Error;
 use crate::store;
@@ -25,6 +28,8 @@ pub struct Access {
     pub view: OrganizationView,
     /// The roles held.
     pub roles: Roles,
+    /// What they permit.
+    pub permissions: BTreeSet<PermissionCode>,
     /// The position of the snapshot.
     pub position: i64,
 }
@@ -36,9 +41,15 @@ pub async fn get_access(context: &Context, command: GetAccess) -> Result<Access,
     let standing = store::standings::find(&snapshot, command.organization_id, command.user_id)
         .await?
         .ok_or(Denial::OrganizationNotFound)?;
-    let roles = admit(&standing.organization, standing.member.as_ref())?.roles.clone();
+    let roles = admit(&standing.organization, standing.somebody.member())?.roles.clone();
+    // Only those who hold everything need to know all that there is.
+    let catalog = match roles.hold_everything() {
+        true => store::catalog::read(&snapshot).await?,
+        false => Catalog::with([]),
+    };
+    let permissions = roles.permissions(&catalog);
     let view = store::owners::view(&snapshot, standing.organization).await?;
     let position = positions::current(&snapshot).await?;
     snapshot.commit().await?;
-    Ok(Access { view, roles, position })
+    Ok(Access { view, roles, permissions, position })
 }

@@ -7,16 +7,20 @@ use service_kit::pages::{Page, PageRequest};
 use uuid::Uuid;
 
 use crate::context::Context;
-use crate::domain::denial::Denial;
-use crate::domain::ids::{OrganizationId, UserId};
-use crate::domain::member::Member;
+use crate::domain::caller::Caller;
+use crate::domain::described::Described;
+use crate::domain::ids::OrganizationId;
+use crate::domain::member::{Member, MemberFilter};
 use crate::error::Error;
 use crate::store;
+use crate::use_cases::enter::enter;
 
 /// Which page of which organization.
 pub struct ListMembers {
     /// Where.
     pub organization_id: OrganizationId,
+    /// Which of them.
+    pub filter: MemberFilter,
     /// Which page.
     pub page: PageRequest<MemberCursor>,
 }
@@ -29,21 +33,25 @@ pub struct MemberCursor {
 }
 
 /// What page tokens of this list are good for.
-pub fn scope(organization_id: OrganizationId) -> String {
-    format!("members of {organization_id}")
+pub fn scope(organization_id: OrganizationId, filter: &MemberFilter) -> String {
+    format!("members of {organization_id} {filter:?}")
 }
 
 /// Members in the order of joining.
-pub async fn list_members(context: &Context, caller: UserId, command: ListMembers) -> Result<Page<Member>, Error> {
-    let ListMembers { organization_id, page } = command;
+pub async fn list_members(
+    context: &Context,
+    caller: &Caller,
+    command: ListMembers,
+) -> Result<Described<Page<Member>>, Error> {
+    let ListMembers { organization_id, filter, page } = command;
     let snapshot = context.database.begin_snapshot().await?;
-    let standing =
-        store::standings::find(&snapshot, organization_id, caller).await?.ok_or(Denial::OrganizationNotFound)?;
-    standing.acting()?.require(Permission::MembersRead)?;
+    enter(&snapshot, caller, organization_id).await?.acting()?.require(Permission::MembersRead)?;
     let after = page.after.map(|cursor| (cursor.joined, cursor.id.into()));
-    let members = store::members::list(&snapshot, organization_id, after, page.size + 1).await?;
+    let members = store::members::list(&snapshot, organization_id, &filter, after, page.size + 1).await?;
+    let catalog = store::catalog::read(&snapshot).await?;
     snapshot.commit().await?;
 
     let cursor = |member: &Member| MemberCursor { joined: member.joined, id: member.id.uuid() };
-    Ok(context.page_tokens.page(&scope(organization_id), page.size, members, cursor))
+    let page = context.page_tokens.page(&scope(organization_id, &filter), page.size, members, cursor);
+    Ok(Described { what: page, catalog })
 }

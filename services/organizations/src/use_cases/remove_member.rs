@@ -1,6 +1,7 @@
 //! Ending somebody else's membership.
 
 use crate::context::Context;
+use crate::domain::caller::Caller;
 use crate::domain::change::MembershipChange;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::error::Error;
@@ -15,8 +16,8 @@ pub struct RemoveMember {
 }
 
 /// Answers the position at which the former member's tokens end.
-pub async fn remove_member(context: &Context, caller: UserId, command: RemoveMember) -> Result<i64, Error> {
+pub async fn remove_member(context: &Context, caller: &Caller, command: RemoveMember) -> Result<i64, Error> {
     let RemoveMember { organization_id, user_id } = command;
-    let subject = Subject { organization_id, actor_id: caller, target_id: user_id };
-    end(context, subject, MembershipChange::BeRemoved).await
+    let subject = Subject { organization_id, target_id: user_id };
+    end(context, caller, subject, MembershipChange::BeRemoved).await
 }

@@ -1,7 +1,9 @@
 //! Replacing the whole set of a member's roles.
 
 use crate::context::Context;
+use crate::domain::caller::Caller;
 use crate::domain::change::MembershipChange;
+use crate::domain::described::Described;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::error::Error;
 use crate::use_cases::change_membership::{ChangedMember, Subject, change_member};
@@ -19,10 +21,10 @@ pub struct SetMemberRoles {
 /// All of the roles, or none of them when one is refused.
 pub async fn set_member_roles(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     command: SetMemberRoles,
-) -> Result<ChangedMember, Error> {
+) -> Result<Described<ChangedMember>, Error> {
     let SetMemberRoles { organization_id, user_id, role_codes } = command;
-    let subject = Subject { organization_id, actor_id: caller, target_id: user_id };
-    change_member(context, subject, MembershipChange::HoldRoles(role_codes)).await
+    let subject = Subject { organization_id, target_id: user_id };
+    change_member(context, caller, subject, MembershipChange::HoldRoles(role_codes)).await
 }

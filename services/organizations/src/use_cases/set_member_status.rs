@@ -1,7 +1,9 @@
 //! Suspending a membership and reactivating it.
 
 use crate::context::Context;
+use crate::domain::caller::Caller;
 use crate::domain::change::MembershipChange;
+use crate::domain::described::Described;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::member::MemberStatus;
 use crate::error::Error;
@@ -20,10 +22,10 @@ pub struct SetMemberStatus {
 /// Gives the status; the roles stay for the day of reactivation.
 pub async fn set_member_status(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     command: SetMemberStatus,
-) -> Result<ChangedMember, Error> {
+) -> Result<Described<ChangedMember>, Error> {
     let SetMemberStatus { organization_id, user_id, status } = command;
-    let subject = Subject { organization_id, actor_id: caller, target_id: user_id };
-    change_member(context, subject, MembershipChange::HaveStatus(status)).await
+    let subject = Subject { organization_id, target_id: user_id };
+    change_member(context, caller, subject, MembershipChange::HaveStatus(status)).await
 }

@@ -1,12 +1,15 @@
 //! Handing an organization over.
 
 use crate::context::Context;
+use crate::domain::caller::Caller;
 use crate::domain::change::MembershipChange;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::organization::OrganizationView;
+use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
-use crate::use_cases::change_membership::{Subject, change_membership, take_position};
+use crate::use_cases::change_membership::{Subject, change_membership};
+use crate::use_cases::take_position::take_position;
 
 /// To whom the organization goes.
 pub struct TransferOwnership {
@@ -27,15 +30,17 @@ pub struct Transferred {
 /// The target becomes an owner and the caller an ordinary member, in one step.
 pub async fn transfer_ownership(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     command: TransferOwnership,
 ) -> Result<Transferred, Error> {
     let TransferOwnership { organization_id, new_owner_id } = command;
     let now = context.clock.now();
-    let subject = Subject { organization_id, actor_id: caller, target_id: new_owner_id };
+    let subject = Subject { organization_id, target_id: new_owner_id };
 
+    let trail = Trail::of(caller);
     let transaction = context.database.begin_write().await?;
-    let changed = change_membership(&transaction, subject, &MembershipChange::TakeOver, now).await?;
+    let changed =
+        change_membership(context, &transaction, subject, Some(caller), &MembershipChange::TakeOver, &trail).await?;
     let view = store::owners::view(&transaction, changed.organization).await?;
     let position = take_position(&transaction, organization_id, changed.narrowed, now).await?;
     transaction.commit().await?;

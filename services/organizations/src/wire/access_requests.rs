@@ -1,20 +1,25 @@
 //! What the other services ask, as commands.
 
-use access_policy::Permission;
 use contracts::organizations::v1 as proto;
 use mail::Address;
-use service_kit::{Fields, Refusal};
+use service_kit::{Fields, Refusal, Timestamp};
 
-use crate::domain::ids::UserId;
+use crate::domain::ids::{OfferId, OrganizationId, RoleId, UserId};
+use crate::domain::permission::is_word;
 use crate::domain::roles::RoleGrant;
 use crate::domain::user::UserProfile;
 use crate::use_cases::add_member::AddMember;
 use crate::use_cases::authorize::Authorize;
 use crate::use_cases::ensure_personal_organization::EnsurePersonalOrganization;
 use crate::use_cases::get_access::GetAccess;
+use crate::use_cases::open_offer::OpenOffer;
 
 /// Most roles that one grant can name.
 const MOST_ROLES: usize = 20;
+/// Most platform roles that a user can hold.
+const MOST_PLATFORM_ROLES: usize = 10;
+/// Most bytes of a platform role's code.
+const LONGEST_ROLE_CODE: usize = 50;
 /// Longest name to show, in characters.
 const LONGEST_DISPLAY_NAME: usize = 200;
 
@@ -45,12 +50,14 @@ fn profile(fields: &mut Fields, message: Option<proto::UserProfile>) -> Option<U
     let email = fields.check("profile.email", Address::parse(&message.email));
     let display_name = fields.check_optional("profile.display_name", message.display_name.map(display_name));
     let version = fields.check("profile.version", Ok(message.version).and_then(not_negative));
+    let platform_roles = fields.check("profile.platform_roles", platform_roles(message.platform_roles));
     Some(UserProfile {
         user_id: user_id?,
         email: email?.canonical().to_owned(),
         display_name: display_name?,
         version: version?,
         is_active: message.is_active,
+        platform_roles: platform_roles?,
     })
 }
 
@@ -59,6 +66,15 @@ fn display_name(name: String) -> Result<String, &'static str> {
         return Err("must have at most 200 characters and no control characters");
     }
     Ok(name)
+}
+
+/// Codes that this service does not know open nothing.
+fn platform_roles(codes: Vec<String>) -> Result<Vec<String>, &'static str> {
+    let is_code = |code: &String| code.len() <= LONGEST_ROLE_CODE && is_word(code);
+    if codes.len() > MOST_PLATFORM_ROLES || !codes.iter().all(is_code) {
+        return Err("must be at most 10 codes of lower-case letters, digits, hyphens and underscores");
+    }
+    Ok(codes)
 }
 
 const fn not_negative(version: i64) -> Result<i64, &'static str> {
@@ -84,7 +100,7 @@ impl TryFrom<proto::AuthorizeRequest> for Authorize {
         let mut fields = Fields::default();
         let user_id = fields.check("user_id", message.user_id.parse());
         let organization_id = fields.check("organization_id", message.organization_id.parse());
-        let permission = fields.check("permission", message.permission.parse::<Permission>());
+        let permission = fields.check("permission", message.permission.parse());
         let grant = match message.grant {
             None => Some(None),
             Some(offer) => grant(&mut fields, &offer).map(Some),
@@ -117,17 +133,48 @@ impl TryFrom<proto::AddMemberRequest> for AddMember {
     }
 }
 
-fn grant(fields: &mut Fields, message: &proto::RoleGrant) -> Option<RoleGrant> {
-    if message.role_ids.len() > MOST_ROLES {
-        fields.violation("grant.role_ids", "must name at most 20 roles");
-        return None;
+impl TryFrom<proto::OpenOfferRequest> for OpenOffer {
+    type Error = Refusal;
+
+    fn try_from(message: proto::OpenOfferRequest) -> Result<Self, Refusal> {
+        let mut fields = Fields::default();
+        let offer_id = fields.check("offer_id", message.offer_id.parse());
+        let user_id = fields.check("user_id", message.user_id.parse());
+        let organization_id = fields.check("organization_id", message.organization_id.parse());
+        let grant = grant(&mut fields, &message.grant.unwrap_or_default());
+        let (Some(offer_id), Some(user_id), Some(organization_id), Some(grant)) =
+            (offer_id, user_id, organization_id, grant)
+        else {
+            return Err(fields.refuse());
+        };
+        let expires = message.expires_at.map(Timestamp::from);
+        Ok(Self { offer_id, user_id, organization_id, grant, expires })
     }
-    let role_ids: Result<Vec<_>, _> = message.role_ids.iter().map(|id| id.parse()).collect();
+}
+
+/// Reads which offer of which organization.
+pub fn offer(message: &proto::CloseOfferRequest) -> Result<(OrganizationId, OfferId), Refusal> {
+    let mut fields = Fields::default();
+    let organization_id = fields.check("organization_id", message.organization_id.parse());
+    let offer_id = fields.check("offer_id", message.offer_id.parse());
+    organization_id.zip(offer_id).ok_or_else(|| fields.refuse())
+}
+
+fn grant(fields: &mut Fields, message: &proto::RoleGrant) -> Option<RoleGrant> {
     let makes_owner = match proto::OrgRole::try_from(message.role) {
         Ok(role) => Ok(role == proto::OrgRole::Owner),
         Err(_) => Err("must be owner or member"),
     };
-    let role_ids = fields.check("grant.role_ids", role_ids);
+    let role_ids = role_ids(fields, "grant.role_ids", &message.role_ids);
     let makes_owner = fields.check("grant.role", makes_owner);
     Some(RoleGrant { role_ids: role_ids?, makes_owner: makes_owner? })
+}
+
+/// Reads the roles that somebody is to hold.
+pub fn role_ids(fields: &mut Fields, name: &str, ids: &[String]) -> Option<Vec<RoleId>> {
+    if ids.len() > MOST_ROLES {
+        fields.violation(name, "must name at most 20 roles");
+        return None;
+    }
+    fields.check(name, ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>())
 }

@@ -3,14 +3,19 @@
 use contracts::organizations::v1 as proto;
 use service_kit::pages::Page;
 
+use crate::domain::described::Described;
+use crate::domain::explanation::{Explanation, Obstacle};
 use crate::domain::member::{Member, MemberStatus};
 use crate::domain::organization::{OrganizationStatus, OrganizationView};
+use crate::domain::permission::{Catalog, Definition, PermissionCode};
 use crate::domain::role::Role;
 use crate::use_cases::add_member::Added;
 use crate::use_cases::authorize::Authorized;
 use crate::use_cases::change_membership::ChangedMember;
 use crate::use_cases::get_access::Access;
-use crate::use_cases::list_my_organizations::MyOrganization;
+use crate::use_cases::list_organizations_of::MyOrganization;
+use crate::use_cases::open_offer::Offered;
+use crate::use_cases::register_permissions::Registered;
 use crate::use_cases::transfer_ownership::Transferred;
 use crate::wire::roles;
 
@@ -44,70 +49,103 @@ impl From<MemberStatus> for proto::MemberStatus {
     }
 }
 
-impl From<Member> for proto::Member {
-    fn from(member: Member) -> Self {
-        Self {
-            id: member.id.to_string(),
-            user_id: member.user_id.to_string(),
-            organization_id: member.organization_id.to_string(),
-            status: proto::MemberStatus::from(member.status).into(),
-            role: roles::org_role(&member.roles).into(),
-            roles: roles::messages(&member.roles),
-            joined_at: Some(member.joined.into()),
-            user: Some(proto::MemberProfile {
-                id: member.user_id.to_string(),
-                email: member.email,
-                display_name: member.display_name,
-            }),
-        }
-    }
-}
-
-impl From<MyOrganization> for proto::MyOrganization {
-    fn from(MyOrganization { view, member }: MyOrganization) -> Self {
-        Self {
-            organization: Some(view.into()),
-            status: proto::MemberStatus::from(member.status).into(),
-            role: roles::org_role(&member.roles).into(),
-            roles: roles::messages(&member.roles),
-            joined_at: Some(member.joined.into()),
-        }
+/// A member as a message.
+pub fn member(member: Member, catalog: &Catalog) -> proto::Member {
+    proto::Member {
+        id: member.id.to_string(),
+        user_id: member.user_id.to_string(),
+        organization_id: member.organization_id.to_string(),
+        status: proto::MemberStatus::from(member.status).into(),
+        role: roles::org_role(&member.roles).into(),
+        roles: roles::messages(&member.roles, catalog),
+        joined_at: Some(member.joined.into()),
+        user: Some(proto::MemberProfile {
+            id: member.user_id.to_string(),
+            email: member.email,
+            display_name: member.display_name,
+        }),
     }
 }
 
 /// A page as a message.
-pub fn page_of_my_organizations(page: Page<MyOrganization>) -> proto::ListMyOrganizationsResponse {
-    let organizations = page.entries.into_iter().map(Into::into).collect();
+pub fn page_of_my_organizations(page: Described<Page<MyOrganization>>) -> proto::ListMyOrganizationsResponse {
+    let Described { what: page, catalog } = page;
+    let entry = |MyOrganization { view, member }| proto::MyOrganization {
+        organization: Some(view.into()),
+        status: proto::MemberStatus::from(member.status).into(),
+        role: roles::org_role(&member.roles).into(),
+        roles: roles::messages(&member.roles, &catalog),
+        joined_at: Some(member.joined.into()),
+    };
+    let organizations = page.entries.into_iter().map(entry).collect();
     proto::ListMyOrganizationsResponse { organizations, next_page_token: page.next_page_token }
 }
 
 /// A page as a message.
-pub fn page_of_members(page: Page<Member>) -> proto::ListMembersResponse {
-    let members = page.entries.into_iter().map(Into::into).collect();
+pub fn page_of_members(page: Described<Page<Member>>) -> proto::ListMembersResponse {
+    let Described { what: page, catalog } = page;
+    let members = page.entries.into_iter().map(|entry| member(entry, &catalog)).collect();
     proto::ListMembersResponse { members, next_page_token: page.next_page_token }
 }
 
 /// A page as a message.
-pub fn page_of_roles(page: Page<Role>) -> proto::ListRolesResponse {
-    let roles = page.entries.iter().map(Into::into).collect();
+pub fn page_of_roles(page: Described<Page<Role>>) -> proto::ListRolesResponse {
+    let Described { what: page, catalog } = page;
+    let roles = page.entries.iter().map(|role| roles::message(role, &catalog)).collect();
     proto::ListRolesResponse { roles, next_page_token: page.next_page_token }
 }
 
-impl From<ChangedMember> for proto::SetMemberRoleResponse {
-    fn from(changed: ChangedMember) -> Self {
-        Self { member: Some(changed.member.into()), position: changed.position }
+/// A page as a message.
+pub fn page_of_permissions(page: Page<Definition>) -> proto::ListAssignablePermissionsResponse {
+    let permissions = page.entries.iter().map(roles::permission).collect();
+    proto::ListAssignablePermissionsResponse { permissions, next_page_token: page.next_page_token }
+}
+
+impl From<Described<ChangedMember>> for proto::SetMemberRoleResponse {
+    fn from(Described { what, catalog }: Described<ChangedMember>) -> Self {
+        Self { member: Some(member(what.member, &catalog)), position: what.position }
     }
 }
 
-impl From<ChangedMember> for proto::SetMemberRolesResponse {
-    fn from(changed: ChangedMember) -> Self {
-        Self { member: Some(changed.member.into()), position: changed.position }
+impl From<Described<ChangedMember>> for proto::SetMemberRolesResponse {
+    fn from(Described { what, catalog }: Described<ChangedMember>) -> Self {
+        Self { member: Some(member(what.member, &catalog)), position: what.position }
     }
 }
 
-impl From<ChangedMember> for proto::SetMemberStatusResponse {
-    fn from(changed: ChangedMember) -> Self {
-        Self { member: Some(changed.member.into()), position: changed.position }
+impl From<Described<ChangedMember>> for proto::SetMemberStatusResponse {
+    fn from(Described { what, catalog }: Described<ChangedMember>) -> Self {
+        Self { member: Some(member(what.member, &catalog)), position: what.position }
+    }
+}
+
+impl From<Explanation> for proto::ExplainAccessResponse {
+    fn from(Explanation { permission, role_codes, obstacle }: Explanation) -> Self {
+        let ground = |role_code| proto::AccessGround { role_code, permission: permission.to_string() };
+        let missing = obstacle.map(|obstacle| match obstacle {
+            Obstacle::Permission => proto::AccessObstacle::Permission,
+            Obstacle::MembershipSuspended => proto::AccessObstacle::MembershipSuspended,
+            Obstacle::UserSuspended => proto::AccessObstacle::UserSuspended,
+            Obstacle::OrganizationSuspended => proto::AccessObstacle::OrganizationSuspended,
+        });
+        Self {
+            allowed: obstacle.is_none(),
+            via: role_codes.into_iter().map(ground).collect(),
+            missing: missing.map(i32::from),
+        }
+    }
+}
+
+impl From<Registered> for proto::RegisterPermissionsResponse {
+    fn from(registered: Registered) -> Self {
+        let texts = |codes: &[PermissionCode]| codes.iter().map(ToString::to_string).collect();
+        Self {
+            permissions: registered.definitions.iter().map(roles::permission).collect(),
+            added: texts(&registered.difference.added),
+            changed: texts(&registered.difference.changed),
+            pruned: texts(&registered.difference.pruned),
+            position: registered.position,
+        }
     }
 }
 
@@ -119,31 +157,34 @@ impl From<Transferred> for proto::TransferOwnershipResponse {
 
 impl From<Access> for proto::GetAccessResponse {
     fn from(access: Access) -> Self {
-        let mut permissions: Vec<String> =
-            access.roles.permissions().into_iter().map(|permission| permission.code().to_owned()).collect();
-        permissions.sort_unstable();
         Self {
             organization: Some(access.view.into()),
             role: roles::org_role(&access.roles).into(),
-            role_codes: access.roles.codes().into_iter().map(str::to_owned).collect(),
-            permissions,
+            role_codes: access.roles.codes(),
+            permissions: access.permissions.iter().map(ToString::to_string).collect(),
             position: access.position,
         }
     }
 }
 
-impl From<Authorized> for proto::AuthorizeResponse {
-    fn from(authorized: Authorized) -> Self {
+impl From<Described<Authorized>> for proto::AuthorizeResponse {
+    fn from(Described { what, catalog }: Described<Authorized>) -> Self {
         Self {
-            organization: Some(authorized.view.into()),
-            granted_roles: roles::messages(&authorized.granted),
-            position: authorized.position,
+            organization: Some(what.view.into()),
+            granted_roles: roles::messages(&what.granted, &catalog),
+            position: what.position,
         }
     }
 }
 
-impl From<Added> for proto::AddMemberResponse {
-    fn from(added: Added) -> Self {
-        Self { member: Some(added.member.into()), organization: Some(added.view.into()) }
+impl From<Described<Offered>> for proto::OpenOfferResponse {
+    fn from(Described { what, catalog }: Described<Offered>) -> Self {
+        Self { organization: Some(what.view.into()), granted_roles: roles::messages(&what.granted, &catalog) }
+    }
+}
+
+impl From<Described<Added>> for proto::AddMemberResponse {
+    fn from(Described { what, catalog }: Described<Added>) -> Self {
+        Self { member: Some(member(what.member, &catalog)), organization: Some(what.view.into()) }
     }
 }

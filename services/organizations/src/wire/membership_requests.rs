@@ -7,7 +7,8 @@ use service_kit::pages::PageTokens;
 use service_kit::{Fields, Refusal};
 
 use crate::domain::ids::{OrganizationId, UserId};
-use crate::domain::member::MemberStatus;
+use crate::domain::member::{MemberFilter, MemberStatus};
+use crate::use_cases::explain_access::ExplainAccess;
 use crate::use_cases::list_members::{self, ListMembers};
 use crate::use_cases::list_roles::{self, ListRoles};
 use crate::use_cases::remove_member::RemoveMember;
@@ -15,16 +16,41 @@ use crate::use_cases::set_member_role::SetMemberRole;
 use crate::use_cases::set_member_roles::SetMemberRoles;
 use crate::use_cases::set_member_status::SetMemberStatus;
 use crate::wire::organization_id;
+use crate::wire::search::search;
 
 /// Most roles that a member can hold.
 const MOST_ROLES: usize = 20;
+/// No code of a role has more bytes.
+const LONGEST_CODE: usize = 50;
 
 /// Reads which page of members is asked for.
-pub fn list_members(message: &proto::ListMembersRequest, tokens: &PageTokens) -> Result<ListMembers, Refusal> {
+pub fn list_members(message: proto::ListMembersRequest, tokens: &PageTokens) -> Result<ListMembers, Refusal> {
     let organization_id = organization_id(&message.organization_id)?;
-    let scope = list_members::scope(organization_id);
+    let filter = member_filter(message.filter.unwrap_or_default())?;
+    let scope = list_members::scope(organization_id, &filter);
     let page = tokens.parse(&scope, message.page_size, &message.page_token)?;
-    Ok(ListMembers { organization_id, page })
+    Ok(ListMembers { organization_id, filter, page })
+}
+
+fn member_filter(message: proto::MemberFilter) -> Result<MemberFilter, Refusal> {
+    let mut fields = Fields::default();
+    let search = fields.check("filter.search", search(&message.search));
+    let status = match message.status() {
+        _ if proto::MemberStatus::try_from(message.status).is_err() => Err("must be active or suspended"),
+        proto::MemberStatus::Unspecified => Ok(None),
+        proto::MemberStatus::Active => Ok(Some(MemberStatus::Active)),
+        proto::MemberStatus::Suspended => Ok(Some(MemberStatus::Suspended)),
+    };
+    let status = fields.check("filter.status", status);
+    let role_code = match message.role_code {
+        code if code.len() > LONGEST_CODE => Err("must be the code of a role"),
+        code => Ok(Some(code).filter(|code| !code.is_empty())),
+    };
+    let role_code = fields.check("filter.role_code", role_code);
+    let (Some(search), Some(status), Some(role_code)) = (search, status, role_code) else {
+        return Err(fields.refuse());
+    };
+    Ok(MemberFilter { search, role_code, status })
 }
 
 /// Reads which page of roles is asked for.
@@ -95,6 +121,20 @@ impl TryFrom<proto::SetMemberStatusRequest> for SetMemberStatus {
             return Err(fields.refuse());
         };
         Ok(Self { organization_id, user_id, status })
+    }
+}
+
+impl TryFrom<proto::ExplainAccessRequest> for ExplainAccess {
+    type Error = Refusal;
+
+    fn try_from(message: proto::ExplainAccessRequest) -> Result<Self, Refusal> {
+        let mut fields = Fields::default();
+        let member = member(&mut fields, &message.organization_id, &message.user_id);
+        let permission = fields.check("permission", message.permission.parse());
+        let (Some((organization_id, user_id)), Some(permission)) = (member, permission) else {
+            return Err(fields.refuse());
+        };
+        Ok(Self { organization_id, user_id, permission })
     }
 }
 

@@ -3,7 +3,7 @@
 use contracts::organizations::v1 as proto;
 use service_kit::{Fields, Refusal};
 
-use crate::domain::ids::OrganizationId;
+use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::name::OrganizationName;
 use crate::domain::organization::OrganizationChange;
 use crate::domain::slug::Slug;
@@ -12,16 +12,26 @@ use crate::use_cases::transfer_ownership::TransferOwnership;
 use crate::use_cases::update_organization::UpdateOrganization;
 use crate::wire::profile::profile_change;
 
-impl TryFrom<proto::CreateOrganizationRequest> for CreateOrganization {
-    type Error = Refusal;
+/// Reads what to make for the caller.
+pub fn create_organization(
+    message: proto::CreateOrganizationRequest,
+    caller: UserId,
+) -> Result<CreateOrganization, Refusal> {
+    let proto::CreateOrganizationRequest { name, slug } = message;
+    create_organization_for(proto::CreateOrganizationForRequest { name, slug, owner_id: None }, caller)
+}
 
-    fn try_from(message: proto::CreateOrganizationRequest) -> Result<Self, Refusal> {
-        let mut fields = Fields::default();
-        let name = fields.check("name", OrganizationName::parse(&message.name));
-        let slug = fields.check_optional("slug", message.slug.as_deref().map(Slug::parse));
-        let (Some(name), Some(slug)) = (name, slug) else { return Err(fields.refuse()) };
-        Ok(Self { name, slug })
-    }
+/// Reads what to make, and for whom if not for the caller.
+pub fn create_organization_for(
+    message: proto::CreateOrganizationForRequest,
+    caller: UserId,
+) -> Result<CreateOrganization, Refusal> {
+    let mut fields = Fields::default();
+    let name = fields.check("name", OrganizationName::parse(&message.name));
+    let slug = fields.check_optional("slug", message.slug.as_deref().map(Slug::parse));
+    let owner_id = fields.check_optional("owner_id", message.owner_id.as_deref().map(str::parse));
+    let (Some(name), Some(slug), Some(owner_id)) = (name, slug, owner_id) else { return Err(fields.refuse()) };
+    Ok(CreateOrganization { name, slug, owner_id: owner_id.unwrap_or(caller) })
 }
 
 impl TryFrom<proto::UpdateOrganizationRequest> for UpdateOrganization {

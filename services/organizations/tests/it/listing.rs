@@ -1,11 +1,14 @@
 use contracts::organizations::v1 as proto;
-use proto::membership_administration_service_client::MembershipAdministrationServiceClient;
 
 use crate::world::{Person, World, codes, refused};
 
 async fn page(world: &World, by: &Person, team: &str, size: i32, token: &str) -> proto::ListMembersResponse {
-    let message =
-        proto::ListMembersRequest { organization_id: team.to_owned(), page_size: size, page_token: token.to_owned() };
+    let message = proto::ListMembersRequest {
+        organization_id: team.to_owned(),
+        page_size: size,
+        page_token: token.to_owned(),
+        filter: None,
+    };
     world.memberships().list_members(world.by(by, message)).await.unwrap().into_inner()
 }
 
@@ -57,12 +60,17 @@ async fn page_tokens_are_good_for_their_own_list_alone() {
     world.join(&other, &alice, &bob, &[]).await;
     let token = page(&world, &alice, &team, 1, "").await.next_page_token;
     for (organization_id, page_token) in [(other, token.clone()), (team.clone(), format!("{token}A"))] {
-        let message = proto::ListMembersRequest { organization_id, page_size: 1, page_token };
+        let message = proto::ListMembersRequest { organization_id, page_size: 1, page_token, filter: None };
         let answer = world.memberships().list_members(world.by(&alice, message)).await;
         assert_eq!(refused(answer), "VALIDATION_ERROR");
     }
     for page_size in [-1, 201] {
-        let message = proto::ListMembersRequest { organization_id: team.clone(), page_size, page_token: String::new() };
+        let message = proto::ListMembersRequest {
+            organization_id: team.clone(),
+            page_size,
+            page_token: String::new(),
+            filter: None,
+        };
         let answer = world.memberships().list_members(world.by(&alice, message)).await;
         assert_eq!(refused(answer), "VALIDATION_ERROR");
     }
@@ -120,10 +128,11 @@ async fn the_back_office_sees_where_anybody_belongs() {
         page_size,
         page_token: page_token.to_owned(),
     };
-    let mut client = MembershipAdministrationServiceClient::new(world.channel());
+    let (admin, other) = (world.administrator("super_admin").await, world.administrator("system_admin").await);
+    let mut client = world.membership_administration();
     let (mut listed, mut token) = (Vec::new(), String::new());
     loop {
-        let request = world.by_holder_of("super_admin", about(&bob.id, 1, &token));
+        let request = admin.call(about(&bob.id, 1, &token));
         let page = client.list_user_organizations(request).await.unwrap().into_inner();
         listed.extend(page.organizations.into_iter().map(|mine| mine.organization.unwrap().id));
         token = page.next_page_token;
@@ -132,7 +141,7 @@ async fn the_back_office_sees_where_anybody_belongs() {
         }
     }
     assert_eq!(listed, [bob.personal.clone(), team]);
-    let nobody = world.by_holder_of("system_admin", about(&crate::world::new_id(), 0, ""));
+    let nobody = other.call(about(&crate::world::new_id(), 0, ""));
     assert!(client.list_user_organizations(nobody).await.unwrap().into_inner().organizations.is_empty());
     let by_oneself = world.by(&bob, about(&bob.id, 0, ""));
     assert_eq!(refused(client.list_user_organizations(by_oneself).await), "FORBIDDEN");

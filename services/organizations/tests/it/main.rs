@@ -2,15 +2,23 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod access;
+mod audit;
+mod back_office;
 mod creating;
+mod custom_roles;
 mod departing;
 mod exits;
+mod explaining;
 mod joining;
 mod listing;
+mod offers;
+mod permissions;
 mod personal;
 mod policy;
 mod profiles;
 mod races;
 mod roles;
+mod searching;
+mod slugs;
 mod updating;
 mod world;

@@ -6,8 +6,12 @@ use std::time::Duration;
 use contracts::organizations::v1 as proto;
 use organizations::Settings;
 use proto::access_service_client::AccessServiceClient;
+use proto::audit_service_client::AuditServiceClient;
+use proto::membership_administration_service_client::MembershipAdministrationServiceClient;
 use proto::membership_service_client::MembershipServiceClient;
+use proto::organization_administration_service_client::OrganizationAdministrationServiceClient;
 use proto::organization_service_client::OrganizationServiceClient;
+use proto::permission_administration_service_client::PermissionAdministrationServiceClient;
 use proto::role_service_client::RoleServiceClient;
 use service_kit::{Channel, Clock, Entropy, MasterKey};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
@@ -29,6 +33,19 @@ pub struct Person {
     pub id: String,
     pub email: String,
     pub personal: String,
+}
+
+/// Somebody of the back office.
+pub struct Administrator {
+    pub person: Person,
+    token: String,
+}
+
+impl Administrator {
+    /// The message as this administrator's call.
+    pub fn call<T>(&self, message: T) -> Request<T> {
+        bearer(message, &self.token)
+    }
 }
 
 impl World {
@@ -55,6 +72,22 @@ impl World {
         MembershipServiceClient::new(self.channel.clone())
     }
 
+    pub fn organization_administration(&self) -> OrganizationAdministrationServiceClient<Channel> {
+        OrganizationAdministrationServiceClient::new(self.channel.clone())
+    }
+
+    pub fn membership_administration(&self) -> MembershipAdministrationServiceClient<Channel> {
+        MembershipAdministrationServiceClient::new(self.channel.clone())
+    }
+
+    pub fn permission_administration(&self) -> PermissionAdministrationServiceClient<Channel> {
+        PermissionAdministrationServiceClient::new(self.channel.clone())
+    }
+
+    pub fn audit(&self) -> AuditServiceClient<Channel> {
+        AuditServiceClient::new(self.channel.clone())
+    }
+
     pub fn roles(&self) -> RoleServiceClient<Channel> {
         RoleServiceClient::new(self.channel.clone())
     }
@@ -73,10 +106,19 @@ impl World {
         bearer(message, &self.issuer.token(person.id.parse().unwrap()))
     }
 
-    /// As somebody with this platform role.
-    pub fn by_holder_of<T>(&self, role: &str, message: T) -> Request<T> {
-        let user_id = new_id().parse().unwrap();
-        bearer(message, &self.issuer.token_with(user_id, |claims| claims.roles = vec![role.to_owned()]))
+    /// Somebody of the back office with this platform role.
+    pub async fn administrator(&self, role: &str) -> Administrator {
+        let person = self.person(&role.replace('_', "-")).await;
+        let platform_roles = vec![role.to_owned()];
+        self.record(proto::UserProfile { platform_roles, ..profile(&person, 2) }).await;
+        self.claiming(person, role)
+    }
+
+    /// Somebody whose token says that they are of the back office, whatever the database says.
+    pub fn claiming(&self, person: Person, role: &str) -> Administrator {
+        let user_id = person.id.parse().unwrap();
+        let token = self.issuer.token_with(user_id, |claims| claims.roles = vec![role.to_owned()]);
+        Administrator { person, token }
     }
 
     /// A new user; a millisecond passes, so that things happen in the order of the test.
@@ -233,6 +275,46 @@ impl World {
         Ok(self.memberships().list_members(self.by(by, message)).await?.into_inner().members)
     }
 
+    pub async fn create_role(
+        &self,
+        by: &Person,
+        organization_id: &str,
+        code: &str,
+        permission_codes: &[&str],
+    ) -> Answer<proto::Role> {
+        let message = proto::CreateRoleRequest {
+            organization_id: organization_id.to_owned(),
+            code: code.to_owned(),
+            name: code.to_owned(),
+            description: None,
+            permission_codes: permission_codes.iter().map(ToString::to_string).collect(),
+        };
+        Ok(self.roles().create_role(self.by(by, message)).await?.into_inner().role.unwrap())
+    }
+
+    pub async fn update_role(
+        &self,
+        by: &Person,
+        role: &proto::Role,
+        permission_codes: &[&str],
+    ) -> Answer<(proto::Role, i64)> {
+        let codes = permission_codes.iter().map(ToString::to_string).collect();
+        let message = proto::UpdateRoleRequest {
+            organization_id: role.organization_id.clone().unwrap(),
+            role_id: role.id.clone(),
+            permissions: Some(proto::PermissionSet { codes }),
+            ..Default::default()
+        };
+        let answer = self.roles().update_role(self.by(by, message)).await?.into_inner();
+        Ok((answer.role.unwrap(), answer.position))
+    }
+
+    pub async fn delete_role(&self, by: &Person, organization_id: &str, role_id: &str) -> Answer<()> {
+        let message =
+            proto::DeleteRoleRequest { organization_id: organization_id.to_owned(), role_id: role_id.to_owned() };
+        self.roles().delete_role(self.by(by, message)).await.map(|_| ())
+    }
+
     pub async fn mine(&self, by: &Person) -> Vec<proto::MyOrganization> {
         let message = proto::ListMyOrganizationsRequest::default();
         self.organizations().list_my_organizations(self.by(by, message)).await.unwrap().into_inner().organizations
@@ -259,6 +341,7 @@ pub fn profile(person: &Person, version: i64) -> proto::UserProfile {
         display_name: None,
         version,
         is_active: true,
+        platform_roles: Vec::new(),
     }
 }
 

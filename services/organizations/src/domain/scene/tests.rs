@@ -72,7 +72,7 @@ fn member(number: u128, state: State) -> Option<Member> {
         organization_id: organization(None).id,
         user_id: user(number),
         status: if state == State::SuspendedOwner { MemberStatus::Suspended } else { MemberStatus::Active },
-        roles: Roles::by_codes([role]).unwrap(),
+        roles: Roles::by_codes([role], &RoleBook::default()).unwrap(),
         joined: Timestamp::from_millis(0),
         email: String::new(),
         display_name: None,
@@ -98,11 +98,12 @@ fn scene(organization: Organization, members: &[Member], actor: u128, target: u1
     let find = |number| members.iter().find(|member| member.user_id == user(number)).cloned();
     Scene {
         organization,
-        actor: find(actor),
+        actor: Somebody::User(find(actor)),
         target: find(target),
         active_owners: active_owners(members),
         has_other_members: members.iter().any(|member| member.user_id != user(target)),
         heir: members.iter().find(|member| member.user_id != user(target) && can_act(member)).cloned(),
+        book: RoleBook::default(),
     }
 }
 

@@ -12,6 +12,9 @@ pub struct Model {
     pub display_name: Option<String>,
     pub version: i64,
     pub is_active: bool,
+    /// Codes, joined by commas.
+    #[sea_orm(column_type = "Text")]
+    pub platform_roles: String,
     pub departed_ms: Option<Timestamp>,
 }
 

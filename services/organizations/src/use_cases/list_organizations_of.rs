@@ -1,4 +1,4 @@
-//! Reading where the caller belongs, page by page.
+//! Reading where a user belongs, page by page.
 
 use serde::{Deserialize, Serialize};
 use service_kit::Timestamp;
@@ -6,17 +6,20 @@ use service_kit::pages::{Page, PageRequest};
 use uuid::Uuid;
 
 use crate::context::Context;
+use crate::domain::caller::Caller;
+use crate::domain::described::Described;
 use crate::domain::ids::UserId;
 use crate::domain::member::Member;
 use crate::domain::organization::OrganizationView;
 use crate::error::Error;
 use crate::store;
+use crate::use_cases::enter::enter_back_office;
 
-/// One organization that the caller belongs to.
+/// One organization that the user belongs to.
 pub struct MyOrganization {
     /// The organization.
     pub view: OrganizationView,
-    /// The caller's membership.
+    /// The user's membership.
     pub member: Member,
 }
 
@@ -29,21 +32,22 @@ pub struct MyOrganizationCursor {
 }
 
 /// What page tokens of this list are good for.
-pub fn scope(caller: UserId) -> String {
-    format!("organizations of {caller}")
+pub fn scope(user_id: UserId) -> String {
+    format!("organizations of {user_id}")
 }
 
 /// The personal organization first, then in the order of joining.
-pub async fn list_my_organizations(
+pub async fn list_organizations_of(
     context: &Context,
-    caller: UserId,
+    user_id: UserId,
     page: PageRequest<MyOrganizationCursor>,
-) -> Result<Page<MyOrganization>, Error> {
+) -> Result<Described<Page<MyOrganization>>, Error> {
     let snapshot = context.database.begin_snapshot().await?;
     let after = page.after.map(|cursor| (cursor.is_personal, cursor.joined, cursor.id.into()));
-    let memberships = store::memberships_of_user::list(&snapshot, caller, after, page.size + 1).await?;
+    let memberships = store::memberships_of_user::list(&snapshot, user_id, after, page.size + 1).await?;
     let (members, organizations): (Vec<_>, Vec<_>) = memberships.into_iter().unzip();
     let views = store::owners::view_all(&snapshot, organizations).await?;
+    let catalog = store::catalog::read(&snapshot).await?;
     snapshot.commit().await?;
 
     let entries = views.into_iter().zip(members).map(|(view, member)| MyOrganization { view, member }).collect();
@@ -52,5 +56,17 @@ pub async fn list_my_organizations(
         joined: entry.member.joined,
         id: entry.member.id.uuid(),
     };
-    Ok(context.page_tokens.page(&scope(caller), page.size, entries, cursor))
+    let page = context.page_tokens.page(&scope(user_id), page.size, entries, cursor);
+    Ok(Described { what: page, catalog })
+}
+
+/// The same about any user, for the back office.
+pub async fn list_organizations_of_any(
+    context: &Context,
+    caller: &Caller,
+    user_id: UserId,
+    page: PageRequest<MyOrganizationCursor>,
+) -> Result<Described<Page<MyOrganization>>, Error> {
+    enter_back_office(context.database.reader(), caller).await?;
+    list_organizations_of(context, user_id, page).await
 }

@@ -1,0 +1,68 @@
+//! Blocking an organization and taking it back into use.
+
+use service_kit::audit::Reason;
+
+use crate::context::Context;
+use crate::domain::caller::Caller;
+use crate::domain::denial::Denial;
+use crate::domain::effect::Narrowed;
+use crate::domain::ids::OrganizationId;
+use crate::domain::organization::{Organization, OrganizationStatus, OrganizationView};
+use crate::domain::record::Record;
+use crate::domain::trail::Trail;
+use crate::error::Error;
+use crate::store;
+use crate::use_cases::enter::enter_to_change;
+use crate::use_cases::find_free_slug::released_before;
+use crate::use_cases::take_position::take_position;
+use crate::use_cases::write_record::write_record;
+
+/// Which status to give to which organization.
+pub struct SetOrganizationStatus {
+    /// Which.
+    pub organization_id: OrganizationId,
+    /// Active or suspended.
+    pub status: OrganizationStatus,
+    /// Why.
+    pub reason: Option<Reason>,
+}
+
+/// An organization after a change of its status.
+pub struct ChangedStatus {
+    /// The organization as it stands.
+    pub view: OrganizationView,
+    /// Position at which tokens for it end; 0 when nothing was taken away.
+    pub position: i64,
+}
+
+/// Gives the status; an organization that has it already stays as it is.
+pub async fn set_organization_status(
+    context: &Context,
+    caller: &Caller,
+    command: SetOrganizationStatus,
+) -> Result<ChangedStatus, Error> {
+    let SetOrganizationStatus { organization_id, status, reason } = command;
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let before = enter_to_change(&transaction, caller, organization_id).await?.organization;
+    if before.is_personal() {
+        return Err(Denial::PersonalOrganization.into());
+    }
+    if before.status == status {
+        let view = store::owners::view(&transaction, before).await?;
+        transaction.commit().await?;
+        return Ok(ChangedStatus { view, position: 0 });
+    }
+    let after = Organization { status, updated: now, ..before };
+    store::organizations::update(&transaction, &after, released_before(now)).await?;
+    let (record, narrowed) = match status {
+        OrganizationStatus::Suspended => (Record::organization_suspended(&after), Narrowed::Everybody),
+        OrganizationStatus::Active => (Record::organization_reactivated(&after), Narrowed::Nobody),
+    };
+    let trail = Trail::because(caller, reason);
+    write_record(context, &transaction, organization_id, &trail, record, now).await?;
+    let view = store::owners::view(&transaction, after).await?;
+    let position = take_position(&transaction, organization_id, narrowed, now).await?;
+    transaction.commit().await?;
+    Ok(ChangedStatus { view, position })
+}

@@ -1,0 +1,27 @@
+//! Numbering what was taken away from somebody.
+
+use serde_json::json;
+use service_kit::{Timestamp, WriteTransaction, positions};
+
+use crate::domain::effect::Narrowed;
+use crate::domain::ids::OrganizationId;
+use crate::error::Error;
+
+/// Numbers what was taken away; 0 when nothing was. Comes last in a transaction.
+pub async fn take_position(
+    transaction: &WriteTransaction,
+    organization_id: OrganizationId,
+    narrowed: Narrowed,
+    now: Timestamp,
+) -> Result<i64, Error> {
+    let organization_id = organization_id.to_string();
+    let (kind, subject) = match narrowed {
+        Narrowed::Nobody => return Ok(0),
+        Narrowed::Member(user_id) => {
+            ("membership", json!({ "user_id": user_id.to_string(), "organization_id": organization_id }))
+        }
+        Narrowed::Holders(code) => ("role", json!({ "role_code": code.as_str(), "organization_id": organization_id })),
+        Narrowed::Everybody => ("organization", json!({ "organization_id": organization_id })),
+    };
+    Ok(positions::advance(transaction, kind, subject, now).await?)
+}

@@ -1,0 +1,59 @@
+//! The slugs of organizations that are gone.
+
+use std::time::Duration;
+
+use contracts::organizations::v1 as proto;
+
+use crate::world::{World, refused};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+#[tokio::test]
+async fn a_slug_is_free_again_thirty_days_after_its_organization_has_gone() {
+    let world = World::new().await;
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    let first = world.create(&alice, "Acme", Some("acme")).await.unwrap();
+    world.delete(&alice, &first.id).await.unwrap();
+    world.clock.advance(30 * DAY);
+    assert_eq!(refused(world.create(&bob, "Acme", Some("acme")).await), "ORGANIZATION_SLUG_TAKEN");
+    assert_ne!(world.create(&bob, "Acme", None).await.unwrap().slug, "acme");
+    world.clock.advance(Duration::from_millis(1));
+    let second = world.create(&bob, "Acme", Some("acme")).await.unwrap();
+    assert_eq!(second.slug, "acme");
+    assert_eq!(refused(world.get(&alice, &first.id).await), "ORGANIZATION_NOT_FOUND");
+    assert_eq!(refused(world.create(&alice, "Acme", Some("acme")).await), "ORGANIZATION_SLUG_TAKEN");
+}
+
+#[tokio::test]
+async fn a_rename_to_a_slug_that_was_left_long_ago_is_possible() {
+    let world = World::new().await;
+    let alice = world.person("alice").await;
+    let first = world.create(&alice, "Acme", Some("acme")).await.unwrap();
+    let second = world.create(&alice, "Other", None).await.unwrap();
+    world.delete(&alice, &first.id).await.unwrap();
+    let change = proto::UpdateOrganizationRequest {
+        organization_id: second.id.clone(),
+        slug: Some("acme".to_owned()),
+        ..Default::default()
+    };
+    let update = async || world.organizations().update_organization(world.by(&alice, change.clone())).await;
+    assert_eq!(refused(update().await), "ORGANIZATION_SLUG_TAKEN");
+    world.clock.advance(31 * DAY);
+    assert_eq!(update().await.unwrap().into_inner().organization.unwrap().slug, "acme");
+}
+
+#[tokio::test]
+async fn of_many_who_want_a_free_slug_one_gets_it() {
+    let world = World::new().await;
+    let alice = world.person("alice").await;
+    let first = world.create(&alice, "Acme", Some("acme")).await.unwrap();
+    world.delete(&alice, &first.id).await.unwrap();
+    world.clock.advance(31 * DAY);
+    let attempts = (0..10).map(|_| world.create(&alice, "Acme", Some("acme")));
+    let outcomes = futures_util::future::join_all(attempts).await;
+    let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert_eq!(won.len(), 1);
+    for outcome in lost {
+        assert_eq!(refused(outcome), "ORGANIZATION_SLUG_TAKEN");
+    }
+}
