@@ -7,6 +7,7 @@ mod m0004_attempts;
 mod m0005_key_states;
 mod m0006_sessions;
 mod m0007_administration;
+mod m0009_credential_generation;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::CreateAuditLog;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_sessions::BoundSessions),
             Box::new(CreateAuditLog),
             Box::new(m0007_administration::CreateAdministration),
+            Box::new(m0009_credential_generation::CountCredentials),
         ]
     }
 }

@@ -90,7 +90,7 @@ async fn sign_up(context: &Context, command: Register) -> Result<SignedIn, Ident
         is_remembered: false,
     };
     let mut signed_in = open_session(context, &user, opening).await?;
-    signed_in.device_token = recognize(context, user.id, None);
+    signed_in.device_token = recognize(context, &signed_in.user, None);
     Ok(signed_in)
 }
 
@@ -135,6 +135,7 @@ pub fn new_user(entropy: &Entropy, email: &str, password_hash: Option<String>, n
         email: email.to_owned(),
         email_verified: false,
         password_hash,
+        credential_generation: 0,
         names,
         status: UserStatus::Active,
         personal_organization_id: OrganizationId::generate(entropy, now),
