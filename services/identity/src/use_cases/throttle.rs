@@ -37,8 +37,9 @@ pub async fn finish_sign_in(context: &Context, failures: &Failures<'_>, from: &R
         return Ok(());
     }
     let transaction = context.database.begin_write().await?;
-    forgive_all(context, &transaction, failures).await?;
+    // In the order in which they are taken, so that no two wait for each other.
     attempts::give_back(&transaction, &name(context, from.name()), from).await?;
+    forgive_all(context, &transaction, failures).await?;
     Ok(transaction.commit().await?)
 }
 
