@@ -25,7 +25,7 @@ pub struct SignUps {
     pub refuses: Arc<Mutex<Option<ErrorReason>>>,
     /// Makes users and tells nobody.
     pub loses_answers: Arc<AtomicBool>,
-    made: Arc<Mutex<HashMap<String, (String, User)>>>,
+    pub made: Arc<Mutex<HashMap<String, (String, User)>>>,
 }
 
 impl SignUps {
