@@ -56,6 +56,8 @@ async fn where_sign_up_takes_an_invitation_nobody_else_signs_up() {
     let link = acme.link(&root, 1).await;
     let carol = format!("carol.{}@example.com", unique());
     let answer = sign_up(&api, &carol, Some(&link)).await.expect(201);
+    let dave = format!("dave.{}@example.com", unique());
+    sign_up(&api, &dave, Some(&link)).await.refused("INVITE_LINK_EXHAUSTED", 410);
     let carol = Person::signed_in(&api, carol, &answer);
     carol.post_bare(&format!("/invite-links/{link}/join")).await.expect(200);
 }

@@ -5,7 +5,7 @@ use contracts::identity::v1::authentication_service_client::AuthenticationServic
 use serde_json::json;
 use tonic::Code;
 
-use crate::harness::{Api, PASSWORD, Product, refused, unique};
+use crate::harness::{Api, PASSWORD, Person, Product, refused, unique};
 
 const WRONG: &str = "something else entirely";
 
@@ -39,6 +39,14 @@ async fn an_account_under_attack_makes_everybody_wait_but_known_devices() {
     let known = json!({ "email": email, "password": PASSWORD, "device_token": device_token });
     let answer = api.post_for("203.0.113.5", "/auth/login", &known).await.expect(200);
     assert!(answer["device_token"].is_string());
+
+    let new_password = "eleven kites over the marsh";
+    let choice = json!({ "current_password": PASSWORD, "new_password": new_password });
+    let alice = Person::signed_in(&api, email.clone(), &answer);
+    let changed = alice.post("/auth/password/change", choice).await.expect(200);
+    let known = json!({ "email": email, "password": new_password, "device_token": changed["device_token"] });
+    assert!(known["device_token"].is_string(), "a new password is a new token");
+    api.post_for("203.0.113.5", "/auth/login", &known).await.expect(200);
 }
 
 #[tokio::test]

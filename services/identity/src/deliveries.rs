@@ -11,10 +11,10 @@ use crate::domain::link::Link;
 use crate::domain::notice::Notice;
 use crate::domain::trail::Trail;
 use crate::domain::user::{UserId, UserStatus};
-use crate::error::IdentityError;
+use crate::error::retry;
 use crate::store::users;
 use crate::use_cases::ask_for_link::{ASKED_FOR_LINK, answer_ask};
-use crate::use_cases::delete_account::{DEPART, finish_departure, is_sole_owner};
+use crate::use_cases::delete_account::{DEPART, finish_departure};
 use crate::use_cases::evict_user::{EVICT, finish_eviction};
 use crate::use_cases::provision_user::{PROVISION, provision_user};
 use crate::use_cases::record_profile::{RECORD_PROFILE, record_profile};
@@ -60,7 +60,7 @@ async fn depart(context: Context, delivery: Delivery) -> Result<(), DeliveryErro
         return Ok(());
     }
     match finish_departure(&context, user_id).await {
-        Err(error) if !is_sole_owner(&error) => Err(retry(error)),
+        Err(error) if !error.is_sole_owner() => Err(retry(error)),
         Err(_) => {
             tracing::info!(%user_id, "a departure was called off: an organization would lose its only owner");
             Ok(())
@@ -82,7 +82,7 @@ async fn suspend(context: Context, delivery: Delivery) -> Result<(), DeliveryErr
         return Ok(());
     }
     match finish_suspension(&context, user_id, trail).await {
-        Err(error) if !is_sole_owner(&error) => Err(retry(error)),
+        Err(error) if !error.is_sole_owner() => Err(retry(error)),
         Err(_) => {
             tracing::info!(%user_id, "a suspension was called off: an organization would lose its only active owner");
             Ok(())
@@ -125,8 +125,4 @@ fn text_of<'a>(delivery: &'a Delivery, name: &str) -> Result<&'a str, DeliveryEr
 fn user_of(delivery: &Delivery) -> Result<UserId, DeliveryError> {
     let id = delivery.payload.get("user_id").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
     id.ok_or_else(|| DeliveryError::Abandon("the intent names no user".to_owned()))
-}
-
-fn retry(error: impl Into<IdentityError>) -> DeliveryError {
-    DeliveryError::Retry(error.into().to_string())
 }

@@ -7,7 +7,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use sea_orm::DbErr;
-use service_kit::refusal::pass_on_to_user;
+use service_kit::refusal::{pass_on_to_user, reason_of};
+use service_kit::relay::DeliveryError;
 use service_kit::{ErrorReason, Fields, Refusal};
 use tonic::Status;
 
@@ -99,6 +100,16 @@ impl IdentityError {
     pub fn broken(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Broken(cause.into())
     }
+
+    /// Whether organizations refused because an organization would lose its only owner.
+    pub fn is_sole_owner(&self) -> bool {
+        matches!(self, Self::Upstream(status) if reason_of(status) == Some(ErrorReason::SoleOwner))
+    }
+}
+
+/// For the relay: whatever it was may pass.
+pub fn retry(error: impl Into<IdentityError>) -> DeliveryError {
+    DeliveryError::Retry(error.into().to_string())
 }
 
 impl From<Denial> for IdentityError {

@@ -21,6 +21,7 @@ pub mod list_audit_log;
 pub mod list_sessions;
 pub mod list_users;
 pub mod lock_beside_system_admins;
+pub mod lock_live_session;
 pub mod log_in;
 pub mod log_out;
 pub mod log_out_all;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use mail::{Mailer, TemplateError};
+use mail::{Address, Mailer, TemplateError};
 use service_kit::pages::PageTokens;
 use service_kit::{Clock, Database, DerivedKey, Entropy, SecretToken};
 
-use crate::domain::InvitationId;
+use crate::domain::{InvitationId, InviteLinkId};
 use crate::letters::Letters;
 use crate::settings::Settings;
 use crate::upstreams::{Identity, Organizations, Upstreams};
@@ -23,6 +23,7 @@ pub struct Context {
     pub mailer: Arc<dyn Mailer>,
     pub letters: Letters,
     invitation_tokens: DerivedKey,
+    sign_up_names: DerivedKey,
     public_url: Arc<str>,
 }
 
@@ -38,6 +39,7 @@ impl Context {
             mailer: settings.mailer,
             letters: Letters::new(settings.mail_templates)?,
             invitation_tokens: settings.master_key.derive("invitations/invitation-tokens"),
+            sign_up_names: settings.master_key.derive("invitations/sign-up-names"),
             public_url: settings.public_url.trim_end_matches('/').into(),
         })
     }
@@ -45,6 +47,11 @@ impl Context {
     /// The secret of an invitation: derived, so that the mail can say it though it is not stored.
     pub fn invitation_token(&self, invitation: InvitationId) -> SecretToken {
         SecretToken::derive(&self.invitation_tokens, &[b"invitation", invitation.uuid().as_bytes()])
+    }
+
+    /// Names, without telling the address, that somebody signs up with it by the link.
+    pub fn sign_up_name(&self, link: InviteLinkId, email: &Address) -> [u8; 32] {
+        self.sign_up_names.authenticate(&[link.uuid().as_bytes(), email.canonical().as_bytes()])
     }
 
     /// Where the invited person answers.

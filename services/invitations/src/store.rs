@@ -5,6 +5,7 @@ pub mod invitations;
 pub mod invite_links;
 pub mod invitee_claims;
 pub mod joins;
+pub mod link_sign_ups;
 mod migrations;
 
 pub use migrations::Migrator;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use contracts::identity::v1 as proto;
 use http::HeaderMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::answer::Position;
@@ -68,21 +68,33 @@ pub(crate) struct ChangeBody {
     new_password: String,
 }
 
-/// Changes the caller's password and ends every session; the caller goes on with the tokens answered, in
-/// cookies if the former ones were. A session in cookies takes this by its cookies alone, else FORBIDDEN.
+/// With what the caller goes on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PasswordChanged {
+    #[serde(flatten)]
+    credentials: Credentials,
+    /// For sign-ins, in the place of the one so far: shows that the device has signed in before. Good for a year and as
+    /// long as the password stays; of a session in cookies in a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
+}
+
+/// Changes the caller's password, ends every session and forgets every device; the caller goes on with the tokens
+/// answered, in cookies if the former ones were. A session in cookies takes this by its cookies alone, else FORBIDDEN.
 #[utoipa::path(post, path = "/auth/password/change", tag = "account", request_body = ChangeBody,
-    responses((status = 200, description = "Changed", body = Credentials,
+    responses((status = 200, description = "Changed", body = PasswordChanged,
         headers(("set-cookie" = String, description = "Of a session in cookies: the new ones")))))]
 pub(crate) async fn change_password(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
     headers: HeaderMap,
     StrictJson(ChangeBody { current_password, new_password }): StrictJson<ChangeBody>,
-) -> Result<(Position, SetCookies, Json<Credentials>), HttpError> {
+) -> Result<(Position, SetCookies, Json<PasswordChanged>), HttpError> {
     let cookie_refresh_token = signed_in.delivery.cookie_refresh_token(&headers)?;
     let request = proto::ChangePasswordRequest { current_password, new_password, cookie_refresh_token };
     let request = signed_in.call(request);
     let answer = gateway.upstreams.passwords().change_password(request).await?.into_inner();
-    let (cookies, credentials) = signed_in.delivery.hand_over(answer.tokens)?;
-    Ok((Position::of_identity(answer.position), cookies, Json(credentials)))
+    let (cookies, credentials, device_token) =
+        signed_in.delivery.hand_over_signed_in(answer.tokens, answer.device_token)?;
+    Ok((Position::of_identity(answer.position), cookies, Json(PasswordChanged { credentials, device_token })))
 }

@@ -20,8 +20,8 @@ pub(crate) struct Registered {
     credentials: Credentials,
     /// True: a mail with a verification link is on its way.
     verification_email_sent: bool,
-    /// For sign-ins: shows that the device has signed in before. Good for a year; with `session: "cookie"` in a
-    /// cookie.
+    /// For sign-ins: shows that the device has signed in before. Good for a year and as long as the
+    /// password stays; with `session: "cookie"` in a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     device_token: Option<String>,
 }
@@ -62,8 +62,8 @@ pub(crate) struct SignedInUser {
     roles: Vec<String>,
     /// Codes of the permissions held in the organization.
     permissions: Vec<String>,
-    /// For sign-ins: shows that the device has signed in before. Good for a year; absent after a refresh, and
-    /// with `session: "cookie"` in a cookie.
+    /// For sign-ins: shows that the device has signed in before. Good for a year and as long as the
+    /// password stays; absent after a refresh, and with `session: "cookie"` in a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) device_token: Option<String>,
 }

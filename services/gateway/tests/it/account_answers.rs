@@ -96,7 +96,8 @@ async fn a_proven_address_answers_its_user_and_a_resent_mail_answers_nothing() {
 #[tokio::test]
 async fn passwords_are_changed_and_reset() {
     let api = Api::start().await;
-    let changed = identity::ChangePasswordResponse { tokens: Some(tokens()), position: 4 };
+    let device_token = "device".to_owned();
+    let changed = identity::ChangePasswordResponse { tokens: Some(tokens()), position: 4, device_token };
     api.stub.answers("identity.v1.PasswordService/ChangePassword", changed);
     api.stub
         .answers("identity.v1.PasswordService/RequestPasswordReset", identity::RequestPasswordResetResponse::default());
@@ -107,7 +108,7 @@ async fn passwords_are_changed_and_reset() {
     let asked = api.post("/api/v1/auth/password/reset-request", &json!({ "email": "a@example.com" })).await;
     let reset = api.post("/api/v1/auth/password/reset", &json!({ "token": "t", "new_password": "b" })).await;
 
-    assert_eq!((changed.status, changed.json()), (200, json!({ "tokens": tokens_json() })));
+    assert_eq!((changed.status, changed.json()), (200, json!({ "tokens": tokens_json(), "device_token": "device" })));
     assert_eq!(changed.headers["guildhall-position"], "i:4");
     assert_eq!((asked.status, asked.json()), (200, json!({})));
     assert_eq!((reset.status, reset.json()), (200, json!({})));

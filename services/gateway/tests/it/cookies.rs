@@ -126,12 +126,14 @@ async fn a_device_is_known_by_a_cookie_or_by_a_token_that_the_client_keeps() {
 #[tokio::test]
 async fn a_changed_password_goes_on_in_new_cookies() {
     let api = Api::start().await;
-    let changed = identity::ChangePasswordResponse { tokens: Some(tokens()), position: 4 };
+    let device_token = "device".to_owned();
+    let changed = identity::ChangePasswordResponse { tokens: Some(tokens()), position: 4, device_token };
     api.stub.answers("identity.v1.PasswordService/ChangePassword", changed);
     let request = from_our_page(&api, Method::POST, "/api/v1/auth/password/change");
     let request = request.header("cookie", format!("{ACCESS}={}; {REFRESH}=kept", api.token()));
     let answer = send(request.json(&json!({ "current_password": "a", "new_password": "b" }))).await;
     assert_given(&answer);
+    assert!(set_cookies(&answer)[2].starts_with(&format!("{DEVICE}=device; ")), "the device stays known");
     assert_eq!(answer.json(), json!({ "expires_in": 300, "expires_at": INSTANT }));
     let (_, asked): (HeaderMap, identity::ChangePasswordRequest) =
         api.stub.last("identity.v1.PasswordService/ChangePassword");

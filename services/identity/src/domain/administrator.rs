@@ -71,6 +71,7 @@ mod tests {
             email: "alice@example.com".to_owned(),
             email_verified: true,
             password_hash: None,
+            credential_generation: 0,
             names: Names::default(),
             status: UserStatus::Active,
             personal_organization_id: OrganizationId::generate(&entropy, now),

@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::domain::user::UserId;
+use crate::domain::user::{Credential, UserId};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Failures that cost no waiting: fingers slip.
-pub const FREE_FAILURES: i32 = 5;
+const FREE_FAILURES: i32 = 5;
+/// The same over all devices of a user. More than one device may fail, and whoever has stolen one makes the others wait
+/// only after hours; whoever has stolen many gets hardly more tries than with one.
+const FREE_FAILURES_OF_DEVICES: i32 = 25;
 /// After this many failures in a row nothing but a new password or a known device helps: at most 100 may
 /// ever be tried (NIST SP 800-63B-4, 3.2.2).
 pub const MOST_FAILURES: i32 = 99;
@@ -21,10 +24,10 @@ const WAIT_FOR_EVER: Duration = Duration::from_secs(24 * HOUR.as_secs());
 /// A count that nobody adds to is forgotten after this time.
 pub const REMEMBERED_FOR: Duration = Duration::from_secs(30 * 24 * HOUR.as_secs());
 
-/// How long to wait after this many failures in a row: a second after the sixth, then twice as long each
-/// time, up to an hour.
-pub fn wait_after(failures: i32) -> Duration {
-    match u32::try_from(failures - FREE_FAILURES - 1) {
+/// How long to wait after this many failures in a row: a second after the first that is not free, then twice as long
+/// each time, up to an hour.
+pub fn wait_after(failures: i32, free: i32) -> Duration {
+    match u32::try_from(failures - free - 1) {
         Err(_) => Duration::ZERO,
         Ok(_) if failures >= MOST_FAILURES => WAIT_FOR_EVER,
         Ok(doublings) => 2_u32.checked_pow(doublings).map_or(LONGEST_WAIT, |times| (SECOND * times).min(LONGEST_WAIT)),
@@ -36,20 +39,41 @@ pub fn wait_after(failures: i32) -> Duration {
 pub enum Failures<'a> {
     /// Signing in to the account of an address, whether there is one or not.
     Account(&'a str),
-    /// Signing in from a device that has signed in to the account before. Whoever fails elsewhere does not
-    /// lock its owner out.
-    Device(UserId, Uuid),
+    /// Signing in from a device that has signed in to the account before, while this password was in force. Whoever
+    /// fails elsewhere does not lock its owner out.
+    Device(Credential, Uuid),
+    /// Signing in from any such device: many of them are not many times the tries.
+    Devices(Credential),
     /// Showing the password in a session that is open, be it to sign in once more.
     Session(UserId),
 }
 
 impl Failures<'_> {
+    /// The counts that a try adds to, each of which may make it wait.
+    pub fn counts(&self) -> Vec<Self> {
+        match self {
+            Self::Device(credential, _) => vec![Self::Devices(*credential), self.clone()],
+            Self::Account(_) | Self::Devices(_) | Self::Session(_) => vec![self.clone()],
+        }
+    }
+
+    /// How many cost no waiting.
+    pub const fn free(&self) -> i32 {
+        match self {
+            Self::Devices(_) => FREE_FAILURES_OF_DEVICES,
+            Self::Account(_) | Self::Device(..) | Self::Session(_) => FREE_FAILURES,
+        }
+    }
+
     /// Tells this count from all others.
     pub fn name(&self) -> Vec<Vec<u8>> {
         match self {
             Self::Account(email) => vec![b"account".to_vec(), email.as_bytes().to_vec()],
-            Self::Device(user_id, device) => {
+            Self::Device(Credential { user_id, .. }, device) => {
                 vec![b"device".to_vec(), user_id.uuid().as_bytes().to_vec(), device.as_bytes().to_vec()]
+            }
+            Self::Devices(Credential { user_id, generation }) => {
+                vec![b"devices".to_vec(), user_id.uuid().as_bytes().to_vec(), generation.to_be_bytes().to_vec()]
             }
             Self::Session(user_id) => vec![b"session".to_vec(), user_id.uuid().as_bytes().to_vec()],
         }
@@ -123,17 +147,26 @@ mod tests {
 
     #[test]
     fn waits_grow_from_nothing_to_an_hour_and_then_end_the_tries() {
-        let seconds: Vec<u64> = (1..=18).map(|failures| wait_after(failures).as_secs()).collect();
+        let seconds: Vec<u64> = (1..=18).map(|failures| wait_after(failures, FREE_FAILURES).as_secs()).collect();
         assert_eq!(seconds, [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600]);
-        assert_eq!(wait_after(98), HOUR);
-        assert!(wait_after(99) > HOUR);
-        assert!(wait_after(i32::MAX) > HOUR);
+        for free in [FREE_FAILURES, FREE_FAILURES_OF_DEVICES] {
+            assert_eq!(wait_after(free, free), Duration::ZERO);
+            assert_eq!(wait_after(98, free), HOUR);
+            assert!(wait_after(99, free) > HOUR);
+            assert!(wait_after(i32::MAX, free) > HOUR);
+        }
     }
 
     #[test]
     fn ninety_nine_failures_take_days() {
-        let total: Duration = (1..MOST_FAILURES).map(wait_after).sum();
+        let total: Duration = (1..MOST_FAILURES).map(|failures| wait_after(failures, FREE_FAILURES)).sum();
         assert!(total > 72 * HOUR, "{total:?}");
+    }
+
+    #[test]
+    fn one_stolen_device_makes_the_others_wait_only_after_hours() {
+        let alone: Duration = (1..=FREE_FAILURES_OF_DEVICES).map(|failures| wait_after(failures, FREE_FAILURES)).sum();
+        assert!(alone > 8 * HOUR, "{alone:?}");
     }
 
     #[test]

@@ -38,6 +38,14 @@ pub struct Names {
     pub display: Option<String>,
 }
 
+/// One of the passwords that a user has had, without what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credential {
+    pub user_id: UserId,
+    /// Tells it from those before and after.
+    pub generation: i64,
+}
+
 /// An account.
 #[derive(Clone)]
 pub struct User {
@@ -47,6 +55,8 @@ pub struct User {
     pub email_verified: bool,
     /// In the PHC string format; `None` until its owner has chosen a password.
     pub password_hash: Option<String>,
+    /// Grows with every password that its owner chooses, and not when the same one is hashed anew.
+    pub credential_generation: i64,
     pub names: Names,
     pub status: UserStatus,
     /// Chosen at sign-up, for ever this user's.
@@ -66,6 +76,11 @@ impl User {
     /// Whether sessions of this account may be opened and used.
     pub fn is_active(&self) -> bool {
         self.status == UserStatus::Active
+    }
+
+    /// The password in force.
+    pub const fn credential(&self) -> Credential {
+        Credential { user_id: self.id, generation: self.credential_generation }
     }
 
     /// What others know of the owner and a password must not be made of: names, and the address before

@@ -8,27 +8,29 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 use service_kit::{Timestamp, WriteTransaction};
 
 use super::entity::attempt::{ActiveModel, Column, Entity};
-use crate::domain::throttle::{FREE_FAILURES, MOST_FAILURES, REMEMBERED_FOR, Rate, wait_after};
+use crate::domain::throttle::{MOST_FAILURES, REMEMBERED_FOR, Rate, wait_after};
 
 /// Rows forgotten with each try: more than a try adds.
 const SWEPT_AT_ONCE: u64 = 4;
 
-/// Counts a try as a failure until it is forgiven; or answers how long to wait.
+/// Counts a try as a failure until it is forgiven, of which so many cost no waiting; or answers how long to wait.
 pub async fn take_failure(
     transaction: &WriteTransaction,
     name: &[u8],
+    free: i32,
     now: Timestamp,
 ) -> Result<Result<(), Duration>, DbErr> {
     let first = row(name, 1, now, now.plus(REMEMBERED_FOR));
     let counted = || of(Column::Failures).add(1);
     let mut waits = CaseStatement::new();
-    let mut failures = FREE_FAILURES + 1;
+    let longest = wait_after(MOST_FAILURES - 1, free);
+    let mut failures = free + 1;
     // From the count on at which the wait no longer grows, it is the same.
-    while wait_after(failures) < wait_after(MOST_FAILURES - 1) {
-        waits = waits.case(counted().eq(failures), millis(wait_after(failures)));
+    while wait_after(failures, free) < longest {
+        waits = waits.case(counted().eq(failures), millis(wait_after(failures, free)));
         failures += 1;
     }
-    let wait = waits.case(counted().lte(FREE_FAILURES), 0_i64).finally(millis(wait_after(MOST_FAILURES - 1)));
+    let wait = waits.case(counted().lte(free), 0_i64).finally(millis(longest));
     let again = OnConflict::column(Column::Name)
         .value(Column::Failures, counted())
         .value(Column::UntilMs, Expr::value(now).add(wait))
@@ -42,7 +44,7 @@ pub async fn take_failure(
     }
     let known = Entity::find_by_id(name.to_vec()).one(transaction).await?;
     Ok(Err(known.map_or(Duration::ZERO, |row| {
-        if row.failures >= MOST_FAILURES { wait_after(MOST_FAILURES) } else { between(now, row.until_ms) }
+        if row.failures >= MOST_FAILURES { wait_after(MOST_FAILURES, free) } else { between(now, row.until_ms) }
     })))
 }
 

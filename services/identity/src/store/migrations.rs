@@ -8,6 +8,7 @@ mod m0005_key_states;
 mod m0006_sessions;
 mod m0007_administration;
 mod m0008_sessions_in_cookies;
+mod m0009_credential_generation;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(AddRequestId),
             Box::new(m0007_administration::CreateAdministration),
             Box::new(m0008_sessions_in_cookies::MarkSessionsInCookies),
+            Box::new(m0009_credential_generation::CountCredentials),
         ]
     }
 }

@@ -59,6 +59,7 @@ pub async fn insert(transaction: &WriteTransaction, user: &User) -> Result<bool,
         email: Set(Some(user.email.clone())),
         email_verified: Set(user.email_verified),
         password_hash: Set(user.password_hash.clone()),
+        credential_generation: Set(user.credential_generation),
         first_name: Set(user.names.first.clone()),
         last_name: Set(user.names.last.clone()),
         display_name: Set(user.names.display.clone()),
@@ -121,7 +122,7 @@ pub async fn rename(transaction: &WriteTransaction, id: UserId, names: Names, no
         .map(|_| ())
 }
 
-/// Stores the hash of a new password.
+/// Stores the hash of a new password, with which a new generation of credentials begins.
 pub async fn replace_password(
     transaction: &WriteTransaction,
     id: UserId,
@@ -130,6 +131,7 @@ pub async fn replace_password(
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::PasswordHash, Expr::value(password_hash))
+        .col_expr(Column::CredentialGeneration, Expr::col(Column::CredentialGeneration).add(1))
         .col_expr(Column::UpdatedMs, Expr::value(now))
         .filter(Column::Id.eq(id.uuid()))
         .exec(transaction)
@@ -224,6 +226,7 @@ pub async fn erase(transaction: &WriteTransaction, id: UserId, now: Timestamp) -
         .col_expr(Column::Email, nothing())
         .col_expr(Column::EmailVerified, Expr::value(false))
         .col_expr(Column::PasswordHash, nothing())
+        .col_expr(Column::CredentialGeneration, Expr::col(Column::CredentialGeneration).add(1))
         .col_expr(Column::FirstName, nothing())
         .col_expr(Column::LastName, nothing())
         .col_expr(Column::DisplayName, nothing())
@@ -273,6 +276,7 @@ fn read(row: Model, roles: Vec<String>) -> Option<User> {
         email: row.email?,
         email_verified: row.email_verified,
         password_hash: row.password_hash,
+        credential_generation: row.credential_generation,
         names: Names { first: row.first_name, last: row.last_name, display: row.display_name },
         status,
         personal_organization_id: OrganizationId::from(row.personal_organization_id),

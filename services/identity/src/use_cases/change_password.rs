@@ -7,6 +7,8 @@ use token_verification::Caller;
 use super::choose_password::choose_password;
 use super::find_session_by_way::find_session_by_way;
 use super::gather_access::gather_access;
+use super::lock_live_session::lock_active_session;
+use super::log_in::recognize;
 use super::mint_access_token::{Grounds, mint_access_token};
 use super::prove_password::prove_password;
 use super::take_position;
@@ -17,7 +19,6 @@ use crate::domain::link::Link;
 use crate::domain::notice::Notice;
 use crate::domain::refresh_token::{REFRESH, RefreshToken};
 use crate::domain::session::SessionId;
-use crate::domain::user::User;
 use crate::domain::way::Way;
 use crate::error::IdentityError;
 use crate::store::{mailed_tokens, pending_emails, refresh_tokens, sessions, users};
@@ -34,6 +35,8 @@ pub struct PasswordChanged {
     pub tokens: Tokens,
     /// At which older tokens end.
     pub position: i64,
+    /// By which the device is known from now on; tokens of before are void.
+    pub device_token: String,
 }
 
 /// Stores the new password, ends every session and opens one in the place of the caller's: whoever may
@@ -52,11 +55,8 @@ pub async fn change_password(
     let now = context.clock.now();
     let refresh = SecretToken::generate(&context.entropy);
     let transaction = context.database.begin_write().await?;
-    let user = users::lock(&transaction, live.user.id).await?;
-    let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
     // Whoever changed the password since it was verified has ended this session.
-    let session = sessions::lock(&transaction, live.session.id).await?;
-    let session = session.filter(|session| session.is_alive(now)).ok_or(IdentityError::TokenRevoked)?;
+    let (user, session) = lock_active_session(&transaction, caller, now).await?;
     users::replace_password(&transaction, user.id, &password_hash, now).await?;
     mailed_tokens::remove(&transaction, user.id, Link::ResetPassword).await?;
     mailed_tokens::remove(&transaction, user.id, Link::ConfirmEmail).await?;
@@ -66,6 +66,7 @@ pub async fn change_password(
     sessions::insert(&transaction, &renewed).await?;
     refresh_tokens::insert(&transaction, RefreshToken::of(&renewed, refresh.hash(REFRESH), None, now)).await?;
     tell_owner(context, &transaction, &user, &Notice::PasswordChanged, now).await?;
+    let user = users::find(&transaction, user.id).await?.ok_or(IdentityError::TokenRevoked)?;
     let position = take_position::of_user(&transaction, user.id, now).await?;
     transaction.commit().await?;
 
@@ -78,5 +79,5 @@ pub async fn change_password(
     };
     let life = SessionLife::of(&renewed, now);
     let tokens = Tokens { access: mint_access_token(context, &grounds, now)?, refresh, life };
-    Ok(PasswordChanged { tokens, position })
+    Ok(PasswordChanged { tokens, position, device_token: recognize(context, &user, None) })
 }

@@ -1,10 +1,10 @@
 //! Makes a new address the account's own, for whoever reads its mail.
 
-use service_kit::{SecretToken, WriteTransaction};
+use service_kit::{SecretToken, Timestamp, WriteTransaction};
 use token_verification::Caller;
 
 use super::evict_user::{begin_eviction, try_to_finish_eviction};
-use super::find_live_session::find_active_session;
+use super::lock_live_session::lock_session;
 use super::record_profile::request_recording;
 use super::take_position;
 use super::tell_owner::tell_owner;
@@ -34,7 +34,6 @@ pub async fn confirm_email_change(
     let now = context.clock.now();
     let owner = mailed_tokens::find_owner(context.database.reader(), Link::ConfirmEmail, token, now).await?;
     let owner = owner.ok_or(IdentityError::LinkInvalid)?;
-    let may_evict = is_signed_in(context, caller, owner).await;
 
     let transaction = context.database.begin_write().await?;
     let pending = pending_emails::find(&transaction, owner).await?.ok_or(IdentityError::LinkInvalid)?;
@@ -44,7 +43,8 @@ pub async fn confirm_email_change(
         return Err(IdentityError::LinkInvalid);
     }
     if let Some(holder) = &holder {
-        if holder.email_verified || !may_evict {
+        // Looked up here and not before: a session that has ended since evicts nobody.
+        if holder.email_verified || !is_signed_in(&transaction, caller, user.id, now).await? {
             return Err(IdentityError::UserAlreadyExists);
         }
         begin_eviction(&transaction, holder.id, now).await?;
@@ -73,9 +73,15 @@ pub async fn confirm_email_change(
     Ok(EmailChanged { user, position })
 }
 
-async fn is_signed_in(context: &Context, caller: Option<&Caller>, user_id: UserId) -> bool {
-    let Some(caller) = caller.filter(|caller| caller.user_id == user_id.uuid()) else { return false };
-    find_active_session(context, caller).await.is_ok()
+/// Whether the caller has a living session of the user, who is locked.
+async fn is_signed_in(
+    transaction: &WriteTransaction,
+    caller: Option<&Caller>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<bool, IdentityError> {
+    let Some(caller) = caller.filter(|caller| caller.user_id == user_id.uuid()) else { return Ok(false) };
+    Ok(lock_session(transaction, caller, now).await?.is_some())
 }
 
 /// Locks the owner and whoever else has the address.

@@ -3,14 +3,14 @@
 use secrecy::SecretString;
 use serde_json::json;
 use service_kit::outbox::{self, Message};
-use service_kit::refusal::reason_of;
-use service_kit::{ErrorReason, positions};
+use service_kit::positions;
 use token_verification::Caller;
 
 use super::HEAD_START;
 use super::erase_user::erase_user;
 use super::find_live_session::find_live_session;
 use super::lock_beside_system_admins::lock_beside_system_admins;
+use super::lock_live_session::lock_session;
 use super::prove_password::prove_password;
 use crate::context::Context;
 use crate::domain::platform_role::PlatformRole;
@@ -26,16 +26,19 @@ pub const DEPART: &str = "depart";
 pub async fn delete_account(context: &Context, caller: &Caller, password: SecretString) -> Result<i64, IdentityError> {
     let user = find_live_session(context, caller).await?.user;
     prove_password(context, &user, password).await?;
-    begin_departure(context, user.id).await?;
+    begin_departure(context, caller).await?;
     finish_departure(context, user.id).await
 }
 
-/// Makes the intent durable. From here nobody signs in to the account.
-async fn begin_departure(context: &Context, user_id: UserId) -> Result<(), IdentityError> {
+/// Makes the intent durable. From here nobody signs in to the account. Whoever changed the password since it was proven
+/// has ended the caller's session.
+async fn begin_departure(context: &Context, caller: &Caller) -> Result<(), IdentityError> {
+    let user_id = UserId::from(caller.user_id);
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     let locked = lock_beside_system_admins(&transaction, user_id).await?;
     let user = locked.user.ok_or(IdentityError::TokenRevoked)?;
+    lock_session(&transaction, caller, now).await?.ok_or(IdentityError::TokenRevoked)?;
     match user.status {
         UserStatus::Departing => return Ok(()),
         UserStatus::Suspending | UserStatus::Suspended => return Err(IdentityError::TokenRevoked),
@@ -60,17 +63,12 @@ async fn begin_departure(context: &Context, user_id: UserId) -> Result<(), Ident
 pub async fn finish_departure(context: &Context, user_id: UserId) -> Result<i64, IdentityError> {
     match context.upstreams.depart(user_id).await {
         Ok(()) => erase(context, user_id).await,
-        Err(refusal) if is_sole_owner(&refusal) => {
+        Err(refusal) if refusal.is_sole_owner() => {
             call_off(context, user_id).await?;
             Err(refusal)
         }
         Err(outage) => Err(outage),
     }
-}
-
-/// Whether organizations refused because an organization would lose its only owner.
-pub fn is_sole_owner(error: &IdentityError) -> bool {
-    matches!(error, IdentityError::Upstream(status) if reason_of(status) == Some(ErrorReason::SoleOwner))
 }
 
 async fn call_off(context: &Context, user_id: UserId) -> Result<(), IdentityError> {

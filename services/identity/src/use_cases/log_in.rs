@@ -16,7 +16,7 @@ use crate::domain::device::Device;
 use crate::domain::session::Opening;
 use crate::domain::sign_up_policy::Enumeration;
 use crate::domain::throttle::{Failures, Rate};
-use crate::domain::user::{OrganizationId, User, UserId};
+use crate::domain::user::{OrganizationId, User};
 use crate::error::IdentityError;
 use crate::store::users;
 
@@ -43,7 +43,7 @@ pub async fn log_in(context: &Context, command: LogIn) -> Result<SignedIn, Ident
     let known = users::find_by_email(context.database.reader(), email).await?;
     let device = known.as_ref().and_then(|user| known_device(context, &command.device_token, user));
     let failures = match (&known, device) {
-        (Some(user), Some(device)) => Failures::Device(user.id, device.id),
+        (Some(user), Some(device)) => Failures::Device(user.credential(), device.id),
         (Some(user), None) if has_session(context, command.caller.as_ref(), user).await => Failures::Session(user.id),
         _ => Failures::Account(email),
     };
@@ -71,7 +71,7 @@ pub async fn log_in(context: &Context, command: LogIn) -> Result<SignedIn, Ident
     };
     finish_sign_in(context, &failures, &from).await?;
     renew_hash(context, &user, command.password).await;
-    signed_in.device_token = recognize(context, user.id, device);
+    signed_in.device_token = recognize(context, &signed_in.user, device);
     Ok(signed_in)
 }
 
@@ -85,10 +85,10 @@ async fn verify(context: &Context, known: Option<User>, password: &SecretString)
 }
 
 /// The token by which the device is known from now on.
-pub fn recognize(context: &Context, user_id: UserId, device: Option<Device>) -> String {
+pub fn recognize(context: &Context, user: &User, device: Option<Device>) -> String {
     let now = context.clock.now();
     let id = device.map_or_else(|| context.entropy.uuid(now), |device| device.id);
-    Device::known(id, now).token(&context.secrets.devices, user_id)
+    Device::known(id, now).token(&context.secrets.devices, user.credential())
 }
 
 /// Whether somebody is signed in to the account on the device that signs in again.
@@ -98,5 +98,5 @@ async fn has_session(context: &Context, caller: Option<&Caller>, user: &User) ->
 }
 
 fn known_device(context: &Context, token: &str, user: &User) -> Option<Device> {
-    Device::proven(token, &context.secrets.devices, user.id, context.clock.now())
+    Device::proven(token, &context.secrets.devices, user.credential(), context.clock.now())
 }

@@ -93,7 +93,7 @@ async fn sign_up(context: &Context, command: Register) -> Result<SignedIn, Ident
         in_cookies: command.in_cookies,
     };
     let mut signed_in = open_session(context, &user, opening).await?;
-    signed_in.device_token = recognize(context, user.id, None);
+    signed_in.device_token = recognize(context, &signed_in.user, None);
     Ok(signed_in)
 }
 
@@ -138,6 +138,7 @@ pub fn new_user(entropy: &Entropy, email: &str, password_hash: Option<String>, n
         email: email.to_owned(),
         email_verified: false,
         password_hash,
+        credential_generation: 0,
         names,
         status: UserStatus::Active,
         personal_organization_id: OrganizationId::generate(entropy, now),

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use token_verification::Caller;
 
 use super::find_live_session::find_active_session;
+use super::lock_live_session::lock_active_session;
 use super::prove_password::prove_password;
 use super::request_link::request_link;
 use super::tell_owner::tell_owner;
@@ -14,9 +15,8 @@ use crate::domain::link::Link;
 use crate::domain::notice::Notice;
 use crate::domain::pending_email::PendingEmail;
 use crate::domain::throttle::Rate;
-use crate::domain::user::User;
 use crate::error::IdentityError;
-use crate::store::{pending_emails, sessions, users};
+use crate::store::pending_emails;
 
 /// The new address and proof that the owner wants it.
 pub struct RequestEmailChange {
@@ -41,10 +41,7 @@ pub async fn request_email_change(
 
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let user = users::lock(&transaction, live.user.id).await?;
-    let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
-    let session = sessions::lock(&transaction, live.session.id).await?;
-    let session = session.filter(|session| session.is_alive(now)).ok_or(IdentityError::TokenRevoked)?;
+    let (user, session) = lock_active_session(&transaction, caller, now).await?;
     let pending = PendingEmail { email: new_email.clone(), session_id: session.id };
     pending_emails::replace(&transaction, user.id, pending, now).await?;
     request_link(context, &transaction, Link::ConfirmEmail, user.id, now).await?;

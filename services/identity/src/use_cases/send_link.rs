@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::domain::link::Link;
 use crate::domain::user::{User, UserId};
-use crate::error::IdentityError;
+use crate::error::retry;
 use crate::store::{mailed_tokens, pending_emails, users};
 
 /// Sends the mail unless its link has become useless meanwhile.
@@ -27,8 +27,4 @@ pub async fn send_link(context: &Context, link: Link, mail_id: Uuid, user_id: Us
         },
     };
     context.mails.send_link(link, &to, &token, mail_id, &user).await
-}
-
-fn retry(error: impl Into<IdentityError>) -> DeliveryError {
-    DeliveryError::Retry(error.into().to_string())
 }

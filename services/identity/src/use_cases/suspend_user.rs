@@ -6,7 +6,6 @@ use service_kit::{audit, positions};
 use token_verification::Caller;
 
 use super::HEAD_START;
-use super::delete_account::is_sole_owner;
 use super::enter_back_office::enter_to_change;
 use super::record_profile::request_recording;
 use super::take_position;
@@ -81,7 +80,7 @@ pub async fn finish_suspension(
     }
     match context.upstreams.record_profile(&user).await {
         Ok(()) => block(context, user, trail).await,
-        Err(refusal) if is_sole_owner(&refusal) => {
+        Err(refusal) if refusal.is_sole_owner() => {
             call_off(context, user).await?;
             Err(refusal)
         }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use service_kit::{Timestamp, WriteTransaction};
+
 use crate::context::Context;
 use crate::domain::throttle::{Failures, Rate};
 use crate::error::IdentityError;
@@ -22,8 +24,7 @@ pub async fn begin_sign_in(
     let transaction = context.database.begin_write().await?;
     let rate = attempts::take_rate(&transaction, &name(context, from.name()), from, now).await?;
     rate.map_err(IdentityError::TooOften)?;
-    let failure = attempts::take_failure(&transaction, &name(context, failures.name()), now).await?;
-    failure.map_err(IdentityError::TooManyFailures)?;
+    take_failures(context, &transaction, failures, now).await?;
     let rate = attempts::take_rate(&transaction, &name(context, to.name()), to, now).await?;
     rate.map_err(IdentityError::TooOften)?;
     attempts::sweep(&transaction, now).await?;
@@ -36,8 +37,9 @@ pub async fn finish_sign_in(context: &Context, failures: &Failures<'_>, from: &R
         return Ok(());
     }
     let transaction = context.database.begin_write().await?;
-    attempts::forgive(&transaction, &name(context, failures.name())).await?;
+    // In the order in which they are taken, so that no two wait for each other.
     attempts::give_back(&transaction, &name(context, from.name()), from).await?;
+    forgive_all(context, &transaction, failures).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -47,8 +49,7 @@ pub async fn take_failure(context: &Context, failures: &Failures<'_>) -> Result<
         return Ok(());
     }
     let transaction = context.database.begin_write().await?;
-    let taken = attempts::take_failure(&transaction, &name(context, failures.name()), context.clock.now()).await?;
-    taken.map_err(IdentityError::TooManyFailures)?;
+    take_failures(context, &transaction, failures, context.clock.now()).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -58,7 +59,7 @@ pub async fn forgive(context: &Context, failures: &Failures<'_>) -> Result<(), I
         return Ok(());
     }
     let transaction = context.database.begin_write().await?;
-    attempts::forgive(&transaction, &name(context, failures.name())).await?;
+    forgive_all(context, &transaction, failures).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -78,6 +79,32 @@ pub async fn is_within(context: &Context, rate: &Rate<'_>) -> Result<Result<(), 
     attempts::sweep(&transaction, now).await?;
     transaction.commit().await?;
     Ok(taken)
+}
+
+/// Each count in its turn: the first that is full refuses the try, and the transaction with it.
+async fn take_failures(
+    context: &Context,
+    transaction: &WriteTransaction,
+    failures: &Failures<'_>,
+    now: Timestamp,
+) -> Result<(), IdentityError> {
+    for count in failures.counts() {
+        let name = name(context, count.name());
+        let taken = attempts::take_failure(transaction, &name, count.free(), now).await?;
+        taken.map_err(IdentityError::TooManyFailures)?;
+    }
+    Ok(())
+}
+
+async fn forgive_all(
+    context: &Context,
+    transaction: &WriteTransaction,
+    failures: &Failures<'_>,
+) -> Result<(), IdentityError> {
+    for count in failures.counts() {
+        attempts::forgive(transaction, &name(context, count.name())).await?;
+    }
+    Ok(())
 }
 
 /// What is stored in the place of addresses and networks.

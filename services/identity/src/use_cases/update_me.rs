@@ -2,7 +2,7 @@
 
 use token_verification::Caller;
 
-use super::find_live_session::find_active_session;
+use super::lock_live_session::lock_active_session;
 use super::record_profile::request_recording;
 use crate::context::Context;
 use crate::domain::user::{Names, User};
@@ -18,12 +18,10 @@ pub struct UpdateMe {
 
 /// Changes what is given; organizations hears of it.
 pub async fn update_me(context: &Context, caller: &Caller, command: UpdateMe) -> Result<User, IdentityError> {
-    let user_id = find_active_session(context, caller).await?.user.id;
-
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let user = users::lock(&transaction, user_id).await?;
-    let user = user.filter(User::is_active).ok_or(IdentityError::TokenRevoked)?;
+    let (user, _) = lock_active_session(&transaction, caller, now).await?;
+    let user_id = user.id;
     let names = Names {
         first: command.first.unwrap_or(user.names.first),
         last: command.last.unwrap_or(user.names.last),

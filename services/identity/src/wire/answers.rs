@@ -71,7 +71,11 @@ pub fn issued(token: AccessToken) -> proto::IssueTokenResponse {
 }
 
 pub fn password_changed(changed: PasswordChanged) -> proto::ChangePasswordResponse {
-    proto::ChangePasswordResponse { tokens: Some(tokens(changed.tokens)), position: changed.position }
+    proto::ChangePasswordResponse {
+        tokens: Some(tokens(changed.tokens)),
+        position: changed.position,
+        device_token: changed.device_token,
+    }
 }
 
 pub fn user(user: User) -> proto::User {

@@ -8,6 +8,7 @@ use test_kit::bearer;
 use tonic::Status;
 use tonic_types::StatusExt;
 
+use crate::resetting_password::{NEW_PASSWORD, ask, reset};
 use crate::world::{PASSWORD, World, reason};
 
 async fn delete(world: &World, access_token: &str, password: &str, confirmation: &str) -> Result<i64, Status> {
@@ -32,6 +33,25 @@ async fn a_deleted_account_is_gone_and_its_address_free() {
     let again = world.person("alice@example.com").await;
     assert_ne!(again.id, alice.id);
     assert_ne!(again.personal_organization, alice.personal_organization);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_deletion_and_a_new_password_at_once_one_is_made() {
+    let world = World::new().await;
+    for round in 0..15 {
+        let email = format!("alice{round}@example.com");
+        let alice = world.proven(&email).await;
+        ask(&world, &email).await;
+        world.run_relay(2).await;
+        let token = world.mails.last_reset_token();
+        let (deleted, changed) = tokio::join!(
+            delete(&world, &alice.tokens.access_token, PASSWORD, "DELETE"),
+            reset(&world, &token, NEW_PASSWORD)
+        );
+        assert_ne!(deleted.is_ok(), changed.is_ok(), "round {round}: {deleted:?} {changed:?}");
+        assert_eq!(world.log_in(&email, NEW_PASSWORD).await.is_ok(), changed.is_ok());
+        world.run_relay(usize::from(changed.is_ok())).await;
+    }
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod changing_password;
 mod deleting;
 mod hashing;
 mod keys;
+mod known_devices;
 mod logging_in;
 mod logging_out;
 mod operator;

@@ -82,6 +82,32 @@ async fn whoever_is_signed_in_and_changes_to_an_address_that_another_never_prove
     assert_eq!(world.log_in("alice@new.example", PASSWORD).await.unwrap().user.unwrap().id, alice.id);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_ends_at_the_same_time_evicts_before_its_end_or_not_at_all() {
+    let world = World::new().await;
+    for round in 0..15 {
+        let wanted = format!("wanted{round}@example.com");
+        let mallory = world.person(&wanted).await;
+        world.run_relay(1).await;
+        let alice = world.proven(&format!("alice{round}@example.com")).await;
+        request(&world, &alice.tokens.access_token, &wanted).await.unwrap();
+        world.run_relay(2).await;
+        let token = world.mails.last_token_to(&wanted);
+        let logout = proto::LogoutRequest { refresh_token: alice.tokens.refresh_token.clone() };
+        let mut authentication = world.authentication();
+        let (ended, confirmed) =
+            tokio::join!(authentication.logout(logout), confirm_by(&world, &alice.tokens.access_token, &token));
+        let ended_at = ended.unwrap().into_inner().position;
+        let is_evicted = world.organizations.state().evicted.contains(&mallory.id);
+        assert_eq!(is_evicted, confirmed.is_ok(), "round {round}");
+        match confirmed {
+            Ok(confirmed) => assert!(confirmed.position < ended_at, "round {round}"),
+            Err(refused) => assert_eq!(reason::<()>(Err(refused)), ErrorReason::UserAlreadyExists),
+        }
+        world.run_relay(if is_evicted { 2 } else { 0 }).await;
+    }
+}
+
 #[tokio::test]
 async fn the_links_of_the_evicted_account_are_void() {
     let world = World::new().await;

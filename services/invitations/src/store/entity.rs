@@ -5,3 +5,4 @@ pub mod invite_link;
 pub mod invitee_claim;
 pub mod inviting_organization;
 pub mod link_join;
+pub mod link_sign_up;

@@ -1,4 +1,4 @@
-//! Links by organization and by secret, and the count of their uses.
+//! Links by organization and by secret, and the counts of their uses and of the sign-ups by them.
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -24,6 +24,7 @@ pub async fn insert(transaction: &WriteTransaction, link: &InviteLink, token: &S
         token_hash: token.hash(TOKEN_PURPOSE),
         max_uses: link.max_uses,
         uses: link.uses,
+        sign_ups: 0,
         is_active: link.is_active,
         expires_ms: link.expires,
         created_by: link.created_by.uuid(),
@@ -96,11 +97,19 @@ pub async fn turn_off(
 
 /// Counts one more use; `false` when the link does not allow it now.
 pub async fn take_use(transaction: &WriteTransaction, id: InviteLinkId, now: Timestamp) -> Result<bool, DbErr> {
-    let is_left =
-        Condition::any().add(Column::MaxUses.is_null()).add(Expr::col(Column::Uses).lt(Expr::col(Column::MaxUses)));
+    take(transaction, id, Column::Uses, now).await
+}
+
+/// Counts one more sign-up; `false` when the link does not allow it now.
+pub async fn take_sign_up(transaction: &WriteTransaction, id: InviteLinkId, now: Timestamp) -> Result<bool, DbErr> {
+    take(transaction, id, Column::SignUps, now).await
+}
+
+async fn take(transaction: &WriteTransaction, id: InviteLinkId, count: Column, now: Timestamp) -> Result<bool, DbErr> {
+    let is_left = Condition::any().add(Column::MaxUses.is_null()).add(Expr::col(count).lt(Expr::col(Column::MaxUses)));
     let is_in_time = Condition::any().add(Column::ExpiresMs.is_null()).add(Column::ExpiresMs.gt(now));
     let taken = Entity::update_many()
-        .col_expr(Column::Uses, Expr::col(Column::Uses).add(1))
+        .col_expr(count, Expr::col(count).add(1))
         .filter(Column::Id.eq(id.uuid()))
         .filter(Column::IsActive.eq(true))
         .filter(is_left)
@@ -112,17 +121,22 @@ pub async fn take_use(transaction: &WriteTransaction, id: InviteLinkId, now: Tim
 
 /// Counts a use that took place though it had been given back: the membership is the truth.
 pub async fn count_use(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
-    move_uses(transaction, id, 1).await
+    move_count(transaction, id, Column::Uses, 1).await
 }
 
 /// Takes back a use that came to nothing.
 pub async fn give_use_back(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
-    move_uses(transaction, id, -1).await
+    move_count(transaction, id, Column::Uses, -1).await
 }
 
-async fn move_uses(transaction: &WriteTransaction, id: InviteLinkId, by: i32) -> Result<(), DbErr> {
+/// Takes back a sign-up that made no account.
+pub async fn give_sign_up_back(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
+    move_count(transaction, id, Column::SignUps, -1).await
+}
+
+async fn move_count(transaction: &WriteTransaction, id: InviteLinkId, count: Column, by: i32) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::Uses, Expr::col(Column::Uses).add(by))
+        .col_expr(count, Expr::col(count).add(by))
         .filter(Column::Id.eq(id.uuid()))
         .exec(transaction)
         .await?;

@@ -4,6 +4,7 @@ mod m0001_invitations;
 mod m0002_invite_links;
 mod m0003_of_users;
 mod m0004_invitee_claims;
+mod m0005_link_sign_ups;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::outbox::CreateOutbox;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_invite_links::CreateInviteLinks),
             Box::new(m0003_of_users::IndexUsers),
             Box::new(m0004_invitee_claims::CreateInviteeClaims),
+            Box::new(m0005_link_sign_ups::CountLinkSignUps),
         ]
     }
 }

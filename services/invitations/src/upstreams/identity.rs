@@ -8,6 +8,7 @@ use service_kit::{Channel, Refusal};
 
 use crate::domain::{Person, Refused, UserId};
 use crate::error::InvitationError;
+use crate::upstreams::registration::not_registered;
 use crate::upstreams::{Registered, Registration, failed};
 
 #[derive(Clone)]
@@ -35,10 +36,10 @@ impl Identity {
         Ok(Person { id, address, is_verified: user.email_verified })
     }
 
-    /// Makes an account for somebody who was invited.
+    /// Makes an account for somebody who was invited; `Upstream` tells for certain that there is none by this call.
     pub async fn register(&self, registration: Registration) -> Result<Registered, InvitationError> {
-        let answer = self.authentication.clone().register(registration.of_an_invitee()).await.map_err(failed)?;
-        Ok(Registered::new(answer.into_inner()))
+        let answer = self.authentication.clone().register(registration.of_an_invitee()).await;
+        Ok(Registered::new(answer.map_err(not_registered)?.into_inner()))
     }
 
     /// The name to show for a user; empty when there is none.

@@ -2,13 +2,31 @@
 
 use contracts::identity::v1::{RegisterRequest, RegisterResponse};
 use mail::Address;
+use service_kit::refusal::{ErrorReason, pass_on_to_user, reason_of};
+use tonic::Status;
 
 use crate::domain::UserId;
+use crate::error::InvitationError;
 
 /// The sign-up as it was asked for. It holds a password: it is never logged, kept or shown.
 pub struct Registration {
     request: RegisterRequest,
     email: Address,
+}
+
+/// Refused before there was an account, or not known to be: the account comes first, and what follows it may fail.
+pub(super) fn not_registered(status: Status) -> InvitationError {
+    match reason_of(&status) {
+        Some(
+            ErrorReason::ValidationError
+            | ErrorReason::WeakPassword
+            | ErrorReason::UserAlreadyExists
+            | ErrorReason::RateLimited
+            // Sign-up is closed, be there an invitation or not.
+            | ErrorReason::Forbidden,
+        ) => InvitationError::Upstream(status),
+        _ => InvitationError::Unanswered(pass_on_to_user(status)),
+    }
 }
 
 /// What identity answered.

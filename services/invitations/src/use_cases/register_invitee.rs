@@ -11,6 +11,7 @@ use crate::domain::{InvitationId, OrganizationId, Refused, Role, RoleId, UserId}
 use crate::error::InvitationError;
 use crate::store::{invitations, invite_links, invitee_claims};
 use crate::upstreams::{Registered, Registration};
+use crate::use_cases::register_by_link;
 
 /// The intent of accepting an invitation for whoever signed up with it; its key is the invitation's id.
 pub const ADMIT_WHEN_PROVEN: &str = "admit-when-proven";
@@ -27,20 +28,18 @@ pub async fn register_invitee(
 ) -> Result<Registered, InvitationError> {
     let reader = context.database.reader();
     let now = context.clock.now();
-    let invitation = invitations::find_by_token(reader, token).await?;
-    let link;
-    let offer = if let Some(invitation) = &invitation {
-        invitation.check_open(now)?;
-        invitation.check_addressed_to(registration.email())?;
-        (invitation.invited_by, invitation.organization_id, &invitation.role_ids, invitation.role())
-    } else {
-        link = invite_links::find_by_token(reader, token).await?.ok_or(Refused::NotFound)?;
+    let Some(invitation) = invitations::find_by_token(reader, token).await? else {
+        let link = invite_links::find_by_token(reader, token).await?.ok_or(Refused::NotFound)?;
         link.check_open(now)?;
-        (link.created_by, link.organization_id, &link.role_ids, Role::Member)
+        check_still_offered(context, (link.created_by, link.organization_id, &link.role_ids, Role::Member)).await?;
+        return register_by_link(context, &link, registration).await;
     };
+    invitation.check_open(now)?;
+    invitation.check_addressed_to(registration.email())?;
+    let offer = (invitation.invited_by, invitation.organization_id, &invitation.role_ids, invitation.role());
     check_still_offered(context, offer).await?;
     let registered = context.identity.register(registration).await?;
-    if let (Some(invitation), Some(user)) = (invitation, registered.user_id()) {
+    if let Some(user) = registered.user_id() {
         claim(context, invitation.id, user).await?;
     }
     Ok(registered)

@@ -15,5 +15,6 @@ mod previews;
 mod races;
 mod revoking;
 mod signing_up;
+mod signing_up_by_link;
 mod stubs;
 mod world;

@@ -11,6 +11,7 @@ pub struct Model {
     pub email: Option<String>,
     pub email_verified: bool,
     pub password_hash: Option<String>,
+    pub credential_generation: i64,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub display_name: Option<String>,

@@ -1,4 +1,4 @@
-//! Links, each with the number of its uses.
+//! Links, each with the numbers of its uses and of the sign-ups by it.
 
 use sea_orm::entity::prelude::*;
 use service_kit::Timestamp;
@@ -16,6 +16,7 @@ pub struct Model {
     pub token_hash: Vec<u8>,
     pub max_uses: Option<i32>,
     pub uses: i32,
+    pub sign_ups: i32,
     pub is_active: bool,
     pub expires_ms: Option<Timestamp>,
     pub created_by: Uuid,

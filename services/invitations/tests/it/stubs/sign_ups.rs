@@ -1,5 +1,7 @@
 //! Identity: sign-ups, remembered.
 
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use contracts::identity::v1::authentication_service_server::AuthenticationService;
@@ -8,16 +10,49 @@ use contracts::identity::v1::{
     LogoutRequest, LogoutResponse, RefreshRequest, RefreshResponse, RegisterRequest, RegisterResponse,
     SwitchOrganizationRequest, SwitchOrganizationResponse, User, UserStatus,
 };
+use service_kit::{ErrorReason, Refusal};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::Users;
 
-/// Makes users whose addresses are not proven.
+/// Makes users whose addresses are not proven; the same request again finds them made.
 #[derive(Clone, Default)]
 pub struct SignUps {
     pub users: Users,
     pub seen: Arc<Mutex<Vec<RegisterRequest>>>,
+    /// Refuses everybody for this reason.
+    pub refuses: Arc<Mutex<Option<ErrorReason>>>,
+    /// Makes users and tells nobody.
+    pub loses_answers: Arc<AtomicBool>,
+    pub made: Arc<Mutex<HashMap<String, (String, User)>>>,
+}
+
+impl SignUps {
+    /// How many accounts there are.
+    pub fn accounts(&self) -> usize {
+        self.made.lock().unwrap().len()
+    }
+
+    fn make(&self, request: &RegisterRequest) -> Result<User, Status> {
+        if let Some(reason) = *self.refuses.lock().unwrap() {
+            return Err(Refusal::new(reason, "no").into());
+        }
+        let mut made = self.made.lock().unwrap();
+        let (password, user) = made.entry(request.email.to_lowercase()).or_insert_with(|| {
+            let user = User {
+                id: Uuid::now_v7().to_string(),
+                email: request.email.clone(),
+                status: UserStatus::Active.into(),
+                ..User::default()
+            };
+            (request.password.clone(), user)
+        });
+        if *password != request.password {
+            return Err(Refusal::new(ErrorReason::UserAlreadyExists, "known").into());
+        }
+        Ok(user.clone())
+    }
 }
 
 fn not_asked<T>() -> Result<Response<T>, Status> {
@@ -28,16 +63,13 @@ fn not_asked<T>() -> Result<Response<T>, Status> {
 impl AuthenticationService for SignUps {
     async fn register(&self, request: Request<RegisterRequest>) -> Result<Response<RegisterResponse>, Status> {
         let request = request.into_inner();
-        let id = Uuid::now_v7();
-        let user = User {
-            id: id.to_string(),
-            email: request.email.clone(),
-            status: UserStatus::Active.into(),
-            ..User::default()
-        };
-        self.users.known.lock().unwrap().insert(id, user.clone());
+        let user = self.make(&request)?;
+        self.users.known.lock().unwrap().insert(user.id.parse().unwrap(), user.clone());
         self.seen.lock().unwrap().push(request);
-        Ok(Response::new(RegisterResponse { user: Some(user), user_id: id.to_string(), ..Default::default() }))
+        if self.loses_answers.load(Ordering::SeqCst) {
+            return Err(Status::unavailable("lost"));
+        }
+        Ok(Response::new(RegisterResponse { user_id: user.id.clone(), user: Some(user), ..Default::default() }))
     }
 
     async fn login(&self, _: Request<LoginRequest>) -> Result<Response<LoginResponse>, Status> {
