@@ -137,14 +137,15 @@ async fn a_refusal_comes_in_the_envelope_and_a_later_one_breaks_the_body_off() {
 async fn nothing_is_told_when_one_service_cannot_tell_its_part() {
     let api = start().await;
     api.stub.answers(IDENTITY, identity::ListAuditLogResponse::default());
-    for (rpc, other) in [(IDENTITY, ORGANIZATIONS), (ORGANIZATIONS, IDENTITY)] {
+    for rpc in [IDENTITY, ORGANIZATIONS] {
         api.stub.refuses(rpc, tonic::Status::unavailable("connection refused"));
         for answer in [api.get(PATH).await, export(&api, PATH).await] {
             assert_eq!((answer.status, answer.code().as_str()), (503, "SERVICE_UNAVAILABLE"), "{rpc}");
         }
         api.stub.refuses(rpc, Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call."));
         assert_eq!(api.get(PATH).await.code(), "FORBIDDEN");
+        // Empty answers of the two look alike.
         api.stub.answers(rpc, identity::ListAuditLogResponse::default());
-        assert_eq!(api.get(PATH).await.status, 200, "{rpc} beside {other}");
+        assert_eq!(api.get(PATH).await.status, 200, "{rpc}");
     }
 }

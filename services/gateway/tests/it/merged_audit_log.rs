@@ -122,7 +122,6 @@ async fn what_is_written_while_somebody_reads_is_neither_told_out_of_order_nor_h
 async fn entries_told_before_count_when_a_service_is_asked_for_what_follows() {
     let api = Api::start().await;
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("98", "")]));
-    api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("21", "")]));
     let url = "/api/v1/admin/audit-log?page_size=3";
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("21", ""), ("2", "after 2")]));
     let (ids, token) = read(&api.get(url).await);
