@@ -1,8 +1,10 @@
 //! What handlers take out of requests. Each refuses in the one envelope.
 
 mod admin_filters;
+mod audit_filter;
 mod bounded_body;
 mod client_origin;
+mod member_filter;
 mod null_clears;
 mod optional_json;
 mod path;
@@ -12,11 +14,13 @@ mod strict_json;
 mod strict_value;
 mod violation;
 
-pub(crate) use admin_filters::{AuditFilter, UserFilter};
+pub(crate) use admin_filters::{OrganizationFilter, UserFilter};
+pub(crate) use audit_filter::AuditFilter;
 pub(crate) use client_origin::ClientOrigin;
+pub(crate) use member_filter::{AccessQuestion, MemberFilter};
 pub(crate) use null_clears::null_clears;
 pub(crate) use optional_json::OptionalJson;
-pub(crate) use path::{IdPath, InvitationPath, MemberPath, OrganizationPath, PathOf, TokenPath};
+pub(crate) use path::{IdPath, InvitationPath, MemberPath, OrganizationPath, PathOf, RolePath, TokenPath};
 pub(crate) use query::{InvitationFilter, Page};
 pub(crate) use signed_in::{MaybeSignedIn, SignedIn};
 pub(crate) use strict_json::StrictJson;

@@ -1,5 +1,6 @@
 //! The one envelope that every refusal leaves the gateway in, whoever refused.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -14,8 +15,10 @@ use service_kit::{ErrorReason, Refusal};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-/// What messages keep together in a part of this name stands side by side in JSON bodies.
-const FLAT_IN_JSON: &str = "profile.";
+/// Beginnings of names in messages, and how JSON bodies and query parameters spell them: what messages keep together in a
+/// part stands side by side here.
+const SPELLED_HERE: [(&str, &str); 4] =
+    [("profile.", ""), ("filter.role_code", "role"), ("filter.", ""), ("permissions.codes", "permission_codes")];
 
 /// Given when a retry makes sense and nobody said when.
 const RETRY_AFTER_DEFAULT: Duration = Duration::from_secs(1);
@@ -59,13 +62,18 @@ impl From<Status> for HttpError {
             details.insert("fields".to_owned(), fields.collect());
         }
         let retry_after = shown.retry_info().and_then(|info| info.retry_delay);
-        Self { reason, message: as_in_json(status.message()).to_owned(), details, retry_after }
+        Self { reason, message: as_in_json(status.message()).into_owned(), details, retry_after }
     }
 }
 
 /// The name of a field, or a message that begins with one, as clients of this wire know it.
-fn as_in_json(name: &str) -> &str {
-    name.strip_prefix(FLAT_IN_JSON).unwrap_or(name)
+fn as_in_json(name: &str) -> Cow<'_, str> {
+    for (there, here) in SPELLED_HERE {
+        if let Some(rest) = name.strip_prefix(there) {
+            return Cow::Owned(format!("{here}{rest}"));
+        }
+    }
+    Cow::Borrowed(name)
 }
 
 /// The status with a reason of ours, whatever the transport or the framework made of the call.

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod audit_sources;
 mod cookies;
 mod cors;
 mod csrf;
@@ -16,6 +17,7 @@ mod edge;
 mod extract;
 mod gateway;
 mod http_error;
+mod merged_log;
 mod ndjson;
 mod openapi;
 mod origins;

@@ -1,9 +1,13 @@
 //! Every route, from one table that also makes the OpenAPI document: a handler cannot be served without
 //! being documented, nor the other way round.
 
+mod access;
 mod account;
 mod admin_audit_log;
+mod admin_members;
+mod admin_organizations;
 mod admin_users;
+mod audit_log;
 mod billing;
 mod document;
 mod email;
@@ -17,6 +21,8 @@ mod my_organizations;
 mod my_sessions;
 mod organizations;
 mod password;
+mod permissions;
+mod reason;
 mod roles;
 mod session;
 mod sign_in;
@@ -89,7 +95,11 @@ fn of_an_organization() -> OpenApiRouter<Gateway> {
         .routes(routes!(members::set_member_status))
         .routes(routes!(members::set_member_role))
         .routes(routes!(members::set_member_roles))
-        .routes(routes!(roles::list_roles))
+        .routes(routes!(access::explain_access))
+        .routes(routes!(roles::list_roles, roles::create_role))
+        .routes(routes!(roles::get_role, roles::update_role, roles::delete_role))
+        .routes(routes!(permissions::list_assignable_permissions))
+        .routes(routes!(audit_log::list_organization_audit_log))
         .routes(routes!(invitations::list_invitations, invitations::create_invitation))
         .routes(routes!(invitations::revoke_invitation))
         .routes(routes!(invite_links::list_invite_links, invite_links::create_invite_link))
@@ -121,5 +131,18 @@ fn back_office() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin_users::suspend_user))
         .routes(routes!(admin_users::reactivate_user))
         .routes(routes!(admin_users::revoke_user_sessions))
+        .routes(routes!(admin_organizations::list_organizations, admin_organizations::create_organization_for))
+        .routes(routes!(
+            admin_organizations::get_any_organization,
+            admin_organizations::update_any_organization,
+            admin_organizations::delete_any_organization
+        ))
+        .routes(routes!(admin_organizations::suspend_organization))
+        .routes(routes!(admin_organizations::reactivate_organization))
+        .routes(routes!(admin_members::list_any_members, admin_members::add_member))
+        .routes(routes!(admin_members::remove_any_member))
+        .routes(routes!(admin_members::set_any_member_status))
+        .routes(routes!(admin_members::set_any_member_roles))
+        .routes(routes!(permissions::register_permissions))
         .routes(routes!(admin_audit_log::list_audit_log))
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod accepted;
 pub(crate) mod access;
+pub(crate) mod access_answer;
 pub(crate) mod audit;
 pub(crate) mod credit;
 pub(crate) mod error;
@@ -14,6 +15,7 @@ pub(crate) mod invite_link;
 pub(crate) mod member;
 pub(crate) mod metadata;
 pub(crate) mod organization;
+pub(crate) mod permission;
 pub(crate) mod plan;
 pub(crate) mod role;
 pub(crate) mod session;

@@ -12,9 +12,12 @@ use contracts::identity::v1::user_administration_service_client::UserAdministrat
 use contracts::invitations::v1::admission_service_client::AdmissionServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
+use contracts::organizations::v1::audit_service_client::AuditServiceClient;
 use contracts::organizations::v1::membership_administration_service_client::MembershipAdministrationServiceClient;
 use contracts::organizations::v1::membership_service_client::MembershipServiceClient;
+use contracts::organizations::v1::organization_administration_service_client::OrganizationAdministrationServiceClient;
 use contracts::organizations::v1::organization_service_client::OrganizationServiceClient;
+use contracts::organizations::v1::permission_administration_service_client::PermissionAdministrationServiceClient;
 use contracts::organizations::v1::role_service_client::RoleServiceClient;
 use service_kit::Channel;
 
@@ -55,6 +58,15 @@ impl Upstreams {
         MembershipAdministrationServiceClient::new(self.organizations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
+    pub(crate) fn organization_administration(&self) -> OrganizationAdministrationServiceClient<Channel> {
+        OrganizationAdministrationServiceClient::new(self.organizations.clone())
+            .max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn permission_administration(&self) -> PermissionAdministrationServiceClient<Channel> {
+        PermissionAdministrationServiceClient::new(self.organizations.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
     pub(crate) fn sessions(&self) -> SessionServiceClient<Channel> {
         SessionServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
@@ -73,6 +85,10 @@ impl Upstreams {
 
     pub(crate) fn roles(&self) -> RoleServiceClient<Channel> {
         RoleServiceClient::new(self.organizations.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn organization_audit(&self) -> AuditServiceClient<Channel> {
+        AuditServiceClient::new(self.organizations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn invitations(&self) -> InvitationServiceClient<Channel> {

@@ -1,13 +1,12 @@
 //! Query parameters of the back office's lists.
 
 use axum::extract::FromRequestParts;
-use contracts::audit::v1 as audit;
 use contracts::identity::v1::UserStatus;
+use contracts::organizations::v1::OrganizationStatus;
 use http::request::Parts;
-use service_kit::Timestamp;
 use utoipa::IntoParams;
 
-use super::query::parameter;
+use super::query::{parameter, status};
 use crate::http_error::HttpError;
 
 /// Which accounts.
@@ -26,55 +25,30 @@ impl<S: Send + Sync> FromRequestParts<S> for UserFilter {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HttpError> {
-        let status = match parameter(parts, state, "status").await?.as_deref() {
-            None => UserStatus::Unspecified,
-            Some("active") => UserStatus::Active,
-            Some("suspended") => UserStatus::Suspended,
-            Some(_) => return Err(HttpError::invalid("status", "must be active or suspended")),
-        };
+        let statuses = [UserStatus::Unspecified, UserStatus::Active, UserStatus::Suspended];
+        let status = status(parts, state, statuses).await?;
         Ok(Self { search: parameter(parts, state, "search").await?.unwrap_or_default(), status })
     }
 }
 
-/// Which entries of an audit log.
-#[derive(Clone, IntoParams)]
+/// Which organizations.
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct AuditFilter {
-    /// Only what they did: the UUID of a user, `operator` or `system`.
+pub(crate) struct OrganizationFilter {
+    /// A part of a name or the beginning of a slug, in any case.
     #[param(value_type = Option<String>)]
-    pub(crate) actor: String,
-    /// Only this action, for example `user.suspended`.
+    pub(crate) search: String,
+    /// `active` or `suspended`; absent: both.
     #[param(value_type = Option<String>)]
-    pub(crate) action: String,
-    /// Only at this instant or later.
-    #[param(value_type = Option<String>, format = DateTime)]
-    pub(crate) since: Option<Timestamp>,
-    /// Only before this instant.
-    #[param(value_type = Option<String>, format = DateTime)]
-    pub(crate) until: Option<Timestamp>,
+    pub(crate) status: OrganizationStatus,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for AuditFilter {
+impl<S: Send + Sync> FromRequestParts<S> for OrganizationFilter {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HttpError> {
-        Ok(Self {
-            actor: parameter(parts, state, "actor").await?.unwrap_or_default(),
-            action: parameter(parts, state, "action").await?.unwrap_or_default(),
-            since: instant(parts, state, "since").await?,
-            until: instant(parts, state, "until").await?,
-        })
+        let statuses = [OrganizationStatus::Unspecified, OrganizationStatus::Active, OrganizationStatus::Suspended];
+        let status = status(parts, state, statuses).await?;
+        Ok(Self { search: parameter(parts, state, "search").await?.unwrap_or_default(), status })
     }
-}
-
-impl From<AuditFilter> for audit::AuditFilter {
-    fn from(AuditFilter { actor, action, since, until }: AuditFilter) -> Self {
-        Self { actor, action, since: since.map(Into::into), until: until.map(Into::into) }
-    }
-}
-
-async fn instant<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Result<Option<Timestamp>, HttpError> {
-    let Some(text) = parameter(parts, state, name).await? else { return Ok(None) };
-    let instant = Timestamp::parse_rfc3339(&text);
-    instant.map(Some).ok_or_else(|| HttpError::invalid(name, "must be an instant such as 2030-01-31T12:00:00Z"))
 }

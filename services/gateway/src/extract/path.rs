@@ -89,6 +89,19 @@ pub(crate) struct MemberPath {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
+pub(crate) struct RolePath {
+    /// The organization.
+    #[serde(rename = "orgId")]
+    #[param(value_type = Uuid)]
+    pub(crate) organization_id: PathId,
+    /// The role.
+    #[serde(rename = "roleId")]
+    #[param(value_type = Uuid)]
+    pub(crate) role_id: PathId,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
 pub(crate) struct InvitationPath {
     /// The organization.
     #[serde(rename = "orgId")]

@@ -65,6 +65,20 @@ impl<S: Send + Sync> FromRequestParts<S> for InvitationFilter {
     }
 }
 
+/// The `status` of lists whose entries are active or suspended; `both` when it is absent.
+pub(super) async fn status<S: Send + Sync, T>(
+    parts: &mut Parts,
+    state: &S,
+    [both, active, suspended]: [T; 3],
+) -> Result<T, HttpError> {
+    match parameter(parts, state, "status").await?.as_deref() {
+        None => Ok(both),
+        Some("active") => Ok(active),
+        Some("suspended") => Ok(suspended),
+        Some(_) => Err(HttpError::invalid("status", "must be active or suspended")),
+    }
+}
+
 pub(super) async fn parameter<S: Send + Sync>(
     parts: &mut Parts,
     state: &S,

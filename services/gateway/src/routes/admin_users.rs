@@ -7,6 +7,7 @@ use contracts::organizations::v1::{ListMyOrganizationsResponse, ListUserOrganiza
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::reason::ReasonBody;
 use crate::answer::{NoContent, Position};
 use crate::extract::{ClientOrigin, IdPath, OptionalJson, Page, PathOf, SignedIn, StrictJson, UserFilter};
 use crate::gateway::Gateway;
@@ -60,14 +61,6 @@ pub(crate) async fn list_user_organizations(
     let answer = gateway.upstreams.membership_administration().list_user_organizations(request).await?.into_inner();
     let (organizations, next_page_token) = (answer.organizations, answer.next_page_token);
     Ok(Json(ListMyOrganizationsResponse { organizations, next_page_token }.try_into()?))
-}
-
-/// Why it is done.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReasonBody {
-    /// For the audit log: one line, at most 500 characters.
-    reason: Option<String>,
 }
 
 /// Blocks an account and ends its sessions. SOLE_OWNER names the organizations that need another owner first.

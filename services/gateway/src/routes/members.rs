@@ -7,32 +7,33 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::answer::{NoContent, Position};
-use crate::extract::{MemberPath, OrganizationPath, Page, PathOf, SignedIn, StrictJson};
+use crate::extract::{MemberFilter, MemberPath, OrganizationPath, Page, PathOf, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::shapes::incomplete::shaped;
 use crate::shapes::member::{Member, MemberStatus, Members, OrgRole};
 
 /// Lists members by the time of joining. Permission: org:members:read.
-#[utoipa::path(get, path = "/orgs/{orgId}/members", tag = "members", params(OrganizationPath, Page),
+#[utoipa::path(get, path = "/orgs/{orgId}/members", tag = "members", params(OrganizationPath, MemberFilter, Page),
     responses((status = 200, description = "A page of them", body = Members)))]
 pub(crate) async fn list_members(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
     PathOf(path): PathOf<OrganizationPath>,
+    filter: MemberFilter,
     Page { page_size, page_token }: Page,
 ) -> Result<Json<Members>, HttpError> {
-    let organization_id = path.organization_id.into_text();
-    let request = signed_in.call(proto::ListMembersRequest { organization_id, page_size, page_token, filter: None });
-    let answer = gateway.upstreams.memberships().list_members(request).await?;
-    Ok(Json(answer.into_inner().try_into()?))
+    let (organization_id, filter) = (path.organization_id.into_text(), Some(filter.into()));
+    let request = signed_in.call(proto::ListMembersRequest { organization_id, page_size, page_token, filter });
+    let answer = gateway.upstreams.memberships().list_members(request).await?.into_inner();
+    Ok(Json(Members::of(answer.members, answer.next_page_token)?))
 }
 
 /// The status to give.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StatusBody {
-    status: MemberStatus,
+    pub(super) status: MemberStatus,
 }
 
 /// Suspends or reactivates a membership. Permission: org:members:update.
@@ -83,7 +84,7 @@ pub(crate) async fn set_member_role(
 #[serde(deny_unknown_fields)]
 pub(crate) struct RolesBody {
     /// 1 to 20 codes of organization roles, each once.
-    role_codes: Vec<String>,
+    pub(super) role_codes: Vec<String>,
 }
 
 /// Replaces the whole set of a member's roles, all or nothing. Permission: org:members:update.

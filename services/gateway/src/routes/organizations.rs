@@ -61,7 +61,7 @@ pub(crate) struct UpdateOrganizationBody {
 }
 
 impl UpdateOrganizationBody {
-    fn of(self, organization_id: String) -> Result<proto::UpdateOrganizationRequest, HttpError> {
+    pub(super) fn of(self, organization_id: String) -> Result<proto::UpdateOrganizationRequest, HttpError> {
         Ok(proto::UpdateOrganizationRequest {
             organization_id,
             name: self.name,

@@ -1,7 +1,6 @@
 //! Entries of an audit log.
 
 use contracts::audit::v1 as proto;
-use contracts::identity::v1::ListAuditLogResponse;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -74,10 +73,8 @@ pub(crate) struct AuditLog {
     pub(crate) next_page_token: String,
 }
 
-impl TryFrom<ListAuditLogResponse> for AuditLog {
-    type Error = Incomplete;
-
-    fn try_from(answer: ListAuditLogResponse) -> Result<Self, Incomplete> {
-        Ok(Self { entries: each(answer.entries)?, next_page_token: answer.next_page_token })
+impl AuditLog {
+    pub(crate) fn of(entries: Vec<proto::AuditEntry>, next_page_token: String) -> Result<Self, Incomplete> {
+        Ok(Self { entries: each(entries)?, next_page_token })
     }
 }

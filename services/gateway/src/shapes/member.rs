@@ -131,10 +131,8 @@ pub(crate) struct Members {
     next_page_token: String,
 }
 
-impl TryFrom<proto::ListMembersResponse> for Members {
-    type Error = Incomplete;
-
-    fn try_from(answer: proto::ListMembersResponse) -> Result<Self, Incomplete> {
-        Ok(Self { members: each(answer.members)?, next_page_token: answer.next_page_token })
+impl Members {
+    pub(crate) fn of(members: Vec<proto::Member>, next_page_token: String) -> Result<Self, Incomplete> {
+        Ok(Self { members: each(members)?, next_page_token })
     }
 }

@@ -90,6 +90,22 @@ impl TryFrom<proto::Organization> for Organization {
     }
 }
 
+/// A page of organizations, the newest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Organizations {
+    organizations: Vec<Organization>,
+    /// Empty at the end.
+    next_page_token: String,
+}
+
+impl TryFrom<proto::ListOrganizationsResponse> for Organizations {
+    type Error = Incomplete;
+
+    fn try_from(answer: proto::ListOrganizationsResponse) -> Result<Self, Incomplete> {
+        Ok(Self { organizations: each(answer.organizations)?, next_page_token: answer.next_page_token })
+    }
+}
+
 /// One organization that the caller belongs to.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MyOrganization {

@@ -1,4 +1,4 @@
-//! Roles and permissions.
+//! Roles.
 
 use contracts::organizations::v1 as proto;
 use serde::Serialize;
@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::incomplete::{Incomplete, each, filled};
 use super::instant::Instant;
+use super::permission::Permission;
 
 /// A named set of permissions that members can hold.
 #[derive(Serialize, ToSchema)]
@@ -56,35 +57,6 @@ impl TryFrom<proto::Role> for Role {
             created_at: Instant::of(role.created_at, "the role's created_at")?,
             updated_at: Instant::of(role.updated_at, "the role's updated_at")?,
         })
-    }
-}
-
-/// One thing that a role can allow.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Permission {
-    /// For example `org:members:invite`.
-    code: String,
-    name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    resource: String,
-    action: String,
-    category: String,
-    /// Whether a custom role may hold it.
-    org_assignable: bool,
-}
-
-impl From<proto::Permission> for Permission {
-    fn from(permission: proto::Permission) -> Self {
-        Self {
-            code: permission.code,
-            name: permission.name,
-            description: permission.description,
-            resource: permission.resource,
-            action: permission.action,
-            category: permission.category,
-            org_assignable: permission.org_assignable,
-        }
     }
 }
 

@@ -1,104 +1,151 @@
-//! GET /admin/audit-log, in pages and as lines.
+//! GET /admin/audit-log and GET /orgs/{orgId}/audit-log, in pages and as lines.
 
-use contracts::audit::v1 as audit;
 use contracts::identity::v1 as identity;
+use contracts::organizations::v1 as organizations;
 use http::HeaderMap;
-use reqwest::Method;
 use serde_json::{Value, json};
 use service_kit::{ErrorReason, Refusal};
 
-use crate::api::{Answer, Api, USER, send};
-use crate::samples::{INSTANT, instant};
+use crate::api::{Answer, Api, ORGANIZATION, send};
+use crate::samples::{audit_entry, audit_entry_json};
 
-const RPC: &str = "identity.v1.UserAdministrationService/ListAuditLog";
+const IDENTITY: &str = "identity.v1.UserAdministrationService/ListAuditLog";
+const ORGANIZATIONS: &str = "organizations.v1.OrganizationAdministrationService/ListAuditLog";
+const OF_ONE: &str = "organizations.v1.AuditService/ListOrganizationAuditLog";
 const PATH: &str = "/api/v1/admin/audit-log";
+const QUERY: &str =
+    "actor=operator&action=user.roles_set&since=2026-01-01T00:00:00Z&until=2026-01-01T01:00:00%2B01:00&page_size=3";
 
-fn entry() -> audit::AuditEntry {
-    audit::AuditEntry {
-        id: USER.to_string(),
-        created_at: instant(),
-        actor: "operator".to_owned(),
-        action: "user.roles_set".to_owned(),
-        target_kind: "user".to_owned(),
-        target_id: USER.to_string(),
-        reason: Some("a \"good\" one".to_owned()),
-        details_json: r#"{"after":["super_admin"]}"#.to_owned(),
-        ip_address: Some("192.0.2.1".to_owned()),
-        ..audit::AuditEntry::default()
-    }
+fn of_one() -> String {
+    format!("/api/v1/orgs/{ORGANIZATION}/audit-log")
 }
 
-fn entry_json() -> Value {
-    json!({
-        "id": USER, "created_at": INSTANT, "actor": "operator", "action": "user.roles_set", "target_kind": "user",
-        "target_id": USER, "reason": "a \"good\" one", "details": { "after": ["super_admin"] },
-        "ip_address": "192.0.2.1",
-    })
+/// An API whose organizations have nothing to tell.
+async fn start() -> Api {
+    let api = Api::start().await;
+    api.stub.answers(ORGANIZATIONS, organizations::ListAuditLogResponse::default());
+    api
 }
 
-async fn export(api: &Api, accept: &str) -> Answer {
-    send(api.request(Method::GET, PATH).bearer_auth(api.token()).header("accept", accept)).await
+fn asking(api: &Api, path: &str, accept: &str) -> reqwest::RequestBuilder {
+    api.request(reqwest::Method::GET, path).bearer_auth(api.token()).header("accept", accept)
+}
+
+async fn export(api: &Api, path: &str) -> Answer {
+    send(asking(api, path, "application/x-ndjson")).await
+}
+
+fn lines(answer: &Answer) -> Vec<Value> {
+    answer.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[tokio::test]
-async fn a_page_holds_entries_and_filters_pass_through() {
-    let api = Api::start().await;
-    let page = identity::ListAuditLogResponse { entries: vec![entry()], next_page_token: "n".to_owned() };
-    api.stub.answers(RPC, page);
+async fn filters_reach_every_service_that_keeps_a_log() {
+    let api = start().await;
+    let page = identity::ListAuditLogResponse { entries: vec![audit_entry()], next_page_token: String::new() };
+    api.stub.answers(IDENTITY, page);
 
-    let query =
-        "actor=operator&action=user.roles_set&since=2026-01-01T00:00:00Z&until=2026-01-01T01:00:00%2B01:00&page_size=3";
-    let answer = api.get(&format!("{PATH}?{query}")).await;
+    let answer = api.get(&format!("{PATH}?{QUERY}")).await;
 
-    assert_eq!((answer.status, answer.json()), (200, json!({ "entries": [entry_json()], "next_page_token": "n" })));
-    let (_, message): (HeaderMap, identity::ListAuditLogRequest) = api.stub.last(RPC);
-    let filter = message.filter.unwrap();
+    let expected = json!({ "entries": [audit_entry_json()], "next_page_token": "" });
+    assert_eq!((answer.status, answer.json()), (200, expected));
+    let (_, identity): (HeaderMap, identity::ListAuditLogRequest) = api.stub.last(IDENTITY);
+    let (_, organizations): (HeaderMap, organizations::ListAuditLogRequest) = api.stub.last(ORGANIZATIONS);
+    assert_eq!((identity.page_size, organizations.page_size), (3, 3));
+    assert_eq!(identity.filter, organizations.filter);
+    let filter = identity.filter.unwrap();
     assert_eq!((filter.actor.as_str(), filter.action.as_str()), ("operator", "user.roles_set"));
     assert_eq!(filter.since.unwrap().seconds, 1_767_225_600);
     assert_eq!(filter.until, filter.since);
-    assert_eq!(message.page_size, 3);
     let refused = api.get(&format!("{PATH}?since=yesterday")).await;
     assert_eq!(refused.violation().0, "since");
 }
 
 #[tokio::test]
-async fn an_export_is_one_entry_a_line() {
+async fn an_organization_reads_its_own_log_by_the_same_filters() {
     let api = Api::start().await;
-    let page = identity::ListAuditLogResponse { entries: vec![entry(), entry()], next_page_token: String::new() };
-    api.stub.answers(RPC, page);
-    for accept in ["application/x-ndjson", "text/html, Application/X-NDJSON;q=0.5"] {
-        let answer = export(&api, accept).await;
-        assert_eq!(answer.headers["content-type"], "application/x-ndjson");
-        let lines: Vec<Value> = answer.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!((answer.status, lines), (200, vec![entry_json(), entry_json()]));
+    let page = organizations::ListOrganizationAuditLogResponse {
+        entries: vec![audit_entry()],
+        next_page_token: "n".to_owned(),
+    };
+    api.stub.answers(OF_ONE, page);
+
+    let answer = api.get(&format!("{}?{QUERY}&page_token=t", of_one())).await;
+
+    let expected = json!({ "entries": [audit_entry_json()], "next_page_token": "n" });
+    assert_eq!((answer.status, answer.json()), (200, expected));
+    let (_, asked): (HeaderMap, organizations::ListOrganizationAuditLogRequest) = api.stub.last(OF_ONE);
+    assert_eq!((asked.organization_id, asked.page_size), (ORGANIZATION.to_string(), 3));
+    assert_eq!((asked.page_token.as_str(), asked.filter.unwrap().actor.as_str()), ("t", "operator"));
+    assert_eq!(api.get(&format!("{}?until=tomorrow", of_one())).await.violation().0, "until");
+}
+
+#[tokio::test]
+async fn an_export_is_one_entry_a_line() {
+    let api = start().await;
+    let entries = vec![audit_entry(), audit_entry()];
+    let page = identity::ListAuditLogResponse { entries: entries.clone(), next_page_token: String::new() };
+    api.stub.answers(IDENTITY, page);
+    let page = organizations::ListOrganizationAuditLogResponse { entries, next_page_token: String::new() };
+    api.stub.answers(OF_ONE, page);
+    for path in [PATH, &of_one()] {
+        for accept in ["application/x-ndjson", "text/html, Application/X-NDJSON;q=0.5"] {
+            let answer = send(asking(&api, path, accept)).await;
+            assert_eq!(answer.headers["content-type"], "application/x-ndjson");
+            assert_eq!((answer.status, lines(&answer)), (200, vec![audit_entry_json(), audit_entry_json()]));
+        }
+        let page = send(asking(&api, path, "application/json")).await;
+        assert_eq!(page.json()["entries"].as_array().unwrap().len(), 2);
     }
-    assert_eq!(export(&api, "application/json").await.json()["entries"].as_array().unwrap().len(), 2);
-    let (_, message): (HeaderMap, identity::ListAuditLogRequest) = api.stub.last(RPC);
-    assert_eq!(message.page_size, 0);
 }
 
 #[tokio::test]
 async fn an_export_follows_the_pages_to_the_end() {
-    let api = Api::start().await;
-    let page = |next: &str| identity::ListAuditLogResponse { entries: vec![entry()], next_page_token: next.to_owned() };
-    api.stub.answers_in_turn(RPC, vec![page("second"), page("third"), page("")]);
-    let answer = export(&api, "application/x-ndjson").await;
-    assert_eq!(answer.text.lines().count(), 3);
-    let (_, message): (HeaderMap, identity::ListAuditLogRequest) = api.stub.last(RPC);
+    let api = start().await;
+    let page = |id: &str, next: &str| {
+        let entry = contracts::audit::v1::AuditEntry { id: id.to_owned(), ..audit_entry() };
+        identity::ListAuditLogResponse { entries: vec![entry], next_page_token: next.to_owned() }
+    };
+    api.stub.answers_in_turn(IDENTITY, vec![page("c", "second"), page("b", "third"), page("a", "")]);
+
+    let answer = export(&api, PATH).await;
+
+    let ids: Vec<_> = lines(&answer).iter().map(|entry| entry["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(ids, ["c", "b", "a"]);
+    let (_, message): (HeaderMap, identity::ListAuditLogRequest) = api.stub.last(IDENTITY);
     assert_eq!((message.page_token.as_str(), message.page_size), ("third", 200));
 }
 
 #[tokio::test]
 async fn a_refusal_comes_in_the_envelope_and_a_later_one_breaks_the_body_off() {
     let api = Api::start().await;
-    api.stub.refuses(RPC, Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call."));
-    let refused = export(&api, "application/x-ndjson").await;
-    assert_eq!((refused.status, refused.code().as_str()), (403, "FORBIDDEN"));
+    api.stub.refuses(OF_ONE, Refusal::new(ErrorReason::OrganizationNotFound, "There is no such organization."));
+    let refused = export(&api, &of_one()).await;
+    assert_eq!((refused.status, refused.code().as_str()), (404, "ORGANIZATION_NOT_FOUND"));
 
-    let first = identity::ListAuditLogResponse { entries: vec![entry()], next_page_token: "second".to_owned() };
-    api.stub.answers_in_turn(RPC, vec![first]);
-    let request = api.request(Method::GET, PATH).bearer_auth(api.token()).header("accept", "application/x-ndjson");
-    let answer = request.send().await.unwrap();
+    let first = organizations::ListOrganizationAuditLogResponse {
+        entries: vec![audit_entry()],
+        next_page_token: "second".to_owned(),
+    };
+    api.stub.answers_in_turn(OF_ONE, vec![first]);
+    let answer = asking(&api, &of_one(), "application/x-ndjson").send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.text().await.is_err(), "a part is not taken for the whole");
+}
+
+#[tokio::test]
+async fn nothing_is_told_when_one_service_cannot_tell_its_part() {
+    let api = start().await;
+    api.stub.answers(IDENTITY, identity::ListAuditLogResponse::default());
+    for rpc in [IDENTITY, ORGANIZATIONS] {
+        api.stub.refuses(rpc, tonic::Status::unavailable("connection refused"));
+        for answer in [api.get(PATH).await, export(&api, PATH).await] {
+            assert_eq!((answer.status, answer.code().as_str()), (503, "SERVICE_UNAVAILABLE"), "{rpc}");
+        }
+        api.stub.refuses(rpc, Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call."));
+        assert_eq!(api.get(PATH).await.code(), "FORBIDDEN");
+        // Empty answers of the two look alike.
+        api.stub.answers(rpc, identity::ListAuditLogResponse::default());
+        assert_eq!(api.get(PATH).await.status, 200, "{rpc}");
+    }
 }

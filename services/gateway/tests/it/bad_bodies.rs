@@ -38,12 +38,33 @@ async fn inner_values_are_named_by_their_path() {
     let api = Api::start().await;
     let invitations = format!("/api/v1/orgs/{ORGANIZATION}/invitations");
     let links = format!("/api/v1/orgs/{ORGANIZATION}/invite-links");
+    let roles = format!("/api/v1/orgs/{ORGANIZATION}/roles");
+    let members = format!("/api/v1/admin/organizations/{ORGANIZATION}/members");
+    let (organizations, catalog) =
+        ("/api/v1/admin/organizations".to_owned(), "/api/v1/admin/permissions/register".to_owned());
+    let publish = json!({ "code": "catalog:publish", "name": "Publish" });
     let cases = [
         (&invitations, json!({ "email": "b@c.d", "role_ids": ["x", 5] }), "role_ids[1]", "must be a string"),
         (&invitations, json!({ "email": "b@c.d", "role_ids": "x" }), "role_ids", "must be an array"),
         (&invitations, json!({ "email": "b@c.d", "role": "king" }), "role", "must be `owner` or `member`"),
         (&links, json!({ "max_uses": 1.0 }), "max_uses", "must be a whole number within bounds"),
         (&links, json!({ "max_uses": 3_000_000_000_i64 }), "max_uses", "must be a whole number within bounds"),
+        (&roles, json!({ "code": "c", "name": "C" }), "permission_codes", "is required"),
+        (
+            &roles,
+            json!({ "code": "c", "name": "C", "permission_codes": [{}] }),
+            "permission_codes[0]",
+            "must be a string",
+        ),
+        (&organizations, json!({ "slug": "acme" }), "name", "is required"),
+        (&organizations, json!({ "name": "A", "owner": "x" }), "owner", "is not a field of this request"),
+        (&members, json!({ "role_ids": [] }), "user_id", "is required"),
+        (&members, json!({ "user_id": "x", "role_codes": [] }), "role_codes", "is not a field of this request"),
+        (&catalog, json!({ "permissions": [] }), "service", "is required"),
+        (&catalog, json!({ "service": "catalog" }), "permissions", "is required"),
+        (&catalog, json!({ "service": "s", "permissions": [publish] }), "permissions[0].org_assignable", "is required"),
+        (&catalog, json!({ "service": "s", "permissions": ["seller"] }), "permissions[0]", "must be an object"),
+        (&catalog, json!({ "service": "s", "permissions": [], "force": "yes" }), "force", "must be a boolean"),
         (&links, json!({ "expires_at": "tomorrow" }), "expires_at", "must be an instant such as 2030-01-31T12:00:00Z"),
     ];
     for (path, body, field, problem) in cases {

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use service_kit::Channel;
 
-use crate::api::{Api, ORGANIZATION, send};
+use crate::api::{Api, ORGANIZATION, USER, send};
 
 #[tokio::test]
 async fn unknown_paths_are_not_found_in_the_envelope() {
@@ -34,12 +34,29 @@ async fn ids_that_are_not_uuids_are_named_by_their_parameter() {
         (format!("/api/v1/orgs/{}", ORGANIZATION.simple()), "orgId"),
         ("/api/v1/orgs/%FF".to_owned(), "orgId"),
         ("/api/v1/orgs/x/members".to_owned(), "orgId"),
+        ("/api/v1/orgs/x/audit-log".to_owned(), "orgId"),
+        ("/api/v1/orgs/x/permissions/assignable".to_owned(), "orgId"),
+        (format!("/api/v1/orgs/x/roles/{USER}"), "orgId"),
+        (format!("/api/v1/orgs/{ORGANIZATION}/roles/org_owner"), "roleId"),
+        (format!("/api/v1/orgs/{ORGANIZATION}/members/x/access?permission=org:read"), "userId"),
+        ("/api/v1/admin/organizations/x".to_owned(), "orgId"),
+        ("/api/v1/admin/organizations/x/members".to_owned(), "orgId"),
     ];
     for (path, parameter) in cases {
         assert_eq!(api.get(&path).await.violation().0, parameter, "{path}");
     }
     let path = format!("/api/v1/orgs/{ORGANIZATION}/members/x");
     assert_eq!(api.call(Method::DELETE, &path, &json!({})).await.violation().0, "userId");
+    for place in ["", "/status", "/roles"] {
+        let method = if place.is_empty() { Method::DELETE } else { Method::PUT };
+        let path = format!("/api/v1/admin/organizations/{ORGANIZATION}/members/x{place}");
+        let body = json!({ "status": "active" });
+        assert_eq!(api.call(method, &path, &body).await.violation().0, "userId", "{path}");
+    }
+    for action in ["suspend", "reactivate", "members"] {
+        let path = format!("/api/v1/admin/organizations/x/{action}");
+        assert_eq!(api.post(&path, &json!({})).await.violation().0, "orgId", "{path}");
+    }
     assert_eq!(api.post("/api/v1/me/invitations/x/accept", &json!({})).await.violation().0, "id");
     assert_eq!(api.stub.calls(), 0);
 }
@@ -53,8 +70,14 @@ async fn page_sizes_and_filters_out_of_bounds_are_refused() {
     }
     let answer = api.get("/api/v1/me/orgs?page_token=a&page_token=b").await;
     assert_eq!(answer.violation(), ("page_token".to_owned(), "must be given once".to_owned()));
-    let answer = api.get(&format!("/api/v1/orgs/{ORGANIZATION}/invitations?status=gone")).await;
-    assert_eq!(answer.violation().0, "status");
+    for list in [
+        format!("/api/v1/orgs/{ORGANIZATION}/invitations"),
+        format!("/api/v1/orgs/{ORGANIZATION}/members"),
+        "/api/v1/admin/organizations".to_owned(),
+        format!("/api/v1/admin/organizations/{ORGANIZATION}/members"),
+    ] {
+        assert_eq!(api.get(&format!("{list}?status=gone")).await.violation().0, "status", "{list}");
+    }
     assert_eq!(api.stub.calls(), 0);
 }
 

@@ -45,6 +45,28 @@ async fn a_caller_cannot_lend_itself_the_services_credential() {
 }
 
 #[tokio::test]
+async fn services_learn_where_a_call_came_from_and_a_client_cannot_say_it_itself() {
+    let api = Api::start().await;
+    let request = api.request(Method::GET, &format!("/api/v1/orgs/{ORGANIZATION}")).bearer_auth(api.token());
+    let request = request.header("user-agent", "Firefox").header("guildhall-client-address", "203.0.113.7");
+
+    send(request.header("guildhall-client-agent", "another")).await;
+
+    let (metadata, _): (HeaderMap, organizations::GetOrganizationRequest) =
+        api.stub.last("organizations.v1.OrganizationService/GetOrganization");
+    let told = |name: &str| metadata.get_all(name).iter().map(|value| value.to_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(told("guildhall-client-address"), ["127.0.0.1"]);
+    assert_eq!(told("guildhall-client-agent"), ["Firefox"]);
+
+    let request = api.request(Method::POST, "/api/v1/auth/logout").json(&json!({ "refresh_token": "r" }));
+    send(request.header("guildhall-client-address", "203.0.113.7").header("guildhall-client-agent", "another")).await;
+    let (metadata, _): (HeaderMap, identity::LogoutRequest) = api.stub.last("identity.v1.AuthenticationService/Logout");
+    for value in [metadata.get("guildhall-client-address"), metadata.get("guildhall-client-agent")] {
+        assert!(value.is_none_or(|value| value != "203.0.113.7" && value != "another"), "{value:?}");
+    }
+}
+
+#[tokio::test]
 async fn identity_learns_where_a_login_came_from_and_forwarded_headers_are_not_believed() {
     let api = Api::start().await;
     let request = api.request(Method::POST, "/api/v1/auth/login").json(&json!({ "email": "a", "password": "b" }));

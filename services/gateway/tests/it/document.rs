@@ -13,6 +13,19 @@ const ROUTES: &str = "
 + get /.well-known/jwks.json
 + get /openapi.json
   get /api/v1/admin/audit-log
+  get /api/v1/admin/organizations
+  post /api/v1/admin/organizations
+  delete /api/v1/admin/organizations/{orgId}
+  get /api/v1/admin/organizations/{orgId}
+  put /api/v1/admin/organizations/{orgId}
+  get /api/v1/admin/organizations/{orgId}/members
+  post /api/v1/admin/organizations/{orgId}/members
+  delete /api/v1/admin/organizations/{orgId}/members/{userId}
+  put /api/v1/admin/organizations/{orgId}/members/{userId}/roles
+  put /api/v1/admin/organizations/{orgId}/members/{userId}/status
+  post /api/v1/admin/organizations/{orgId}/reactivate
+  post /api/v1/admin/organizations/{orgId}/suspend
+  post /api/v1/admin/permissions/register
   get /api/v1/admin/users
   get /api/v1/admin/users/{id}
   get /api/v1/admin/users/{id}/organizations
@@ -58,6 +71,7 @@ const ROUTES: &str = "
   delete /api/v1/orgs/{orgId}
   get /api/v1/orgs/{orgId}
   put /api/v1/orgs/{orgId}
+  get /api/v1/orgs/{orgId}/audit-log
   get /api/v1/orgs/{orgId}/invitations
   post /api/v1/orgs/{orgId}/invitations
   delete /api/v1/orgs/{orgId}/invitations/{id}
@@ -66,10 +80,16 @@ const ROUTES: &str = "
   delete /api/v1/orgs/{orgId}/invite-links/{id}
   get /api/v1/orgs/{orgId}/members
   delete /api/v1/orgs/{orgId}/members/{userId}
+  get /api/v1/orgs/{orgId}/members/{userId}/access
   put /api/v1/orgs/{orgId}/members/{userId}/role
   put /api/v1/orgs/{orgId}/members/{userId}/roles
   put /api/v1/orgs/{orgId}/members/{userId}/status
+  get /api/v1/orgs/{orgId}/permissions/assignable
   get /api/v1/orgs/{orgId}/roles
+  post /api/v1/orgs/{orgId}/roles
+  delete /api/v1/orgs/{orgId}/roles/{roleId}
+  get /api/v1/orgs/{orgId}/roles/{roleId}
+  put /api/v1/orgs/{orgId}/roles/{roleId}
   post /api/v1/orgs/{orgId}/transfer-ownership
 ";
 
@@ -114,7 +134,7 @@ async fn every_route_is_served_and_refuses_nobody_unless_it_is_public() {
     let api = Api::start().await;
     let document = document(&api).await;
     for route in routes() {
-        let path = ["{orgId}", "{userId}", "{id}", "{token}"]
+        let path = ["{orgId}", "{userId}", "{roleId}", "{id}", "{token}"]
             .iter()
             .fold(route.path.clone(), |path, name| path.replace(name, &ORGANIZATION.to_string()));
         let before = api.stub.calls();
@@ -215,8 +235,14 @@ async fn a_body_that_may_be_left_out_is_documented_so() {
     let api = Api::start().await;
     let document = document(&api).await;
     let body = |path: &str, method: &str| document["paths"][path][method]["requestBody"].clone();
-    for action in ["suspend", "reactivate", "revoke-sessions"] {
-        let body = body(&format!("/api/v1/admin/users/{{id}}/{action}"), "post");
+    for path in [
+        "/api/v1/admin/users/{id}/suspend",
+        "/api/v1/admin/users/{id}/reactivate",
+        "/api/v1/admin/users/{id}/revoke-sessions",
+        "/api/v1/admin/organizations/{orgId}/suspend",
+        "/api/v1/admin/organizations/{orgId}/reactivate",
+    ] {
+        let body = body(path, "post");
         assert_ne!(body["required"], true, "{body}");
         assert!(body["content"]["application/json"]["schema"].to_string().contains("schemas/ReasonBody"), "{body}");
     }

@@ -47,6 +47,18 @@ async fn violations_and_metadata_become_details() {
     let fields = json!([{ "field": "name", "message": "is too long" }, { "field": "slug", "message": "is taken" }]);
     assert_eq!(answer.json()["error"]["details"], json!({ "fields": fields }));
 
+    let spelled = [
+        ("profile.website", "website"),
+        ("filter.actor", "actor"),
+        ("filter.role_code", "role"),
+        ("permissions.codes[3]", "permission_codes[3]"),
+        ("permissions[3].code", "permissions[3].code"),
+    ];
+    for (there, here) in spelled {
+        let answer = refused(&api, Refusal::invalid(vec![(there.to_owned(), "is too long".to_owned())])).await;
+        assert_eq!(answer.violation(), (here.to_owned(), "is too long".to_owned()));
+    }
+
     let refusal = Refusal::new(ErrorReason::InsufficientPermissions, "You may not.")
         .with("required_permission", "org:update")
         .with("held_roles", "org_member,seller");

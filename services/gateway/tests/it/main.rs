@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod account_answers;
+mod admin_members;
+mod admin_organizations;
 mod admin_users;
 mod answers;
 mod api;
@@ -17,7 +19,11 @@ mod document;
 mod errors;
 mod headers;
 mod keys;
+mod member_queries;
+mod merged_audit_log;
 mod my_sessions;
+mod permissions;
+mod roles;
 mod samples;
 mod session;
 mod session_ways;

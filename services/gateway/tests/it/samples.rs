@@ -1,5 +1,6 @@
 //! What the services might answer.
 
+use contracts::audit::v1::AuditEntry;
 use contracts::billing::v1::{Subscription, SubscriptionStatus};
 use contracts::identity::v1::{ActiveAccess, Tokens, User, UserStatus};
 use contracts::invitations::v1::{Invitation, InvitationStatus, InviteLink};
@@ -100,21 +101,12 @@ pub fn subscription_json() -> Value {
 }
 
 pub fn role() -> Role {
-    let read = Permission {
-        code: "org:read".to_owned(),
-        name: "Read".to_owned(),
-        resource: "org".to_owned(),
-        action: "read".to_owned(),
-        category: "organization".to_owned(),
-        org_assignable: true,
-        ..Permission::default()
-    };
     Role {
         id: USER.to_string(),
         code: "org_owner".to_owned(),
         name: "Owner".to_owned(),
         r#type: RoleType::System.into(),
-        permissions: vec![read],
+        permissions: vec![permission()],
         created_at: instant(),
         updated_at: instant(),
         ..Role::default()
@@ -124,11 +116,50 @@ pub fn role() -> Role {
 pub fn role_json() -> Value {
     json!({
         "id": USER, "code": "org_owner", "name": "Owner", "type": "system", "is_org_role": true,
-        "permissions": [{
-            "code": "org:read", "name": "Read", "resource": "org", "action": "read", "category": "organization",
-            "org_assignable": true,
-        }],
+        "permissions": [permission_json()],
         "created_at": INSTANT, "updated_at": INSTANT,
+    })
+}
+
+pub fn permission() -> Permission {
+    Permission {
+        code: "org:read".to_owned(),
+        name: "Read".to_owned(),
+        resource: "org".to_owned(),
+        action: "read".to_owned(),
+        category: "organization".to_owned(),
+        org_assignable: true,
+        ..Permission::default()
+    }
+}
+
+pub fn permission_json() -> Value {
+    json!({
+        "code": "org:read", "name": "Read", "resource": "org", "action": "read", "category": "organization",
+        "org_assignable": true,
+    })
+}
+
+pub fn audit_entry() -> AuditEntry {
+    AuditEntry {
+        id: USER.to_string(),
+        created_at: instant(),
+        actor: "operator".to_owned(),
+        action: "user.roles_set".to_owned(),
+        target_kind: "user".to_owned(),
+        target_id: USER.to_string(),
+        reason: Some("a \"good\" one".to_owned()),
+        details_json: r#"{"after":["super_admin"]}"#.to_owned(),
+        ip_address: Some("192.0.2.1".to_owned()),
+        ..AuditEntry::default()
+    }
+}
+
+pub fn audit_entry_json() -> Value {
+    json!({
+        "id": USER, "created_at": INSTANT, "actor": "operator", "action": "user.roles_set", "target_kind": "user",
+        "target_id": USER, "reason": "a \"good\" one", "details": { "after": ["super_admin"] },
+        "ip_address": "192.0.2.1",
     })
 }
 

@@ -1,0 +1,144 @@
+//! The services that keep audit logs for the back office, read as one.
+
+use std::mem;
+
+use contracts::audit::v1::AuditEntry;
+use contracts::{identity, organizations};
+use futures_util::future::try_join_all;
+use service_kit::pages::DEFAULT_PAGE_SIZE;
+
+use crate::extract::{AuditFilter, Page, SignedIn};
+use crate::gateway::Gateway;
+use crate::http_error::HttpError;
+use crate::merged_log::{Bookmark, Merged, Offered, Place, merge};
+use crate::shapes::audit::AuditLog;
+
+/// Pages of a source that are read to find one entry that was not told yet. Only what is written while somebody reads the
+/// list makes it more than one.
+const MOST_READ: usize = 10;
+
+/// A service that keeps an audit log.
+#[derive(Clone, Copy)]
+enum Source {
+    Identity,
+    Organizations,
+}
+
+/// All of them, in the order that page tokens name them.
+const SOURCES: [Source; 2] = [Source::Identity, Source::Organizations];
+
+/// One reading of the list: by whom and by which filter.
+struct Reading<'a> {
+    gateway: &'a Gateway,
+    signed_in: &'a SignedIn,
+    filter: &'a AuditFilter,
+}
+
+/// What a source was asked with and what it answered.
+#[derive(Default)]
+struct Answered {
+    asked_with: String,
+    /// How many of the entries answered were told before.
+    told: usize,
+    /// How many were not.
+    new: usize,
+    /// Those that were not.
+    entries: Vec<AuditEntry>,
+    next_page_token: String,
+}
+
+/// A page of the one log. Refused as a whole when one of the services refuses.
+pub(crate) async fn read(
+    gateway: &Gateway,
+    signed_in: &SignedIn,
+    filter: &AuditFilter,
+    Page { page_size, page_token }: Page,
+) -> Result<AuditLog, HttpError> {
+    let bookmark = if page_token.is_empty() {
+        Bookmark::at_start(SOURCES.len(), filter.fingerprint())
+    } else {
+        Bookmark::parse(&page_token, SOURCES.len(), &filter.fingerprint()).ok_or_else(|| {
+            HttpError::invalid("page_token", "must be taken from the previous answer to this same list")
+        })?
+    };
+    let size = match usize::try_from(page_size) {
+        Ok(size @ 1..) => size,
+        _ => usize::try_from(DEFAULT_PAGE_SIZE).unwrap_or(usize::MAX),
+    };
+    let reading = Reading { gateway, signed_in, filter };
+    let Bookmark { filter, told, sources } = bookmark;
+    let asked = SOURCES.into_iter().zip(sources);
+    let mut answered =
+        try_join_all(asked.map(|(source, page_token)| reading.what_is_new(source, page_token, told.as_ref(), size)))
+            .await?;
+
+    let offered = answered.iter_mut().map(|source| Offered {
+        entries: mem::take(&mut source.entries),
+        has_more: !source.next_page_token.is_empty(),
+    });
+    let Merged { entries, used } = merge(offered.collect(), size);
+    let read = SOURCES.into_iter().zip(answered).zip(used);
+    let sources = try_join_all(read.map(|((source, answered), used)| reading.goes_on(source, answered, used))).await?;
+    let told = entries.last().map(Place::of).or(told);
+    Ok(AuditLog::of(entries, Bookmark { filter, told, sources }.into_token())?)
+}
+
+impl Reading<'_> {
+    /// The source's next entries that were not told yet; nothing of a source at its end.
+    async fn what_is_new(
+        &self,
+        source: Source,
+        page_token: Option<String>,
+        told: Option<&Place>,
+        size: usize,
+    ) -> Result<Answered, HttpError> {
+        let Some(mut asked_with) = page_token else { return Ok(Answered::default()) };
+        for _ in 0..MOST_READ {
+            let (mut entries, next_page_token) = self.ask(source, asked_with.clone(), size).await?;
+            let all = entries.len();
+            entries.retain(|entry| told.is_none_or(|told| Place::of(entry) < *told));
+            if !entries.is_empty() || next_page_token.is_empty() {
+                let new = entries.len();
+                return Ok(Answered { asked_with, told: all - new, new, entries, next_page_token });
+            }
+            asked_with = next_page_token;
+        }
+        Ok(Answered { next_page_token: asked_with, ..Answered::default() })
+    }
+
+    /// The token to ask the source with for what follows the entries used; none at its end.
+    async fn goes_on(&self, source: Source, answered: Answered, used: usize) -> Result<Option<String>, HttpError> {
+        let Answered { asked_with, told, new, next_page_token, .. } = answered;
+        if used == new {
+            return Ok(Some(next_page_token).filter(|token| !token.is_empty()));
+        }
+        if used == 0 {
+            return Ok(Some(asked_with));
+        }
+        let (_, after_these) = self.ask(source, asked_with.clone(), told + used).await?;
+        Ok(Some(if after_these.is_empty() { asked_with } else { after_these }))
+    }
+
+    async fn ask(
+        &self,
+        source: Source,
+        page_token: String,
+        size: usize,
+    ) -> Result<(Vec<AuditEntry>, String), HttpError> {
+        let (upstreams, filter) = (&self.gateway.upstreams, Some(self.filter.clone().into()));
+        let page_size = i32::try_from(size).unwrap_or(i32::MAX);
+        Ok(match source {
+            Source::Identity => {
+                let request = self.signed_in.call(identity::v1::ListAuditLogRequest { filter, page_size, page_token });
+                let answer = upstreams.user_administration().list_audit_log(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
+            Source::Organizations => {
+                let request =
+                    self.signed_in.call(organizations::v1::ListAuditLogRequest { filter, page_size, page_token });
+                let answer = upstreams.organization_administration().list_audit_log(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
+        })
+    }
+}
