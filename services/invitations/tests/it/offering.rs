@@ -33,7 +33,7 @@ async fn an_open_invitation_is_left_its_roles() {
     let (invitation, token) = world.invite_to_role(alice, acme, "bob@example.com", role).await;
     world.clock.advance(LATER);
     world.deliver().await;
-    assert_eq!(world.organizations.open_offers(), [invitation.id.clone()]);
+    assert_eq!(world.organizations.open_offers(), std::slice::from_ref(&invitation.id));
 
     world.organizations.set_outage(Outage::Before);
     assert_refused(world.accept(bob, &token).await, ErrorReason::ServiceUnavailable);

@@ -86,7 +86,7 @@ async fn a_last_use_under_way_may_come_back_so_the_roles_stay() {
     world.organizations.set_outage(Outage::Before);
     assert_refused(world.join(bob, &token).await, ErrorReason::ServiceUnavailable);
     world.deliver().await;
-    assert_eq!(world.organizations.open_offers(), [link.id.clone()]);
+    assert_eq!(world.organizations.open_offers(), std::slice::from_ref(&link.id));
 
     world.organizations.state.lock().unwrap().departed.insert(bob);
     world.organizations.set_outage(Outage::None);
