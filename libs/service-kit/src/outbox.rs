@@ -89,6 +89,18 @@ pub async fn complete(connection: &impl ConnectionTrait, topic: &str, key: &str)
     connection.execute(&delete).await.map(|_| ())
 }
 
+/// Takes back an intent that no relay has begun to deliver; `false` when one has, or there is none. For a step that is
+/// undone unless the writer confirms it: of the two, exactly one happens.
+pub async fn withdraw(transaction: &WriteTransaction, topic: &str, key: &str) -> Result<bool, DbErr> {
+    let delete = Query::delete()
+        .from_table(Outbox::Table)
+        .and_where(Expr::col(Outbox::Topic).eq(topic))
+        .and_where(Expr::col(Outbox::Key).eq(key))
+        .and_where(Expr::col(Outbox::Attempts).eq(0))
+        .to_owned();
+    Ok(transaction.execute(&delete).await?.rows_affected() == 1)
+}
+
 /// What a relay got when it asked for due messages.
 pub(crate) enum Claimed {
     /// These, maybe none.

@@ -8,19 +8,20 @@ use crate::domain::State;
 use crate::error::InvitationError;
 use crate::store::{invitations, invite_links, joins};
 use crate::use_cases::{
-    ADMIT_WHEN_PROVEN, Admitted, FINISH_ACCEPTANCE, FINISH_JOIN, MAIL_INVITATION, admit_by_claim, finish_acceptance,
-    finish_join, send_invitation_mail,
+    ADMIT_WHEN_PROVEN, Admitted, FINISH_ACCEPTANCE, FINISH_JOIN, MAIL_INVITATION, SETTLE_OFFER, admit_by_claim,
+    finish_acceptance, finish_join, send_invitation_mail, settle_offer,
 };
 
-/// A relay that sends mails and finishes crossings that something interrupted.
+/// A relay that sends mails, lets roles go that are offered no more, and finishes crossings that something interrupted.
 pub fn relay(context: &Context) -> Relay {
     let (mailing, accepting, joining) = (context.clone(), context.clone(), context.clone());
-    let admitting = context.clone();
+    let (admitting, settling) = (context.clone(), context.clone());
     Relay::new(context.database.clone(), context.clock.clone(), context.entropy.clone())
         .on(MAIL_INVITATION, move |delivery| mail_invitation(mailing.clone(), delivery))
         .on(FINISH_ACCEPTANCE, move |delivery| resume_acceptance(accepting.clone(), delivery))
         .on(ADMIT_WHEN_PROVEN, move |delivery| admit(admitting.clone(), delivery))
         .on(FINISH_JOIN, move |delivery| resume_join(joining.clone(), delivery))
+        .on(SETTLE_OFFER, move |delivery| settle(settling.clone(), delivery))
 }
 
 async fn mail_invitation(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
@@ -49,6 +50,11 @@ async fn resume_join(context: Context, delivery: Delivery) -> Result<(), Deliver
     let link = invite_links::find_by_id(context.database.reader(), join.link_id).await.map_err(retry)?;
     let Some(link) = link else { return Ok(()) };
     settled(finish_join(&context, &link, &join).await.map(|_| ()))
+}
+
+async fn settle(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
+    let offer = serde_json::from_value(delivery.payload).map_err(|error| DeliveryError::Abandon(error.to_string()))?;
+    settle_offer(&context, &offer).await.map_err(retry)
 }
 
 /// A refusal is an outcome too: it has been recorded.

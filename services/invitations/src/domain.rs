@@ -2,6 +2,7 @@
 
 mod invitation;
 mod invite_link;
+mod offering;
 mod person;
 mod refused;
 mod role;
@@ -10,6 +11,7 @@ use service_kit::Id;
 
 pub use invitation::{Invitation, State, Status, Step, Way};
 pub use invite_link::{InviteLink, Join};
+pub use offering::Offering;
 pub use person::Person;
 pub use refused::Refused;
 pub use role::{Offer, Role};

@@ -62,6 +62,9 @@ impl From<Refused> for Refusal {
                 ErrorReason::Conflict,
                 "This address is accepting an earlier invitation right now; try again in a moment.",
             ),
+            Refused::TookTooLong => {
+                (ErrorReason::ServiceUnavailable, "This took too long and was called off; try again in a moment.")
+            }
             Refused::AccountGone => (ErrorReason::TokenRevoked, "This account no longer exists; sign in again."),
             Refused::AccountSuspended => (ErrorReason::UserSuspended, "This account is suspended."),
             Refused::OwnersNotByLink => {

@@ -12,6 +12,7 @@ mod join_via_invite_link;
 mod list_invitations;
 mod list_invite_links;
 mod list_my_invitations;
+mod open_offer;
 mod preview_invitation;
 mod preview_invite_link;
 mod register_by_link;
@@ -19,6 +20,7 @@ mod register_invitee;
 mod revoke_invitation;
 mod revoke_invite_link;
 mod send_invitation_mail;
+mod settle_offer;
 
 use std::time::Duration;
 
@@ -34,6 +36,7 @@ pub use join_via_invite_link::join_via_invite_link;
 pub use list_invitations::{ListInvitations, list_invitations};
 pub use list_invite_links::list_invite_links;
 pub use list_my_invitations::list_my_invitations;
+pub use open_offer::open_offer;
 pub use preview_invitation::{Preview, preview_invitation};
 pub use preview_invite_link::preview_invite_link;
 pub use register_by_link::register_by_link;
@@ -41,6 +44,7 @@ pub use register_invitee::{ADMIT_WHEN_PROVEN, register_invitee};
 pub use revoke_invitation::revoke_invitation;
 pub use revoke_invite_link::revoke_invite_link;
 pub use send_invitation_mail::{MAIL_INVITATION, send_invitation_mail};
+pub use settle_offer::{SETTLE_OFFER, end_offer, settle_offer};
 
 /// How long the relay leaves a crossing to the call that began it.
 const LEFT_TO_THE_CALLER: Duration = Duration::from_secs(10);

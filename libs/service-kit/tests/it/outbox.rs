@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use service_kit::outbox::{Message, append, complete};
+use service_kit::outbox::{Message, append, complete, withdraw};
 use service_kit::relay::{DeliveryError, Relay};
 use service_kit::{Database, Entropy, Timestamp, WriteTransaction};
 use test_kit::START;
@@ -84,6 +84,29 @@ async fn an_intent_that_the_writer_carried_out_is_not_delivered() {
     let inbox = Inbox::default();
     assert_eq!(deliver(&inbox.relay(&database, &test_kit::clock()), 1).await, 1);
     assert_eq!(inbox.keys(), ["b"]);
+}
+
+#[tokio::test]
+async fn an_intent_is_taken_back_only_while_no_relay_has_begun_with_it() {
+    let database = store::database().await;
+    appended(&database, ["a"]).await;
+    let take_back = async |key: &str| {
+        let transaction = database.begin_write().await.unwrap();
+        let is_withdrawn = withdraw(&transaction, TOPIC, key).await.unwrap();
+        transaction.commit().await.unwrap();
+        is_withdrawn
+    };
+    assert!(!take_back("b").await);
+    assert!(take_back("a").await);
+    assert!(!take_back("a").await);
+
+    appended(&database, ["a"]).await;
+    let clock = test_kit::clock();
+    let relay = Relay::new(database.clone(), clock.clone(), Entropy::seeded(1))
+        .on(TOPIC, |_| async { Err(DeliveryError::Retry("not now".to_owned())) });
+    assert_eq!(deliver(&relay, 1).await, 1);
+    assert!(!take_back("a").await);
+    assert_eq!(waiting(&database).await, 1);
 }
 
 #[tokio::test]

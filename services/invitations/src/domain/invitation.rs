@@ -5,7 +5,7 @@ use std::time::Duration;
 use mail::Address;
 use service_kit::Timestamp;
 
-use crate::domain::{InvitationId, Offer, OrganizationId, Person, Refused, Role, RoleId, UserId};
+use crate::domain::{InvitationId, Offer, Offering, OrganizationId, Person, Refused, Role, RoleId, UserId};
 
 /// How long an invitation can be answered.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -97,6 +97,17 @@ impl Invitation {
 
     pub fn role(&self) -> Role {
         Role::of(&self.role_ids)
+    }
+
+    /// What it offers for as long as it is open.
+    pub fn offering(&self) -> Offering {
+        Offering {
+            id: self.id.uuid(),
+            organization_id: self.organization_id,
+            offered_by: self.invited_by,
+            role_ids: self.role_ids.clone(),
+            expires: Some(self.expires),
+        }
     }
 
     /// What others see at this instant.

@@ -2,7 +2,7 @@
 
 use service_kit::Timestamp;
 
-use crate::domain::{InviteLinkId, JoinId, OrganizationId, Refused, RoleId, UserId};
+use crate::domain::{InviteLinkId, JoinId, Offering, OrganizationId, Refused, RoleId, UserId};
 
 /// A link that makes members, never owners.
 #[derive(Clone, Debug)]
@@ -45,6 +45,28 @@ impl InviteLink {
         }
         Ok(())
     }
+
+    /// What it offers for as long as it lives.
+    pub fn offering(&self) -> Offering {
+        Offering {
+            id: self.id.uuid(),
+            organization_id: self.organization_id,
+            offered_by: self.created_by,
+            role_ids: self.role_ids.clone(),
+            expires: self.expires,
+        }
+    }
+
+    /// Whether so many memberships leave nothing that could be used. Uses under way do not count: a refused one is
+    /// given back.
+    pub fn is_used_up(&self, joined: u64) -> bool {
+        self.max_uses.is_some_and(|most| u64::try_from(most).is_ok_and(|most| most <= joined))
+    }
+
+    /// Whether anybody may ever join by it again after so many did.
+    pub fn is_live(&self, joined: u64, now: Timestamp) -> bool {
+        self.is_active && self.expires.is_none_or(|expires| now < expires) && !self.is_used_up(joined)
+    }
 }
 
 #[cfg(test)]
@@ -86,5 +108,15 @@ mod tests {
         assert_eq!(used_up.check_open(NOW), Err(Refused::Exhausted));
         let one_left = InviteLink { max_uses: Some(6), ..link() };
         assert_eq!(one_left.check_open(NOW), Ok(()));
+    }
+
+    #[test]
+    fn a_link_lives_until_it_is_turned_off_expires_or_has_made_all_its_members() {
+        let bounded = InviteLink { max_uses: Some(5), expires: Some(Timestamp::from_millis(1_001)), ..link() };
+        assert!(bounded.is_live(4, NOW), "a use that is under way may come back");
+        assert!(!bounded.is_live(5, NOW));
+        assert!(!bounded.is_live(0, Timestamp::from_millis(1_001)));
+        assert!(!InviteLink { is_active: false, ..link() }.is_live(0, NOW));
+        assert!(link().is_live(10_000, NOW));
     }
 }

@@ -26,6 +26,8 @@ pub enum Refused {
     AlreadyAMember,
     #[error("an earlier invitation of the address is being accepted")]
     BeingAccepted,
+    #[error("making the offer took so long that it was called off")]
+    TookTooLong,
     #[error("the caller's account is gone")]
     AccountGone,
     #[error("the caller's account is suspended")]

@@ -54,6 +54,16 @@ pub async fn lock_by_token(transaction: &WriteTransaction, token: &SecretToken) 
     found.one(transaction).await?.map(read).transpose()
 }
 
+/// A link of this organization; other writers of it wait until the transaction ends.
+pub async fn lock(
+    transaction: &WriteTransaction,
+    organization: OrganizationId,
+    id: InviteLinkId,
+) -> Result<Option<InviteLink>, DbErr> {
+    let found = Entity::find_by_id(id.uuid()).filter(Column::OrganizationId.eq(organization.uuid())).lock_exclusive();
+    found.one(transaction).await?.map(read).transpose()
+}
+
 /// The organization's links, newest first, made before this one.
 pub async fn list(
     connection: &impl ConnectionTrait,

@@ -1,7 +1,7 @@
 //! Who used which link.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use service_kit::{Id, Timestamp, WriteTransaction};
 
 use crate::domain::{InviteLinkId, Join, JoinId, UserId};
@@ -16,6 +16,12 @@ pub async fn find_by_id(connection: &impl ConnectionTrait, id: JoinId) -> Result
 pub async fn find(connection: &impl ConnectionTrait, link: InviteLinkId, user: UserId) -> Result<Option<Join>, DbErr> {
     let found = Entity::find().filter(Column::LinkId.eq(link.uuid())).filter(Column::UserId.eq(user.uuid()));
     Ok(found.one(connection).await?.map(read))
+}
+
+/// How many joined by this link. For a writer the link must be locked, lest two that join at once not count each other.
+pub async fn count_joined(connection: &impl ConnectionTrait, link: InviteLinkId) -> Result<u64, DbErr> {
+    let joined = Entity::find().filter(Column::LinkId.eq(link.uuid())).filter(Column::IsJoined.eq(true));
+    joined.count(connection).await
 }
 
 /// Adds a use; `false` when this person has one of this link.

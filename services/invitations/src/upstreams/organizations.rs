@@ -8,7 +8,7 @@ use service_kit::{Channel, Refusal};
 use tonic::Status;
 use uuid::Uuid;
 
-use crate::domain::{Offer, OrganizationId, Refused, Role, RoleId, UserId};
+use crate::domain::{Offer, Offering, OrganizationId, Refused, Role, RoleId, UserId};
 use crate::error::InvitationError;
 use crate::upstreams::{failed, is_definite};
 
@@ -81,6 +81,29 @@ impl Organizations {
                 Ok(Offer { organization_name: organization.name, is_personal: organization.is_personal, role_ids })
             }
             _ => Err(InvitationError::Unanswered(Refusal::internal("an answer without organization or roles").into())),
+        }
+    }
+
+    /// Asks like `let_invite`, and has the roles kept from being deleted until the offer is closed or expires.
+    pub async fn open_offer(&self, offering: &Offering) -> Result<(), InvitationError> {
+        let request = proto::OpenOfferRequest {
+            offer_id: offering.id.to_string(),
+            user_id: offering.offered_by.to_string(),
+            organization_id: offering.organization_id.to_string(),
+            grant: Some(grant(&offering.role_ids, Role::of(&offering.role_ids))),
+            expires_at: offering.expires.map(Into::into),
+        };
+        self.access.clone().open_offer(request).await.map(|_| ()).map_err(failed)
+    }
+
+    /// Lets the roles of an offer go; fine when there is no such offer.
+    pub async fn close_offer(&self, id: Uuid, organization: OrganizationId) -> Result<(), InvitationError> {
+        let request = proto::CloseOfferRequest { offer_id: id.to_string(), organization_id: organization.to_string() };
+        match self.access.clone().close_offer(request).await {
+            Ok(_) => Ok(()),
+            // The roles went with it.
+            Err(status) if reason_of(&status) == Some(ErrorReason::OrganizationNotFound) => Ok(()),
+            Err(status) => Err(failed(status)),
         }
     }
 

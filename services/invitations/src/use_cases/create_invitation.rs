@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::domain::{Invitation, OrganizationId, Refused, Role, RoleId, UserId};
 use crate::error::InvitationError;
 use crate::store::invitations;
-use crate::use_cases::MAIL_INVITATION;
+use crate::use_cases::{MAIL_INVITATION, end_offer, open_offer};
 
 pub struct CreateInvitation {
     pub organization_id: OrganizationId,
@@ -43,9 +43,11 @@ pub async fn create_invitation(
     let token = context.invitation_token(id);
     let invitation = Invitation::new(id, organization_id, offer, email, caller, now);
 
-    let transaction = context.database.begin_write().await?;
+    let transaction = open_offer(context, &invitation.offering()).await?;
     invitations::lock_inviting(&transaction, organization_id).await?;
-    invitations::replace_pending(&transaction, organization_id, &invitation.email).await?;
+    if let Some(replaced) = invitations::replace_pending(&transaction, organization_id, &invitation.email).await? {
+        end_offer(&transaction, &replaced.offering(), now).await?;
+    }
     // What is open now is no longer pending, so it is being accepted.
     if !invitations::insert(&transaction, &invitation, &token).await? {
         return Err(Refused::BeingAccepted.into());

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::domain::{InviteLink, OrganizationId, Refused, Role, RoleId, UserId};
 use crate::error::InvitationError;
 use crate::store::invite_links;
+use crate::use_cases::open_offer;
 
 pub struct CreateInviteLink {
     pub organization_id: OrganizationId,
@@ -47,7 +48,7 @@ pub async fn create_invite_link(
         created_by: caller,
         created: now,
     };
-    let transaction = context.database.begin_write().await?;
+    let transaction = open_offer(context, &link.offering()).await?;
     invite_links::insert(&transaction, &link, &token).await?;
     transaction.commit().await?;
     Ok(CreatedInviteLink { link, url: context.join_url(&token), token })

@@ -8,6 +8,7 @@ use crate::domain::{Invitation, Refused, UserId};
 use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::upstreams::{Admission, Joining, NotAdmitted};
+use crate::use_cases::end_offer;
 
 /// The intent to finish; the key is the invitation's id.
 pub const FINISH_ACCEPTANCE: &str = "finish-accept";
@@ -49,13 +50,18 @@ async fn record(
     user: UserId,
     outcome: &Outcome,
 ) -> Result<(), InvitationError> {
+    let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     match outcome {
         Outcome::Accepted => {
-            invitations::record_accepted(&transaction, invitation.id, user, context.clock.now()).await?;
+            invitations::record_accepted(&transaction, invitation.id, user, now).await?;
+            end_offer(&transaction, &invitation.offering(), now).await?;
         }
         Outcome::Pending => invitations::release(&transaction, invitation.id, user, false).await?,
-        Outcome::Void => invitations::release(&transaction, invitation.id, user, true).await?,
+        Outcome::Void => {
+            invitations::release(&transaction, invitation.id, user, true).await?;
+            end_offer(&transaction, &invitation.offering(), now).await?;
+        }
     }
     outbox::complete(&transaction, FINISH_ACCEPTANCE, &invitation.id.to_string()).await?;
     Ok(transaction.commit().await?)

@@ -8,6 +8,7 @@ use crate::domain::{InviteLink, Join, Refused};
 use crate::error::InvitationError;
 use crate::store::{invite_links, joins};
 use crate::upstreams::{Admission, Joining, NotAdmitted};
+use crate::use_cases::end_offer;
 
 /// The intent to finish; the key is the id of the use.
 pub const FINISH_JOIN: &str = "finish-join";
@@ -41,11 +42,12 @@ pub async fn finish_join(context: &Context, link: &InviteLink, join: &Join) -> R
 
     let transaction = context.database.begin_write().await?;
     match outcome {
-        Outcome::Joined => record_joined(context, &transaction, join).await?,
+        Outcome::Joined => record_joined(context, &transaction, link, join).await?,
         Outcome::Unused => give_back(&transaction, join).await?,
         Outcome::Void => {
             invite_links::turn_off(&transaction, link.organization_id, link.id).await?;
             give_back(&transaction, join).await?;
+            end_offer(&transaction, &link.offering(), context.clock.now()).await?;
         }
     }
     outbox::complete(&transaction, FINISH_JOIN, &join.id.to_string()).await?;
@@ -53,14 +55,27 @@ pub async fn finish_join(context: &Context, link: &InviteLink, join: &Join) -> R
     answer
 }
 
-async fn record_joined(context: &Context, transaction: &WriteTransaction, join: &Join) -> Result<(), InvitationError> {
-    if joins::record_joined(transaction, join.id).await? {
-        return Ok(());
+async fn record_joined(
+    context: &Context,
+    transaction: &WriteTransaction,
+    link: &InviteLink,
+    join: &Join,
+) -> Result<(), InvitationError> {
+    let now = context.clock.now();
+    let may_end = link.max_uses.is_some() && link.offering().has_custom_roles();
+    if may_end {
+        // Before the join, in the order of whoever takes a use.
+        invite_links::lock(transaction, link.organization_id, link.id).await?;
     }
-    // Another attempt of the same person was refused in between and gave the use back.
-    let joined = Join { is_joined: true, ..*join };
-    if joins::insert(transaction, &joined, context.clock.now()).await? {
-        invite_links::count_use(transaction, join.link_id).await?;
+    if !joins::record_joined(transaction, join.id).await? {
+        // Another attempt of the same person was refused in between and gave the use back.
+        let joined = Join { is_joined: true, ..*join };
+        if joins::insert(transaction, &joined, now).await? {
+            invite_links::count_use(transaction, join.link_id).await?;
+        }
+    }
+    if may_end && link.is_used_up(joins::count_joined(transaction, link.id).await?) {
+        end_offer(transaction, &link.offering(), now).await?;
     }
     Ok(())
 }

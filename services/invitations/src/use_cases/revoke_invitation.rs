@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::domain::{InvitationId, OrganizationId, Refused, UserId};
 use crate::error::InvitationError;
 use crate::store::invitations;
+use crate::use_cases::end_offer;
 
 pub async fn revoke_invitation(
     context: &Context,
@@ -16,8 +17,11 @@ pub async fn revoke_invitation(
     context.organizations.authorize(caller, organization, Permission::MembersInvite).await?;
     let transaction = context.database.begin_write().await?;
     let invitation = invitations::lock(&transaction, organization, id).await?.ok_or(Refused::NotFound)?;
-    if invitation.revoke()? && !invitations::revoke(&transaction, id).await? {
-        return Err(Refused::AlreadyUsed.into());
+    if invitation.revoke()? {
+        if !invitations::revoke(&transaction, id).await? {
+            return Err(Refused::AlreadyUsed.into());
+        }
+        end_offer(&transaction, &invitation.offering(), context.clock.now()).await?;
     }
     Ok(transaction.commit().await?)
 }

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::domain::{InviteLinkId, OrganizationId, Refused, UserId};
 use crate::error::InvitationError;
 use crate::store::invite_links;
+use crate::use_cases::end_offer;
 
 pub async fn revoke_invite_link(
     context: &Context,
@@ -15,8 +16,10 @@ pub async fn revoke_invite_link(
 ) -> Result<(), InvitationError> {
     context.organizations.authorize(caller, organization, Permission::MembersInvite).await?;
     let transaction = context.database.begin_write().await?;
-    if !invite_links::turn_off(&transaction, organization, id).await? {
-        return Err(Refused::NotFound.into());
+    let link = invite_links::lock(&transaction, organization, id).await?.ok_or(Refused::NotFound)?;
+    if link.is_active {
+        invite_links::turn_off(&transaction, organization, id).await?;
+        end_offer(&transaction, &link.offering(), context.clock.now()).await?;
     }
     Ok(transaction.commit().await?)
 }

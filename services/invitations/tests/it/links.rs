@@ -1,20 +1,14 @@
 use std::time::Duration;
 
 use access_policy::BuiltInRole;
-use contracts::invitations::v1::{CreateInviteLinkRequest, ListInviteLinksRequest, RevokeInviteLinkRequest};
+use contracts::invitations::v1::{CreateInviteLinkRequest, ListInviteLinksRequest};
 use contracts::organizations::v1::OrgRole;
 use service_kit::ErrorReason;
-use tonic::Status;
 use uuid::Uuid;
 
 use crate::world::{PUBLIC_URL, World, assert_refused, link_to, refused_fields};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-
-async fn turn_off(world: &World, by: Uuid, organization: Uuid, id: &str) -> Result<(), Status> {
-    let request = RevokeInviteLinkRequest { organization_id: organization.to_string(), invite_link_id: id.to_owned() };
-    world.links().revoke_invite_link(world.signed(by, request)).await.map(|_| ())
-}
 
 #[tokio::test]
 async fn a_link_is_listed_as_it_was_made_and_its_secret_is_said_once() {
@@ -107,8 +101,8 @@ async fn a_link_turned_off_lets_nobody_in_and_turning_it_off_is_repeatable() {
     let (alice, acme) = world.team();
     let token = world.link(alice, acme, None).await;
     let id = world.links_of(alice, acme).await[0].id.clone();
-    turn_off(&world, alice, acme, &id).await.unwrap();
-    turn_off(&world, alice, acme, &id).await.unwrap();
+    world.turn_off(alice, acme, &id).await.unwrap();
+    world.turn_off(alice, acme, &id).await.unwrap();
     let bob = world.user("bob@example.com");
     assert_refused(world.join(bob, &token).await, ErrorReason::InviteRevoked);
     assert!(!world.links_of(alice, acme).await[0].is_active);
@@ -121,10 +115,10 @@ async fn another_organizations_link_looks_like_none() {
     let other = world.organization_of(alice, "Other", false);
     world.link(alice, acme, None).await;
     let id = world.links_of(alice, acme).await[0].id.clone();
-    assert_refused(turn_off(&world, alice, other, &id).await, ErrorReason::InviteNotFound);
+    assert_refused(world.turn_off(alice, other, &id).await, ErrorReason::InviteNotFound);
     let random = Uuid::now_v7().to_string();
-    assert_refused(turn_off(&world, alice, acme, &random).await, ErrorReason::InviteNotFound);
+    assert_refused(world.turn_off(alice, acme, &random).await, ErrorReason::InviteNotFound);
     let carol = world.user("carol@example.com");
-    assert_refused(turn_off(&world, carol, acme, &id).await, ErrorReason::OrganizationNotFound);
+    assert_refused(world.turn_off(carol, acme, &id).await, ErrorReason::OrganizationNotFound);
     assert!(world.links_of(alice, acme).await[0].is_active);
 }

@@ -11,9 +11,10 @@ use contracts::invitations::v1::invitation_service_client::InvitationServiceClie
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::invitations::v1::{
     AcceptInvitationByTokenRequest, AcceptInvitationByTokenResponse, AcceptInvitationRequest, AcceptInvitationResponse,
-    CreateInvitationRequest, CreateInvitationResponse, CreateInviteLinkRequest, CreateInviteLinkResponse, Invitation,
-    InvitationStatus, InviteLink, JoinViaInviteLinkRequest, JoinViaInviteLinkResponse, ListInvitationsRequest,
-    ListInviteLinksRequest, RevokeInvitationRequest,
+    CreateInvitationRequest, CreateInvitationResponse, CreateInviteLinkRequest, CreateInviteLinkResponse,
+    DeclineInvitationRequest, Invitation, InvitationStatus, InviteLink, JoinViaInviteLinkRequest,
+    JoinViaInviteLinkResponse, ListInvitationsRequest, ListInviteLinksRequest, RevokeInvitationRequest,
+    RevokeInviteLinkRequest,
 };
 use contracts::organizations::v1::Organization;
 use contracts::organizations::v1::access_service_server::AccessServiceServer;
@@ -144,6 +145,17 @@ impl World {
         (created.invitation.unwrap(), created.token)
     }
 
+    /// An invitation to a role that somebody made, and its secret.
+    pub async fn invite_to_role(&self, by: Uuid, organization: Uuid, email: &str, role: Uuid) -> (Invitation, String) {
+        let created = self.try_invite(by, invitation_to_role(organization, email, role)).await.unwrap();
+        (created.invitation.unwrap(), created.token)
+    }
+
+    pub async fn decline(&self, user: Uuid, id: &str) -> Result<(), Status> {
+        let request = DeclineInvitationRequest { invitation_id: id.to_owned() };
+        self.invitations().decline_invitation(self.signed(user, request)).await.map(|_| ())
+    }
+
     pub async fn accept(&self, user: Uuid, token: &str) -> Result<AcceptInvitationByTokenResponse, Status> {
         let request = AcceptInvitationByTokenRequest { token: token.to_owned() };
         self.invitations().accept_invitation_by_token(self.signed(user, request)).await.map(Response::into_inner)
@@ -185,6 +197,12 @@ impl World {
         self.try_link(by, CreateInviteLinkRequest { max_uses, ..link_to(organization) }).await.unwrap().token
     }
 
+    pub async fn turn_off(&self, by: Uuid, organization: Uuid, id: &str) -> Result<(), Status> {
+        let request =
+            RevokeInviteLinkRequest { organization_id: organization.to_string(), invite_link_id: id.to_owned() };
+        self.links().revoke_invite_link(self.signed(by, request)).await.map(|_| ())
+    }
+
     pub async fn links_of(&self, by: Uuid, organization: Uuid) -> Vec<InviteLink> {
         let request = ListInviteLinksRequest { organization_id: organization.to_string(), ..Default::default() };
         self.links().list_invite_links(self.signed(by, request)).await.unwrap().into_inner().invite_links
@@ -202,6 +220,10 @@ pub fn invitation_to(organization: Uuid, email: &str) -> CreateInvitationRequest
         email: email.to_owned(),
         ..CreateInvitationRequest::default()
     }
+}
+
+pub fn invitation_to_role(organization: Uuid, email: &str, role: Uuid) -> CreateInvitationRequest {
+    CreateInvitationRequest { role_ids: vec![role.to_string()], ..invitation_to(organization, email) }
 }
 
 pub fn link_to(organization: Uuid) -> CreateInviteLinkRequest {

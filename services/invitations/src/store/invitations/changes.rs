@@ -8,7 +8,7 @@ use service_kit::{SecretToken, Timestamp, WriteTransaction};
 use crate::domain::{Invitation, InvitationId, OrganizationId, UserId};
 use crate::store::entity::invitation::{Column, Entity, Model};
 use crate::store::entity::inviting_organization;
-use crate::store::invitations::{ACCEPTED, ACCEPTING, DECLINED, PENDING, REVOKED, TOKEN_PURPOSE};
+use crate::store::invitations::{ACCEPTED, ACCEPTING, DECLINED, PENDING, REVOKED, TOKEN_PURPOSE, read};
 use crate::store::write_role_ids;
 
 /// Makes others who invite to this organization wait until the transaction ends.
@@ -49,20 +49,19 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
-/// Withdraws the address's pending invitation, if there is one. The organization must be locked.
+/// Withdraws the address's pending invitation and answers it, if there is one. The organization must be locked.
 pub async fn replace_pending(
     transaction: &WriteTransaction,
     organization: OrganizationId,
     email: &Address,
-) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::Status, Expr::value(REVOKED))
+) -> Result<Option<Invitation>, DbErr> {
+    let pending = Entity::find()
         .filter(Column::OrganizationId.eq(organization.uuid()))
         .filter(Column::Email.eq(email.canonical()))
         .filter(Column::Status.eq(PENDING))
-        .exec(transaction)
-        .await?;
-    Ok(())
+        .lock_exclusive();
+    let Some(replaced) = pending.one(transaction).await?.map(read).transpose()? else { return Ok(None) };
+    Ok(revoke(transaction, replaced.id).await?.then_some(replaced))
 }
 
 /// Takes a pending invitation for this user; `false` when it is not pending or has expired.

@@ -7,6 +7,7 @@ use access_policy::BuiltInRole;
 use contracts::organizations::v1 as proto;
 use contracts::organizations::v1::access_service_server::AccessService;
 use service_kit::{ErrorReason, Refusal};
+use tokio::sync::{Notify, RwLock};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ pub enum Outage {
     None,
     /// Nothing happens.
     Before,
-    /// The membership is made, and the answer lost.
+    /// What was asked for is done, and the answer lost.
     After,
 }
 
@@ -31,12 +32,21 @@ pub struct State {
     pub departed: HashSet<Uuid>,
     pub joins: HashMap<Uuid, (Uuid, Uuid)>,
     pub outage: Outage,
+    pub custom_roles: HashSet<Uuid>,
+    /// Those that are open, by id.
+    pub offers: HashMap<Uuid, proto::OpenOfferRequest>,
+    pub closings: Vec<proto::CloseOfferRequest>,
+    /// Of opening and closing offers alone.
+    pub offer_outage: Outage,
     pub grants: Vec<proto::AddMemberRequest>,
 }
 
 #[derive(Clone, Default)]
 pub struct Organizations {
     pub state: Arc<Mutex<State>>,
+    /// Whoever holds it makes the answers to opened offers wait.
+    pub gate: Arc<RwLock<()>>,
+    pub has_opened: Arc<Notify>,
 }
 
 impl Organizations {
@@ -47,6 +57,26 @@ impl Organizations {
 
     pub fn set_outage(&self, outage: Outage) {
         self.state.lock().unwrap().outage = outage;
+    }
+
+    pub fn set_offer_outage(&self, outage: Outage) {
+        self.state.lock().unwrap().offer_outage = outage;
+    }
+
+    /// A role that somebody made; the id tells no organization apart.
+    pub fn custom_role(&self) -> Uuid {
+        let id = Uuid::now_v7();
+        self.state.lock().unwrap().custom_roles.insert(id);
+        id
+    }
+
+    /// The ids of the offers that keep roles from being deleted.
+    pub fn open_offers(&self) -> Vec<String> {
+        self.state.lock().unwrap().offers.keys().map(Uuid::to_string).collect()
+    }
+
+    pub fn closings(&self) -> usize {
+        self.state.lock().unwrap().closings.len()
     }
 
     pub fn remove(&self, organization: Uuid, user: Uuid) {
@@ -66,20 +96,29 @@ fn uuid(text: &str) -> Uuid {
     text.parse().unwrap()
 }
 
-fn roles_of(grant: &proto::RoleGrant) -> Result<Vec<proto::Role>, Status> {
-    let mut ids: Vec<Uuid> = grant.role_ids.iter().map(|id| uuid(id)).collect();
-    if grant.role() == proto::OrgRole::Owner && !ids.contains(&BuiltInRole::Owner.id()) {
-        ids.push(BuiltInRole::Owner.id());
-    }
-    if ids.is_empty() {
-        ids.push(BuiltInRole::Member.id());
-    }
-    let known = |id| BuiltInRole::from_id(id).ok_or_else(|| refused(ErrorReason::RoleNotFound));
-    let role = |id| known(id).map(|role| proto::Role { id: role.id().to_string(), ..proto::Role::default() });
-    ids.into_iter().map(role).collect()
-}
-
 impl State {
+    fn roles_of(&self, grant: &proto::RoleGrant) -> Result<Vec<proto::Role>, Status> {
+        let mut ids: Vec<Uuid> = grant.role_ids.iter().map(|id| uuid(id)).collect();
+        if grant.role() == proto::OrgRole::Owner && !ids.contains(&BuiltInRole::Owner.id()) {
+            ids.push(BuiltInRole::Owner.id());
+        }
+        if ids.is_empty() {
+            ids.push(BuiltInRole::Member.id());
+        }
+        let is_known = |id: &Uuid| BuiltInRole::from_id(*id).is_some() || self.custom_roles.contains(id);
+        if !ids.iter().all(is_known) {
+            return Err(refused(ErrorReason::RoleNotFound));
+        }
+        ids.dedup();
+        Ok(ids.into_iter().map(|id| proto::Role { id: id.to_string(), ..proto::Role::default() }).collect())
+    }
+
+    fn let_invite(&self, user: Uuid, organization: Uuid) -> Result<(), Status> {
+        let member = self.members.get(&(organization, user));
+        let may_invite = *member.ok_or_else(|| refused(ErrorReason::OrganizationNotFound))?;
+        if may_invite { Ok(()) } else { Err(refused(ErrorReason::InsufficientPermissions)) }
+    }
+
     fn add(&mut self, request: &proto::AddMemberRequest) -> Result<proto::AddMemberResponse, Status> {
         let (join, user) = (uuid(&request.join_id), uuid(&request.user_id));
         let organization = uuid(&request.organization_id);
@@ -102,9 +141,9 @@ impl State {
                 if self.members.contains_key(&pair) {
                     return Err(refused(ErrorReason::AlreadyAMember));
                 }
+                let roles = self.roles_of(request.grant.as_ref().unwrap())?;
                 self.joins.insert(join, pair);
                 self.members.insert(pair, false);
-                let roles = roles_of(request.grant.as_ref().unwrap())?;
                 if roles.iter().any(|role| uuid(&role.id) == BuiltInRole::Owner.id()) {
                     self.owners.insert(pair);
                 }
@@ -133,9 +172,55 @@ impl AccessService for Organizations {
         if request.permission == "org:members:invite" && !may_invite {
             return Err(refused(ErrorReason::InsufficientPermissions));
         }
-        let granted_roles = request.grant.as_ref().map(roles_of).transpose()?.unwrap_or_default();
+        let granted_roles = request.grant.as_ref().map(|grant| state.roles_of(grant)).transpose()?.unwrap_or_default();
         let organization = state.organizations.get(&organization).cloned();
         Ok(Response::new(proto::AuthorizeResponse { organization, granted_roles, position: 1 }))
+    }
+
+    async fn open_offer(
+        &self,
+        request: Request<proto::OpenOfferRequest>,
+    ) -> Result<Response<proto::OpenOfferResponse>, Status> {
+        let request = request.into_inner();
+        let answer = {
+            let mut state = self.state.lock().unwrap();
+            if state.offer_outage == Outage::Before {
+                return Err(Status::unavailable("down"));
+            }
+            let organization = uuid(&request.organization_id);
+            state.let_invite(uuid(&request.user_id), organization)?;
+            let granted_roles = state.roles_of(request.grant.as_ref().unwrap())?;
+            state.offers.insert(uuid(&request.offer_id), request);
+            if state.offer_outage == Outage::After {
+                return Err(Status::unavailable("the connection was lost"));
+            }
+            proto::OpenOfferResponse { organization: state.organizations.get(&organization).cloned(), granted_roles }
+        };
+        self.has_opened.notify_one();
+        let _open = self.gate.read().await;
+        Ok(Response::new(answer))
+    }
+
+    async fn close_offer(
+        &self,
+        request: Request<proto::CloseOfferRequest>,
+    ) -> Result<Response<proto::CloseOfferResponse>, Status> {
+        let request = request.into_inner();
+        let mut state = self.state.lock().unwrap();
+        state.closings.push(request.clone());
+        if state.offer_outage == Outage::Before {
+            return Err(Status::unavailable("down"));
+        }
+        if !state.organizations.contains_key(&uuid(&request.organization_id)) {
+            return Err(refused(ErrorReason::OrganizationNotFound));
+        }
+        if let Some(offer) = state.offers.remove(&uuid(&request.offer_id)) {
+            assert_eq!(offer.organization_id, request.organization_id);
+        }
+        if state.offer_outage == Outage::After {
+            return Err(Status::unavailable("the connection was lost"));
+        }
+        Ok(Response::new(proto::CloseOfferResponse {}))
     }
 
     async fn add_member(
