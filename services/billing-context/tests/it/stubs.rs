@@ -49,6 +49,20 @@ impl AccessService for Organizations {
         Err(Status::unimplemented("not asked by billing"))
     }
 
+    async fn open_offer(
+        &self,
+        _: Request<proto::OpenOfferRequest>,
+    ) -> Result<Response<proto::OpenOfferResponse>, Status> {
+        Err(Status::unimplemented("not asked by billing"))
+    }
+
+    async fn close_offer(
+        &self,
+        _: Request<proto::CloseOfferRequest>,
+    ) -> Result<Response<proto::CloseOfferResponse>, Status> {
+        Err(Status::unimplemented("not asked by billing"))
+    }
+
     async fn add_member(
         &self,
         _: Request<proto::AddMemberRequest>,

@@ -34,8 +34,11 @@ async fn attack_from_elsewhere(world: &World) {
 }
 
 async fn change_password(world: &World, access_token: &str) -> proto::ChangePasswordResponse {
-    let request =
-        proto::ChangePasswordRequest { current_password: PASSWORD.to_owned(), new_password: NEW_PASSWORD.to_owned() };
+    let request = proto::ChangePasswordRequest {
+        current_password: PASSWORD.to_owned(),
+        new_password: NEW_PASSWORD.to_owned(),
+        cookie_refresh_token: None,
+    };
     world.passwords().change_password(bearer(request, access_token)).await.unwrap().into_inner()
 }
 
