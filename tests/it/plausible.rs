@@ -49,6 +49,9 @@ impl Plausible {
             "confirmation" => "DELETE",
             "token" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "app_code" | "page_token" => "",
+            "permission" => "org:read",
+            "code" => "plausible-role",
+            "service" | "category" => "plausible",
             _ if name == "id" || name.ends_with("_id") || name.ends_with("_uuid") => &self.other_id,
             _ => "Plausible",
         }
@@ -61,6 +64,8 @@ impl Plausible {
             "string" => json!(self.text(name)),
             "integer" | "number" => json!(5),
             "boolean" => json!(false),
+            "array" if name == "permission_codes" => json!(["org:read"]),
+            "array" if name == "permissions" => json!([]),
             "array" => json!(["seller"]),
             _ => json!({}),
         }
@@ -73,6 +78,7 @@ impl Plausible {
             let value = match field.kind() {
                 Kind::String if field.is_list() => match field.name() {
                     "role_codes" => ProtoValue::List(vec![ProtoValue::String("seller".to_owned())]),
+                    "permission_codes" => ProtoValue::List(vec![ProtoValue::String("org:read".to_owned())]),
                     "user_ids" => ProtoValue::List(vec![ProtoValue::String(self.user_id.clone())]),
                     _ => continue,
                 },
