@@ -52,6 +52,7 @@ impl Plausible {
             "permission" => "org:read",
             "code" => "plausible-role",
             "service" | "category" => "plausible",
+            "roleId" => &self.other_id,
             _ if name == "id" || name.ends_with("_id") || name.ends_with("_uuid") => &self.other_id,
             _ => "Plausible",
         }
