@@ -1,6 +1,7 @@
 //! The schema, step by step. A step that has been released is never edited.
 
 mod m0001_organizations;
+mod m0002_growth_indexes;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::positions::CreatePositions;
@@ -10,6 +11,10 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(CreatePositions), Box::new(m0001_organizations::CreateOrganizations)]
+        vec![
+            Box::new(CreatePositions),
+            Box::new(m0001_organizations::CreateOrganizations),
+            Box::new(m0002_growth_indexes::CreateGrowthIndexes),
+        ]
     }
 }
