@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ pub async fn two_active(
     rows.iter().map(|row| Ok(UserId::from(row.try_get::<Uuid>("", "user_id")?))).collect()
 }
 
-/// Adds to organizations who has been their owner for the longest time, with one query for all.
+/// Adds to organizations who has been their owner for the longest time, with two queries at most.
 pub async fn view_all(
     connection: &impl ConnectionTrait,
     organizations: Vec<Organization>,
@@ -45,16 +45,27 @@ async fn longest_standing(
     connection: &impl ConnectionTrait,
     organization_ids: &[OrganizationId],
 ) -> Result<HashMap<OrganizationId, UserId>, DbErr> {
-    let owner_id = Alias::new("owner_id");
+    let in_force = |owners: &mut SelectStatement| owners.and_where(is_in_force()).to_owned();
+    let mut found = first_of_each(connection, organization_ids, in_force).await?;
+    // While every owner's account is suspended, the first of them stands for the organization.
+    let left: Vec<OrganizationId> = organization_ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+    if !left.is_empty() {
+        found.extend(first_of_each(connection, &left, |owners| owners.to_owned()).await?);
+    }
+    Ok(found)
+}
+
+/// Reads one owner of each organization, however many there are; `narrow` says which owners count.
+async fn first_of_each(
+    connection: &impl ConnectionTrait,
+    organization_ids: &[OrganizationId],
+    narrow: impl FnOnce(&mut SelectStatement) -> SelectStatement,
+) -> Result<HashMap<OrganizationId, UserId>, DbErr> {
     let id = || Expr::col((organization::Entity, organization::Column::Id));
-    // Each reads one owner, however many there are. While no owner is in force, the first of them all stands for
-    // the organization.
-    let in_force = first(1, owners_of(id()).and_where(is_in_force()));
-    let of_all = first(1, &mut owners_of(id()));
-    let [in_force, of_all] = [in_force, of_all].map(|one| Expr::SubQuery(None, Box::new(one.into())));
+    let owner = first(1, &mut narrow(&mut owners_of(id())));
     let owners = Query::select()
         .expr(id())
-        .expr_as(Func::coalesce([in_force, of_all]), owner_id)
+        .expr_as(Expr::SubQuery(None, Box::new(owner.into())), Alias::new("owner_id"))
         .from(organization::Entity)
         .and_where(id().is_in(organization_ids.iter().map(|id| id.uuid())))
         .to_owned();
@@ -68,8 +79,8 @@ async fn longest_standing(
     Ok(found)
 }
 
-/// Those of them who have been owners for the longest time. The order also keeps Postgres from looking for a few owners
-/// among the rows of everybody else, which it thinks a good idea where owners are common.
+/// Those of them who have been owners for the longest time. The order also leads both engines to the owners' index: for
+/// just any few owners they would look through the rows of every member.
 fn first(limit: u64, owners: &mut SelectStatement) -> SelectStatement {
     owners
         .order_by((member_role::Entity, member_role::Column::GrantedMs), Order::Asc)

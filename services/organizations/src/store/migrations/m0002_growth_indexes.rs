@@ -39,16 +39,18 @@ impl MigrationTrait for CreateGrowthIndexes {
             .col(Memberships::Id)
             .to_owned();
         manager.create_index(of_user).await?;
+        // The role comes first: beginning with the organization, it would look to SQLite like the cheapest way to
+        // the roles of some members, and lead it through those of all.
         let by_seniority = Index::create()
             .name("member_roles_by_seniority")
             .table(MemberRoles::Table)
-            .col(MemberRoles::OrganizationId)
             .col(MemberRoles::RoleCode)
+            .col(MemberRoles::OrganizationId)
             .col(MemberRoles::GrantedMs)
             .col(MemberRoles::UserId)
             .to_owned();
         manager.create_index(by_seniority).await?;
-        // The new ones begin with the columns of these.
+        // The new ones serve what these did.
         manager.drop_index(Index::drop().name("memberships_of_user").table(Memberships::Table).to_owned()).await?;
         manager.drop_index(Index::drop().name("member_roles_by_role").table(MemberRoles::Table).to_owned()).await
     }
