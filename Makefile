@@ -1,6 +1,6 @@
 # Everything that a contributor runs. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run run-services test test-unit test-acceptance lint reset tools
+.PHONY: help run run-services test test-unit test-acceptance bench lint reset tools
 
 TOOLS := target/tools
 TOOLS_READY := $(TOOLS)/.ready
@@ -22,6 +22,9 @@ test-unit: ## Run each crate's own tests
 
 test-acceptance: ## Run the tests of the whole product
 	tests/run.sh acceptance
+
+bench: ## Measure how answers slow down as data grows, on both databases (minutes)
+	tests/bench.sh
 
 lint: $(TOOLS_READY) ## Check formatting, Rust, proto and shell
 	cargo fmt --all --check

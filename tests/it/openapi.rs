@@ -12,6 +12,8 @@ use crate::plausible::Plausible;
 pub struct Route {
     pub method: Method,
     pub path: String,
+    /// Names of the query parameters that must be given.
+    pub query: Vec<String>,
     /// What the body holds; `None` when the route takes none.
     pub body: Option<Vec<Property>>,
     /// Whether the body may be left out.
@@ -45,7 +47,8 @@ impl Route {
                 let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
                 let body = schema.is_object().then(|| properties(&document, schema));
                 let is_body_optional = operation["requestBody"]["required"] != true;
-                routes.push(Self { method, path: path.clone(), body, is_body_optional });
+                let query = required_query(operation);
+                routes.push(Self { method, path: path.clone(), query, body, is_body_optional });
             }
         }
         assert!(routes.len() > 30, "the document lists only {} routes", routes.len());
@@ -63,11 +66,15 @@ impl Route {
         names.filter(|name| *name != "token").collect()
     }
 
-    /// The path with plausible parameters.
+    /// The path and the query that must be given, with plausible parameters.
     pub fn filled(&self, plausible: &Plausible) -> String {
         let mut path = self.path.clone();
         for name in self.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
             path = path.replace(&format!("{{{name}}}"), &plausible.text(name));
+        }
+        for (index, name) in self.query.iter().enumerate() {
+            let before = if index == 0 { '?' } else { '&' };
+            path.push_str(&format!("{before}{name}={}", plausible.text(name)));
         }
         path
     }
@@ -84,6 +91,12 @@ impl Route {
         }
         Some(Value::Object(body))
     }
+}
+
+fn required_query(operation: &Value) -> Vec<String> {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let required = parameters.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
+    required.filter_map(|parameter| parameter["name"].as_str()).map(str::to_owned).collect()
 }
 
 impl fmt::Display for Route {

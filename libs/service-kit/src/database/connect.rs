@@ -27,7 +27,12 @@ pub(super) async fn connect_postgres(
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .map_sqlx_postgres_opts(|options| {
-            options.options([("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "15s")])
+            options.options([
+                ("lock_timeout", "5s"),
+                ("idle_in_transaction_session_timeout", "15s"),
+                // Tenants differ in size by orders of magnitude: a plan for the average one reads all of a large one.
+                ("plan_cache_mode", "force_custom_plan"),
+            ])
         });
     sea_orm::Database::connect(options).await
 }

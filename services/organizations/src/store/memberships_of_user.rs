@@ -1,6 +1,6 @@
 //! Where one user belongs.
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use service_kit::Timestamp;
 use uuid::Uuid;
 
@@ -19,30 +19,31 @@ pub async fn list(
     after: Option<(bool, Timestamp, MembershipId)>,
     limit: u64,
 ) -> Result<Vec<(Member, Organization)>, DbErr> {
-    let mut page = Entity::find()
-        .find_also_related(organization::Entity)
-        .filter(Column::UserId.eq(user_id.uuid()))
-        .filter(organization::Column::DeletedMs.is_null());
-    if let Some((is_personal, joined, id)) = after {
-        let same_kind =
-            Condition::all().add(organization::Column::IsPersonal.eq(is_personal)).add(joined_after((joined, id)));
-        let mut later = Condition::any().add(same_kind);
-        if is_personal {
-            later = later.add(organization::Column::IsPersonal.eq(false));
-        }
-        page = page.filter(later);
+    let mine = || {
+        Entity::find()
+            .find_also_related(organization::Entity)
+            .filter(Column::UserId.eq(user_id.uuid()))
+            .filter(organization::Column::DeletedMs.is_null())
+    };
+    // Apart from the teams: one order for both would read and sort everything for each page.
+    let personal = match after {
+        None => mine().filter(organization::Column::PersonalUserId.eq(user_id.uuid())).one(connection).await?,
+        Some(_) => None,
+    };
+    let mut teams = mine().filter(organization::Column::IsPersonal.eq(false));
+    if let Some((false, joined, id)) = after {
+        teams = teams.filter(joined_after((joined, id)));
     }
-    let rows = page
-        .order_by_desc(organization::Column::IsPersonal)
+    let teams = teams
         .order_by_asc(Column::JoinedMs)
         .order_by_asc(Column::Id)
-        .limit(limit)
+        .limit(limit.saturating_sub(u64::from(personal.is_some())))
         .all(connection)
         .await?;
 
     let mut memberships = Vec::new();
     let mut organizations = Vec::new();
-    for (membership, organization) in rows {
+    for (membership, organization) in personal.into_iter().chain(teams) {
         if let Some(organization) = organization {
             memberships.push(membership);
             organizations.push(Organization::try_from(organization)?);

@@ -1,6 +1,7 @@
 //! The schema, step by step. A step that has been released is never edited.
 
 mod m0001_organizations;
+mod m0002_growth_indexes;
 mod m0003_roles;
 mod m0004_back_office;
 
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(CreatePositions),
             Box::new(m0001_organizations::CreateOrganizations),
+            Box::new(m0002_growth_indexes::CreateGrowthIndexes),
             Box::new(m0003_roles::CreateRoles),
             Box::new(m0004_back_office::OpenBackOffice),
             Box::new(CreateAuditLog),
