@@ -19,6 +19,7 @@ async fn an_id_that_is_no_uuid_is_refused_by_the_name_of_its_place() {
                 let broken = Route {
                     method: route.method.clone(),
                     path: route.path.replace(&format!("{{{place}}}"), wrong),
+                    query: route.query.clone(),
                     body: None,
                     is_body_optional: true,
                 };

@@ -29,6 +29,11 @@ pub struct Database {
     outbox_grew: Arc<watch::Sender<()>>,
 }
 
+/// Whatever can be read from: a reader, a snapshot or a write transaction. For code outside the store that only hands it on.
+pub trait Connection: ConnectionTrait {}
+
+impl<T: ConnectionTrait> Connection for T {}
+
 impl Database {
     /// Opens the database; `application` names the service to the database server.
     pub async fn open(settings: &DatabaseSettings, application: &'static str) -> Result<Self, DbErr> {

@@ -48,7 +48,7 @@ pub async fn change_password(
 ) -> Result<PasswordChanged, IdentityError> {
     let live = find_session_by_way(context, caller, command.way).await?;
     prove_password(context, &live.user, command.current_password).await?;
-    let access = gather_access(context, live.user.id, live.session.active_organization_id).await?;
+    let access = gather_access(context, &live.user, live.session.active_organization_id).await?;
     let organization_name = Some(access.access.standing.name.as_str());
     let password_hash = choose_password(context, &live.user, organization_name, &command.new_password).await?;
 

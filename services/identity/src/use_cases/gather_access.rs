@@ -4,7 +4,7 @@ use token_verification::SubscriptionClaim;
 
 use crate::context::Context;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::user::{OrganizationId, UserId};
+use crate::domain::user::{OrganizationId, User};
 use crate::error::IdentityError;
 use crate::store::entitlements;
 use crate::upstreams::Access;
@@ -23,13 +23,13 @@ pub struct ActiveAccess {
 /// without organizations, or without a right to the organization, there is no token.
 pub async fn gather_access(
     context: &Context,
-    user_id: UserId,
+    user: &User,
     organization_id: OrganizationId,
 ) -> Result<ActiveAccess, IdentityError> {
     let upstreams = &context.upstreams;
-    let (access, told) = tokio::try_join!(upstreams.get_access(user_id, organization_id), async {
-        Ok(upstreams.get_entitlement(organization_id).await)
-    })?;
+    let asking = upstreams.get_access(user.id, organization_id);
+    let learning = async { Ok(upstreams.get_entitlement(organization_id).await) };
+    let (access, told, ()) = tokio::try_join!(asking, learning, tell_platform_roles(context, user))?;
 
     let last_seen = entitlements::find(context.database.reader(), organization_id).await?;
     let entitlement = match told {
@@ -46,6 +46,12 @@ pub async fn gather_access(
         billing_position: entitlement.as_ref().map_or(0, |entitlement| entitlement.position),
         subscription: entitlement.map(|entitlement| entitlement.subscription),
     })
+}
+
+/// Roles that were given a moment ago, at the command line for example, may still be on their way to organizations. Whoever
+/// holds a token that says them is let in there.
+async fn tell_platform_roles(context: &Context, user: &User) -> Result<(), IdentityError> {
+    if user.roles.is_empty() { Ok(()) } else { context.upstreams.record_profile(user).await }
 }
 
 async fn remember(

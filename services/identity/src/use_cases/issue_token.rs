@@ -19,7 +19,7 @@ pub async fn issue_token(
     way: Way,
 ) -> Result<AccessToken, IdentityError> {
     let live = find_session_by_way(context, caller, way).await?;
-    let access = gather_access(context, live.user.id, organization_id).await?;
+    let access = gather_access(context, &live.user, organization_id).await?;
     let grounds = Grounds {
         user: &live.user,
         session_id: live.session.id,

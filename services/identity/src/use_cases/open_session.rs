@@ -16,7 +16,7 @@ use crate::store::{refresh_tokens, sessions, users};
 /// Opens the session and makes its first tokens. The other services are asked first, so that nothing
 /// is left behind when they refuse.
 pub async fn open_session(context: &Context, verified: &User, opening: Opening) -> Result<SignedIn, IdentityError> {
-    let access = gather_access(context, verified.id, opening.active_organization_id).await?;
+    let access = gather_access(context, verified, opening.active_organization_id).await?;
 
     let now = context.clock.now();
     let session = Session::open(SessionId::generate(&context.entropy, now), opening, &context.session_lifetimes, now);

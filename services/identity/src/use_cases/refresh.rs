@@ -95,14 +95,14 @@ async fn choose_organization(
     asked_for: Option<OrganizationId>,
 ) -> Result<Choice, IdentityError> {
     if let Some(organization_id) = asked_for {
-        let access = gather_access(context, user.id, organization_id).await?;
+        let access = gather_access(context, user, organization_id).await?;
         return Ok(Choice { access, changes_to: Some(organization_id) });
     }
     let personal = user.personal_organization_id;
-    match gather_access(context, user.id, session.active_organization_id).await {
+    match gather_access(context, user, session.active_organization_id).await {
         Ok(access) => Ok(Choice { access, changes_to: None }),
         Err(error) if is_lost(&error) && session.active_organization_id != personal => {
-            Ok(Choice { access: gather_access(context, user.id, personal).await?, changes_to: Some(personal) })
+            Ok(Choice { access: gather_access(context, user, personal).await?, changes_to: Some(personal) })
         }
         Err(error) => Err(error),
     }

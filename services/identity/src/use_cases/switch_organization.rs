@@ -25,7 +25,7 @@ pub async fn switch_organization(
     way: Way,
 ) -> Result<SignedIn, IdentityError> {
     let live = find_session_by_way(context, caller, way).await?;
-    let access = gather_access(context, live.user.id, organization_id).await?;
+    let access = gather_access(context, &live.user, organization_id).await?;
 
     let now = context.clock.now();
     let refresh = SecretToken::generate(&context.entropy);

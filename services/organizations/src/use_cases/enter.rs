@@ -1,7 +1,7 @@
 //! Finding out where a caller stands: in the database, not in the token.
 
-use sea_orm::ConnectionTrait;
 use service_kit::WriteTransaction;
+use service_kit::database::Connection;
 
 use crate::domain::acting::Somebody;
 use crate::domain::administrator::Administrator;
@@ -15,7 +15,7 @@ use crate::store;
 
 /// For calls that only read.
 pub async fn enter(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     caller: &Caller,
     organization_id: OrganizationId,
 ) -> Result<Standing, Error> {
@@ -34,7 +34,7 @@ pub async fn enter_to_change(
 }
 
 async fn stand(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     caller: &Caller,
     organization: Option<Organization>,
 ) -> Result<Standing, Error> {
@@ -50,6 +50,6 @@ async fn stand(
 }
 
 /// Refused unless the caller's account and platform role stand at this moment.
-pub async fn enter_back_office(connection: &impl ConnectionTrait, caller: &Caller) -> Result<Administrator, Error> {
+pub async fn enter_back_office(connection: &impl Connection, caller: &Caller) -> Result<Administrator, Error> {
     Ok(Administrator::admit(store::users::find(connection, caller.user_id).await?)?)
 }
