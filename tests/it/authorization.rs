@@ -101,5 +101,5 @@ async fn whatever_belongs_to_another_organization_looks_like_nothing_in_ones_own
         reached += 1;
     }
     assert!(reached >= 20, "only {reached} lines are about something inside an organization");
-    assert_eq!(his.owners(&bob).await, [bob.user_id.clone()], "nothing has changed");
+    assert_eq!(his.owners(&bob).await, std::slice::from_ref(&bob.user_id), "nothing has changed");
 }
