@@ -9,6 +9,7 @@ use crate::harness::Api;
 use crate::plausible::Plausible;
 
 /// One method of one path.
+#[derive(Clone)]
 pub struct Route {
     pub method: Method,
     pub path: String,
@@ -21,6 +22,7 @@ pub struct Route {
 }
 
 /// A field of a body.
+#[derive(Clone)]
 pub struct Property {
     pub name: String,
     /// `string`, `integer`, `boolean`, `array` or `object`.

@@ -14,19 +14,22 @@ use crate::plausible::Plausible;
 /// The RPCs that answer without credentials, one a line.
 const PUBLIC: &str = include_str!("public_rpcs.txt");
 /// The RPCs that only services of the deployment may call, one a line.
-const FOR_SERVICES: &str = include_str!("service_rpcs.txt");
+pub const FOR_SERVICES: &str = include_str!("service_rpcs.txt");
 
-fn rpcs() -> Vec<MethodDescriptor> {
+/// Every RPC of the contracts.
+pub fn rpcs() -> Vec<MethodDescriptor> {
     let pool = DescriptorPool::decode(FILE_DESCRIPTOR_SET).expect("the descriptor set");
     let ours = pool.services().filter(|service| service.package_name().starts_with("guildhall."));
     ours.flat_map(|service| service.methods().collect::<Vec<_>>()).collect()
 }
 
-fn path_of(rpc: &MethodDescriptor) -> String {
+/// As the wire names it.
+pub fn path_of(rpc: &MethodDescriptor) -> String {
     format!("/{}/{}", rpc.parent_service().full_name(), rpc.name())
 }
 
-fn is_among(list: &str, path: &str) -> bool {
+/// Whether it is a line of this list.
+pub fn is_among(list: &str, path: &str) -> bool {
     list.lines().any(|line| line == path)
 }
 
@@ -37,12 +40,14 @@ async fn call_path(channel: Channel, path: &str, request: Request<DynamicMessage
     client.unary(request, path.parse().expect("a path"), codec).await.map(|_| ())
 }
 
-async fn call(rpc: &Rpc, method: &MethodDescriptor, request: Request<DynamicMessage>) -> Result<(), Status> {
+/// Calls an RPC by its description.
+pub async fn call(rpc: &Rpc, method: &MethodDescriptor, request: Request<DynamicMessage>) -> Result<(), Status> {
     let channel = rpc.serving(method.parent_service().full_name());
     call_path(channel, &path_of(method), request).await
 }
 
-fn reason(status: &Status) -> String {
+/// The reason of a refusal, if it has one.
+pub fn reason(status: &Status) -> String {
     status.get_error_details().error_info().map(|info| info.reason.clone()).unwrap_or_default()
 }
 
