@@ -97,6 +97,7 @@ impl Service {
             organization_id: organization_id.to_string(),
             page_size,
             page_token: page_token.to_owned(),
+            filter: None,
         };
         let page = self.memberships().list_members(self.by(caller, message)).await?.into_inner();
         Ok((page.members.len(), page.next_page_token))
