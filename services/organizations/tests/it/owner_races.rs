@@ -1,7 +1,7 @@
 //! Ten thousand times two or three exits at once, drawn by chance: what comes of them is what would have come of one after
 //! the other, and an owner remains.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contracts::organizations::v1 as proto;
@@ -170,8 +170,8 @@ struct Tally {
     close: usize,
     /// Where somebody was kept as the last owner.
     kept: usize,
-    /// What somebody got done.
-    done: BTreeSet<&'static str>,
+    /// What somebody got done, how often.
+    done: BTreeMap<&'static str, usize>,
 }
 
 async fn race(arena: &Arc<Arena>, stage: &mut Stage, seed: u64, tally: &mut Tally) {
@@ -188,7 +188,9 @@ async fn race(arena: &Arc<Arena>, stage: &mut Stage, seed: u64, tally: &mut Tall
     tally.races += 1;
     tally.close += usize::from(outcomes.iter().any(|outcome| *outcome != outcomes[0]));
     tally.kept += usize::from(answers.iter().any(|answer| matches!(answer, Err("LAST_OWNER" | "SOLE_OWNER"))));
-    tally.done.extend(deeds.iter().zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(deed, _)| deed.name()));
+    for (deed, _) in deeds.iter().zip(&answers).filter(|(_, answer)| answer.is_ok()) {
+        *tally.done.entry(deed.name()).or_default() += 1;
+    }
     let is_it = |(expected, team): &(Vec<_>, Team)| {
         let is_left = seats.as_ref().map_or(!team.exists, |seats| team.exists && team.seats == *seats);
         *expected == answers && is_left
@@ -232,8 +234,11 @@ async fn run(first_seed: u64) {
     let tallies = lanes.join_all().await;
     let sum = |number: fn(&Tally) -> usize| tallies.iter().map(number).sum::<usize>();
     let (races, close, kept) = (sum(|tally| tally.races), sum(|tally| tally.close), sum(|tally| tally.kept));
-    let done: BTreeSet<&str> = tallies.into_iter().flat_map(|tally| tally.done).collect();
-    println!("{races} races, {close} close, {kept} with somebody kept");
+    let mut done: BTreeMap<&str, usize> = BTreeMap::new();
+    for (deed, times) in tallies.into_iter().flat_map(|tally| tally.done) {
+        *done.entry(deed).or_default() += times;
+    }
+    println!("{races} races, {close} close, {kept} with somebody kept; {done:?}");
     assert!(
         close * 4 > races && kept * 20 > races,
         "dull races: {close} close and {kept} with somebody kept of {races}"
