@@ -200,6 +200,4 @@ const fn acting_member<'scene>(actor: &Acting<'scene>) -> Result<&'scene Member,
 }
 
 #[cfg(test)]
-mod model;
-#[cfg(test)]
 mod tests;

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::model::exploration::explore;
-use super::model::step::{Actor, Deed, Step, possible_states, steps};
-use super::model::{Account, Life, OWNER, Person, State, World, user};
+use self::model::exploration::explore;
+use self::model::step::{Actor, Deed, Step, possible_states, steps};
+use self::model::{Account, Life, OWNER, Person, State, World, user};
 use crate::domain::change::MembershipChange;
 use crate::domain::denial::Denial;
 use crate::domain::effect::Narrowed;
 use crate::domain::member::MemberStatus;
 use crate::domain::scene::Somebody;
+
+mod model;
 
 type Rule = (&'static str, fn(&World, &Step, &State) -> bool);
 
