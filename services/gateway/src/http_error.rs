@@ -89,11 +89,11 @@ fn with_reason(status: Status) -> Status {
     }
 }
 
-/// Metadata is text; two of its values stand for lists.
+/// Metadata is text; some of its values stand for lists.
 fn readable(metadata: &HashMap<String, String>) -> Map<String, Value> {
     let value_of = |key: &str, text: &str| match key {
         "organizations" => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
-        "held_roles" => text.split(',').filter(|role| !role.is_empty()).collect(),
+        "held_roles" | "permissions" => text.split(',').filter(|code| !code.is_empty()).collect(),
         _ => text.into(),
     };
     metadata.iter().map(|(key, text)| (key.clone(), value_of(key, text))).collect()

@@ -150,7 +150,7 @@ fn missing(sentence: String, required: &str, held_roles: &[String]) -> Refusal {
 fn permissions_held(codes: &[PermissionCode]) -> Refusal {
     let listed: Vec<&str> = codes.iter().map(PermissionCode::as_str).collect();
     let sentence = "Custom roles hold permissions that would go; register again with force to take them away.";
-    Refusal::new(ErrorReason::Conflict, sentence).with("permissions", serde_json::Value::from(listed).to_string())
+    Refusal::new(ErrorReason::Conflict, sentence).with("permissions", listed.join(","))
 }
 
 fn sole_owner(organizations: &[BlockingOrganization]) -> Refusal {

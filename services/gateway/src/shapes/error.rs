@@ -37,6 +37,10 @@ struct ErrorDetails {
     required_permission: Option<String>,
     /// With INSUFFICIENT_PERMISSIONS: codes of the roles that the caller holds.
     held_roles: Option<Vec<String>>,
+    /// With PERMISSION_NOT_ASSIGNABLE, and with CONFLICT where another service has it.
+    permission: Option<String>,
+    /// With CONFLICT: what custom roles hold and a registration would take away.
+    permissions: Option<Vec<String>>,
     /// With SOLE_OWNER: the organizations that need another owner first.
     organizations: Option<Vec<serde_json::Value>>,
 }

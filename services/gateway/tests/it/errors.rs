@@ -68,6 +68,10 @@ async fn violations_and_metadata_become_details() {
     let refusal = Refusal::new(ErrorReason::InsufficientPermissions, "You may not.").with("held_roles", "");
     assert_eq!(refused(&api, refusal).await.json()["error"]["details"], json!({ "held_roles": [] }));
 
+    let refusal = Refusal::new(ErrorReason::Conflict, "Roles hold them.").with("permissions", "a:read,a:write");
+    let expected = json!({ "permissions": ["a:read", "a:write"] });
+    assert_eq!(refused(&api, refusal).await.json()["error"]["details"], expected);
+
     let organizations = json!([{ "id": "1", "name": "Acme" }]);
     let refusal =
         Refusal::new(ErrorReason::SoleOwner, "Transfer first.").with("organizations", organizations.to_string());

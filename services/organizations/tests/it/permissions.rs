@@ -98,7 +98,7 @@ async fn pruning_what_roles_hold_takes_force() {
     world.set_roles(&alice, &team, &bob, &["publisher"]).await.unwrap();
 
     let refusal = register(&world, &root, "catalog", vec![definition("items:read")], false).await.unwrap_err();
-    assert_eq!(metadata(&refusal)["permissions"], r#"["items:publish"]"#);
+    assert_eq!(metadata(&refusal)["permissions"], "items:publish");
     assert_eq!(refused(Err::<(), _>(refusal)), "CONFLICT");
     let unassignable = proto::PermissionDefinition { org_assignable: false, ..definition("items:publish") };
     let refusal = register(&world, &root, "catalog", vec![unassignable, definition("items:read")], false).await;
