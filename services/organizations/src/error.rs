@@ -75,7 +75,7 @@ fn refusal(denial: Denial) -> Refusal {
         }
         Denial::PermissionsHeld(codes) => return permissions_held(&codes),
         Denial::OrganizationNotFound => {
-            (Reason::OrganizationNotFound, "There is no such organization among those that you belong to.")
+            (Reason::OrganizationNotFound, "There is no such organization, or none that you may see.")
         }
         Denial::MembershipSuspended => {
             (Reason::NotOrganizationMember, "Your membership of this organization is suspended; ask one of its owners.")
@@ -84,7 +84,7 @@ fn refusal(denial: Denial) -> Refusal {
             Reason::OrganizationSuspended,
             "This organization is suspended; nobody can act for it until it is reactivated.",
         ),
-        Denial::UserSuspended => (Reason::UserSuspended, "This account is suspended; ask the support team."),
+        Denial::UserSuspended => (Reason::UserSuspended, "The account is suspended; it must be reactivated first."),
         Denial::AboveCaller => {
             (Reason::RoleAboveCaller, "The member or role holds a permission that you do not hold; ask an owner.")
         }
@@ -106,7 +106,7 @@ fn refusal(denial: Denial) -> Refusal {
         }
         Denial::RoleInUse => (
             Reason::RoleInUse,
-            "Members hold the role, or a pending invitation or link offers it; give them another role first.",
+            "Members hold the role, or a pending invitation or link offers it; give them another role and revoke the offers first.",
         ),
         Denial::RoleIsBuiltIn => {
             (Reason::CannotModifySystemRole, "Built-in roles cannot be changed; create a role of your own instead.")

@@ -41,6 +41,8 @@ pub async fn finish_join(context: &Context, link: &InviteLink, join: &Join) -> R
     };
 
     let transaction = context.database.begin_write().await?;
+    // Before the join, in the order of whoever takes a use.
+    invite_links::lock(&transaction, link.organization_id, link.id).await?;
     match outcome {
         Outcome::Joined => record_joined(context, &transaction, link, join).await?,
         Outcome::Unused => give_back(&transaction, join).await?,
@@ -62,11 +64,6 @@ async fn record_joined(
     join: &Join,
 ) -> Result<(), InvitationError> {
     let now = context.clock.now();
-    let may_end = link.max_uses.is_some() && link.offering().has_custom_roles();
-    if may_end {
-        // Before the join, in the order of whoever takes a use.
-        invite_links::lock(transaction, link.organization_id, link.id).await?;
-    }
     if !joins::record_joined(transaction, join.id).await? {
         // Another attempt of the same person was refused in between and gave the use back.
         let joined = Join { is_joined: true, ..*join };
@@ -74,6 +71,7 @@ async fn record_joined(
             invite_links::count_use(transaction, join.link_id).await?;
         }
     }
+    let may_end = link.max_uses.is_some() && link.offering().has_custom_roles();
     if may_end && link.is_used_up(joins::count_joined(transaction, link.id).await?) {
         end_offer(transaction, &link.offering(), now).await?;
     }

@@ -12,7 +12,7 @@ pub enum Denial {
     MembershipSuspended,
     /// The organization is suspended.
     OrganizationSuspended,
-    /// The caller's account is suspended.
+    /// The account is suspended: the caller's, or that of whoever is to belong.
     UserSuspended,
     /// The caller's roles do not hold the permission.
     PermissionMissing {

@@ -9,14 +9,16 @@ use crate::domain::effect::{Effect, Verdict};
 use crate::domain::ids::UserId;
 use crate::domain::member::{Member, MemberStatus};
 use crate::domain::organization::Organization;
+use crate::domain::permission::PermissionCode;
 use crate::domain::profile_field::ProfileField;
+use crate::domain::registration::Difference;
 use crate::domain::roles::Roles;
 use crate::domain::scene::Scene;
 
 /// Most bytes that one text takes in an entry, written as JSON.
 const LONGEST_TEXT: usize = 120;
-/// Most permissions of a role that an entry names.
-const MOST_PERMISSIONS: usize = 10;
+/// Most bytes that one list of permissions takes in an entry.
+const LONGEST_LIST: usize = 500;
 /// Stands for what must be erasable one day, which the log is not.
 const REDACTED: &str = "[redacted]";
 
@@ -113,23 +115,34 @@ impl Record {
     }
 
     /// A custom role has been made.
-    pub fn role_created(role: &CustomRole) -> Self {
-        Self::of_role("role.created", role, json!({ "after": facts_of(role) }))
+    pub fn role_created(organization: &Organization, role: &CustomRole) -> Self {
+        Self::of_role("role.created", role, json!({ "after": facts_of(organization, role) }))
     }
 
     /// A custom role has been changed.
-    pub fn role_updated(before: &CustomRole, after: &CustomRole) -> Self {
-        Self::of_role("role.updated", after, json!({ "before": facts_of(before), "after": facts_of(after) }))
+    pub fn role_updated(organization: &Organization, before: &CustomRole, after: &CustomRole) -> Self {
+        let details = json!({
+            "before": facts_of(organization, before),
+            "after": facts_of(organization, after),
+            "added": beginning_of(after.permissions.difference(&before.permissions)),
+            "removed": beginning_of(before.permissions.difference(&after.permissions)),
+        });
+        Self::of_role("role.updated", after, details)
     }
 
     /// A custom role is gone.
-    pub fn role_deleted(role: &CustomRole) -> Self {
-        Self::of_role("role.deleted", role, json!({ "before": facts_of(role) }))
+    pub fn role_deleted(organization: &Organization, role: &CustomRole) -> Self {
+        Self::of_role("role.deleted", role, json!({ "before": facts_of(organization, role) }))
     }
 
-    /// A service's slice of the catalog has changed by this many permissions.
-    pub fn permissions_registered(service: &str, added: usize, changed: usize, pruned: usize, is_forced: bool) -> Self {
-        let details = json!({ "added": added, "changed": changed, "pruned": pruned, "forced": is_forced });
+    /// A service's slice of the catalog has changed.
+    pub fn permissions_registered(service: &str, difference: &Difference, is_forced: bool) -> Self {
+        let details = json!({
+            "added": beginning_of(&difference.added),
+            "changed": beginning_of(&difference.changed),
+            "pruned": beginning_of(&difference.pruned),
+            "forced": is_forced,
+        });
         Self::new("permissions.registered", "service", service.to_owned(), details)
     }
 
@@ -184,15 +197,31 @@ fn named(organization: &Organization) -> Value {
     }
 }
 
-fn facts_of(role: &CustomRole) -> Value {
-    let codes: Vec<_> = role.permissions.iter().take(MOST_PERMISSIONS).map(ToString::to_string).collect();
+/// What one user writes about the roles of a personal organization goes with the user.
+fn facts_of(organization: &Organization, role: &CustomRole) -> Value {
+    let shown = |text: &str| if organization.is_personal() { REDACTED.to_owned() } else { brief(text) };
     json!({
         "code": role.code.as_str(),
-        "name": brief(&role.name),
-        "description": role.description.as_deref().map(brief),
-        "permissions": codes,
+        "name": shown(&role.name),
+        "description": role.description.as_deref().map(shown),
+        "permissions": beginning_of(&role.permissions),
         "permission_count": role.permissions.len(),
     })
+}
+
+/// The first codes of a list, in at most `LONGEST_LIST` bytes.
+fn beginning_of<'code>(codes: impl IntoIterator<Item = &'code PermissionCode>) -> Vec<String> {
+    let mut bytes = 0;
+    let mut beginning = Vec::new();
+    for code in codes {
+        bytes += code.as_str().len() + 3;
+        if bytes > LONGEST_LIST {
+            beginning.push("…".to_owned());
+            break;
+        }
+        beginning.push(code.to_string());
+    }
+    beginning
 }
 
 /// The beginning of a text, in at most `LONGEST_TEXT` bytes of JSON and an ellipsis.

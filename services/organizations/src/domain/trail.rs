@@ -80,10 +80,12 @@ impl Trail {
     }
 }
 
-/// The entry as the organization may read it: where the back office works from is not its members' to know.
+/// The entry as the organization may read it: why the back office does something, and from where, is not its members' to
+/// know.
 pub fn as_members_see(mut entry: Entry) -> Entry {
     if entry.details.get(BACK_OFFICE) == Some(&Value::Bool(true)) {
         entry.actor_session = None;
+        entry.reason = None;
         entry.ip_address = None;
         entry.user_agent = None;
     }

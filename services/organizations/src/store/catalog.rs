@@ -10,7 +10,7 @@ use service_kit::WriteTransaction;
 
 use crate::domain::permission::{Catalog, Definition, PermissionCode};
 use crate::store::entity::permission::{ActiveModel, Column, Entity, Model};
-use crate::store::entity::role_permission;
+use crate::store::entity::{catalog_lock, role_permission};
 
 /// Reads all of it.
 pub async fn read(connection: &impl ConnectionTrait) -> Result<Catalog, DbErr> {
@@ -20,6 +20,8 @@ pub async fn read(connection: &impl ConnectionTrait) -> Result<Catalog, DbErr> {
 
 /// Reads what services registered, with the service of each, and keeps everybody else who registers waiting.
 pub async fn lock_registered(transaction: &WriteTransaction) -> Result<Vec<(String, Definition)>, DbErr> {
+    // The rows alone would not do: nothing keeps two who register from adding at once.
+    catalog_lock::Entity::find().lock_exclusive().all(transaction).await?;
     let rows = Entity::find().order_by_asc(Column::Code).lock_exclusive().all(transaction).await?;
     Ok(rows.into_iter().map(|row| (row.service.clone(), row.into())).collect())
 }

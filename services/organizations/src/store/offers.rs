@@ -6,15 +6,21 @@ use service_kit::{Timestamp, WriteTransaction};
 use crate::domain::ids::{OfferId, OrganizationId, RoleId};
 use crate::store::entity::offered_role::{ActiveModel, Column, Entity};
 
-/// Notes that an offer names exactly these roles, until it expires.
+/// Notes that an offer names exactly these roles, until it expires; forgets those of the organization that have.
 pub async fn open(
     transaction: &WriteTransaction,
     organization_id: OrganizationId,
     offer_id: OfferId,
     role_ids: &[RoleId],
     expires: Option<Timestamp>,
+    now: Timestamp,
 ) -> Result<(), DbErr> {
     close(transaction, organization_id, offer_id).await?;
+    Entity::delete_many()
+        .filter(Column::OrganizationId.eq(organization_id.uuid()))
+        .filter(Column::ExpiresMs.lte(now))
+        .exec(transaction)
+        .await?;
     if role_ids.is_empty() {
         return Ok(());
     }

@@ -119,8 +119,8 @@ pub async fn insert(transaction: &WriteTransaction, role: &CustomRole) -> Result
     Ok(true)
 }
 
-/// Writes what can change about one.
-pub async fn update(transaction: &WriteTransaction, role: &CustomRole) -> Result<(), DbErr> {
+/// Writes what differs; a permission that has been taken away meanwhile does not come back.
+pub async fn update(transaction: &WriteTransaction, before: &CustomRole, role: &CustomRole) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Name, Expr::value(role.name.clone()))
         .col_expr(Column::Description, Expr::value(role.description.clone()))
@@ -129,11 +129,14 @@ pub async fn update(transaction: &WriteTransaction, role: &CustomRole) -> Result
         .filter(Column::Id.eq(role.id.uuid()))
         .exec(transaction)
         .await?;
+    let removed = before.permissions.difference(&role.permissions).map(PermissionCode::as_str);
     role_permission::Entity::delete_many()
         .filter(role_permission::Column::RoleId.eq(role.id.uuid()))
+        .filter(role_permission::Column::PermissionCode.is_in(removed))
         .exec(transaction)
         .await?;
-    insert_permissions(transaction, role.id, &role.permissions).await
+    let added = role.permissions.difference(&before.permissions).cloned().collect();
+    insert_permissions(transaction, role.id, &added).await
 }
 
 /// Removes one.

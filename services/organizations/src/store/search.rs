@@ -3,19 +3,22 @@
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, LikeExpr};
 
 /// The column holds the text.
-pub fn holds(column: impl IntoColumnRef, text: &str) -> Expr {
+pub fn holds(column: impl IntoColumnRef + Clone, text: &str) -> Expr {
     like(column, format!("%{}%", literal(text)))
 }
 
 /// The column begins with the text.
-pub fn begins_with(column: impl IntoColumnRef, text: &str) -> Expr {
+pub fn begins_with(column: impl IntoColumnRef + Clone, text: &str) -> Expr {
     like(column, format!("{}%", literal(text)))
 }
 
-fn like(column: impl IntoColumnRef, pattern: String) -> Expr {
-    Expr::from(Func::lower(Expr::col(column))).like(LikeExpr::new(pattern).escape('\\'))
+/// Not every engine knows the case of letters beyond ASCII, so the text is also looked for as it was typed.
+fn like(column: impl IntoColumnRef + Clone, pattern: String) -> Expr {
+    let folded = LikeExpr::new(pattern.to_lowercase()).escape('\\');
+    let typed = LikeExpr::new(pattern).escape('\\');
+    Expr::from(Func::lower(Expr::col(column.clone()))).like(folded).or(Expr::col(column).like(typed))
 }
 
 fn literal(text: &str) -> String {
-    text.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
 }

@@ -42,10 +42,11 @@ pub async fn create_organization(
     let now = context.clock.now();
 
     let transaction = context.database.begin_write().await?;
+    let user = store::users::lock(&transaction, owner_id).await?;
     if caller.capacity == Capacity::BackOffice || owner_id != caller.user_id {
         enter_back_office(&transaction, caller).await?;
     }
-    let user = User::in_use(store::users::lock(&transaction, owner_id).await?)?;
+    let user = User::in_use(user)?;
     let organization = insert(context, &transaction, name, slug, now).await?;
     insert_owner(context, &transaction, organization.id, user, now).await?;
     let record = Record::organization_created(&organization, owner_id);

@@ -56,7 +56,7 @@ pub async fn create_role(context: &Context, caller: &Caller, command: CreateRole
     if !store::roles::insert(&transaction, &role).await? {
         return Err(Denial::RoleExists.into());
     }
-    let record = Record::role_created(&role);
+    let record = Record::role_created(&standing.organization, &role);
     write_record(context, &transaction, organization_id, &Trail::of(caller), record, now).await?;
     transaction.commit().await?;
     Ok(Described { what: shown, catalog })

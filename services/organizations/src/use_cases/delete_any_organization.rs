@@ -21,6 +21,8 @@ pub async fn delete_any_organization(
     let subject = Subject { organization_id, target_id: caller.user_id };
     let (change, trail) = (MembershipChange::EndOrganization, Trail::of(caller));
     let changed = change_membership(context, &transaction, subject, Some(caller), &change, &trail).await?;
+    // Asked again: the role may have gone while this waited for the organization.
+    enter_back_office(&transaction, caller).await?.require_system_admin()?;
     let position = take_position(&transaction, organization_id, changed.narrowed, context.clock.now()).await?;
     transaction.commit().await?;
     Ok(position)

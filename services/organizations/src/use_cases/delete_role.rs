@@ -39,7 +39,7 @@ pub async fn delete_role(
     }
     store::offers::forget_role(&transaction, organization_id, role_id).await?;
     store::roles::delete(&transaction, organization_id, role_id).await?;
-    let record = Record::role_deleted(&role);
+    let record = Record::role_deleted(&standing.organization, &role);
     write_record(context, &transaction, organization_id, &Trail::of(caller), record, now).await?;
     Ok(transaction.commit().await?)
 }

@@ -42,12 +42,13 @@ pub async fn get_access(context: &Context, command: GetAccess) -> Result<Access,
         .await?
         .ok_or(Denial::OrganizationNotFound)?;
     let roles = admit(&standing.organization, standing.somebody.member())?.roles.clone();
-    // Only those who hold everything need to know all that there is.
-    let catalog = match roles.hold_everything() {
+    // Only what services registered is to be looked up, and built-in roles name none of it but for everything.
+    let catalog = match roles.hold_everything() || roles.iter().any(|role| role.organization_id().is_some()) {
         true => store::catalog::read(&snapshot).await?,
         false => Catalog::with([]),
     };
-    let permissions = roles.permissions(&catalog);
+    let mut permissions = roles.permissions(&catalog);
+    permissions.retain(|code| catalog.find(code).is_some());
     let view = store::owners::view(&snapshot, standing.organization).await?;
     let position = positions::current(&snapshot).await?;
     snapshot.commit().await?;

@@ -53,7 +53,7 @@ pub async fn open_offer(context: &Context, command: OpenOffer) -> Result<Describ
     acting.require_reach_over(&granted)?;
 
     let custom: Vec<RoleId> = granted.iter().filter(|role| role.organization_id().is_some()).map(Role::id).collect();
-    store::offers::open(&transaction, organization_id, offer_id, &custom, expires).await?;
+    store::offers::open(&transaction, organization_id, offer_id, &custom, expires, context.clock.now()).await?;
     let view = store::owners::view(&transaction, organization).await?;
     let catalog = store::catalog::read(&transaction).await?;
     transaction.commit().await?;

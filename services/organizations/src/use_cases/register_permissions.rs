@@ -44,6 +44,8 @@ pub async fn register_permissions(
     let transaction = context.database.begin_write().await?;
     enter_back_office(&transaction, caller).await?.require_system_admin()?;
     let registered = store::catalog::lock_registered(&transaction).await?;
+    // Asked again: the role may have gone while this waited.
+    enter_back_office(&transaction, caller).await?.require_system_admin()?;
     let difference = registration.compare(&registered)?;
     let is_narrowing = take_away(&transaction, &difference, is_forced).await?;
     for code in difference.added.iter().chain(&difference.changed) {
@@ -54,10 +56,8 @@ pub async fn register_permissions(
     }
     store::catalog::remove(&transaction, &difference.pruned).await?;
 
-    let counts = [&difference.added, &difference.changed, &difference.pruned].map(Vec::len);
-    if counts != [0; 3] {
-        let [added, changed, pruned] = counts;
-        let record = Record::permissions_registered(&registration.service, added, changed, pruned, is_forced);
+    if difference != Difference::default() {
+        let record = Record::permissions_registered(&registration.service, &difference, is_forced);
         audit::append(&transaction, Trail::of(caller).entry(None, record, &context.entropy, now)).await?;
     }
     // The holders may be anywhere, so everybody's tokens are made anew.

@@ -36,12 +36,15 @@ pub async fn update_organization(
     standing.acting()?.require(Permission::OrgUpdate)?;
     let before = standing.organization;
     let after = before.clone().changed(change, now);
-    if let Some(record) = Record::organization_updated(&before, &after) {
-        store::organizations::update(&transaction, &after, released_before(now))
-            .await
-            .map_err(|error| Error::denied_if_taken(error, Denial::SlugTaken))?;
-        write_record(context, &transaction, organization_id, &Trail::of(caller), record, now).await?;
-    }
+    let Some(record) = Record::organization_updated(&before, &after) else {
+        let view = store::owners::view(&transaction, before).await?;
+        transaction.commit().await?;
+        return Ok(view);
+    };
+    store::organizations::update(&transaction, &after, released_before(now))
+        .await
+        .map_err(|error| Error::denied_if_taken(error, Denial::SlugTaken))?;
+    write_record(context, &transaction, organization_id, &Trail::of(caller), record, now).await?;
     let view = store::owners::view(&transaction, after).await?;
     transaction.commit().await?;
     Ok(view)

@@ -65,8 +65,8 @@ pub async fn update_role(
     acting.require_reach_over(&Roles::from_iter([Role::Custom(Arc::new(before.clone()))]))?;
     acting.require_reach_over(&Roles::from_iter([shown.clone()]))?;
 
-    store::roles::update(&transaction, &after).await?;
-    let record = Record::role_updated(&before, &after);
+    store::roles::update(&transaction, &before, &after).await?;
+    let record = Record::role_updated(&standing.organization, &before, &after);
     write_record(context, &transaction, organization_id, &Trail::of(caller), record, now).await?;
     let narrowed = match before.permissions.is_subset(&after.permissions) {
         true => Narrowed::Nobody,

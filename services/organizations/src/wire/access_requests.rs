@@ -1,5 +1,7 @@
 //! What the other services ask, as commands.
 
+use std::collections::HashSet;
+
 use contracts::organizations::v1 as proto;
 use mail::Address;
 use service_kit::{Fields, Refusal, Timestamp};
@@ -176,5 +178,10 @@ pub fn role_ids(fields: &mut Fields, name: &str, ids: &[String]) -> Option<Vec<R
         fields.violation(name, "must name at most 20 roles");
         return None;
     }
-    fields.check(name, ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>())
+    let parsed: Vec<RoleId> = fields.check(name, ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>())?;
+    if parsed.iter().collect::<HashSet<_>>().len() < parsed.len() {
+        fields.violation(name, "must name each role once");
+        return None;
+    }
+    Some(parsed)
 }

@@ -171,3 +171,51 @@ async fn whoever_prunes_and_whoever_assigns_never_leave_a_role_with_what_is_gone
         }
     }
 }
+
+#[tokio::test]
+async fn services_that_register_at_once_leave_the_slice_of_one_of_them() {
+    let world = World::new().await;
+    let root = world.administrator("system_admin").await;
+    for round in 0..50 {
+        register(&world, &root, "catalog", Vec::new(), true).await.unwrap();
+        let (one, other) = tokio::join!(
+            register(&world, &root, "catalog", vec![definition("items:a"), definition("items:b")], false),
+            register(&world, &root, "catalog", vec![definition("items:b"), definition("items:c")], false)
+        );
+        let (one, other) = (one.unwrap(), other.unwrap());
+        let last = register(&world, &root, "catalog", Vec::new(), true).await.unwrap();
+        assert!(
+            [["items:a", "items:b"], ["items:b", "items:c"]].iter().any(|slice| last.pruned == *slice),
+            "{round}: {last:?}"
+        );
+        assert_eq!(one.added.len() + other.added.len(), 3, "{round}");
+    }
+}
+
+#[tokio::test]
+async fn an_edit_of_a_role_brings_nothing_back_that_was_pruned_meanwhile() {
+    let world = World::new().await;
+    let root = world.administrator("system_admin").await;
+    let (alice, bob, team) = world.alice_and_bob(&[]).await;
+    let items = || vec![definition("items:read")];
+    for round in 0..60 {
+        register(&world, &root, "catalog", items(), true).await.unwrap();
+        let code = format!("round-{round}");
+        let role = world.create_role(&alice, &team, &code, &["items:read", "org:read"]).await.unwrap();
+        world.set_roles(&alice, &team, &bob, &[&code]).await.unwrap();
+        let rename = proto::UpdateRoleRequest {
+            organization_id: team.clone(),
+            role_id: role.id.clone(),
+            name: Some("Renamed".to_owned()),
+            ..Default::default()
+        };
+        let mut roles = world.roles();
+        let (pruned, renamed) = tokio::join!(
+            register(&world, &root, "catalog", Vec::new(), true),
+            roles.update_role(world.by(&alice, rename))
+        );
+        assert!(pruned.is_ok() && renamed.is_ok(), "round {round}");
+        register(&world, &root, "catalog", items(), true).await.unwrap();
+        assert_eq!(world.access_of(&bob, &team).await.unwrap().permissions, ["org:read"], "round {round}");
+    }
+}

@@ -23,6 +23,12 @@ enum Permissions {
 }
 
 #[derive(DeriveIden)]
+enum CatalogLock {
+    Table,
+    Id,
+}
+
+#[derive(DeriveIden)]
 enum Roles {
     Table,
     Id,
@@ -54,6 +60,13 @@ enum OfferedRoles {
 impl MigrationTrait for CreateRoles {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(permissions()).await?;
+        manager.create_table(catalog_lock()).await?;
+        let row = Query::insert()
+            .into_table(CatalogLock::Table)
+            .columns([CatalogLock::Id])
+            .values_panic([1.into()])
+            .to_owned();
+        manager.execute(row).await?;
         manager.create_table(roles()).await?;
         manager.create_table(role_permissions()).await?;
         manager.create_table(offered_roles()).await?;
@@ -73,6 +86,13 @@ fn permissions() -> TableCreateStatement {
         .col(ColumnDef::new(Permissions::Description).string_len(500))
         .col(ColumnDef::new(Permissions::Category).string_len(40).not_null())
         .col(ColumnDef::new(Permissions::IsOrgAssignable).boolean().not_null())
+        .to_owned()
+}
+
+fn catalog_lock() -> TableCreateStatement {
+    Table::create()
+        .table(CatalogLock::Table)
+        .col(ColumnDef::new(CatalogLock::Id).integer().not_null().primary_key())
         .to_owned()
 }
 
