@@ -127,6 +127,8 @@ async fn names_are_changed_and_seen_by_fellow_members_and_everything_can_be_expo
     assert_eq!(export["organizations"].as_array().unwrap().len(), 2);
     assert_eq!(export["invitations_sent"][0]["email"], "friend@example.com");
     assert_eq!(export["sessions"].as_array().unwrap().len(), 1);
+    let did = |action: &str| export["actions"].as_array().unwrap().iter().any(|entry| entry["action"] == action);
+    assert!(did("organization.created"), "{export}");
     let text = export.to_string();
     assert!(!text.contains("token") && !text.contains("argon2"), "no secret, not even hashed: {text}");
 }

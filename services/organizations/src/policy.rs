@@ -24,7 +24,8 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.organizations.v1.RoleService/UpdateRole"
         | "/guildhall.organizations.v1.RoleService/DeleteRole"
         | "/guildhall.organizations.v1.RoleService/ListAssignablePermissions"
-        | "/guildhall.organizations.v1.AuditService/ListOrganizationAuditLog" => Some(Requirement::SignedIn),
+        | "/guildhall.organizations.v1.AuditService/ListOrganizationAuditLog"
+        | "/guildhall.organizations.v1.AuditService/ListMyActions" => Some(Requirement::SignedIn),
         "/guildhall.organizations.v1.OrganizationAdministrationService/ListOrganizations"
         | "/guildhall.organizations.v1.OrganizationAdministrationService/GetAnyOrganization"
         | "/guildhall.organizations.v1.OrganizationAdministrationService/CreateOrganizationFor"

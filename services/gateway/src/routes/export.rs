@@ -2,9 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use contracts::audit::v1::AuditEntry;
 use contracts::identity::v1::ExportMeRequest;
 use contracts::invitations::v1::ExportMyInvitationsRequest;
-use contracts::organizations::v1::{ListMyOrganizationsRequest, MyOrganization};
+use contracts::organizations::v1::{ListMyActionsRequest, ListMyOrganizationsRequest, MyOrganization};
 
 use crate::extract::SignedIn;
 use crate::gateway::Gateway;
@@ -14,24 +15,27 @@ use crate::shapes::export::Export;
 
 /// An export is put together in memory.
 const MOST_PAGES: usize = 25;
+/// The same for actions.
+const MOST_PAGES_OF_ACTIONS: usize = 5;
 
-/// Answers all that the product keeps of the caller: account, sessions, memberships, invitations, links, and what
-/// the caller did in the back office.
+/// Answers all that the product keeps of the caller: account, sessions, memberships, invitations, links, and what the
+/// audit logs tell of what the caller did.
 #[utoipa::path(get, path = "/me/export", tag = "account",
     responses((status = 200, description = "Everything, the newest 1,000 sessions, actions, invitations and links and the \
         first 5,000 organizations", body = Export)))]
 pub(crate) async fn export(State(gateway): State<Gateway>, signed_in: SignedIn) -> Result<Json<Export>, HttpError> {
     let upstreams = &gateway.upstreams;
     let (mut accounts, mut invitations) = (upstreams.accounts(), upstreams.invitations());
-    let (account, organizations, invitations) = tokio::try_join!(
+    let (account, organizations, actions, invitations) = tokio::try_join!(
         async { accounts.export_me(signed_in.call(ExportMeRequest {})).await.map_err(HttpError::from) },
         organizations(&gateway, &signed_in),
+        actions(&gateway, &signed_in),
         async {
             let request = signed_in.call(ExportMyInvitationsRequest {});
             invitations.export_my_invitations(request).await.map_err(HttpError::from)
         },
     )?;
-    Ok(Json(Export::of(account.into_inner(), organizations, invitations.into_inner())?))
+    Ok(Json(Export::of(account.into_inner(), organizations, actions, invitations.into_inner())?))
 }
 
 async fn organizations(gateway: &Gateway, signed_in: &SignedIn) -> Result<Vec<MyOrganization>, HttpError> {
@@ -40,6 +44,20 @@ async fn organizations(gateway: &Gateway, signed_in: &SignedIn) -> Result<Vec<My
         let request = signed_in.call(ListMyOrganizationsRequest { page_size: EXPORT_PAGE, page_token });
         let page = gateway.upstreams.organizations().list_my_organizations(request).await?.into_inner();
         found.extend(page.organizations);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+async fn actions(gateway: &Gateway, signed_in: &SignedIn) -> Result<Vec<AuditEntry>, HttpError> {
+    let (mut found, mut page_token) = (Vec::new(), String::new());
+    for _ in 0..MOST_PAGES_OF_ACTIONS {
+        let request = signed_in.call(ListMyActionsRequest { page_size: EXPORT_PAGE, page_token });
+        let page = gateway.upstreams.organization_audit().list_my_actions(request).await?.into_inner();
+        found.extend(page.entries);
         page_token = page.next_page_token;
         if page_token.is_empty() {
             break;

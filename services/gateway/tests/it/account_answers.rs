@@ -1,5 +1,6 @@
 //! What the routes of a person's own account answer.
 
+use contracts::audit::v1::AuditEntry;
 use contracts::identity::v1 as identity;
 use contracts::invitations::v1 as invitations;
 use contracts::organizations::v1 as organizations;
@@ -61,14 +62,28 @@ async fn an_export_holds_what_every_service_keeps() {
     api.stub.answers("identity.v1.AccountService/ExportMe", account);
     let listed = organizations::ListMyOrganizationsResponse::default();
     api.stub.answers("organizations.v1.OrganizationService/ListMyOrganizations", listed);
+    let action = AuditEntry {
+        id: USER.to_string(),
+        created_at: instant(),
+        actor: USER.to_string(),
+        action: "member.left".to_owned(),
+        details_json: "{}".to_owned(),
+        ..Default::default()
+    };
+    let actions = organizations::ListMyActionsResponse { entries: vec![action], next_page_token: String::new() };
+    api.stub.answers("organizations.v1.AuditService/ListMyActions", actions);
     let kept = invitations::ExportMyInvitationsResponse { sent: vec![invitation()], ..Default::default() };
     api.stub.answers("invitations.v1.InvitationService/ExportMyInvitations", kept);
 
     let answer = api.get("/api/v1/me/export").await;
 
     let expected = json!({
-        "user": user_json(), "organizations": [], "actions": [], "invitations_received": [], "invite_links": [],
+        "user": user_json(), "organizations": [], "invitations_received": [], "invite_links": [],
         "invitations_sent": [invitation_json()],
+        "actions": [{
+            "id": USER, "created_at": INSTANT, "actor": USER, "action": "member.left", "target_kind": "", "target_id": "",
+            "details": {},
+        }],
         "sessions": [{
             "id": USER, "app_code": "shop", "active_organization_id": ORGANIZATION, "user_agent": "Firefox",
             "is_remembered": false, "in_cookies": false, "created_at": INSTANT, "last_activity_at": INSTANT, "expires_at": INSTANT,

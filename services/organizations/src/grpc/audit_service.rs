@@ -5,7 +5,7 @@ use contracts::organizations::v1::audit_service_server::AuditService;
 use tonic::{Request, Response, Status};
 
 use crate::grpc::{Grpc, caller};
-use crate::use_cases::list_audit_log::{list_organization_audit_log, scope};
+use crate::use_cases::list_audit_log::{actions_of, list_organization_audit_log, read_audit_log, scope};
 use crate::wire;
 
 #[tonic::async_trait]
@@ -23,5 +23,18 @@ impl AuditService for Grpc {
         let entries = page.entries.into_iter().map(wire::audit_entry).collect();
         let next_page_token = page.next_page_token;
         Ok(Response::new(proto::ListOrganizationAuditLogResponse { entries, next_page_token }))
+    }
+
+    async fn list_my_actions(
+        &self,
+        request: Request<proto::ListMyActionsRequest>,
+    ) -> Result<Response<proto::ListMyActionsResponse>, Status> {
+        let caller = caller(&request)?;
+        let message = request.into_inner();
+        let filter = actions_of(&caller);
+        let page = self.context.page_tokens.parse(&scope(&filter), message.page_size, &message.page_token)?;
+        let page = read_audit_log(&self.context, filter, page).await?;
+        let entries = page.entries.into_iter().map(wire::audit_entry).collect();
+        Ok(Response::new(proto::ListMyActionsResponse { entries, next_page_token: page.next_page_token }))
     }
 }

@@ -246,3 +246,29 @@ async fn the_end_of_an_account_is_told_in_every_team_and_an_heir_as_well() {
     let heir = entries.iter().find(|entry| entry.action == "member.roles_set").unwrap();
     assert_eq!((heir.target_id.as_str(), details(heir)["before"].clone()), (bob.id.as_str(), json!(["seller"])));
 }
+
+#[tokio::test]
+async fn everybody_reads_what_they_did_themselves_and_nothing_else() {
+    let world = World::new().await;
+    let (alice, bob, team) = world.alice_and_bob(&["seller"]).await;
+    world.clock.advance(Duration::from_millis(1));
+    world.set_roles(&alice, &team, &bob, &["buyer"]).await.unwrap();
+    let actions = async |by: &Person| {
+        let (mut actions, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let message = proto::ListMyActionsRequest { page_size: 1, page_token };
+            let page = world.audit().list_my_actions(world.by(by, message)).await.unwrap().into_inner();
+            actions.extend(page.entries.into_iter().map(|entry| entry.action));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break actions;
+            }
+        }
+    };
+    assert_eq!(actions(&alice).await, ["member.roles_set", "organization.created", "organization.created"]);
+    assert_eq!(actions(&bob).await, ["member.joined", "organization.created"]);
+    let first = proto::ListMyActionsRequest { page_size: 1, page_token: String::new() };
+    let page = world.audit().list_my_actions(world.by(&alice, first)).await.unwrap().into_inner();
+    let taken = proto::ListMyActionsRequest { page_size: 1, page_token: page.next_page_token };
+    assert_eq!(refused(world.audit().list_my_actions(world.by(&bob, taken)).await), "VALIDATION_ERROR");
+}
