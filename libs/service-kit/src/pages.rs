@@ -14,6 +14,9 @@ use crate::refusal::Refusal;
 pub const DEFAULT_PAGE_SIZE: u64 = 50;
 /// Most entries that a page can have.
 pub const MAX_PAGE_SIZE: u64 = 200;
+/// Most bytes of entries that a page within bounds has, unless its only entry is larger: clients take answers of 4 MiB
+/// when they are not told otherwise.
+pub const LARGEST_PAGE: usize = 3 * 1024 * 1024;
 
 const TAG_LENGTH: usize = 16;
 
@@ -27,7 +30,7 @@ pub struct PageRequest<Cursor> {
 
 /// One page and the token for the next.
 pub struct Page<Entry> {
-    /// The entries, at most as many as asked for.
+    /// The entries, at most as many as asked for; fewer do not mean that there are no more.
     pub entries: Vec<Entry>,
     /// For the next page; empty at the end.
     pub next_page_token: String,
@@ -75,12 +78,25 @@ impl PageTokens {
         &self,
         scope: &str,
         size: u64,
-        mut entries: Vec<Entry>,
+        entries: Vec<Entry>,
         cursor: impl Fn(&Entry) -> Cursor,
     ) -> Page<Entry> {
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let has_more = entries.len() > size;
-        entries.truncate(size);
+        self.page_within_bounds(scope, size, entries, cursor, |_| 0)
+    }
+
+    /// The same for entries that can be large: the page ends before the one with which it would take more than
+    /// `LARGEST_PAGE` bytes, and the next page begins there. Its first entry is told whatever its size.
+    pub fn page_within_bounds<Entry, Cursor: Serialize>(
+        &self,
+        scope: &str,
+        size: u64,
+        mut entries: Vec<Entry>,
+        cursor: impl Fn(&Entry) -> Cursor,
+        bytes_of: impl Fn(&Entry) -> usize,
+    ) -> Page<Entry> {
+        let fitting = fitting(&entries, usize::try_from(size).unwrap_or(usize::MAX), bytes_of);
+        let has_more = entries.len() > fitting;
+        entries.truncate(fitting);
         let next_page_token = match entries.last() {
             Some(last) if has_more => self.seal(scope, &cursor(last)),
             _ => String::new(),
@@ -103,4 +119,16 @@ impl PageTokens {
         }
         serde_json::from_slice(body).ok()
     }
+}
+
+/// How many of the first `size` entries a page holds.
+fn fitting<Entry>(entries: &[Entry], size: usize, bytes_of: impl Fn(&Entry) -> usize) -> usize {
+    let mut bytes = 0_usize;
+    for (before, entry) in entries.iter().take(size).enumerate() {
+        bytes = bytes.saturating_add(bytes_of(entry));
+        if before > 0 && bytes > LARGEST_PAGE {
+            return before;
+        }
+    }
+    entries.len().min(size)
 }

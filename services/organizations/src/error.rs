@@ -118,6 +118,10 @@ fn refusal(denial: Denial) -> Refusal {
             Reason::Conflict,
             "The codes of all registered permissions would not fit into a token; use fewer or shorter ones.",
         ),
+        Denial::CatalogTooWordy => (
+            Reason::Conflict,
+            "The names and descriptions of all registered permissions may take 128 KiB together; use shorter ones.",
+        ),
         Denial::CoreSlice => {
             (Reason::Forbidden, "The permissions of the core are the product's own; register under another name.")
         }

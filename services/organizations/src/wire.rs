@@ -12,6 +12,7 @@ mod profile;
 mod role_requests;
 mod roles;
 mod search;
+mod sizes;
 
 pub use access_requests::offer;
 pub use administration_requests::{organization_filter, set_organization_status};
@@ -22,3 +23,4 @@ pub use membership_requests::{list_members, list_roles};
 pub use organization_requests::{create_organization, create_organization_for};
 pub use role_requests::role_path;
 pub use roles::message as role;
+pub use sizes::{size_of_member, size_of_my_organization, size_of_organization, size_of_role};

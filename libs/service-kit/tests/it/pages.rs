@@ -1,6 +1,6 @@
 //! Page sizes and page tokens.
 
-use service_kit::pages::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PageTokens};
+use service_kit::pages::{DEFAULT_PAGE_SIZE, LARGEST_PAGE, MAX_PAGE_SIZE, PageTokens};
 use service_kit::{ErrorReason, MasterKey};
 
 fn tokens(key: u8) -> PageTokens {
@@ -57,4 +57,34 @@ fn sizes_are_bounded() {
     for unacceptable in [-1, 201, i32::MAX, i32::MIN] {
         assert!(is_refused(&tokens(1), "plans", unacceptable, ""));
     }
+}
+
+/// The pages of a list of entries of these many bytes, asked for ten at a time.
+fn pages_of(entries: &[usize]) -> Vec<Vec<usize>> {
+    let (mut pages, mut read) = (Vec::new(), 0);
+    loop {
+        let rest = entries.iter().copied().enumerate().skip(read).take(11).collect();
+        let page = tokens(1).page_within_bounds("texts", 10, rest, |(place, _)| *place, |(_, bytes)| *bytes);
+        pages.push(page.entries.iter().map(|(_, bytes)| *bytes).collect());
+        if page.next_page_token.is_empty() {
+            return pages;
+        }
+        read = tokens(1).parse::<usize>("texts", 10, &page.next_page_token).unwrap().after.unwrap() + 1;
+    }
+}
+
+#[test]
+fn a_page_ends_before_the_entry_that_is_too_much_and_the_next_begins_there() {
+    let third = LARGEST_PAGE / 3;
+    assert_eq!(pages_of(&[third; 7]), [vec![third; 3], vec![third; 3], vec![third]]);
+    assert_eq!(pages_of(&[third, LARGEST_PAGE, 1, third]), [vec![third], vec![LARGEST_PAGE], vec![1, third]]);
+    assert_eq!(pages_of(&[1; 21]), [vec![1; 10], vec![1; 10], vec![1]]);
+    assert!(pages_of(&[]).concat().is_empty());
+}
+
+#[test]
+fn an_entry_too_large_for_any_page_has_one_alone() {
+    let large = LARGEST_PAGE + 1;
+    assert_eq!(pages_of(&[large, large, 0, large]), [vec![large], vec![large], vec![0], vec![large]]);
+    assert_eq!(pages_of(&[0, large]), [vec![0], vec![large]]);
 }

@@ -12,7 +12,7 @@ use crate::http_error::HttpError;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Page {
-    /// Entries per page; 50 when absent.
+    /// Most entries of the page; 50 when absent. Only without `next_page_token` has the list come to its end.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     pub(crate) page_size: i32,
     /// `next_page_token` of the previous answer; absent for the first page.

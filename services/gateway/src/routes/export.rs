@@ -22,7 +22,7 @@ const MOST_PAGES_OF_ACTIONS: usize = 5;
 /// audit logs tell of what the caller did.
 #[utoipa::path(get, path = "/me/export", tag = "account",
     responses((status = 200, description = "Everything, the newest 1,000 sessions, actions, invitations and links and the \
-        first 5,000 organizations", body = Export)))]
+        first 5,000 organizations, fewer if they are very large", body = Export)))]
 pub(crate) async fn export(State(gateway): State<Gateway>, signed_in: SignedIn) -> Result<Json<Export>, HttpError> {
     let upstreams = &gateway.upstreams;
     let (mut accounts, mut invitations) = (upstreams.accounts(), upstreams.invitations());

@@ -60,6 +60,8 @@ pub enum Denial {
     PermissionsHeld(Vec<PermissionCode>),
     /// The registered permissions would not fit into a token.
     CatalogFull,
+    /// The names and descriptions of the registered permissions would be too much to show with every role.
+    CatalogTooWordy,
     /// The slice of the catalog is the product's own.
     CoreSlice,
     /// The caller's account or platform role does not stand any more.

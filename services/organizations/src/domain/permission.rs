@@ -99,6 +99,11 @@ impl Definition {
         }
         Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
     }
+
+    /// How many bytes its texts take, the code left aside.
+    pub fn text_length(&self) -> usize {
+        self.name.len() + self.description.as_ref().map_or(0, String::len) + self.category.len()
+    }
 }
 
 impl From<Permission> for Definition {

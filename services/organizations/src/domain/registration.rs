@@ -1,6 +1,6 @@
 //! What a service's registration does to the catalog.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::domain::denial::Denial;
 use crate::domain::permission::{Definition, PermissionCode};
@@ -13,6 +13,9 @@ const CORE: &str = "core";
 const MOST_BYTES: usize = 1000;
 /// What a code takes besides itself: quotes and a comma.
 const AROUND_A_CODE: usize = 3;
+/// Most bytes that all registered names, descriptions and categories take together. Whoever holds as many roles as one
+/// can, each with everything, is then still told in an answer of less than 3 MiB (`service_kit::pages::LARGEST_PAGE`).
+const MOST_TEXT: usize = 128 * 1024;
 
 /// A slice of the catalog as it is to be.
 pub struct Registration {
@@ -42,17 +45,19 @@ impl Registration {
             return Err(Denial::CoreSlice);
         }
         let (own, others): (Vec<_>, Vec<_>) = registered.iter().partition(|(service, _)| *service == self.service);
-        let others: BTreeSet<&PermissionCode> = others.into_iter().map(|(_, definition)| &definition.code).collect();
-        if let Some(code) = self.definitions.keys().find(|code| code.is_of_core() || others.contains(code)) {
+        let others: BTreeMap<&PermissionCode, &Definition> = by_code(others);
+        if let Some(code) = self.definitions.keys().find(|code| code.is_of_core() || others.contains_key(code)) {
             return Err(Denial::PermissionTaken(code.clone()));
         }
-        let all = self.definitions.keys().chain(others);
-        if all.map(|code| code.as_str().len() + AROUND_A_CODE).sum::<usize>() > MOST_BYTES {
+        let all = || self.definitions.values().chain(others.values().copied());
+        if all().map(|definition| definition.code.as_str().len() + AROUND_A_CODE).sum::<usize>() > MOST_BYTES {
             return Err(Denial::CatalogFull);
         }
+        if all().map(Definition::text_length).sum::<usize>() > MOST_TEXT {
+            return Err(Denial::CatalogTooWordy);
+        }
 
-        let own: BTreeMap<&PermissionCode, &Definition> =
-            own.into_iter().map(|(_, definition)| (&definition.code, definition)).collect();
+        let own = by_code(own);
         let mut difference = Difference::default();
         for (code, wanted) in &self.definitions {
             match own.get(code) {
@@ -72,6 +77,10 @@ impl Registration {
         }
         Ok(difference)
     }
+}
+
+fn by_code(slice: Vec<&(String, Definition)>) -> BTreeMap<&PermissionCode, &Definition> {
+    slice.into_iter().map(|(_, definition)| (&definition.code, definition)).collect()
 }
 
 #[cfg(test)]
@@ -132,5 +141,19 @@ mod tests {
         // Each takes thirteen bytes.
         assert!(registration("catalog", &of(76)).compare(&[]).is_ok());
         assert_eq!(registration("catalog", &of(77)).compare(&[]), Err(Denial::CatalogFull));
+    }
+
+    #[test]
+    fn the_catalog_stays_small_enough_to_be_shown_with_every_role() {
+        let described = |code: &str, length: usize| Definition {
+            name: "ä".to_owned(),
+            description: Some("x".repeat(length)),
+            ..definition(code, true)
+        };
+        // The name takes two bytes, the category seven.
+        let others = [("sales".to_owned(), described("sales:read", MOST_TEXT / 2 - 9))];
+        let of = |length| registration("catalog", &[described("items:read", length)]).compare(&others).err();
+        assert_eq!(of(MOST_TEXT / 2 - 9), None);
+        assert_eq!(of(MOST_TEXT / 2 - 8), Some(Denial::CatalogTooWordy));
     }
 }

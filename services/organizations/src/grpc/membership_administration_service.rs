@@ -23,7 +23,8 @@ impl MembershipAdministrationService for Grpc {
         let message = request.into_inner();
         let user_id = wire::user_id(&message.user_id)?;
         let page = self.context.page_tokens.parse(&scope(user_id), message.page_size, &message.page_token)?;
-        let page = list_organizations_of_any(&self.context, &caller, user_id, page).await?;
+        let page =
+            list_organizations_of_any(&self.context, &caller, user_id, page, wire::size_of_my_organization).await?;
         let proto::ListMyOrganizationsResponse { organizations, next_page_token } =
             wire::page_of_my_organizations(page);
         Ok(Response::new(proto::ListUserOrganizationsResponse { organizations, next_page_token }))
@@ -37,7 +38,7 @@ impl MembershipAdministrationService for Grpc {
         let proto::ListAnyMembersRequest { organization_id, page_size, page_token, filter } = request.into_inner();
         let message = proto::ListMembersRequest { organization_id, page_size, page_token, filter };
         let command = wire::list_members(message, &self.context.page_tokens)?;
-        let page = list_members(&self.context, &caller, command).await?;
+        let page = list_members(&self.context, &caller, command, wire::size_of_member).await?;
         let proto::ListMembersResponse { members, next_page_token } = wire::page_of_members(page);
         Ok(Response::new(proto::ListAnyMembersResponse { members, next_page_token }))
     }
@@ -49,7 +50,7 @@ impl MembershipAdministrationService for Grpc {
         let caller = administrator(&request)?;
         let command = request.into_inner().try_into()?;
         let member = add_existing_user(&self.context, &caller, command).await?;
-        Ok(Response::new(proto::AddExistingUserResponse { member: Some(wire::member(member.what, &member.catalog)) }))
+        Ok(Response::new(proto::AddExistingUserResponse { member: Some(wire::member(&member.what, &member.catalog)) }))
     }
 
     async fn set_any_member_status(

@@ -22,7 +22,7 @@ impl MembershipService for Grpc {
     ) -> Result<Response<proto::ListMembersResponse>, Status> {
         let caller = caller(&request)?;
         let command = wire::list_members(request.into_inner(), &self.context.page_tokens)?;
-        let page = list_members(&self.context, &caller, command).await?;
+        let page = list_members(&self.context, &caller, command, wire::size_of_member).await?;
         Ok(Response::new(wire::page_of_members(page)))
     }
 

@@ -26,7 +26,7 @@ impl OrganizationAdministrationService for Grpc {
         let filter = wire::organization_filter(&message)?;
         let scope = list_organizations::scope(&filter);
         let page = self.context.page_tokens.parse(&scope, message.page_size, &message.page_token)?;
-        let page = list_organizations(&self.context, &caller, filter, page).await?;
+        let page = list_organizations(&self.context, &caller, filter, page, wire::size_of_organization).await?;
         let organizations = page.entries.into_iter().map(Into::into).collect();
         let next_page_token = page.next_page_token;
         Ok(Response::new(proto::ListOrganizationsResponse { organizations, next_page_token }))

@@ -72,7 +72,7 @@ impl OrganizationService for Grpc {
         let caller = caller(&request)?;
         let message = request.into_inner();
         let page = self.context.page_tokens.parse(&scope(caller.user_id), message.page_size, &message.page_token)?;
-        let page = list_organizations_of(&self.context, caller.user_id, page).await?;
+        let page = list_organizations_of(&self.context, caller.user_id, page, wire::size_of_my_organization).await?;
         Ok(Response::new(wire::page_of_my_organizations(page)))
     }
 }

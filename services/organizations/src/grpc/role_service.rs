@@ -22,7 +22,7 @@ impl RoleService for Grpc {
     ) -> Result<Response<proto::ListRolesResponse>, Status> {
         let caller = caller(&request)?;
         let command = wire::list_roles(request.get_ref(), &self.context.page_tokens)?;
-        let page = list_roles(&self.context, &caller, command).await?;
+        let page = list_roles(&self.context, &caller, command, wire::size_of_role).await?;
         Ok(Response::new(wire::page_of_roles(page)))
     }
 

@@ -11,6 +11,7 @@ use crate::domain::caller::Caller;
 use crate::domain::described::Described;
 use crate::domain::ids::OrganizationId;
 use crate::domain::member::{Member, MemberFilter};
+use crate::domain::permission::Catalog;
 use crate::error::Error;
 use crate::store;
 use crate::use_cases::enter::enter;
@@ -37,11 +38,12 @@ pub fn scope(organization_id: OrganizationId, filter: &MemberFilter) -> String {
     format!("members of {organization_id} {filter:?}")
 }
 
-/// Members in the order of joining.
+/// Members in the order of joining; `size_of` tells how many bytes one takes in the answer.
 pub async fn list_members(
     context: &Context,
     caller: &Caller,
     command: ListMembers,
+    size_of: fn(&Member, &Catalog) -> usize,
 ) -> Result<Described<Page<Member>>, Error> {
     let ListMembers { organization_id, filter, page } = command;
     let snapshot = context.database.begin_snapshot().await?;
@@ -52,6 +54,8 @@ pub async fn list_members(
     snapshot.commit().await?;
 
     let cursor = |member: &Member| MemberCursor { joined: member.joined, id: member.id.uuid() };
-    let page = context.page_tokens.page(&scope(organization_id, &filter), page.size, members, cursor);
+    let bytes_of = |member: &Member| size_of(member, &catalog);
+    let scope = scope(organization_id, &filter);
+    let page = context.page_tokens.page_within_bounds(&scope, page.size, members, cursor, bytes_of);
     Ok(Described { what: page, catalog })
 }

@@ -24,12 +24,13 @@ pub fn scope(filter: &OrganizationFilter) -> String {
     format!("organizations {filter:?}")
 }
 
-/// The newest first.
+/// The newest first; `size_of` tells how many bytes one takes in the answer.
 pub async fn list_organizations(
     context: &Context,
     caller: &Caller,
     filter: OrganizationFilter,
     page: PageRequest<OrganizationCursor>,
+    size_of: fn(&OrganizationView) -> usize,
 ) -> Result<Page<OrganizationView>, Error> {
     let snapshot = context.database.begin_snapshot().await?;
     enter_back_office(&snapshot, caller).await?;
@@ -42,5 +43,5 @@ pub async fn list_organizations(
         created: view.organization.created,
         id: view.organization.id.uuid(),
     };
-    Ok(context.page_tokens.page(&scope(&filter), page.size, views, cursor))
+    Ok(context.page_tokens.page_within_bounds(&scope(&filter), page.size, views, cursor, size_of))
 }

@@ -11,6 +11,7 @@ use crate::domain::described::Described;
 use crate::domain::ids::UserId;
 use crate::domain::member::Member;
 use crate::domain::organization::OrganizationView;
+use crate::domain::permission::Catalog;
 use crate::error::Error;
 use crate::store;
 use crate::use_cases::enter::enter_back_office;
@@ -36,11 +37,12 @@ pub fn scope(user_id: UserId) -> String {
     format!("organizations of {user_id}")
 }
 
-/// The personal organization first, then in the order of joining.
+/// The personal organization first, then in the order of joining; `size_of` tells how many bytes one takes in the answer.
 pub async fn list_organizations_of(
     context: &Context,
     user_id: UserId,
     page: PageRequest<MyOrganizationCursor>,
+    size_of: fn(&MyOrganization, &Catalog) -> usize,
 ) -> Result<Described<Page<MyOrganization>>, Error> {
     let snapshot = context.database.begin_snapshot().await?;
     let after = page.after.map(|cursor| (cursor.is_personal, cursor.joined, cursor.id.into()));
@@ -56,7 +58,8 @@ pub async fn list_organizations_of(
         joined: entry.member.joined,
         id: entry.member.id.uuid(),
     };
-    let page = context.page_tokens.page(&scope(user_id), page.size, entries, cursor);
+    let bytes_of = |entry: &MyOrganization| size_of(entry, &catalog);
+    let page = context.page_tokens.page_within_bounds(&scope(user_id), page.size, entries, cursor, bytes_of);
     Ok(Described { what: page, catalog })
 }
 
@@ -66,7 +69,8 @@ pub async fn list_organizations_of_any(
     caller: &Caller,
     user_id: UserId,
     page: PageRequest<MyOrganizationCursor>,
+    size_of: fn(&MyOrganization, &Catalog) -> usize,
 ) -> Result<Described<Page<MyOrganization>>, Error> {
     enter_back_office(context.database.reader(), caller).await?;
-    list_organizations_of(context, user_id, page).await
+    list_organizations_of(context, user_id, page, size_of).await
 }

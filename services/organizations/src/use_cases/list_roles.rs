@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::domain::caller::Caller;
 use crate::domain::described::Described;
 use crate::domain::ids::OrganizationId;
+use crate::domain::permission::Catalog;
 use crate::domain::role::Role;
 use crate::domain::role_book::RoleBook;
 use crate::error::Error;
@@ -33,11 +34,13 @@ pub fn scope(organization_id: OrganizationId) -> String {
     format!("roles of {organization_id}")
 }
 
-/// Built-in roles first, the mightiest at the top; then the organization's own by code.
+/// Built-in roles first, the mightiest at the top; then the organization's own by code. `size_of` tells how many bytes
+/// one takes in the answer.
 pub async fn list_roles(
     context: &Context,
     caller: &Caller,
     command: ListRoles,
+    size_of: fn(&Role, &Catalog) -> usize,
 ) -> Result<Described<Page<Role>>, Error> {
     let ListRoles { organization_id, page } = command;
     let snapshot = context.database.begin_snapshot().await?;
@@ -51,7 +54,8 @@ pub async fn list_roles(
     snapshot.commit().await?;
 
     let cursor = |role: &Role| RoleCursor { code: role.code().to_owned() };
-    let page = context.page_tokens.page(&scope(organization_id), page.size, roles, cursor);
+    let bytes_of = |role: &Role| size_of(role, &catalog);
+    let page = context.page_tokens.page_within_bounds(&scope(organization_id), page.size, roles, cursor, bytes_of);
     Ok(Described { what: page, catalog })
 }
 

@@ -50,7 +50,7 @@ impl From<MemberStatus> for proto::MemberStatus {
 }
 
 /// A member as a message.
-pub fn member(member: Member, catalog: &Catalog) -> proto::Member {
+pub fn member(member: &Member, catalog: &Catalog) -> proto::Member {
     proto::Member {
         id: member.id.to_string(),
         user_id: member.user_id.to_string(),
@@ -61,30 +61,34 @@ pub fn member(member: Member, catalog: &Catalog) -> proto::Member {
         joined_at: Some(member.joined.into()),
         user: Some(proto::MemberProfile {
             id: member.user_id.to_string(),
-            email: member.email,
-            display_name: member.display_name,
+            email: member.email.clone(),
+            display_name: member.display_name.clone(),
         }),
+    }
+}
+
+/// An organization that somebody belongs to, as a message.
+pub fn my_organization(MyOrganization { view, member }: &MyOrganization, catalog: &Catalog) -> proto::MyOrganization {
+    proto::MyOrganization {
+        organization: Some(view.clone().into()),
+        status: proto::MemberStatus::from(member.status).into(),
+        role: roles::org_role(&member.roles).into(),
+        roles: roles::messages(&member.roles, catalog),
+        joined_at: Some(member.joined.into()),
     }
 }
 
 /// A page as a message.
 pub fn page_of_my_organizations(page: Described<Page<MyOrganization>>) -> proto::ListMyOrganizationsResponse {
     let Described { what: page, catalog } = page;
-    let entry = |MyOrganization { view, member }| proto::MyOrganization {
-        organization: Some(view.into()),
-        status: proto::MemberStatus::from(member.status).into(),
-        role: roles::org_role(&member.roles).into(),
-        roles: roles::messages(&member.roles, &catalog),
-        joined_at: Some(member.joined.into()),
-    };
-    let organizations = page.entries.into_iter().map(entry).collect();
+    let organizations = page.entries.iter().map(|entry| my_organization(entry, &catalog)).collect();
     proto::ListMyOrganizationsResponse { organizations, next_page_token: page.next_page_token }
 }
 
 /// A page as a message.
 pub fn page_of_members(page: Described<Page<Member>>) -> proto::ListMembersResponse {
     let Described { what: page, catalog } = page;
-    let members = page.entries.into_iter().map(|entry| member(entry, &catalog)).collect();
+    let members = page.entries.iter().map(|entry| member(entry, &catalog)).collect();
     proto::ListMembersResponse { members, next_page_token: page.next_page_token }
 }
 
@@ -103,19 +107,19 @@ pub fn page_of_permissions(page: Page<Definition>) -> proto::ListAssignablePermi
 
 impl From<Described<ChangedMember>> for proto::SetMemberRoleResponse {
     fn from(Described { what, catalog }: Described<ChangedMember>) -> Self {
-        Self { member: Some(member(what.member, &catalog)), position: what.position }
+        Self { member: Some(member(&what.member, &catalog)), position: what.position }
     }
 }
 
 impl From<Described<ChangedMember>> for proto::SetMemberRolesResponse {
     fn from(Described { what, catalog }: Described<ChangedMember>) -> Self {
-        Self { member: Some(member(what.member, &catalog)), position: what.position }
+        Self { member: Some(member(&what.member, &catalog)), position: what.position }
     }
 }
 
 impl From<Described<ChangedMember>> for proto::SetMemberStatusResponse {
     fn from(Described { what, catalog }: Described<ChangedMember>) -> Self {
-        Self { member: Some(member(what.member, &catalog)), position: what.position }
+        Self { member: Some(member(&what.member, &catalog)), position: what.position }
     }
 }
 
@@ -185,6 +189,6 @@ impl From<Described<Offered>> for proto::OpenOfferResponse {
 
 impl From<Described<Added>> for proto::AddMemberResponse {
     fn from(Described { what, catalog }: Described<Added>) -> Self {
-        Self { member: Some(member(what.member, &catalog)), organization: Some(what.view.into()) }
+        Self { member: Some(member(&what.member, &catalog)), organization: Some(what.view.into()) }
     }
 }

@@ -10,6 +10,7 @@ mod departing;
 mod exits;
 mod explaining;
 mod joining;
+mod large_pages;
 mod listing;
 mod no_escalation;
 mod offers;
