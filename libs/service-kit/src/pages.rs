@@ -104,7 +104,8 @@ impl PageTokens {
         Page { entries, next_page_token }
     }
 
-    fn seal<Cursor: Serialize>(&self, scope: &str, cursor: &Cursor) -> String {
+    /// A page token for a list that does not come from rows in order; `parse` reads it with the same scope.
+    pub fn seal<Cursor: Serialize>(&self, scope: &str, cursor: &Cursor) -> String {
         let body = serde_json::to_vec(cursor).unwrap_or_default();
         let tag = self.0.authenticate(&[scope.as_bytes(), &body]);
         URL_SAFE_NO_PAD.encode([&tag[..TAG_LENGTH], &body].concat())

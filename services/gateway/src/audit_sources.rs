@@ -1,11 +1,11 @@
-//! The services that keep audit logs for the back office, read as one.
+//! The services that keep audit logs, read as one.
 
 use std::mem;
 
 use contracts::audit::v1::AuditEntry;
 use contracts::{identity, organizations};
 use futures_util::future::try_join_all;
-use service_kit::pages::DEFAULT_PAGE_SIZE;
+use service_kit::pages::PageRequest;
 
 use crate::extract::{AuditFilter, Page, SignedIn};
 use crate::gateway::Gateway;
@@ -17,15 +17,17 @@ use crate::shapes::audit::AuditLog;
 /// list makes it more than one.
 const MOST_READ: usize = 10;
 
-/// A service that keeps an audit log.
-#[derive(Clone, Copy)]
-enum Source {
+/// An audit log that a service keeps. How it prints is part of what page tokens are good for.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    /// What was done to accounts and signing keys, for the back office.
     Identity,
+    /// What was done to organizations and the permission catalog, for the back office.
     Organizations,
 }
 
-/// All of them, in the order that page tokens name them.
-const SOURCES: [Source; 2] = [Source::Identity, Source::Organizations];
+/// All that the back office may read.
+pub(crate) const BACK_OFFICE: [Source; 2] = [Source::Identity, Source::Organizations];
 
 /// One reading of the list: by whom and by which filter.
 struct Reading<'a> {
@@ -47,27 +49,20 @@ struct Answered {
     next_page_token: String,
 }
 
-/// A page of the one log. Refused as a whole when one of the services refuses.
+/// A page of the one log that these sources make. Refused as a whole when one of them refuses.
 pub(crate) async fn read(
     gateway: &Gateway,
     signed_in: &SignedIn,
+    sources: &[Source],
     filter: &AuditFilter,
     Page { page_size, page_token }: Page,
 ) -> Result<AuditLog, HttpError> {
-    let bookmark = if page_token.is_empty() {
-        Bookmark::at_start(SOURCES.len(), filter.fingerprint())
-    } else {
-        Bookmark::parse(&page_token, SOURCES.len(), &filter.fingerprint()).ok_or_else(|| {
-            HttpError::invalid("page_token", "must be taken from the previous answer to this same list")
-        })?
-    };
-    let size = match usize::try_from(page_size) {
-        Ok(size @ 1..) => size,
-        _ => usize::try_from(DEFAULT_PAGE_SIZE).unwrap_or(usize::MAX),
-    };
+    let scope = format!("audit log of {sources:?} {} for {}", filter.fingerprint(), signed_in.caller.user_id);
+    let PageRequest { size, after } = gateway.page_tokens.parse(&scope, page_size, &page_token)?;
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
     let reading = Reading { gateway, signed_in, filter };
-    let Bookmark { filter, told, sources } = bookmark;
-    let asked = SOURCES.into_iter().zip(sources);
+    let Bookmark { told, next } = after.unwrap_or_else(|| Bookmark::at_start(sources.len()));
+    let asked = sources.iter().zip(next);
     let mut answered =
         try_join_all(asked.map(|(source, page_token)| reading.what_is_new(source, page_token, told.as_ref(), size)))
             .await?;
@@ -77,17 +72,20 @@ pub(crate) async fn read(
         has_more: !source.next_page_token.is_empty(),
     });
     let Merged { entries, used } = merge(offered.collect(), size);
-    let read = SOURCES.into_iter().zip(answered).zip(used);
-    let sources = try_join_all(read.map(|((source, answered), used)| reading.goes_on(source, answered, used))).await?;
+    let read = sources.iter().zip(answered).zip(used);
+    let next = try_join_all(read.map(|((source, answered), used)| reading.goes_on(source, answered, used))).await?;
     let told = entries.last().map(Place::of).or(told);
-    Ok(AuditLog::of(entries, Bookmark { filter, told, sources }.into_token())?)
+    let bookmark = Bookmark { told, next };
+    let next_page_token =
+        if bookmark.is_at_end() { String::new() } else { gateway.page_tokens.seal(&scope, &bookmark) };
+    Ok(AuditLog::of(entries, next_page_token)?)
 }
 
 impl Reading<'_> {
     /// The source's next entries that were not told yet; nothing of a source at its end.
     async fn what_is_new(
         &self,
-        source: Source,
+        source: &Source,
         page_token: Option<String>,
         told: Option<&Place>,
         size: usize,
@@ -107,7 +105,7 @@ impl Reading<'_> {
     }
 
     /// The token to ask the source with for what follows the entries used; none at its end.
-    async fn goes_on(&self, source: Source, answered: Answered, used: usize) -> Result<Option<String>, HttpError> {
+    async fn goes_on(&self, source: &Source, answered: Answered, used: usize) -> Result<Option<String>, HttpError> {
         let Answered { asked_with, told, new, next_page_token, .. } = answered;
         if used == new {
             return Ok(Some(next_page_token).filter(|token| !token.is_empty()));
@@ -121,7 +119,7 @@ impl Reading<'_> {
 
     async fn ask(
         &self,
-        source: Source,
+        source: &Source,
         page_token: String,
         size: usize,
     ) -> Result<(Vec<AuditEntry>, String), HttpError> {

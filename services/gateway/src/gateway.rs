@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ipnet::IpNet;
+use service_kit::pages::PageTokens;
 use token_verification::TokenVerifier;
 
 use crate::origins::Origins;
@@ -19,6 +20,8 @@ pub(crate) struct Gateway {
     pub(crate) origins: Origins,
     /// The OpenAPI document, as served.
     pub(crate) document: Arc<str>,
+    /// Makes and reads page tokens of lists that no service has as a whole.
+    pub(crate) page_tokens: PageTokens,
     published_keys: Arc<RwLock<Option<Arc<str>>>>,
 }
 
@@ -29,9 +32,10 @@ impl Gateway {
         trusted_proxies: Vec<IpNet>,
         origins: Origins,
         document: Arc<str>,
+        page_tokens: PageTokens,
     ) -> Self {
         let trusted_proxies = trusted_proxies.into();
-        Self { upstreams, verifier, trusted_proxies, origins, document, published_keys: Arc::default() }
+        Self { upstreams, verifier, trusted_proxies, origins, document, page_tokens, published_keys: Arc::default() }
     }
 
     /// The key set last heard from identity.

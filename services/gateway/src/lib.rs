@@ -30,6 +30,7 @@ mod upstreams;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use service_kit::Trust;
+use service_kit::pages::PageTokens;
 
 use crate::gateway::Gateway;
 use crate::origins::Origins;
@@ -53,5 +54,6 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Router 
         settings.trusted_proxies,
         origins,
         document,
+        PageTokens::new(settings.master_key.derive("gateway/page-tokens")),
     ))
 }

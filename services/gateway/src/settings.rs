@@ -2,11 +2,14 @@
 
 use ipnet::IpNet;
 use mail::Mailbox;
+use service_kit::MasterKey;
 
 use crate::origins::Origin;
 
 /// The gateway's settings.
 pub struct Settings {
+    /// The deployment's key; page tokens are made with a key derived from it, which every replica has.
+    pub master_key: MasterKey,
     /// Where clients reach the gateway, without a slash at the end; named in the OpenAPI document.
     pub public_url: String,
     /// Networks of the proxies whose `X-Forwarded-For` is believed.

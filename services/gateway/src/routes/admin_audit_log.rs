@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::HeaderMap;
 
 use super::audit_log::page_or_lines;
-use crate::audit_sources;
+use crate::audit_sources::{self, BACK_OFFICE};
 use crate::extract::{AuditFilter, Page, SignedIn};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
@@ -25,7 +25,7 @@ pub(crate) async fn list_audit_log(
 ) -> Result<Response, HttpError> {
     page_or_lines(&headers, page, move |page| {
         let (gateway, signed_in, filter) = (gateway.clone(), signed_in.clone(), filter.clone());
-        async move { audit_sources::read(&gateway, &signed_in, &filter, page).await }
+        async move { audit_sources::read(&gateway, &signed_in, &BACK_OFFICE, &filter, page).await }
     })
     .await
 }

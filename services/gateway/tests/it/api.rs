@@ -5,7 +5,7 @@ use http::HeaderMap;
 use reqwest::Method;
 use serde_json::Value;
 use service_kit::http_server::serve_http;
-use service_kit::{Channel, Clock};
+use service_kit::{Channel, Clock, MasterKey};
 use test_kit::TestIssuer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -74,6 +74,7 @@ impl Api {
             billing: channel,
         };
         let settings = Settings {
+            master_key: MasterKey::from_bytes([7; 32]),
             public_url: OWN_ORIGIN.to_owned(),
             trusted_proxies: Vec::new(),
             own_origin: Origin::of_url(OWN_ORIGIN).unwrap(),

@@ -7,9 +7,11 @@ use contracts::identity::v1 as identity;
 use contracts::organizations::v1 as organizations;
 use http::HeaderMap;
 use prost_types::Timestamp;
+use reqwest::Method;
 use service_kit::Refusal;
+use uuid::Uuid;
 
-use crate::api::{Answer, Api};
+use crate::api::{Answer, Api, send};
 use crate::samples::audit_entry;
 
 const IDENTITY: &str = "identity.v1.UserAdministrationService/ListAuditLog";
@@ -121,17 +123,22 @@ async fn what_is_written_while_somebody_reads_is_neither_told_out_of_order_nor_h
 #[tokio::test]
 async fn entries_told_before_count_when_a_service_is_asked_for_what_follows() {
     let api = Api::start().await;
+    let of_size = async |size: i32, token: &str| {
+        read(&api.get(&format!("/api/v1/admin/audit-log?page_size={size}&page_token={token}")).await)
+    };
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("98", "")]));
-    let url = "/api/v1/admin/audit-log?page_size=3";
-    api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("21", ""), ("2", "after 2")]));
-    let (ids, token) = read(&api.get(url).await);
+    // Asked for what follows its first entry, the service names no token: it is asked from its start again.
+    api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("21", ""), ("2", "")]));
+    let (ids, token) = of_size(3, "").await;
     assert_eq!(ids, "982");
 
-    // The token was lost on the way back to the start: everything but the last is known.
-    let lost = String::from_utf8(URL_SAFE_NO_PAD.decode(&token).unwrap()).unwrap().replace("after 2", "");
-    api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("210", "more"), ("21", "after 1")]));
-    let (ids, _) = read(&api.get(&format!("{PATH}&page_token={}", URL_SAFE_NO_PAD.encode(lost))).await);
-    assert_eq!(ids, "10");
+    api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("210", ""), ("21", "after 1")]));
+    let (ids, token) = of_size(1, &token).await;
+    assert_eq!((ids.as_str(), asked_of_organizations(&api)), ("1", (String::new(), 2)));
+
+    api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("0", "")]));
+    assert_eq!(of_size(1, &token).await, ("0".to_owned(), String::new()));
+    assert_eq!(asked_of_organizations(&api), ("after 1".to_owned(), 1));
 }
 
 #[tokio::test]
@@ -141,15 +148,36 @@ async fn a_token_that_is_none_of_this_list_is_refused_before_anybody_is_asked() 
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("", "")]));
     let (_, token) = page(&api, "").await;
     let calls = api.stub.calls();
-    let of_another_service = "after 8";
-    let changed = format!("{}A", &token[..token.len() - 1]);
-    for token in [of_another_service, &token[1..], &changed, "%00"] {
-        let (field, _) = api.get(&format!("{PATH}&page_token={token}")).await.violation();
-        assert_eq!(field, "page_token", "{token}");
+    let is_refused = async |path: &str, bearer: String| {
+        let answer = send(api.request(Method::GET, path).bearer_auth(bearer)).await;
+        assert_eq!(answer.violation().0, "page_token", "{path}");
+    };
+    for place in 0..token.len() {
+        let other = if token[place..].starts_with('A') { "B" } else { "A" };
+        let changed = format!("{}{other}{}", &token[..place], &token[place + 1..]);
+        is_refused(&format!("{PATH}&page_token={changed}"), api.token()).await;
     }
-    let by_another_filter = api.get(&format!("{PATH}&actor=system&page_token={token}")).await;
-    assert_eq!(by_another_filter.violation().0, "page_token");
+    let opened = URL_SAFE_NO_PAD.decode(&token).unwrap();
+    let unsealed = String::from_utf8_lossy(&opened[16..]).replace("after 8", "after 9");
+    let made_up = URL_SAFE_NO_PAD.encode(r#"{"told":null,"next":["",""]}"#);
+    for token in ["after 8", &token[1..], &URL_SAFE_NO_PAD.encode(unsealed), &made_up, "%00"] {
+        is_refused(&format!("{PATH}&page_token={token}"), api.token()).await;
+    }
+    is_refused(&format!("{PATH}&actor=system&page_token={token}"), api.token()).await;
+    let somebody_else = api.issuer.token(Uuid::from_u128(99));
+    is_refused(&format!("{PATH}&page_token={token}"), somebody_else).await;
     assert_eq!(api.stub.calls(), calls);
+}
+
+#[tokio::test]
+async fn every_replica_of_the_gateway_reads_the_tokens_of_the_others() {
+    let (one, other) = (Api::start().await, Api::start().await);
+    one.stub.answers_in_turn(IDENTITY, of_identity(&[("98", "after 8")]));
+    one.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("", "")]));
+    let (_, token) = page(&one, "").await;
+    other.stub.answers_in_turn(IDENTITY, of_identity(&[("7", "")]));
+    assert_eq!(page(&other, &token).await, ("7".to_owned(), String::new()));
+    assert_eq!(asked_of_identity(&other), ("after 8".to_owned(), 2));
 }
 
 #[tokio::test]

@@ -102,6 +102,7 @@ pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Result<Rout
     let dev = (settings.environment == Environment::Dev).then(|| gateway::DevPages { mailbox: parts.mailbox.clone() });
     let own_origin = Origin::of_url(&parts.public_url).map_err(|_| invalid("public_url", "must be a URL"))?;
     let settings = gateway::Settings {
+        master_key: parts.master_key.clone(),
         public_url: parts.public_url.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         own_origin,
