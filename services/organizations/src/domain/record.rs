@@ -119,15 +119,18 @@ impl Record {
         Self::of_role("role.created", role, json!({ "after": facts_of(organization, role) }))
     }
 
-    /// A custom role has been changed.
-    pub fn role_updated(organization: &Organization, before: &CustomRole, after: &CustomRole) -> Self {
+    /// A custom role has been changed; `None` when nothing of it differs but its date.
+    pub fn role_updated(organization: &Organization, before: &CustomRole, after: &CustomRole) -> Option<Self> {
+        if *before == (CustomRole { updated: before.updated, ..after.clone() }) {
+            return None;
+        }
         let details = json!({
             "before": facts_of(organization, before),
             "after": facts_of(organization, after),
             "added": beginning_of(after.permissions.difference(&before.permissions)),
             "removed": beginning_of(before.permissions.difference(&after.permissions)),
         });
-        Self::of_role("role.updated", after, details)
+        Some(Self::of_role("role.updated", after, details))
     }
 
     /// A custom role is gone.

@@ -65,8 +65,11 @@ pub async fn update_role(
     acting.require_reach_over(&Roles::from_iter([Role::Custom(Arc::new(before.clone()))]))?;
     acting.require_reach_over(&Roles::from_iter([shown.clone()]))?;
 
+    let Some(record) = Record::role_updated(&standing.organization, &before, &after) else {
+        transaction.commit().await?;
+        return Ok(Described { what: ChangedRole { role: Role::Custom(Arc::new(before)), position: 0 }, catalog });
+    };
     store::roles::update(&transaction, &before, &after).await?;
-    let record = Record::role_updated(&standing.organization, &before, &after);
     write_record(context, &transaction, organization_id, &Trail::of(caller), record, now).await?;
     let narrowed = match before.permissions.is_subset(&after.permissions) {
         true => Narrowed::Nobody,

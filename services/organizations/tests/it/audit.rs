@@ -96,8 +96,10 @@ async fn every_change_is_told_with_who_to_whom_and_what_before_and_after() {
 async fn what_is_refused_or_changes_nothing_is_not_told() {
     let world = World::new().await;
     let (alice, bob, team) = world.alice_and_bob(&["seller"]).await;
+    let editor = world.create_role(&alice, &team, "editor", &["org:read"]).await.unwrap();
     let before = all(&world, &alice, &team).await.len();
     world.set_roles(&alice, &team, &bob, &["seller"]).await.unwrap();
+    world.update_role(&alice, &editor, &["org:read"]).await.unwrap();
     world.set_status(&alice, &team, &bob, proto::MemberStatus::Active).await.unwrap();
     assert_eq!(refused(world.leave(&alice, &team).await), "LAST_OWNER");
     assert_eq!(refused(world.set_roles(&bob, &team, &alice, &["seller"]).await), "INSUFFICIENT_PERMISSIONS");

@@ -1,5 +1,7 @@
 //! Roles that organizations make for themselves.
 
+use std::time::Duration;
+
 use contracts::organizations::v1 as proto;
 
 use crate::world::{World, codes, metadata, refused, role_id};
@@ -107,6 +109,32 @@ async fn taking_a_permission_from_a_role_ends_its_holders_tokens() {
     assert!(position > before);
     let access = world.access_of(&bob, &team).await.unwrap();
     assert_eq!((access.permissions, access.position), (vec!["org:read".to_owned()], position));
+}
+
+#[tokio::test]
+async fn an_edit_that_changes_nothing_leaves_the_role_as_it_was() {
+    let world = World::new().await;
+    let alice = world.person("alice").await;
+    let team = world.team(&alice).await;
+    let made = world.create_role(&alice, &team, "auditor", &["org:read", "org:update"]).await.unwrap();
+    world.clock.advance(Duration::from_secs(1));
+    let before = world.access_of(&alice, &team).await.unwrap().position;
+    let (same, _) = world.update_role(&alice, &made, &["org:update", "org:read"]).await.unwrap();
+    assert_eq!(same, made, "dated as before");
+    let all_as_it_is = proto::UpdateRoleRequest {
+        organization_id: team.clone(),
+        role_id: made.id.clone(),
+        name: Some(made.name.clone()),
+        description: Some(String::new()),
+        permissions: None,
+    };
+    let answer = world.roles().update_role(world.by(&alice, all_as_it_is)).await.unwrap().into_inner();
+    assert_eq!(answer.role, Some(made.clone()));
+    assert_eq!(world.access_of(&alice, &team).await.unwrap().position, before, "no position was taken");
+
+    let (changed, _) = world.update_role(&alice, &made, &["org:read"]).await.unwrap();
+    assert_ne!(changed.updated_at, made.updated_at);
+    assert_eq!(world.access_of(&alice, &team).await.unwrap().position, before + 1);
 }
 
 #[tokio::test]
