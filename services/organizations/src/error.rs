@@ -64,6 +64,7 @@ fn refusal(denial: Denial) -> Refusal {
         Denial::SoleOwner(organizations) => return sole_owner(&organizations),
         Denial::OwnStatus => return invalid("user_id", "must name somebody else"),
         Denial::OwnTransfer => return invalid("new_owner_id", "must name somebody else"),
+        Denial::UnusableSlug(problem) => return invalid("slug", &problem.to_string()),
         Denial::UnknownPermission => return invalid("permission", "is not a permission of the catalog"),
         Denial::NotAssignable(code) => {
             let sentence = format!("Custom roles may not hold {code}; choose among the assignable permissions.");

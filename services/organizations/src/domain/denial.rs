@@ -2,6 +2,7 @@
 
 use crate::domain::ids::OrganizationId;
 use crate::domain::permission::PermissionCode;
+use crate::domain::slug::SlugProblem;
 
 /// The reasons of this service, in its own words. The sentences for people are chosen at the edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub enum Denial {
     SystemAdminsOnly,
     /// Another organization has the slug.
     SlugTaken,
+    /// No organization can take the slug.
+    UnusableSlug(SlugProblem),
     /// Another thing has the id that was chosen for an organization.
     IdTaken,
     /// Nobody knows the user, or the user has gone for good.

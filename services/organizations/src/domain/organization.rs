@@ -2,10 +2,11 @@
 
 use service_kit::Timestamp;
 
+use crate::domain::denial::Denial;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::name::OrganizationName;
 use crate::domain::profile::{Profile, ProfileChange};
-use crate::domain::slug::Slug;
+use crate::domain::slug::{Slug, WantedSlug};
 
 /// Whether an organization can be acted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub struct OrganizationChange {
     /// New display name.
     pub name: Option<OrganizationName>,
     /// New slug.
-    pub slug: Option<Slug>,
+    pub slug: Option<WantedSlug>,
     /// Profile fields to set or clear.
     pub profile: ProfileChange,
 }
@@ -86,15 +87,18 @@ impl Organization {
         self.personal_user_id.is_some()
     }
 
-    /// The organization after the change.
-    #[must_use]
-    pub fn changed(self, change: OrganizationChange, now: Timestamp) -> Self {
-        Self {
+    /// The organization after the change; refused when it would take a reserved slug.
+    pub fn changed(self, change: OrganizationChange, now: Timestamp) -> Result<Self, Denial> {
+        let slug = match change.slug {
+            Some(wanted) => wanted.in_place_of(&self.slug).map_err(Denial::UnusableSlug)?.into_string(),
+            None => self.slug,
+        };
+        Ok(Self {
             name: change.name.map_or(self.name, OrganizationName::into_string),
-            slug: change.slug.map_or(self.slug, Slug::into_string),
+            slug,
             profile: self.profile.changed(change.profile),
             updated: now,
             ..self
-        }
+        })
     }
 }

@@ -67,19 +67,7 @@ pub enum SlugProblem {
 impl Slug {
     /// Reads a slug as it stands; nothing is trimmed or repaired.
     pub fn parse(text: &str) -> Result<Self, SlugProblem> {
-        let is_in_alphabet =
-            text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-        if !LENGTH.contains(&text.len()) || !is_in_alphabet || text.starts_with('-') || text.ends_with('-') {
-            return Err(SlugProblem::Form);
-        }
-        if uuid::Uuid::try_parse(text).is_ok() {
-            return Err(SlugProblem::LikeAnId);
-        }
-        let look = look_of(text);
-        if RESERVED.into_iter().any(|reserved| look_of(reserved) == look) {
-            return Err(SlugProblem::Reserved);
-        }
-        Ok(Self(text.to_owned()))
+        WantedSlug::parse(text)?.unless_reserved()
     }
 
     /// The text.
@@ -90,6 +78,38 @@ impl Slug {
     /// The text.
     pub fn into_string(self) -> String {
         self.0
+    }
+}
+
+/// A slug that somebody wants for an organization. It may be reserved: words become so, and whoever has one keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedSlug(String);
+
+impl WantedSlug {
+    /// Reads a slug as it stands; nothing is trimmed or repaired.
+    pub fn parse(text: &str) -> Result<Self, SlugProblem> {
+        let is_in_alphabet =
+            text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        if !LENGTH.contains(&text.len()) || !is_in_alphabet || text.starts_with('-') || text.ends_with('-') {
+            return Err(SlugProblem::Form);
+        }
+        if uuid::Uuid::try_parse(text).is_ok() {
+            return Err(SlugProblem::LikeAnId);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The slug of an organization that has had this one until now.
+    pub fn in_place_of(self, held: &str) -> Result<Slug, SlugProblem> {
+        if self.0 == held { Ok(Slug(self.0)) } else { self.unless_reserved() }
+    }
+
+    fn unless_reserved(self) -> Result<Slug, SlugProblem> {
+        let look = look_of(&self.0);
+        if RESERVED.into_iter().any(|reserved| look_of(reserved) == look) {
+            return Err(SlugProblem::Reserved);
+        }
+        Ok(Slug(self.0))
     }
 }
 
@@ -147,6 +167,16 @@ mod tests {
         for reserved in ["admin", "adm1n", "ad-min", "0penapi", "we8hooks", "rnail"] {
             assert_eq!(Slug::parse(reserved), Err(SlugProblem::Reserved), "{reserved}");
         }
+    }
+
+    #[test]
+    fn a_reserved_slug_stays_with_whoever_has_it_and_goes_to_nobody_else() {
+        let wanted = |text| WantedSlug::parse(text).unwrap();
+        assert_eq!(wanted("adm1n").in_place_of("adm1n").unwrap().as_str(), "adm1n");
+        for held in ["acme", "admin", "ad-min"] {
+            assert_eq!(wanted("adm1n").in_place_of(held), Err(SlugProblem::Reserved), "{held}");
+        }
+        assert_eq!(wanted("acme").in_place_of("adm1n").unwrap().as_str(), "acme");
     }
 
     #[test]

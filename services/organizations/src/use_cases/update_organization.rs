@@ -35,7 +35,7 @@ pub async fn update_organization(
     let standing = enter_to_change(&transaction, caller, organization_id).await?;
     standing.acting()?.require(Permission::OrgUpdate)?;
     let before = standing.organization;
-    let after = before.clone().changed(change, now);
+    let after = before.clone().changed(change, now)?;
     let Some(record) = Record::organization_updated(&before, &after) else {
         let view = store::owners::view(&transaction, before).await?;
         transaction.commit().await?;

@@ -6,7 +6,7 @@ use service_kit::{Fields, Refusal};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::name::OrganizationName;
 use crate::domain::organization::OrganizationChange;
-use crate::domain::slug::Slug;
+use crate::domain::slug::{Slug, WantedSlug};
 use crate::use_cases::create_organization::CreateOrganization;
 use crate::use_cases::transfer_ownership::TransferOwnership;
 use crate::use_cases::update_organization::UpdateOrganization;
@@ -41,7 +41,7 @@ impl TryFrom<proto::UpdateOrganizationRequest> for UpdateOrganization {
         let mut fields = Fields::default();
         let organization_id = fields.check("organization_id", message.organization_id.parse::<OrganizationId>());
         let name = fields.check_optional("name", message.name.as_deref().map(OrganizationName::parse));
-        let slug = fields.check_optional("slug", message.slug.as_deref().map(Slug::parse));
+        let slug = fields.check_optional("slug", message.slug.as_deref().map(WantedSlug::parse));
         let profile = profile_change(&mut fields, message.profile.unwrap_or_default());
         let (Some(organization_id), Some(name), Some(slug), Some(profile)) = (organization_id, name, slug, profile)
         else {

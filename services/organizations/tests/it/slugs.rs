@@ -1,10 +1,10 @@
-//! The slugs of organizations that are gone.
+//! The slugs of organizations that are gone, and slugs that are reserved.
 
 use std::time::Duration;
 
 use contracts::organizations::v1 as proto;
 
-use crate::world::{World, refused};
+use crate::world::{World, refused, violated_fields};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -56,4 +56,34 @@ async fn of_many_who_want_a_free_slug_one_gets_it() {
     for outcome in lost {
         assert_eq!(refused(outcome), "ORGANIZATION_SLUG_TAKEN");
     }
+}
+
+#[tokio::test]
+async fn an_organization_keeps_a_slug_that_has_become_reserved_since() {
+    let world = World::new().await;
+    let root = world.administrator("system_admin").await;
+    let alice = world.person("alice").await;
+    let team = world.team(&alice).await;
+    world.give_slug(&team, "adm1n").await;
+    let change = |slug: &str, name: &str| proto::UpdateOrganizationRequest {
+        organization_id: team.clone(),
+        name: Some(name.to_owned()),
+        slug: Some(slug.to_owned()),
+        profile: None,
+    };
+    let update = async |slug: &str, name: &str| {
+        let answer = world.organizations().update_organization(world.by(&alice, change(slug, name))).await;
+        answer.map(|answer| answer.into_inner().organization.unwrap())
+    };
+    let renamed = update("adm1n", "Acme & Co").await.unwrap();
+    assert_eq!((renamed.slug.as_str(), renamed.name.as_str()), ("adm1n", "Acme & Co"));
+    let proto::UpdateOrganizationRequest { organization_id, name, slug, profile } = change("adm1n", "Acme");
+    let by_back_office = proto::UpdateAnyOrganizationRequest { organization_id, name, slug, profile };
+    assert!(world.organization_administration().update_any_organization(root.call(by_back_office)).await.is_ok());
+
+    for reserved in ["admin", "ad-min"] {
+        assert_eq!(violated_fields(&update(reserved, "Acme").await.unwrap_err()), ["slug"], "{reserved}");
+    }
+    assert_eq!(update("acme", "Acme").await.unwrap().slug, "acme");
+    assert_eq!(violated_fields(&update("adm1n", "Acme").await.unwrap_err()), ["slug"], "it has let it go");
 }
