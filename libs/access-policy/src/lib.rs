@@ -7,4 +7,4 @@ mod permission;
 mod role;
 
 pub use permission::{Permission, UnknownPermission};
-pub use role::BuiltInRole;
+pub use role::{BuiltInRole, LONGEST_ROLE_CODE, MOST_ROLES};

@@ -4,6 +4,11 @@ use uuid::Uuid;
 
 use crate::permission::Permission;
 
+/// Most roles that somebody can be given or offered at once. An owner may hold one more.
+pub const MOST_ROLES: usize = 20;
+/// Most bytes of a role's code.
+pub const LONGEST_ROLE_CODE: usize = 50;
+
 /// A role that every organization has and nobody can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BuiltInRole {

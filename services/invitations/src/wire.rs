@@ -4,6 +4,7 @@ mod admissions;
 mod invitations;
 mod invite_links;
 
+use access_policy::MOST_ROLES;
 use contracts::organizations::v1::OrgRole;
 use service_kit::{Fields, Id, Refusal, SecretToken};
 
@@ -12,8 +13,6 @@ use crate::domain::{OrganizationId, Refused, Role, RoleId};
 pub use admissions::register_invitee;
 pub use invitations::{created_invitation, exported, invitations, list_invitations};
 pub use invite_links::create_invite_link;
-
-const MOST_ROLES: usize = 20;
 
 /// Reads a request's only id.
 pub fn id<Kind>(field: &str, text: &str) -> Result<Id<Kind>, Refusal> {
@@ -59,7 +58,7 @@ fn read_role(fields: &mut Fields, role: i32) -> Option<Role> {
 /// Reads the field `role_ids`, each id once.
 fn read_role_ids(fields: &mut Fields, role_ids: &[String]) -> Option<Vec<RoleId>> {
     if role_ids.len() > MOST_ROLES {
-        return fields.check("role_ids", Err("must name at most 20 roles"));
+        return fields.check("role_ids", Err(format!("must name at most {MOST_ROLES} roles")));
     }
     let parsed = role_ids
         .iter()

@@ -1,5 +1,6 @@
 //! Messages of `InvitationService`.
 
+use access_policy::MOST_ROLES;
 use contracts::invitations::v1 as proto;
 use mail::Address;
 use service_kit::pages::{Page, PageTokens};
@@ -7,7 +8,7 @@ use service_kit::{Fields, Refusal, Timestamp};
 
 use crate::domain::{Invitation, OrganizationId, Role, State, Status};
 use crate::use_cases::{CreateInvitation, CreatedInvitation, Export, ListInvitations, Preview};
-use crate::wire::{MOST_ROLES, read_role, read_role_ids, role};
+use crate::wire::{read_role, read_role_ids, role};
 
 impl TryFrom<proto::CreateInvitationRequest> for CreateInvitation {
     type Error = Refusal;

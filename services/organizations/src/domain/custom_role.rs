@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use access_policy::BuiltInRole;
+use access_policy::{BuiltInRole, LONGEST_ROLE_CODE};
 use service_kit::Timestamp;
 
 use crate::domain::denial::Denial;
@@ -14,7 +14,7 @@ use crate::domain::permission::{Catalog, PermissionCode, is_word};
 /// Most custom roles of one organization.
 pub const MOST_CUSTOM_ROLES: u64 = 200;
 
-const CODE_LENGTH: RangeInclusive<usize> = 2..=50;
+const CODE_LENGTH: RangeInclusive<usize> = 2..=LONGEST_ROLE_CODE;
 /// Words that people take for a role of the product, beside the codes of the built-in roles and of the platform roles.
 const RESERVED: [&str; 12] = [
     "owner",
@@ -39,7 +39,7 @@ pub struct RoleCode(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoleCodeProblem {
     /// Wrong length or characters.
-    #[error("must be 2 to 50 lower-case letters, digits, hyphens and underscores")]
+    #[error("must be 2 to {} lower-case letters, digits, hyphens and underscores", LONGEST_ROLE_CODE)]
     Form,
     /// It would be mistaken for a role of the product.
     #[error("is reserved or looks like a reserved role; choose another")]

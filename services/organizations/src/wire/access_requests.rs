@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use access_policy::{LONGEST_ROLE_CODE, MOST_ROLES};
 use contracts::organizations::v1 as proto;
 use mail::Address;
 use service_kit::{Fields, Refusal, Timestamp};
@@ -16,12 +17,8 @@ use crate::use_cases::ensure_personal_organization::EnsurePersonalOrganization;
 use crate::use_cases::get_access::GetAccess;
 use crate::use_cases::open_offer::OpenOffer;
 
-/// Most roles that one grant can name.
-const MOST_ROLES: usize = 20;
 /// Most platform roles that a user can hold.
 const MOST_PLATFORM_ROLES: usize = 10;
-/// Most bytes of a platform role's code.
-const LONGEST_ROLE_CODE: usize = 50;
 /// Longest name to show, in characters.
 const LONGEST_DISPLAY_NAME: usize = 200;
 
@@ -175,7 +172,7 @@ fn grant(fields: &mut Fields, message: &proto::RoleGrant) -> Option<RoleGrant> {
 /// Reads the roles that somebody is to hold.
 pub fn role_ids(fields: &mut Fields, name: &str, ids: &[String]) -> Option<Vec<RoleId>> {
     if ids.len() > MOST_ROLES {
-        fields.violation(name, "must name at most 20 roles");
+        fields.violation(name, format!("must name at most {MOST_ROLES} roles"));
         return None;
     }
     let parsed: Vec<RoleId> = fields.check(name, ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>())?;

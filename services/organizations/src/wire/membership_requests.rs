@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use access_policy::{LONGEST_ROLE_CODE, MOST_ROLES};
 use contracts::organizations::v1 as proto;
 use service_kit::pages::PageTokens;
 use service_kit::{Fields, Refusal};
@@ -17,11 +18,6 @@ use crate::use_cases::set_member_roles::SetMemberRoles;
 use crate::use_cases::set_member_status::SetMemberStatus;
 use crate::wire::organization_id;
 use crate::wire::search::search;
-
-/// Most roles that a member can hold.
-const MOST_ROLES: usize = 20;
-/// No code of a role has more bytes.
-const LONGEST_CODE: usize = 50;
 
 /// Reads which page of members is asked for.
 pub fn list_members(message: proto::ListMembersRequest, tokens: &PageTokens) -> Result<ListMembers, Refusal> {
@@ -43,7 +39,7 @@ fn member_filter(message: proto::MemberFilter) -> Result<MemberFilter, Refusal> 
     };
     let status = fields.check("filter.status", status);
     let role_code = match message.role_code {
-        code if code.len() > LONGEST_CODE => Err("must be the code of a role"),
+        code if code.len() > LONGEST_ROLE_CODE => Err("must be the code of a role"),
         code => Ok(Some(code).filter(|code| !code.is_empty())),
     };
     let role_code = fields.check("filter.role_code", role_code);
@@ -94,13 +90,13 @@ impl TryFrom<proto::SetMemberRolesRequest> for SetMemberRoles {
     }
 }
 
-fn role_codes(codes: Vec<String>) -> Result<Vec<String>, &'static str> {
+fn role_codes(codes: Vec<String>) -> Result<Vec<String>, String> {
     if !(1..=MOST_ROLES).contains(&codes.len()) {
-        return Err("must name 1 to 20 roles; a member always holds one");
+        return Err(format!("must name 1 to {MOST_ROLES} roles; a member always holds one"));
     }
     let distinct: HashSet<&String> = codes.iter().collect();
     if distinct.len() < codes.len() {
-        return Err("must name each role once");
+        return Err("must name each role once".to_owned());
     }
     Ok(codes)
 }
