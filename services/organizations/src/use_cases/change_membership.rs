@@ -128,11 +128,22 @@ async fn write(
 /// Carries out a change that ends a membership or an organization; answers its position.
 pub async fn end(context: &Context, caller: &Caller, subject: Subject, change: MembershipChange) -> Result<i64, Error> {
     let transaction = context.database.begin_write().await?;
-    let trail = Trail::of(caller);
-    let changed = change_membership(context, &transaction, subject, Some(caller), &change, &trail).await?;
-    let position = take_position(&transaction, subject.organization_id, changed.narrowed, context.clock.now()).await?;
+    let position = end_within(context, &transaction, caller, subject, change).await?;
     transaction.commit().await?;
     Ok(position)
+}
+
+/// The same as the last step of a transaction.
+pub async fn end_within(
+    context: &Context,
+    transaction: &WriteTransaction,
+    caller: &Caller,
+    subject: Subject,
+    change: MembershipChange,
+) -> Result<i64, Error> {
+    let trail = Trail::of(caller);
+    let changed = change_membership(context, transaction, subject, Some(caller), &change, &trail).await?;
+    take_position(transaction, subject.organization_id, changed.narrowed, context.clock.now()).await
 }
 
 /// Carries out a change after which the member still belongs.
