@@ -23,6 +23,8 @@ pub enum Effect {
 pub enum Narrowed {
     /// Nobody's.
     Nobody,
+    /// Nobody's by this, as everything was like that before. Whoever repeats a call may still wait for what it did first.
+    Earlier,
     /// This member's.
     Member(UserId),
     /// Everybody's who holds this role of the organization's own.
@@ -43,7 +45,7 @@ pub struct Verdict {
 impl Verdict {
     /// Everything is as it should be.
     pub const fn nothing() -> Self {
-        Self { effects: Vec::new(), narrowed: Narrowed::Nobody }
+        Self { effects: Vec::new(), narrowed: Narrowed::Earlier }
     }
 
     /// A member's roles are replaced.

@@ -44,7 +44,7 @@ pub struct Changed {
 pub struct ChangedMember {
     /// The member as it stands.
     pub member: Member,
-    /// Position at which older tokens end; 0 when nothing was taken away.
+    /// Position at which older tokens end; 0 when nothing was taken away, the latest when nothing changed.
     pub position: i64,
 }
 

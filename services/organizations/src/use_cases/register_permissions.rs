@@ -29,7 +29,7 @@ pub struct Registered {
     pub definitions: Vec<Definition>,
     /// What was changed.
     pub difference: Difference,
-    /// Position at which older tokens end; 0 when nothing was taken away.
+    /// Position at which older tokens end; 0 when nothing was taken away, the latest when nothing changed.
     pub position: i64,
 }
 
@@ -56,14 +56,16 @@ pub async fn register_permissions(
     }
     store::catalog::remove(&transaction, &difference.pruned).await?;
 
-    if difference != Difference::default() {
+    let is_changing = difference != Difference::default();
+    if is_changing {
         let record = Record::permissions_registered(&registration.service, &difference, is_forced);
         audit::append(&transaction, Trail::of(caller).entry(None, record, &context.entropy, now)).await?;
     }
     // The holders may be anywhere, so everybody's tokens are made anew.
-    let position = match is_narrowing {
-        true => positions::advance(&transaction, "all", serde_json::json!({}), now).await?,
-        false => 0,
+    let position = match (is_narrowing, is_changing) {
+        (true, _) => positions::advance(&transaction, "all", serde_json::json!({}), now).await?,
+        (false, true) => 0,
+        (false, false) => positions::current(&transaction).await?,
     };
     transaction.commit().await?;
     Ok(Registered { definitions: registration.definitions.into_values().collect(), difference, position })

@@ -31,7 +31,7 @@ pub struct SetOrganizationStatus {
 pub struct ChangedStatus {
     /// The organization as it stands.
     pub view: OrganizationView,
-    /// Position at which tokens for it end; 0 when nothing was taken away.
+    /// Position at which tokens for it end; 0 when it was taken back into use.
     pub position: i64,
 }
 
@@ -50,8 +50,9 @@ pub async fn set_organization_status(
     }
     if before.status == status {
         let view = store::owners::view(&transaction, before).await?;
+        let position = take_position(&transaction, organization_id, Narrowed::Earlier, now).await?;
         transaction.commit().await?;
-        return Ok(ChangedStatus { view, position: 0 });
+        return Ok(ChangedStatus { view, position });
     }
     let after = Organization { status, updated: now, ..before };
     store::organizations::update(&transaction, &after, released_before(now)).await?;

@@ -7,7 +7,8 @@ use crate::domain::effect::Narrowed;
 use crate::domain::ids::OrganizationId;
 use crate::error::Error;
 
-/// Numbers what was taken away; 0 when nothing was. Comes last in a transaction.
+/// Numbers what was taken away; 0 when nothing was, the latest number when it was taken away before. Comes last in a
+/// transaction.
 pub async fn take_position(
     transaction: &WriteTransaction,
     organization_id: OrganizationId,
@@ -17,6 +18,7 @@ pub async fn take_position(
     let organization_id = organization_id.to_string();
     let (kind, subject) = match narrowed {
         Narrowed::Nobody => return Ok(0),
+        Narrowed::Earlier => return Ok(positions::current(transaction).await?),
         Narrowed::Member(user_id) => {
             ("membership", json!({ "user_id": user_id.to_string(), "organization_id": organization_id }))
         }

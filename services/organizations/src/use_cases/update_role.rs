@@ -38,7 +38,7 @@ pub struct UpdateRole {
 pub struct ChangedRole {
     /// The role as it stands.
     pub role: Role,
-    /// Position at which its holders' older tokens end; 0 when nothing was taken away.
+    /// Position at which its holders' older tokens end; 0 when nothing was taken away, the latest when nothing changed.
     pub position: i64,
 }
 
@@ -66,8 +66,9 @@ pub async fn update_role(
     acting.require_reach_over(&Roles::from_iter([shown.clone()]))?;
 
     let Some(record) = Record::role_updated(&standing.organization, &before, &after) else {
+        let position = take_position(&transaction, organization_id, Narrowed::Earlier, now).await?;
         transaction.commit().await?;
-        return Ok(Described { what: ChangedRole { role: Role::Custom(Arc::new(before)), position: 0 }, catalog });
+        return Ok(Described { what: ChangedRole { role: Role::Custom(Arc::new(before)), position }, catalog });
     };
     store::roles::update(&transaction, &before, &after).await?;
     write_record(context, &transaction, organization_id, &Trail::of(caller), record, now).await?;

@@ -109,6 +109,8 @@ async fn pruning_what_roles_hold_takes_force() {
     assert_eq!(forced.pruned, ["items:publish"]);
     let access = world.access_of(&bob, &team).await.unwrap();
     assert_eq!((access.permissions, access.position), (vec!["org:read".to_owned()], forced.position));
+    let again = register(&world, &root, "catalog", vec![definition("items:read")], true).await.unwrap();
+    assert_eq!((again.pruned.len(), again.position), (0, forced.position));
     // Registered anew it is another permission: nobody holds it by an old grant.
     register(&world, &root, "catalog", vec![definition("items:publish")], true).await.unwrap();
     assert_eq!(world.access_of(&bob, &team).await.unwrap().permissions, ["org:read"]);

@@ -96,11 +96,23 @@ async fn a_promotion_takes_no_position() {
     let before = world.access_of(&bob, &team).await.unwrap().position;
     let (_, position) = world.set_roles(&alice, &team, &bob, &["seller", "org_admin"]).await.unwrap();
     assert_eq!(position, 0);
-    let (_, position) = world.set_roles(&alice, &team, &bob, &["seller", "org_admin"]).await.unwrap();
-    assert_eq!(position, 0);
     assert_eq!(world.access_of(&bob, &team).await.unwrap().position, before);
     let (_, position) = world.set_roles(&alice, &team, &bob, &["seller", "org_manager"]).await.unwrap();
     assert_eq!(position, before + 1);
+}
+
+#[tokio::test]
+async fn whoever_repeats_what_took_something_away_hears_a_position_to_wait_for() {
+    let world = World::new().await;
+    let (alice, bob, team) = world.alice_and_bob(&["org_admin"]).await;
+    let (_, first) = world.set_roles(&alice, &team, &bob, &["seller"]).await.unwrap();
+    let (_, again) = world.set_roles(&alice, &team, &bob, &["seller"]).await.unwrap();
+    assert_eq!((first > 0, again), (true, first));
+    let (_, suspended) = world.set_status(&alice, &team, &bob, proto::MemberStatus::Suspended).await.unwrap();
+    let (_, later) = world.set_roles(&alice, &team, &bob, &["buyer"]).await.unwrap();
+    let (_, again) = world.set_status(&alice, &team, &bob, proto::MemberStatus::Suspended).await.unwrap();
+    assert_eq!((later > suspended, again), (true, later), "the latest one is safe to wait for");
+    assert_eq!(world.access_of(&alice, &team).await.unwrap().position, later, "no position was taken");
 }
 
 #[tokio::test]
