@@ -21,16 +21,21 @@ pub use self::table::{AddRequestId, CreateAuditLog};
 /// Most bytes of an entry's details, written as JSON.
 pub const LARGEST_DETAILS: usize = 4096;
 
+/// Entries that one statement writes.
+const AT_ONCE: usize = 200;
+
 /// Writes an entry; it exists exactly if the transaction commits. Details beyond `LARGEST_DETAILS` are refused: whoever
 /// writes them bounds them.
 pub async fn append(transaction: &WriteTransaction, entry: Entry) -> Result<(), DbErr> {
-    let details = entry.details.to_string();
-    if details.len() > LARGEST_DETAILS {
-        return Err(DbErr::Custom(format!("the details of {} are larger than {LARGEST_DETAILS} bytes", entry.action)));
-    }
-    let insert = Query::insert()
-        .into_table(AuditLog::Table)
-        .columns([
+    append_all(transaction, vec![entry]).await
+}
+
+/// The same for many entries, with few statements.
+pub async fn append_all(transaction: &WriteTransaction, mut entries: Vec<Entry>) -> Result<(), DbErr> {
+    while !entries.is_empty() {
+        let rest = entries.split_off(entries.len().min(AT_ONCE));
+        let mut insert = Query::insert();
+        insert.into_table(AuditLog::Table).columns([
             AuditLog::Id,
             AuditLog::CreatedMs,
             AuditLog::Actor,
@@ -44,22 +49,34 @@ pub async fn append(transaction: &WriteTransaction, entry: Entry) -> Result<(), 
             AuditLog::IpAddress,
             AuditLog::UserAgent,
             AuditLog::RequestId,
-        ])
-        .values_panic([
-            Expr::value(entry.id),
-            Expr::value(entry.at.millis()),
-            Expr::value(entry.actor.to_string()),
-            Expr::value(entry.actor_session),
-            Expr::value(entry.action),
-            Expr::value(entry.target_kind),
-            Expr::value(entry.target_id),
-            Expr::value(entry.tenant_id),
-            Expr::value(entry.reason.map(Reason::into_string)),
-            Expr::value(details),
-            Expr::value(entry.ip_address),
-            Expr::value(entry.user_agent),
-            Expr::value(entry.request_id),
-        ])
-        .to_owned();
-    transaction.execute(&insert).await.map(|_| ())
+        ]);
+        for entry in entries {
+            insert.values_panic(row_of(entry)?);
+        }
+        transaction.execute(&insert).await?;
+        entries = rest;
+    }
+    Ok(())
+}
+
+fn row_of(entry: Entry) -> Result<[Expr; 13], DbErr> {
+    let details = entry.details.to_string();
+    if details.len() > LARGEST_DETAILS {
+        return Err(DbErr::Custom(format!("the details of {} are larger than {LARGEST_DETAILS} bytes", entry.action)));
+    }
+    Ok([
+        Expr::value(entry.id),
+        Expr::value(entry.at.millis()),
+        Expr::value(entry.actor.to_string()),
+        Expr::value(entry.actor_session),
+        Expr::value(entry.action),
+        Expr::value(entry.target_kind),
+        Expr::value(entry.target_id),
+        Expr::value(entry.tenant_id),
+        Expr::value(entry.reason.map(Reason::into_string)),
+        Expr::value(details),
+        Expr::value(entry.ip_address),
+        Expr::value(entry.user_agent),
+        Expr::value(entry.request_id),
+    ])
 }

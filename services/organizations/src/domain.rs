@@ -11,6 +11,7 @@ pub mod effect;
 pub mod explanation;
 pub mod ids;
 pub mod look;
+pub mod loss;
 pub mod member;
 pub mod name;
 pub mod organization;

@@ -4,6 +4,7 @@
 pub mod catalog;
 mod entity;
 pub mod joins;
+pub mod losses;
 pub mod member_roles;
 pub mod members;
 pub mod memberships_of_user;

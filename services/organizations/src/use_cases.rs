@@ -34,6 +34,7 @@ pub mod set_member_roles;
 pub mod set_member_status;
 pub mod set_organization_status;
 pub mod take_position;
+pub mod tell_losers;
 pub mod transfer_ownership;
 pub mod update_organization;
 pub mod update_role;

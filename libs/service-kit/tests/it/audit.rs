@@ -65,6 +65,19 @@ async fn an_entry_comes_back_as_it_was_written() {
 }
 
 #[tokio::test]
+async fn many_entries_are_written_as_one_is() {
+    let database = store::database().await;
+    let many: Vec<Entry> = (0..450).map(|number| entry(&format!("user.changed_{number}"), later(number))).collect();
+    let transaction = database.begin_write().await.unwrap();
+    audit::append_all(&transaction, many.clone()).await.unwrap();
+    audit::append_all(&transaction, Vec::new()).await.unwrap();
+    transaction.commit().await.unwrap();
+    let mut read = audit::list(database.reader(), &Filter::default(), None, 1000).await.unwrap();
+    read.reverse();
+    assert_eq!(read, many);
+}
+
+#[tokio::test]
 async fn what_is_rolled_back_leaves_no_entry() {
     let database = store::database().await;
     let transaction = database.begin_write().await.unwrap();

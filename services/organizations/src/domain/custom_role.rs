@@ -1,6 +1,7 @@
 //! Roles that an organization makes for itself.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use access_policy::{BuiltInRole, LONGEST_ROLE_CODE};
@@ -67,6 +68,12 @@ impl RoleCode {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Display for RoleCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

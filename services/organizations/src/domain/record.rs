@@ -1,15 +1,17 @@
 //! What the audit log says was done, with the state before and after. It holds no secret, and no text of people's own
 //! beyond its beginning.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
 use crate::domain::change::MembershipChange;
 use crate::domain::custom_role::CustomRole;
 use crate::domain::effect::{Effect, Verdict};
 use crate::domain::ids::UserId;
+use crate::domain::loss::Loss;
 use crate::domain::member::{Member, MemberStatus};
 use crate::domain::organization::Organization;
-use crate::domain::permission::PermissionCode;
 use crate::domain::profile_field::ProfileField;
 use crate::domain::registration::Difference;
 use crate::domain::roles::Roles;
@@ -17,7 +19,7 @@ use crate::domain::scene::Scene;
 
 /// Most bytes that one text takes in an entry, written as JSON.
 const LONGEST_TEXT: usize = 120;
-/// Most bytes that one list of permissions takes in an entry.
+/// Most bytes that one list of codes takes in an entry.
 const LONGEST_LIST: usize = 500;
 /// Stands for what must be erasable one day, which the log is not.
 const REDACTED: &str = "[redacted]";
@@ -149,6 +151,17 @@ impl Record {
         Self::new("permissions.registered", "service", service.to_owned(), details)
     }
 
+    /// Roles of an organization have lost what a service does not define for them any more.
+    pub fn roles_narrowed(service: &str, loss: &Loss) -> Self {
+        let details = json!({
+            "service": service,
+            "removed": beginning_of(&loss.permissions),
+            "roles": beginning_of(&loss.roles),
+            "role_count": loss.roles.len(),
+        });
+        Self::new("organization.roles_narrowed", "organization", loss.organization_id.to_string(), details)
+    }
+
     /// What a change of membership has done.
     pub fn of_change(scene: &Scene, change: &MembershipChange, verdict: &Verdict) -> Vec<Self> {
         if let (MembershipChange::TakeOver, Some(from), Some(to)) = (change, scene.actor.member(), &scene.target) {
@@ -213,16 +226,17 @@ fn facts_of(organization: &Organization, role: &CustomRole) -> Value {
 }
 
 /// The first codes of a list, in at most `LONGEST_LIST` bytes.
-fn beginning_of<'code>(codes: impl IntoIterator<Item = &'code PermissionCode>) -> Vec<String> {
+fn beginning_of<'code, Code: fmt::Display + 'code>(codes: impl IntoIterator<Item = &'code Code>) -> Vec<String> {
     let mut bytes = 0;
     let mut beginning = Vec::new();
     for code in codes {
-        bytes += code.as_str().len() + 3;
+        let code = code.to_string();
+        bytes += code.len() + 3;
         if bytes > LONGEST_LIST {
             beginning.push("…".to_owned());
             break;
         }
-        beginning.push(code.to_string());
+        beginning.push(code);
     }
     beginning
 }

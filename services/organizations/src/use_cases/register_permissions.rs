@@ -14,6 +14,7 @@ use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
 use crate::use_cases::enter::enter_back_office;
+use crate::use_cases::tell_losers::tell_losers;
 
 /// What to register.
 pub struct RegisterPermissions {
@@ -47,7 +48,10 @@ pub async fn register_permissions(
     // Asked again: the role may have gone while this waited.
     enter_back_office(&transaction, caller).await?.require_system_admin()?;
     let difference = registration.compare(&registered)?;
-    let is_narrowing = take_away(&transaction, &difference, is_forced).await?;
+    let held = going_from_roles(&transaction, &difference, is_forced).await?;
+    let trail = Trail::of(caller);
+    tell_losers(context, &transaction, &trail, &registration.service, &held, now).await?;
+    store::catalog::take_away(&transaction, &held).await?;
     for code in difference.added.iter().chain(&difference.changed) {
         let Some(definition) = registration.definitions.get(code) else { continue };
         if !store::catalog::write(&transaction, &registration.service, definition).await? {
@@ -59,9 +63,10 @@ pub async fn register_permissions(
     let is_changing = difference != Difference::default();
     if is_changing {
         let record = Record::permissions_registered(&registration.service, &difference, is_forced);
-        audit::append(&transaction, Trail::of(caller).entry(None, record, &context.entropy, now)).await?;
+        audit::append(&transaction, trail.entry(None, record, &context.entropy, now)).await?;
     }
-    // The holders may be anywhere, so everybody's tokens are made anew.
+    // The holders may be anywhere, and owners hold all that is pruned, so everybody's tokens are made anew.
+    let is_narrowing = !difference.pruned.is_empty() || !held.is_empty();
     let position = match (is_narrowing, is_changing) {
         (true, _) => positions::advance(&transaction, "all", serde_json::json!({}), now).await?,
         (false, true) => 0,
@@ -71,14 +76,16 @@ pub async fn register_permissions(
     Ok(Registered { definitions: registration.definitions.into_values().collect(), difference, position })
 }
 
-/// Takes from custom roles what they may no longer hold, if that is wanted. Whether tokens say too much now: those of
-/// owners do when anything is pruned.
-async fn take_away(transaction: &WriteTransaction, difference: &Difference, is_forced: bool) -> Result<bool, Error> {
+/// What custom roles hold and may no longer hold; refused unless it is wanted that they lose it.
+async fn going_from_roles(
+    transaction: &WriteTransaction,
+    difference: &Difference,
+    is_forced: bool,
+) -> Result<BTreeSet<PermissionCode>, Error> {
     let going: Vec<PermissionCode> = difference.pruned.iter().chain(&difference.withdrawn).cloned().collect();
-    let held: BTreeSet<PermissionCode> = store::catalog::held(transaction, &going).await?;
+    let held = store::catalog::held(transaction, &going).await?;
     if !held.is_empty() && !is_forced {
         return Err(Denial::PermissionsHeld(held.into_iter().collect()).into());
     }
-    store::catalog::take_away(transaction, &held).await?;
-    Ok(!difference.pruned.is_empty() || !held.is_empty())
+    Ok(held)
 }

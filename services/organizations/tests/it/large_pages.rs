@@ -6,6 +6,7 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 use service_kit::pages::LARGEST_PAGE;
 
+use crate::permissions::register;
 use crate::world::{Administrator, Person, World, refused};
 
 /// What a page takes beside its entries: its token, and a tag and a length for each entry.
@@ -25,19 +26,9 @@ async fn fill_catalog(world: &World, root: &Administrator) -> Vec<String> {
             category: None,
             org_assignable: true,
         });
-        register(world, root, service, permissions.collect()).await.unwrap();
+        register(world, root, service, permissions.collect(), false).await.unwrap();
     }
     codes.to_vec()
-}
-
-async fn register(
-    world: &World,
-    root: &Administrator,
-    service: &str,
-    permissions: Vec<proto::PermissionDefinition>,
-) -> Result<(), tonic::Status> {
-    let message = proto::RegisterPermissionsRequest { service: service.to_owned(), permissions, force: false };
-    world.permission_administration().register_permissions(root.call(message)).await.map(|_| ())
 }
 
 /// Roles that hold all that services have registered, with texts as long as they can be.
@@ -217,9 +208,9 @@ async fn all_texts_of_the_catalog_are_bounded_together() {
         }]
     };
     // In the place of the first slice, which leaves room.
-    register(&world, &root, "ab", of("Some")).await.unwrap();
+    register(&world, &root, "ab", of("Some"), false).await.unwrap();
     let many = (0..60).flat_map(|number| {
         of("More").into_iter().map(move |it| proto::PermissionDefinition { code: format!("z:{number}"), ..it })
     });
-    assert_eq!(refused(register(&world, &root, "ef", many.collect()).await), "CONFLICT");
+    assert_eq!(refused(register(&world, &root, "ef", many.collect(), false).await), "CONFLICT");
 }

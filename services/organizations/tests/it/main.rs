@@ -19,6 +19,7 @@ mod permissions;
 mod personal;
 mod policy;
 mod profiles;
+mod pruning;
 mod races;
 mod roles;
 mod searching;

@@ -4,7 +4,7 @@ use contracts::organizations::v1 as proto;
 
 use crate::world::{Administrator, Answer, World, metadata, refused};
 
-fn definition(code: &str) -> proto::PermissionDefinition {
+pub fn definition(code: &str) -> proto::PermissionDefinition {
     proto::PermissionDefinition {
         code: code.to_owned(),
         name: code.to_owned(),
@@ -14,7 +14,7 @@ fn definition(code: &str) -> proto::PermissionDefinition {
     }
 }
 
-async fn register(
+pub async fn register(
     world: &World,
     by: &Administrator,
     service: &str,

@@ -13,10 +13,8 @@ use proto::organization_administration_service_client::OrganizationAdministratio
 use proto::organization_service_client::OrganizationServiceClient;
 use proto::permission_administration_service_client::PermissionAdministrationServiceClient;
 use proto::role_service_client::RoleServiceClient;
-use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use service_kit::database::DatabaseSettings;
-use service_kit::{Channel, Clock, Database, Entropy, MasterKey};
+use service_kit::{Channel, Clock, Entropy, MasterKey};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
@@ -26,7 +24,8 @@ pub type Answer<T> = Result<T, Status>;
 
 pub struct World {
     pub clock: Clock,
-    database: DatabaseSettings,
+    /// For what the service does not do any more.
+    pub database: DatabaseSettings,
     issuer: TestIssuer,
     channel: Channel,
 }
@@ -166,17 +165,6 @@ impl World {
         let message = proto::CreateOrganizationRequest { name: name.to_owned(), slug: slug.map(str::to_owned) };
         let answer = self.organizations().create_organization(self.by(owner, message)).await?;
         Ok(answer.into_inner().organization.unwrap())
-    }
-
-    /// Gives an organization a slug that it could not take today, as an earlier version may have done.
-    pub async fn give_slug(&self, organization_id: &str, slug: &str) {
-        let database = Database::open(&self.database, "organizations").await.unwrap();
-        let transaction = database.begin_write().await.unwrap();
-        let id = organization_id.parse::<Uuid>().unwrap();
-        let update =
-            Query::update().table("organizations").value("slug", slug).and_where(Expr::col("id").eq(id)).to_owned();
-        assert_eq!(transaction.execute(&update).await.unwrap().rows_affected(), 1);
-        transaction.commit().await.unwrap();
     }
 
     pub async fn get(&self, person: &Person, organization_id: &str) -> Answer<proto::Organization> {
