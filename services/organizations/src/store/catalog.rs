@@ -18,25 +18,19 @@ pub async fn read(connection: &impl ConnectionTrait) -> Result<Catalog, DbErr> {
     Ok(Catalog::with(rows.into_iter().map(Definition::from)))
 }
 
-/// Reads what services registered, with the service of each, and keeps everybody else who registers waiting.
+/// Reads what services registered, with the service of each, and keeps everybody waiting who registers or changes what
+/// custom roles hold. Whoever has it locks no organization.
 pub async fn lock_registered(transaction: &WriteTransaction) -> Result<Vec<(String, Definition)>, DbErr> {
-    // The rows alone would not do: nothing keeps two who register from adding at once.
+    // One row for all: nothing else keeps two who register from adding at once.
     catalog_lock::Entity::find().lock_exclusive().all(transaction).await?;
-    let rows = Entity::find().order_by_asc(Column::Code).lock_exclusive().all(transaction).await?;
+    let rows = Entity::find().order_by_asc(Column::Code).all(transaction).await?;
     Ok(rows.into_iter().map(|row| (row.service.clone(), row.into())).collect())
 }
 
-/// Reads all of it, and keeps these from being pruned until the transaction ends.
-pub async fn read_to_assign(
-    transaction: &WriteTransaction,
-    codes: &BTreeSet<PermissionCode>,
-) -> Result<Catalog, DbErr> {
-    let registered: Vec<&str> = codes.iter().filter(|code| !code.is_of_core()).map(PermissionCode::as_str).collect();
-    if !registered.is_empty() {
-        let rows = Entity::find().filter(Column::Code.is_in(registered)).order_by_asc(Column::Code);
-        rows.lock_shared().all(transaction).await?;
-    }
-    read(transaction).await
+/// Keeps whoever registers waiting, and nobody else. Comes before anything changes that custom roles hold, and after the
+/// lock of their organization.
+pub async fn keep(transaction: &WriteTransaction) -> Result<(), DbErr> {
+    catalog_lock::Entity::find().lock_shared().all(transaction).await.map(|_| ())
 }
 
 /// Writes a definition, new or changed; false, and nothing written, when another service has the code.

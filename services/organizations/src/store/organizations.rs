@@ -11,7 +11,7 @@ use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::organization::{Organization, OrganizationStatus};
 use crate::store::entity::membership;
 use crate::store::entity::organization::{ActiveModel, Column, Entity, Model};
-use crate::store::{offers, roles};
+use crate::store::{catalog, offers, roles};
 
 /// Reads one.
 pub async fn find(connection: &impl ConnectionTrait, id: OrganizationId) -> Result<Option<Organization>, DbErr> {
@@ -76,6 +76,7 @@ async fn release_slug(transaction: &WriteTransaction, slug: &str, deleted_before
 /// team stays with the tombstone for a while.
 pub async fn bury(transaction: &WriteTransaction, organization: &Organization, now: Timestamp) -> Result<(), DbErr> {
     let id = organization.id;
+    catalog::keep(transaction).await?;
     roles::delete_all(transaction, id).await?;
     offers::close_all(transaction, id).await?;
     membership::Entity::delete_many()

@@ -119,7 +119,7 @@ pub async fn insert(transaction: &WriteTransaction, role: &CustomRole) -> Result
     Ok(true)
 }
 
-/// Writes what differs; a permission that has been taken away meanwhile does not come back.
+/// Writes what differs.
 pub async fn update(transaction: &WriteTransaction, before: &CustomRole, role: &CustomRole) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Name, Expr::value(role.name.clone()))

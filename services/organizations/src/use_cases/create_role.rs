@@ -44,7 +44,8 @@ pub async fn create_role(context: &Context, caller: &Caller, command: CreateRole
     let standing = enter_to_change(&transaction, caller, organization_id).await?;
     let acting = standing.acting()?;
     acting.require(Permission::RolesCreate)?;
-    let catalog = store::catalog::read_to_assign(&transaction, &permissions).await?;
+    store::catalog::keep(&transaction).await?;
+    let catalog = store::catalog::read(&transaction).await?;
     check_assignable(&permissions, &catalog)?;
     let id = RoleId::generate(&context.entropy, now);
     let role = CustomRole { code, id, organization_id, name, description, permissions, created: now, updated: now };

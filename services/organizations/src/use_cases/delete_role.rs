@@ -30,6 +30,7 @@ pub async fn delete_role(
     let standing = enter_to_change(&transaction, caller, organization_id).await?;
     let acting = standing.acting()?;
     acting.require(Permission::RolesDelete)?;
+    store::catalog::keep(&transaction).await?;
     let role = find_custom(&transaction, organization_id, role_id).await?;
     acting.require_reach_over(&Roles::from_iter([Role::Custom(Arc::new(role.clone()))]))?;
     let is_in_use = store::roles::is_held(&transaction, organization_id, &role.code).await?

@@ -56,10 +56,11 @@ pub async fn update_role(
     let standing = enter_to_change(&transaction, caller, organization_id).await?;
     let acting = standing.acting()?;
     acting.require(Permission::RolesUpdate)?;
+    store::catalog::keep(&transaction).await?;
     let before = find_custom(&transaction, organization_id, role_id).await?;
     let after = before.clone().changed(change, now);
     let added: BTreeSet<PermissionCode> = after.permissions.difference(&before.permissions).cloned().collect();
-    let catalog = store::catalog::read_to_assign(&transaction, &added).await?;
+    let catalog = store::catalog::read(&transaction).await?;
     check_assignable(&added, &catalog)?;
     let shown = Role::Custom(Arc::new(after.clone()));
     acting.require_reach_over(&Roles::from_iter([Role::Custom(Arc::new(before.clone()))]))?;

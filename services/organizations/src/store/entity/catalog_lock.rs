@@ -1,4 +1,4 @@
-//! One row, which whoever registers permissions locks.
+//! One row, which whoever registers permissions locks alone, and whoever changes what roles hold with others.
 
 use sea_orm::entity::prelude::*;
 
