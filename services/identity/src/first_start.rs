@@ -11,7 +11,7 @@ use crate::domain::trail::Trail;
 use crate::domain::user::Names;
 use crate::settings::FirstAdmin;
 use crate::store::users;
-use crate::use_cases::register::{new_user, provisioning};
+use crate::use_cases::create_user::{new_user, provisioning};
 
 /// Makes the first administrator unless the address has an account, which is then left as it is.
 pub async fn make_first_admin(context: &Context, admin: FirstAdmin) -> Result<(), BuildError> {

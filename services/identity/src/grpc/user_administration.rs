@@ -13,7 +13,7 @@ use crate::use_cases::revoke_user_sessions::revoke_user_sessions;
 use crate::use_cases::set_user_roles::set_user_roles;
 use crate::use_cases::suspend_user::suspend_user;
 use crate::wire::origin::Origin;
-use crate::wire::{administration as wire, answers, requests};
+use crate::wire::{administration as wire, answers, audit, requests};
 
 pub struct UserAdministration {
     context: Context,
@@ -102,9 +102,9 @@ impl UserAdministrationService for UserAdministration {
     ) -> Result<Response<proto::ListAuditLogResponse>, Status> {
         let caller = caller(&request)?;
         let message = request.into_inner();
-        let filter = wire::audit_filter(message.filter.as_ref())?;
+        let filter = audit::audit_filter(message.filter.as_ref())?;
         let page_tokens = &self.context.page_tokens;
         let page = page_tokens.parse(&list_audit_log::scope(&filter), message.page_size, &message.page_token)?;
-        Ok(Response::new(wire::audit_log(list_audit_log(&self.context, &caller, filter, page).await?)))
+        Ok(Response::new(audit::audit_log(list_audit_log(&self.context, &caller, filter, page).await?)))
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::trail::Trail;
 use crate::domain::user::{Names, User, UserId};
 use crate::error::OperatorError;
 use crate::store::{mailed_tokens, users};
-use crate::use_cases::register::{new_user, provisioning};
+use crate::use_cases::create_user::{new_user, provisioning};
 
 /// How long the setup token works.
 const SETUP_WITHIN: Duration = Duration::from_secs(24 * 3600);

@@ -1,12 +1,11 @@
 //! Deletes an account: organizations lets the user go first, then everything personal is erased.
 
 use secrecy::SecretString;
-use serde_json::json;
-use service_kit::outbox::{self, Message};
-use service_kit::positions;
+use service_kit::{outbox, positions};
 use token_verification::Caller;
 
 use super::HEAD_START;
+use super::departure::{DEPART, departure};
 use super::erase_user::erase_user;
 use super::find_live_session::find_live_session;
 use super::lock_beside_system_admins::lock_beside_system_admins;
@@ -17,9 +16,6 @@ use crate::domain::platform_role::PlatformRole;
 use crate::domain::user::{UserId, UserStatus};
 use crate::error::IdentityError;
 use crate::store::users;
-
-/// The intent of letting a user go; its key is the user's id.
-pub const DEPART: &str = "depart";
 
 /// Deletes the caller's account; answers the position at which the caller's tokens end. After an
 /// outage the same call, or the relay, finishes it.
@@ -48,13 +44,7 @@ async fn begin_departure(context: &Context, caller: &Caller) -> Result<(), Ident
         UserStatus::Active => {}
     }
     users::change_status(&transaction, user_id, UserStatus::Active, UserStatus::Departing, now).await?;
-    let message = Message {
-        topic: DEPART,
-        key: user_id.to_string(),
-        payload: json!({ "user_id": user_id.uuid() }),
-        due: now.plus(HEAD_START),
-    };
-    outbox::append(&transaction, message, now).await?;
+    outbox::append(&transaction, departure(user_id, now.plus(HEAD_START)), now).await?;
     Ok(transaction.commit().await?)
 }
 

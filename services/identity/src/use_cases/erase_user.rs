@@ -2,7 +2,7 @@
 
 use service_kit::{Timestamp, WriteTransaction, outbox};
 
-use super::delete_account::DEPART;
+use super::departure::DEPART;
 use super::provision_user::PROVISION;
 use super::take_position;
 use crate::domain::user::UserId;

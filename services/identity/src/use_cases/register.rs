@@ -1,27 +1,22 @@
 //! Signs somebody up.
 
-use std::time::Duration;
-
 use mail::Address;
 use secrecy::SecretString;
-use service_kit::outbox::{self, Message};
-use service_kit::{Entropy, Timestamp};
 
+use super::create_user::create;
 use super::log_in::recognize;
 use super::open_session::open_session;
-use super::provision_user::{PROVISION, provision_user};
-use super::request_link::request_link;
+use super::provision_user::provision_user;
 use super::sign_up_by_mail::sign_up_by_mail;
 use super::throttle::{forgive, take_failure, take_rate};
 use super::{HEAD_START, SignedIn};
 use crate::context::Context;
 use crate::domain::client::Client;
-use crate::domain::link::Link;
 use crate::domain::password::NewPassword;
 use crate::domain::session::Opening;
 use crate::domain::sign_up_policy::{Enumeration, Registration};
 use crate::domain::throttle::{Failures, Rate};
-use crate::domain::user::{Names, OrganizationId, User, UserId, UserStatus};
+use crate::domain::user::{Names, User, UserId};
 use crate::error::IdentityError;
 use crate::store::users;
 
@@ -57,7 +52,10 @@ pub async fn register(context: &Context, command: Register) -> Result<Registered
     take_rate(context, &Rate::SignUpsFrom(command.client.ip())).await?;
     match context.enumeration {
         Enumeration::Friendly => Ok(Registered::SignedIn(Box::new(sign_up(context, command).await?))),
-        Enumeration::Strict => Ok(Registered::Mailed(sign_up_by_mail(context, command).await?)),
+        Enumeration::Strict => {
+            let Register { email, password, names, .. } = command;
+            Ok(Registered::Mailed(sign_up_by_mail(context, &email, password, names).await?))
+        }
     }
 }
 
@@ -109,54 +107,4 @@ async fn accept_again(context: &Context, user: User, password: SecretString) -> 
     }
     forgive(context, &failures).await?;
     Ok(user)
-}
-
-/// Writes the account and what must follow; `None` when the address has an account.
-pub async fn create(
-    context: &Context,
-    email: &str,
-    password_hash: String,
-    names: Names,
-    head_start: Duration,
-) -> Result<Option<User>, IdentityError> {
-    let now = context.clock.now();
-    let user = new_user(&context.entropy, email, Some(password_hash), names, now);
-    let transaction = context.database.begin_write().await?;
-    if !users::insert(&transaction, &user).await? {
-        return Ok(None);
-    }
-    outbox::append(&transaction, provisioning(&user, now.plus(head_start)), now).await?;
-    request_link(context, &transaction, Link::VerifyEmail, user.id, now).await?;
-    transaction.commit().await?;
-    Ok(Some(user))
-}
-
-/// An account that nobody has used yet.
-pub fn new_user(entropy: &Entropy, email: &str, password_hash: Option<String>, names: Names, now: Timestamp) -> User {
-    User {
-        id: UserId::generate(entropy, now),
-        email: email.to_owned(),
-        email_verified: false,
-        password_hash,
-        credential_generation: 0,
-        names,
-        status: UserStatus::Active,
-        personal_organization_id: OrganizationId::generate(entropy, now),
-        is_provisioned: false,
-        profile_version: 1,
-        roles: Vec::new(),
-        created: now,
-        updated: now,
-        last_login: None,
-    }
-}
-
-/// The intent of making the user's personal organization.
-pub fn provisioning(user: &User, due: Timestamp) -> Message {
-    Message {
-        topic: PROVISION,
-        key: user.id.to_string(),
-        payload: serde_json::json!({ "user_id": user.id.uuid() }),
-        due,
-    }
 }

@@ -4,8 +4,8 @@ use secrecy::SecretString;
 use service_kit::{SecretToken, Timestamp, WriteTransaction, outbox};
 
 use super::choose_password::choose_password;
+use super::create_user::{new_user, provisioning};
 use super::evict_user::{begin_eviction, try_to_finish_eviction};
-use super::register::{new_user, provisioning};
 use super::take_position;
 use super::tell_owner::tell_owner;
 use super::throttle::forgive;

@@ -2,27 +2,35 @@
 
 use std::time::Duration;
 
-use super::register::{Register, create};
+use mail::Address;
+
+use super::create_user::create;
 use super::request_link::request_link;
 use super::tell_owner::tell_owner;
 use super::throttle::is_within;
 use crate::context::Context;
 use crate::domain::link::Link;
 use crate::domain::notice::Notice;
+use crate::domain::password::NewPassword;
 use crate::domain::throttle::Rate;
-use crate::domain::user::{User, UserId};
+use crate::domain::user::{Names, User, UserId};
 use crate::error::IdentityError;
 use crate::store::users;
 
 /// Makes the account unless the address has one; the relay makes its personal organization. Answers the user
 /// just made. Either way the password is hashed and one transaction written, and either way there is a mail.
-pub async fn sign_up_by_mail(context: &Context, command: Register) -> Result<Option<UserId>, IdentityError> {
-    let email = command.email.canonical();
-    let password_hash = context.passwords.hash_new(command.password).await?;
+pub async fn sign_up_by_mail(
+    context: &Context,
+    email: &Address,
+    password: NewPassword,
+    names: Names,
+) -> Result<Option<UserId>, IdentityError> {
+    let email = email.canonical();
+    let password_hash = context.passwords.hash_new(password).await?;
     let is_within_bounds = is_within(context, &Rate::MailsTo(email)).await?.is_ok();
     let known = users::find_by_email(context.database.reader(), email).await?;
     if known.is_none()
-        && let Some(user) = create(context, email, password_hash, command.names, Duration::ZERO).await?
+        && let Some(user) = create(context, email, password_hash, names, Duration::ZERO).await?
     {
         return Ok(Some(user.id));
     }

@@ -6,7 +6,7 @@ use contracts::organizations::v1 as organizations;
 use service_kit::Timestamp;
 use token_verification::{OrgRole, SubscriptionClaim};
 
-use super::administration::audit_entry;
+use super::audit::audit_entry;
 use crate::domain::session::Session;
 use crate::domain::user::{User, UserStatus};
 use crate::use_cases::change_password::PasswordChanged;
