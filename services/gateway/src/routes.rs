@@ -110,6 +110,7 @@ fn by_token() -> OpenApiRouter<Gateway> {
     OpenApiRouter::default()
         .routes(routes!(invitations::preview_invitation))
         .routes(routes!(invitations::accept_invitation))
+        .routes(routes!(invitations::decline_invitation))
         .routes(routes!(invite_links::preview_invite_link))
         .routes(routes!(invite_links::join_by_invite_link))
 }

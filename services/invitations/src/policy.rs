@@ -17,6 +17,7 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.invitations.v1.InvitationService/AcceptInvitation"
         | "/guildhall.invitations.v1.InvitationService/AcceptInvitationByToken"
         | "/guildhall.invitations.v1.InvitationService/DeclineInvitation"
+        | "/guildhall.invitations.v1.InvitationService/DeclineInvitationByToken"
         | "/guildhall.invitations.v1.InviteLinkService/CreateInviteLink"
         | "/guildhall.invitations.v1.InviteLinkService/ListInviteLinks"
         | "/guildhall.invitations.v1.InviteLinkService/RevokeInviteLink"

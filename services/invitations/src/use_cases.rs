@@ -2,6 +2,7 @@
 
 mod accept_invitation;
 mod admit_proven;
+mod answering;
 mod create_invitation;
 mod create_invite_link;
 mod decline_invitation;
@@ -24,8 +25,9 @@ mod settle_offer;
 
 use std::time::Duration;
 
-pub use accept_invitation::{Accepting, accept_invitation};
+pub use accept_invitation::accept_invitation;
 pub use admit_proven::{Admitted, admit_by_claim, admit_proven};
+pub use answering::Answering;
 pub use create_invitation::{CreateInvitation, CreatedInvitation, create_invitation};
 pub use create_invite_link::{CreateInviteLink, CreatedInviteLink, create_invite_link};
 pub use decline_invitation::decline_invitation;

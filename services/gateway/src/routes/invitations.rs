@@ -96,20 +96,33 @@ pub(crate) async fn preview_invitation(
 /// The secret token from the mail.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AcceptInvitationBody {
+pub(crate) struct InvitationTokenBody {
     token: String,
 }
 
 /// Accepts an invitation by the token from its mail. Repeating it is safe.
-#[utoipa::path(post, path = "/invitations/accept", tag = "invitations", request_body = AcceptInvitationBody,
+#[utoipa::path(post, path = "/invitations/accept", tag = "invitations", request_body = InvitationTokenBody,
     responses((status = 200, description = "The caller is a member", body = Joined)))]
 pub(crate) async fn accept_invitation(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
-    StrictJson(AcceptInvitationBody { token }): StrictJson<AcceptInvitationBody>,
+    StrictJson(InvitationTokenBody { token }): StrictJson<InvitationTokenBody>,
 ) -> Result<Json<Joined>, HttpError> {
     let request = signed_in.call(proto::AcceptInvitationByTokenRequest { token });
     let answer = gateway.upstreams.invitations().accept_invitation_by_token(request).await?.into_inner();
     let role = answer.role();
     Ok(Json(Joined::of(answer.organization, role)?))
+}
+
+/// Declines an invitation by the token from its mail. Repeating it is safe.
+#[utoipa::path(post, path = "/invitations/decline", tag = "invitations", request_body = InvitationTokenBody,
+    responses((status = 204, description = "Declined")))]
+pub(crate) async fn decline_invitation(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    StrictJson(InvitationTokenBody { token }): StrictJson<InvitationTokenBody>,
+) -> Result<StatusCode, HttpError> {
+    let request = signed_in.call(proto::DeclineInvitationByTokenRequest { token });
+    gateway.upstreams.invitations().decline_invitation_by_token(request).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

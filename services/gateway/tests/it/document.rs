@@ -57,6 +57,7 @@ const ROUTES: &str = "
   get /api/v1/billing/subscription
   get /api/v1/billing/transactions
   post /api/v1/invitations/accept
+  post /api/v1/invitations/decline
 + get /api/v1/invitations/{token}
 + get /api/v1/invite-links/{token}
   post /api/v1/invite-links/{token}/join

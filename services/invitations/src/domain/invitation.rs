@@ -134,8 +134,8 @@ impl Invitation {
     }
 
     /// Whether declining by this person changes something.
-    pub fn decline(&self, person: &Person, now: Timestamp) -> Result<bool, Refused> {
-        self.check_meant_for(person, Way::Id)?;
+    pub fn decline(&self, person: &Person, way: Way, now: Timestamp) -> Result<bool, Refused> {
+        self.check_meant_for(person, way)?;
         if self.state == State::Declined {
             return Ok(false);
         }
@@ -224,8 +224,12 @@ mod tests {
         let invitation = for_bob(State::Pending);
         assert_eq!(invitation.accept(&carol(), Way::Id, NOW), Err(Refused::NotFound));
         let masked = "b***@example.com".to_owned();
-        assert_eq!(invitation.accept(&carol(), Way::Token, NOW), Err(Refused::EmailMismatch { masked }));
-        assert_eq!(invitation.decline(&carol(), NOW), Err(Refused::NotFound));
+        assert_eq!(
+            invitation.accept(&carol(), Way::Token, NOW),
+            Err(Refused::EmailMismatch { masked: masked.clone() })
+        );
+        assert_eq!(invitation.decline(&carol(), Way::Id, NOW), Err(Refused::NotFound));
+        assert_eq!(invitation.decline(&carol(), Way::Token, NOW), Err(Refused::EmailMismatch { masked }));
     }
 
     #[test]
@@ -234,7 +238,8 @@ mod tests {
         let invitation = for_bob(State::Pending);
         assert_eq!(invitation.accept(&unproven, Way::Token, NOW), Err(Refused::EmailNotVerified));
         assert_eq!(invitation.accept(&unproven, Way::Id, NOW), Err(Refused::EmailNotVerified));
-        assert_eq!(invitation.decline(&unproven, NOW), Err(Refused::EmailNotVerified));
+        assert_eq!(invitation.decline(&unproven, Way::Id, NOW), Err(Refused::EmailNotVerified));
+        assert_eq!(invitation.decline(&unproven, Way::Token, NOW), Err(Refused::EmailNotVerified));
     }
 
     #[test]

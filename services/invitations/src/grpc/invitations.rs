@@ -3,16 +3,17 @@
 use contracts::invitations::v1::invitation_service_server::InvitationService;
 use contracts::invitations::v1::{
     AcceptInvitationByTokenRequest, AcceptInvitationByTokenResponse, AcceptInvitationRequest, AcceptInvitationResponse,
-    CreateInvitationRequest, CreateInvitationResponse, DeclineInvitationRequest, DeclineInvitationResponse,
-    ExportMyInvitationsRequest, ExportMyInvitationsResponse, ListInvitationsRequest, ListInvitationsResponse,
-    ListMyInvitationsRequest, ListMyInvitationsResponse, PreviewInvitationRequest, PreviewInvitationResponse,
-    RevokeInvitationRequest, RevokeInvitationResponse,
+    CreateInvitationRequest, CreateInvitationResponse, DeclineInvitationByTokenRequest,
+    DeclineInvitationByTokenResponse, DeclineInvitationRequest, DeclineInvitationResponse, ExportMyInvitationsRequest,
+    ExportMyInvitationsResponse, ListInvitationsRequest, ListInvitationsResponse, ListMyInvitationsRequest,
+    ListMyInvitationsResponse, PreviewInvitationRequest, PreviewInvitationResponse, RevokeInvitationRequest,
+    RevokeInvitationResponse,
 };
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
 use crate::grpc::caller;
-use crate::use_cases::{self, Accepting};
+use crate::use_cases::{self, Answering};
 use crate::wire;
 
 pub struct Invitations(pub Context);
@@ -79,7 +80,7 @@ impl InvitationService for Invitations {
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
         let caller = caller(&request)?;
         let id = wire::id("invitation_id", &request.get_ref().invitation_id)?;
-        let admission = use_cases::accept_invitation(&self.0, caller, Accepting::ById(id)).await?;
+        let admission = use_cases::accept_invitation(&self.0, caller, Answering::ById(id)).await?;
         let role = wire::role(admission.role).into();
         Ok(Response::new(AcceptInvitationResponse { organization: admission.organization, role }))
     }
@@ -90,7 +91,7 @@ impl InvitationService for Invitations {
     ) -> Result<Response<AcceptInvitationByTokenResponse>, Status> {
         let caller = caller(&request)?;
         let token = wire::token(&request.get_ref().token)?;
-        let admission = use_cases::accept_invitation(&self.0, caller, Accepting::ByToken(token)).await?;
+        let admission = use_cases::accept_invitation(&self.0, caller, Answering::ByToken(token)).await?;
         let role = wire::role(admission.role).into();
         Ok(Response::new(AcceptInvitationByTokenResponse { organization: admission.organization, role }))
     }
@@ -101,8 +102,18 @@ impl InvitationService for Invitations {
     ) -> Result<Response<DeclineInvitationResponse>, Status> {
         let caller = caller(&request)?;
         let id = wire::id("invitation_id", &request.get_ref().invitation_id)?;
-        use_cases::decline_invitation(&self.0, caller, id).await?;
+        use_cases::decline_invitation(&self.0, caller, Answering::ById(id)).await?;
         Ok(Response::new(DeclineInvitationResponse {}))
+    }
+
+    async fn decline_invitation_by_token(
+        &self,
+        request: Request<DeclineInvitationByTokenRequest>,
+    ) -> Result<Response<DeclineInvitationByTokenResponse>, Status> {
+        let caller = caller(&request)?;
+        let token = wire::token(&request.get_ref().token)?;
+        use_cases::decline_invitation(&self.0, caller, Answering::ByToken(token)).await?;
+        Ok(Response::new(DeclineInvitationByTokenResponse {}))
     }
 
     async fn preview_invitation(

@@ -17,6 +17,7 @@ fn only_previews_and_sign_ups_are_public() {
         ("InvitationService/AcceptInvitation", Requirement::SignedIn),
         ("InvitationService/AcceptInvitationByToken", Requirement::SignedIn),
         ("InvitationService/DeclineInvitation", Requirement::SignedIn),
+        ("InvitationService/DeclineInvitationByToken", Requirement::SignedIn),
         ("InvitationService/PreviewInvitation", Requirement::Public),
         ("AdmissionService/RegisterInvitee", Requirement::Public),
         ("AdmissionService/AdmitProven", Requirement::Service),

@@ -12,9 +12,9 @@ use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceCli
 use contracts::invitations::v1::{
     AcceptInvitationByTokenRequest, AcceptInvitationByTokenResponse, AcceptInvitationRequest, AcceptInvitationResponse,
     CreateInvitationRequest, CreateInvitationResponse, CreateInviteLinkRequest, CreateInviteLinkResponse,
-    DeclineInvitationRequest, Invitation, InvitationStatus, InviteLink, JoinViaInviteLinkRequest,
-    JoinViaInviteLinkResponse, ListInvitationsRequest, ListInviteLinksRequest, RevokeInvitationRequest,
-    RevokeInviteLinkRequest,
+    DeclineInvitationByTokenRequest, DeclineInvitationRequest, Invitation, InvitationStatus, InviteLink,
+    JoinViaInviteLinkRequest, JoinViaInviteLinkResponse, ListInvitationsRequest, ListInviteLinksRequest,
+    RevokeInvitationRequest, RevokeInviteLinkRequest,
 };
 use contracts::organizations::v1::Organization;
 use contracts::organizations::v1::access_service_server::AccessServiceServer;
@@ -154,6 +154,11 @@ impl World {
     pub async fn decline(&self, user: Uuid, id: &str) -> Result<(), Status> {
         let request = DeclineInvitationRequest { invitation_id: id.to_owned() };
         self.invitations().decline_invitation(self.signed(user, request)).await.map(|_| ())
+    }
+
+    pub async fn decline_by_token(&self, user: Uuid, token: &str) -> Result<(), Status> {
+        let request = DeclineInvitationByTokenRequest { token: token.to_owned() };
+        self.invitations().decline_invitation_by_token(self.signed(user, request)).await.map(|_| ())
     }
 
     pub async fn accept(&self, user: Uuid, token: &str) -> Result<AcceptInvitationByTokenResponse, Status> {

@@ -1,0 +1,31 @@
+//! The invitation that somebody answers.
+
+use service_kit::{SecretToken, WriteTransaction};
+
+use crate::domain::{Invitation, InvitationId, Refused, Way};
+use crate::error::InvitationError;
+use crate::store::invitations;
+
+/// Which invitation, and how the caller knows of it.
+pub enum Answering {
+    ById(InvitationId),
+    ByToken(SecretToken),
+}
+
+impl Answering {
+    pub const fn way(&self) -> Way {
+        match self {
+            Self::ById(_) => Way::Id,
+            Self::ByToken(_) => Way::Token,
+        }
+    }
+
+    /// The invitation; other writers of it wait until the transaction ends.
+    pub async fn lock(&self, transaction: &WriteTransaction) -> Result<Invitation, InvitationError> {
+        let found = match self {
+            Self::ById(id) => invitations::lock_by_id(transaction, *id).await?,
+            Self::ByToken(token) => invitations::lock_by_token(transaction, token).await?,
+        };
+        Ok(found.ok_or(Refused::NotFound)?)
+    }
+}
