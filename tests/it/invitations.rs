@@ -36,6 +36,18 @@ async fn a_declined_invitation_cannot_be_accepted() {
 }
 
 #[tokio::test]
+async fn an_invitation_is_declined_by_the_token_of_its_mail() {
+    let (alice, bob, team, made) = invited().await;
+    let token = json!({ "token": made["token"] });
+    alice.post("/invitations/decline", token.clone()).await.refused("INVITE_EMAIL_MISMATCH", 403);
+    bob.post("/invitations/decline", token.clone()).await.expect(204);
+    bob.post("/invitations/decline", token.clone()).await.expect(204);
+    bob.post("/invitations/accept", token).await.refused("INVITE_ALREADY_USED", 409);
+    let declined = alice.get(&team.path("/invitations?status=declined")).await.expect(200);
+    assert_eq!(declined["invitations"][0]["id"], made["id"]);
+}
+
+#[tokio::test]
 async fn an_accepted_invitation_cannot_be_withdrawn() {
     let (alice, bob, team, made) = invited().await;
     bob.post_bare(&by_id(&made, "accept")).await.expect(200);

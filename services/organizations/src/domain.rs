@@ -14,6 +14,7 @@ pub mod look;
 pub mod loss;
 pub mod member;
 pub mod name;
+pub mod offer;
 pub mod organization;
 pub mod permission;
 pub mod profile;

@@ -3,16 +3,18 @@
 use contracts::invitations::v1::invitation_service_server::InvitationService;
 use contracts::invitations::v1::{
     AcceptInvitationByTokenRequest, AcceptInvitationByTokenResponse, AcceptInvitationRequest, AcceptInvitationResponse,
-    CreateInvitationRequest, CreateInvitationResponse, DeclineInvitationRequest, DeclineInvitationResponse,
-    ExportMyInvitationsRequest, ExportMyInvitationsResponse, ListInvitationsRequest, ListInvitationsResponse,
-    ListMyInvitationsRequest, ListMyInvitationsResponse, PreviewInvitationRequest, PreviewInvitationResponse,
-    RevokeInvitationRequest, RevokeInvitationResponse,
+    CreateInvitationRequest, CreateInvitationResponse, CreateInvitationsRequest, CreateInvitationsResponse,
+    DeclineInvitationByTokenRequest, DeclineInvitationByTokenResponse, DeclineInvitationRequest,
+    DeclineInvitationResponse, ExportMyInvitationsRequest, ExportMyInvitationsResponse, ListInvitationsRequest,
+    ListInvitationsResponse, ListMyInvitationsRequest, ListMyInvitationsResponse, PreviewInvitationRequest,
+    PreviewInvitationResponse, ResendInvitationRequest, ResendInvitationResponse, RevokeInvitationRequest,
+    RevokeInvitationResponse,
 };
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
 use crate::grpc::caller;
-use crate::use_cases::{self, Accepting};
+use crate::use_cases::{self, Answering};
 use crate::wire;
 
 pub struct Invitations(pub Context);
@@ -24,9 +26,35 @@ impl InvitationService for Invitations {
         request: Request<CreateInvitationRequest>,
     ) -> Result<Response<CreateInvitationResponse>, Status> {
         let caller = caller(&request)?;
-        let command = request.into_inner().try_into()?;
+        let command = wire::create_invitation(request.get_ref(), self.0.clock.now())?;
         let created = use_cases::create_invitation(&self.0, caller, command).await?;
-        Ok(Response::new(wire::created_invitation(created)))
+        let (invitation, token) = wire::created_invitation(created, self.0.clock.now());
+        Ok(Response::new(CreateInvitationResponse { invitation: Some(invitation), token }))
+    }
+
+    async fn create_invitations(
+        &self,
+        request: Request<CreateInvitationsRequest>,
+    ) -> Result<Response<CreateInvitationsResponse>, Status> {
+        let caller = caller(&request)?;
+        let request = request.into_inner();
+        let command = wire::create_invitations(&request, self.0.clock.now())?;
+        let outcomes = use_cases::create_invitations(&self.0, caller, command).await?;
+        let results = wire::invitation_results(request.emails, outcomes, self.0.clock.now());
+        Ok(Response::new(CreateInvitationsResponse { results }))
+    }
+
+    async fn resend_invitation(
+        &self,
+        request: Request<ResendInvitationRequest>,
+    ) -> Result<Response<ResendInvitationResponse>, Status> {
+        let caller = caller(&request)?;
+        let request = request.into_inner();
+        let (organization, id) =
+            wire::id_in_organization(&request.organization_id, "invitation_id", &request.invitation_id)?;
+        let sent = use_cases::resend_invitation(&self.0, caller, organization, id).await?;
+        let (invitation, token) = wire::created_invitation(sent, self.0.clock.now());
+        Ok(Response::new(ResendInvitationResponse { invitation: Some(invitation), token }))
     }
 
     async fn list_invitations(
@@ -79,7 +107,7 @@ impl InvitationService for Invitations {
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
         let caller = caller(&request)?;
         let id = wire::id("invitation_id", &request.get_ref().invitation_id)?;
-        let admission = use_cases::accept_invitation(&self.0, caller, Accepting::ById(id)).await?;
+        let admission = use_cases::accept_invitation(&self.0, caller, Answering::ById(id)).await?;
         let role = wire::role(admission.role).into();
         Ok(Response::new(AcceptInvitationResponse { organization: admission.organization, role }))
     }
@@ -90,7 +118,7 @@ impl InvitationService for Invitations {
     ) -> Result<Response<AcceptInvitationByTokenResponse>, Status> {
         let caller = caller(&request)?;
         let token = wire::token(&request.get_ref().token)?;
-        let admission = use_cases::accept_invitation(&self.0, caller, Accepting::ByToken(token)).await?;
+        let admission = use_cases::accept_invitation(&self.0, caller, Answering::ByToken(token)).await?;
         let role = wire::role(admission.role).into();
         Ok(Response::new(AcceptInvitationByTokenResponse { organization: admission.organization, role }))
     }
@@ -101,8 +129,18 @@ impl InvitationService for Invitations {
     ) -> Result<Response<DeclineInvitationResponse>, Status> {
         let caller = caller(&request)?;
         let id = wire::id("invitation_id", &request.get_ref().invitation_id)?;
-        use_cases::decline_invitation(&self.0, caller, id).await?;
+        use_cases::decline_invitation(&self.0, caller, Answering::ById(id)).await?;
         Ok(Response::new(DeclineInvitationResponse {}))
+    }
+
+    async fn decline_invitation_by_token(
+        &self,
+        request: Request<DeclineInvitationByTokenRequest>,
+    ) -> Result<Response<DeclineInvitationByTokenResponse>, Status> {
+        let caller = caller(&request)?;
+        let token = wire::token(&request.get_ref().token)?;
+        use_cases::decline_invitation(&self.0, caller, Answering::ByToken(token)).await?;
+        Ok(Response::new(DeclineInvitationByTokenResponse {}))
     }
 
     async fn preview_invitation(

@@ -2,37 +2,26 @@
 //! the caller is answered when it exists.
 
 use serde_json::json;
-use service_kit::SecretToken;
 use service_kit::outbox::{self, Message};
 
 use crate::context::Context;
-use crate::domain::{InvitationId, Refused, Step, UserId, Way};
+use crate::domain::{Refused, Step, UserId};
 use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::upstreams::Admission;
-use crate::use_cases::{FINISH_ACCEPTANCE, LEFT_TO_THE_CALLER, finish_acceptance};
-
-/// Which invitation, and how the caller knows of it.
-pub enum Accepting {
-    ById(InvitationId),
-    ByToken(SecretToken),
-}
+use crate::use_cases::{Answering, FINISH_ACCEPTANCE, LEFT_TO_THE_CALLER, finish_acceptance};
 
 pub async fn accept_invitation(
     context: &Context,
     caller: UserId,
-    which: Accepting,
+    which: Answering,
 ) -> Result<Admission, InvitationError> {
     let person = context.identity.person(caller).await?;
     let now = context.clock.now();
 
     let transaction = context.database.begin_write().await?;
-    let (found, way) = match &which {
-        Accepting::ById(id) => (invitations::lock_by_id(&transaction, *id).await?, Way::Id),
-        Accepting::ByToken(token) => (invitations::lock_by_token(&transaction, token).await?, Way::Token),
-    };
-    let invitation = found.ok_or(Refused::NotFound)?;
-    let step = invitation.accept(&person, way, now)?;
+    let invitation = which.lock(&transaction).await?;
+    let step = invitation.accept(&person, which.way(), now)?;
     if step == Step::Claim {
         if !invitations::claim(&transaction, invitation.id, person.id, now).await? {
             return Err(Refused::AlreadyUsed.into());
