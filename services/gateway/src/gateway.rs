@@ -3,9 +3,11 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ipnet::IpNet;
+use service_kit::Entropy;
 use token_verification::TokenVerifier;
 
 use crate::origins::Origins;
+use crate::pages::Look;
 use crate::upstreams::Upstreams;
 
 /// The state behind the routes. Cheap to clone.
@@ -19,6 +21,9 @@ pub(crate) struct Gateway {
     pub(crate) origins: Origins,
     /// The OpenAPI document, as served.
     pub(crate) document: Arc<str>,
+    /// How pages for people look.
+    pub(crate) look: Look,
+    pub(crate) entropy: Entropy,
     published_keys: Arc<RwLock<Option<Arc<str>>>>,
 }
 
@@ -29,9 +34,11 @@ impl Gateway {
         trusted_proxies: Vec<IpNet>,
         origins: Origins,
         document: Arc<str>,
+        (look, entropy): (Look, Entropy),
     ) -> Self {
         let trusted_proxies = trusted_proxies.into();
-        Self { upstreams, verifier, trusted_proxies, origins, document, published_keys: Arc::default() }
+        let published_keys = Arc::default();
+        Self { upstreams, verifier, trusted_proxies, origins, document, look, entropy, published_keys }
     }
 
     /// The key set last heard from identity.

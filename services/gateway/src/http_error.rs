@@ -37,6 +37,34 @@ impl HttpError {
         StatusCode::from_u16(self.reason.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Why the request was refused.
+    pub(crate) const fn reason(&self) -> ErrorReason {
+        self.reason
+    }
+
+    /// One sentence that a person can act on.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// A detail that is text.
+    pub(crate) fn detail(&self, name: &str) -> Option<&str> {
+        self.details.get(name)?.as_str()
+    }
+
+    /// Which parts of the request are not acceptable, and why.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.details.get("fields").and_then(Value::as_array).into_iter().flatten();
+        fields.filter_map(|field| Some((field["field"].as_str()?, field["message"].as_str()?)))
+    }
+
+    /// After how many seconds a retry makes sense, where one does.
+    pub(crate) fn wait_seconds(&self) -> Option<u64> {
+        let may_pass = matches!(self.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        let wait = self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT).as_millis().div_ceil(1000).max(1);
+        may_pass.then(|| u64::try_from(wait).unwrap_or(u64::MAX))
+    }
+
     /// VALIDATION_ERROR for one part of the request.
     pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Refusal::invalid(vec![(field.into(), problem.into())]).into()
@@ -101,7 +129,7 @@ fn readable(metadata: &HashMap<String, String>) -> Map<String, Value> {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        let status = self.status();
+        let (status, wait) = (self.status(), self.wait_seconds());
         let request_id = RequestScope::current().map(|scope| scope.request_id.to_string()).unwrap_or_default();
         let body = json!({ "error": {
             "code": self.reason.code(),
@@ -112,11 +140,8 @@ impl IntoResponse for HttpError {
         }});
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
-        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            let wait = self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT).as_secs_f64().ceil().max(1.0);
-            if let Ok(wait) = HeaderValue::try_from(format!("{wait:.0}")) {
-                headers.insert(RETRY_AFTER, wait);
-            }
+        if let Some(wait) = wait {
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -10,7 +10,7 @@ mod admin_users;
 mod audit_log;
 mod billing;
 mod document;
-mod email;
+pub(crate) mod email;
 mod export;
 mod invitations;
 mod invite_links;
