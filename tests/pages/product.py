@@ -14,6 +14,8 @@ class Product:
     def __init__(self, url):
         self.url = url
         self.people = 0
+        # Of links that were mailed or shared; nobody may write them down.
+        self.secrets = set()
 
     def call(self, method, path, body=None, token=None):
         headers = {"content-type": "application/json"}
@@ -47,19 +49,24 @@ class Product:
 
     def invite(self, owner, team, email, **beside):
         """The invitation just made, with its secret token."""
-        return self.api("POST", f"/orgs/{team}/invitations", {"email": email, **beside}, owner["token"])
+        made = self.api("POST", f"/orgs/{team}/invitations", {"email": email, **beside}, owner["token"])
+        self.secrets.add(made["token"])
+        return made
 
     def link(self, owner, team, **bounds):
         """The link just made, with its secret token."""
-        return self.api("POST", f"/orgs/{team}/invite-links", bounds, owner["token"])
+        made = self.api("POST", f"/orgs/{team}/invite-links", bounds, owner["token"])
+        self.secrets.add(made["token"])
+        return made
 
-    def mailed(self, email, mark, but=()):
-        """The secret behind this mark in a mail to this address, once it is there; not one of these."""
+    def mailed(self, email, mark):
+        """The secret behind this mark in the newest such mail to this address, once one is there."""
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             for mail in self.call("GET", "/dev/mail.json"):
                 found = re.search(re.escape(mark) + r"([A-Za-z0-9_-]{43})", mail["text"])
-                if mail["to"] == email and found and found[1] not in but:
+                if mail["to"] == email and found:
+                    self.secrets.add(found[1])
                     return found[1]
             time.sleep(0.05)
         raise AssertionError(f"no mail to {email} with {mark}")

@@ -1,6 +1,8 @@
 """Walks every page of a running product in Chromium, without a script, and takes pictures of what it sees.
 
-    walk.py URL CHROMIUM FOLDER
+    walk.py URL CHROMIUM FOLDER SECRETS
+
+Leaves the secrets of links that it followed in the file SECRETS, one a line.
 """
 
 import sys
@@ -160,6 +162,18 @@ def walk_link(product, browser, owner, team):
     browser.look("snag-used-up")
 
 
+def walk_too_many_tries(product, browser, owner, team):
+    """Guesses until it has to wait."""
+    browser.open(invitation(product.invite(owner, team, product.address("ivan"))))
+    for _ in range(10):
+        browser.fill(email="nobody@example.com", password="a guess")
+        browser.press("Sign in")
+        if "Too many wrong passwords" in browser.page.locator("body").inner_text():
+            break
+    browser.says("Too many wrong passwords; wait")
+    browser.look("invitation-too-many-tries")
+
+
 def walk_snags(product, browser, owner, team):
     """Links that lead nowhere."""
     browser.open(f"/invitations/{NOTHING}", status=404)
@@ -218,7 +232,7 @@ def walk_passwords(product, browser):
 
 
 def main():
-    url, program, folder = sys.argv[1:]
+    url, program, folder, secrets = sys.argv[1:]
     pictures = Path(folder)
     pictures.mkdir(parents=True, exist_ok=True)
     product = Product(url)
@@ -230,6 +244,7 @@ def main():
         lambda browser: walk_by_keyboard(product, browser, owner, team),
         lambda browser: walk_declining(product, browser, owner, team),
         lambda browser: walk_link(product, browser, owner, team),
+        lambda browser: walk_too_many_tries(product, browser, owner, team),
         lambda browser: walk_snags(product, browser, owner, team),
         lambda browser: walk_passwords(product, browser),
     ]
@@ -241,6 +256,7 @@ def main():
             walk(browser)
             browser.close()
         chromium.close()
+    Path(secrets).write_text("\n".join(sorted(product.secrets)))
     print(f"{len(taken)} pages looked at, pictures in {folder}")
 
 

@@ -48,8 +48,8 @@ fn token_of(text: &str) -> Result<String, Snag> {
 /// Asks whether the address is to be proven.
 pub(super) async fn ask_to_verify(Query(link): Query<MailedLink>) -> Result<Page, Snag> {
     let content = json!({
-        "title": "Confirm your e-mail address",
-        "text": "One click shows that this address is yours.",
+        "title": "Confirm your address",
+        "text": "One click shows that this e-mail address is yours.",
         "warning": "If you did not sign up, close this page: somebody else has entered your address, and without your \
                     click they cannot show it to be theirs.",
         "action": format!("{}/verify-email", super::ACTIONS),
@@ -97,7 +97,7 @@ pub(super) async fn verified(visit: Visit) -> Response {
 /// Asks whether the address is to become the account's.
 pub(super) async fn ask_to_confirm(Query(link): Query<MailedLink>) -> Result<Page, Snag> {
     let content = json!({
-        "title": "Use your new e-mail address",
+        "title": "Use your new address",
         "text": "One click makes this the address of your account. You are signed out everywhere but where you asked for it.",
         "warning": "If you did not ask for that, close this page: your address would be given to somebody else's account.",
         "action": format!("{}/confirm-email", super::ACTIONS),
