@@ -61,7 +61,7 @@ impl Filled {
 fn plainly(error: &HttpError) -> String {
     match error.reason() {
         ErrorReason::ServiceUnavailable | ErrorReason::DeadlineExceeded => {
-            "This does not work right now. Nothing is lost; try again in a moment.".to_owned()
+            "This does not work right now. Nothing is half done; try again in a moment.".to_owned()
         }
         _ if error.status() == StatusCode::INTERNAL_SERVER_ERROR => {
             "Something went wrong on our side. Try again; if it stays, tell whoever runs this service.".to_owned()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -128,8 +129,12 @@ fn named(name: &str, extension: &str, content: &str) -> String {
 }
 
 /// The style or the icon.
-pub(super) async fn file(State(gateway): State<Gateway>, Path(file): Path<String>) -> Result<Response, HttpError> {
-    let Some((kind, content)) = gateway.look.files.get(&file) else {
+pub(super) async fn file(
+    State(gateway): State<Gateway>,
+    file: Result<Path<String>, PathRejection>,
+) -> Result<Response, HttpError> {
+    let found = file.ok().and_then(|Path(file)| gateway.look.files.get(&file));
+    let Some((kind, content)) = found else {
         return Err(Refusal::new(ErrorReason::NotFound, "There is no such file.").into());
     };
     let headers = [(CONTENT_TYPE, *kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];

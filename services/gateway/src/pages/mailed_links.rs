@@ -1,9 +1,11 @@
 //! What links in mails open that prove an address: a page with a button, because programs that look at mail follow links.
 
-use axum::extract::Query;
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use contracts::identity::v1 as proto;
-use serde::Deserialize;
+use http::request::Parts;
 use serde_json::{Value, json};
 use service_kit::{ErrorReason, Refusal, SecretToken};
 
@@ -18,35 +20,41 @@ use super::visitor::Visitor;
 use crate::http_error::HttpError;
 use crate::routes::email::prove_email;
 
-/// The secret in a mailed link.
-#[derive(Deserialize)]
-pub(super) struct MailedLink {
-    #[serde(default)]
-    token: String,
-}
+/// The secret in a mailed link, if it can be one: nothing else is repeated in a page.
+pub(super) struct MailedLink(Option<SecretToken>);
 
 impl MailedLink {
-    /// The token, if it can be one: nothing else is repeated in a page.
+    /// The secret.
     pub(super) fn token(&self) -> Result<String, Snag> {
-        token_of(&self.token)
+        present(self.0.as_ref())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for MailedLink {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        let mut tokens = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "token");
+        let token = tokens.next().and_then(|(_, token)| SecretToken::parse(&token));
+        Ok(Self(token.filter(|_| tokens.next().is_none())))
     }
 }
 
 /// What a form repeats of a mailed link.
 pub(super) fn token_in(form: &Form) -> Result<String, Snag> {
-    token_of(form.text("token"))
+    present(SecretToken::parse(form.text("token")).as_ref())
 }
 
-fn token_of(text: &str) -> Result<String, Snag> {
-    let token = SecretToken::parse(text).map(|token| token.expose().to_owned());
-    token.ok_or_else(|| {
+fn present(token: Option<&SecretToken>) -> Result<String, Snag> {
+    token.map(|token| token.expose().to_owned()).ok_or_else(|| {
         let refusal = Refusal::new(ErrorReason::LinkInvalid, "This link is no longer valid; ask for a new one.");
         Snag::at(&Place::Home, &Visitor::Nobody, refusal.into())
     })
 }
 
 /// Asks whether the address is to be proven.
-pub(super) async fn ask_to_verify(Query(link): Query<MailedLink>) -> Result<Page, Snag> {
+pub(super) async fn ask_to_verify(link: MailedLink) -> Result<Page, Snag> {
     let content = json!({
         "title": "Confirm your address",
         "text": "One click shows that this e-mail address is yours.",
@@ -95,7 +103,7 @@ pub(super) async fn verified(visit: Visit) -> Response {
 }
 
 /// Asks whether the address is to become the account's.
-pub(super) async fn ask_to_confirm(Query(link): Query<MailedLink>) -> Result<Page, Snag> {
+pub(super) async fn ask_to_confirm(link: MailedLink) -> Result<Page, Snag> {
     let content = json!({
         "title": "Use your new address",
         "text": "One click makes this the address of your account. You are signed out everywhere but where you asked for it.",

@@ -1,6 +1,7 @@
 //! A page as a handler answers it: which template, with what in it. `dress` makes HTML of it.
 
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -40,7 +41,8 @@ pub(super) fn see(path: &str) -> Redirect {
 }
 
 /// What has been done, for whoever was led there from a form; the same for everybody.
-pub(super) async fn done(Path(what): Path<String>) -> Result<Page, Snag> {
+pub(super) async fn done(what: Result<Path<String>, PathRejection>) -> Result<Page, Snag> {
+    let what = what.map(|Path(what)| what).unwrap_or_default();
     let (title, text, next) = match what.as_str() {
         "declined" => (
             "You declined the invitation",

@@ -1,6 +1,5 @@
 //! A new password: asking for the mail that lets one be chosen, and choosing it.
 
-use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use contracts::identity::v1 as proto;
 use http::StatusCode;
@@ -39,7 +38,7 @@ pub(super) async fn mail_link(visit: Visit, form: Form) -> Result<Response, Snag
 }
 
 /// Asks for the new password.
-pub(super) async fn ask_for_new(Query(link): Query<MailedLink>) -> Result<Page, Snag> {
+pub(super) async fn ask_for_new(link: MailedLink) -> Result<Page, Snag> {
     let token = link.token().map_err(Snag::about_a_new_password)?;
     Ok(choice_page(&token, &Filled::default(), None))
 }

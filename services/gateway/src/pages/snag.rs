@@ -14,7 +14,7 @@ use crate::http_error::HttpError;
 
 /// Something does not work.
 pub(super) struct Snag {
-    error: HttpError,
+    error: Box<HttpError>,
     /// Where the visitor is and would come back to.
     place: Option<Place>,
     /// Whether it is about a link to choose a password.
@@ -51,7 +51,7 @@ impl Snag {
     /// A snag on a page to which the visitor can come back.
     pub(super) fn at(place: &Place, visitor: &Visitor, error: HttpError) -> Self {
         let signed_in_as = visitor.account().map(|account| account.email.clone());
-        Self { error, place: Some(place.clone()), is_about_a_password: false, signed_in_as }
+        Self { error: Box::new(error), place: Some(place.clone()), is_about_a_password: false, signed_in_as }
     }
 
     /// The same, about a link to choose a password.
@@ -182,7 +182,7 @@ impl Snag {
             }
             ErrorReason::ServiceUnavailable | ErrorReason::DeadlineExceeded | ErrorReason::Conflict => told(
                 "This does not work right now",
-                "A part of the service does not answer. Nothing is lost and nothing is half done.",
+                "A part of the service does not answer. Nothing is half done, and trying again is safe.",
                 "Try again in a moment.",
                 vec![Help::TryAgain],
             ),
@@ -216,7 +216,7 @@ impl Snag {
 
 impl From<HttpError> for Snag {
     fn from(error: HttpError) -> Self {
-        Self { error, place: None, is_about_a_password: false, signed_in_as: None }
+        Self { error: Box::new(error), place: None, is_about_a_password: false, signed_in_as: None }
     }
 }
 

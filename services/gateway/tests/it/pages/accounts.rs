@@ -101,7 +101,7 @@ async fn too_many_tries_and_outages_keep_the_form() {
     for (form, rpc) in [("sign-in", LOGIN), ("sign-up", REGISTER)] {
         api.stub.refuses(rpc, Status::unavailable("nobody is there"));
         let page = post(&api, &action(&invitation(), form), "", &CREDENTIALS).await;
-        shows(&page, 503, &["Nothing is lost; try again in a moment.", "value=\"alice@example.com\""]);
+        shows(&page, 503, &["Nothing is half done; try again in a moment.", "value=\"alice@example.com\""]);
         assert_eq!(page.headers["retry-after"], "1");
     }
 }

@@ -16,7 +16,8 @@ async fn a_mailed_link_opens_a_button_and_asks_nobody() {
     for (path, button) in [("/verify-email", "Confirm this address"), ("/confirm-email", "Use this address")] {
         let page = open(&api, &format!("{path}?token={TOKEN}"), &signed_in(&api)).await;
         shows(&page, 200, &[button, &format!("name=\"token\" value=\"{TOKEN}\""), &format!("{ACTIONS}{path}")]);
-        for cut in ["", "?token=", "?token=cut-off", "?token=%3Cscript%3E", "?other=1"] {
+        let twice = format!("?token={TOKEN}&token={TOKEN}");
+        for cut in ["", "?token=", "?token=cut-off", "?token=%3Cscript%3E", "?other=1", "?token=%FF", &twice] {
             let page = open(&api, &format!("{path}{cut}"), "").await;
             shows(&page, 400, &["This link no longer works"]);
             hides(&page, &["<script", "cut-off"]);

@@ -115,10 +115,18 @@ async fn a_service_that_is_away_is_told_as_such() {
     for (rpc, cookies) in [(PREVIEW, String::new()), (GET_ME, signed_in(&api))] {
         api.stub.refuses(rpc, Status::unavailable("nobody is there"));
         let page = open(&api, &invitation(), &cookies).await;
-        shows(&page, 503, &["does not work right now", "Nothing is lost", "Try again"]);
+        shows(&page, 503, &["does not work right now", "Nothing is half done", "Try again"]);
         assert_eq!(page.headers["retry-after"], "1");
         hides(&page, &["nobody is there"]);
     }
+}
+
+#[tokio::test]
+async fn a_silent_service_ends_in_a_page_too() {
+    let api = house().await;
+    api.stub.stays_silent(PREVIEW);
+    let page = send(api.request(Method::GET, &invitation()).header("grpc-timeout", "50m")).await;
+    shows(&page, 504, &["does not work right now", "trying again is safe"]);
 }
 
 #[tokio::test]
@@ -134,8 +142,12 @@ async fn a_fault_of_ours_shows_no_words_of_its_own_and_a_number_to_report() {
 #[tokio::test]
 async fn there_are_no_other_pages() {
     let api = house().await;
-    shows(&open(&api, "/done/anything", "").await, 404, &["There is nothing here"]);
-    assert_eq!(open(&api, "/pages/style.css", "").await.code(), "NOT_FOUND");
+    for path in ["/done/anything", "/done/%FF"] {
+        shows(&open(&api, path, "").await, 404, &["There is nothing here"]);
+    }
+    for path in ["/pages/style.css", "/pages/%FF"] {
+        assert_eq!(open(&api, path, "").await.code(), "NOT_FOUND");
+    }
     assert_eq!(open(&api, "/nowhere", "").await.code(), "NOT_FOUND");
     assert_eq!(send(api.request(Method::POST, &invitation())).await.code(), "METHOD_NOT_ALLOWED");
 }
