@@ -49,12 +49,19 @@ impl Filled {
         let mut rest = None;
         for (named, problem) in error.fields() {
             match fields.iter().find(|(there, ..)| *there == named) {
-                Some((_, here, called)) => self.blame(here, format!("{called} {problem}.")),
+                Some((_, here, called)) => self.blame(here, sentence(called, problem)),
                 None => rest = Some(error.message().to_owned()),
             }
         }
         if self.errors.is_empty() { rest.or_else(|| Some(plainly(error))) } else { rest }
     }
+}
+
+/// Services say what is wrong with a field as a sentence of its own or as one that its name begins.
+fn sentence(called: &str, problem: &str) -> String {
+    let begins_itself = problem.starts_with(char::is_uppercase);
+    let sentence = if begins_itself { problem.to_owned() } else { format!("{called} {problem}") };
+    if sentence.ends_with('.') { sentence } else { format!("{sentence}.") }
 }
 
 /// What a refusal that is about no field says.
@@ -119,5 +126,16 @@ impl AccountForms {
     /// Whether something is wrong.
     pub(super) fn has_problem(&self) -> bool {
         self.problem.is_some() || !self.sign_in.is_right() || !self.sign_up.is_right()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn what_is_wrong_with_a_field_is_one_sentence() {
+        assert_eq!(sentence("Your name", "must be shorter"), "Your name must be shorter.");
+        assert_eq!(sentence("The e-mail address", "An address needs an @."), "An address needs an @.");
     }
 }

@@ -102,15 +102,14 @@ impl Snag {
                 "Copy the whole link from where you got it, or ask for a new one.",
                 vec![],
             ),
-            ErrorReason::InviteExpired => told(
-                "This invitation has expired",
-                "Its time to be answered is over.",
-                "Ask whoever invited you to send a new one.",
-                vec![],
-            ),
+            ErrorReason::InviteExpired => {
+                let title = self.by_offer("This invitation has expired", "This link has expired");
+                told(title, "Its time is over.", "Ask whoever invited you for a new one.", vec![])
+            }
             ErrorReason::InviteRevoked => {
                 let (text, next) = void_offer::words(self.error.detail("cause"));
-                told("This invitation no longer counts", text, next, vec![])
+                let title = self.by_offer("This invitation no longer counts", "This link no longer counts");
+                told(title, text, next, vec![])
             }
             ErrorReason::InviteLinkExhausted => told(
                 "This link is used up",
@@ -201,6 +200,11 @@ impl Snag {
             ),
             _ => told("This does not work", self.error.message(), "", vec![Help::TryAgain]),
         }
+    }
+
+    /// The words for what the visitor holds: an invitation or a link.
+    const fn by_offer(&self, invitation: &'static str, link: &'static str) -> &'static str {
+        if matches!(self.place, Some(Place::Join(_))) { link } else { invitation }
     }
 
     fn dead_link(&self) -> Telling {

@@ -17,8 +17,8 @@ async fn every_way_in_which_an_offer_is_over_has_its_status_and_its_words() {
     let api = house().await;
     for (reason, status, words) in [
         (ErrorReason::InviteNotFound, 404, "This link leads nowhere"),
-        (ErrorReason::InviteExpired, 410, "This invitation has expired"),
-        (ErrorReason::InviteRevoked, 410, "This invitation no longer counts"),
+        (ErrorReason::InviteExpired, 410, "has expired"),
+        (ErrorReason::InviteRevoked, 410, "no longer counts"),
         (ErrorReason::InviteLinkExhausted, 410, "This link is used up"),
         (ErrorReason::InviteAlreadyUsed, 409, "This invitation has been answered"),
         (ErrorReason::OrganizationSuspended, 403, "This organization is suspended"),
