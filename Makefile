@@ -36,7 +36,7 @@ lint: $(TOOLS_READY) ## Check formatting, Rust, proto and shell
 reset: ## Forget the data of `make run`
 	rm -rf data
 
-tools: $(TOOLS_READY) ## Install buf, grpcurl, shellcheck and a mail server into target/tools (needs Python)
+tools: $(TOOLS_READY) ## Install buf, grpcurl, shellcheck, a mail server and a browser driver into target/tools (needs Python)
 
 $(TOOLS_READY): tests/tools/requirements.txt
 	python3 -m venv $(TOOLS)

@@ -7,6 +7,7 @@ use crate::harness::{Answer, Api, Browser, PASSWORD, Product, eventually, unique
 
 const ACCESS: &str = "__Host-guildhall_access";
 const REFRESH: &str = "__Secure-guildhall_refresh";
+const SIGNED_IN: &str = "__Host-guildhall_signed_in";
 /// Stays: the device is known also when nobody is signed in on it.
 const DEVICE: &str = "__Secure-guildhall_device";
 const APP: &str = "https://shop.example";
@@ -122,7 +123,7 @@ async fn browser() -> Browser {
 async fn a_browser_never_sees_its_tokens() {
     let mut browser = browser().await;
     let (_, answer) = signed_up(&mut browser).await;
-    assert_eq!(browser.cookie_names(), [ACCESS, REFRESH, DEVICE]);
+    assert_eq!(browser.cookie_names(), [ACCESS, REFRESH, SIGNED_IN, DEVICE]);
     assert!(answer.get("tokens").is_none(), "{answer}");
     assert!(answer["expires_in"].as_i64().is_some_and(|seconds| seconds > 0) && answer["expires_at"].is_string());
     for token in [browser.cookie(ACCESS), browser.cookie(REFRESH), browser.cookie(DEVICE)] {

@@ -24,6 +24,7 @@ mod my_sessions;
 mod openapi;
 mod operator;
 mod owner_races;
+mod pages;
 mod plausible;
 mod reflection;
 mod refusals;

@@ -4,7 +4,9 @@ use std::net::TcpListener;
 
 use serde_json::json;
 
-use crate::harness::{Ending, PASSWORD, Person, Product, SERVICE_SECRET, Team, run_to_its_end, secret_mailed_to};
+use crate::harness::{
+    Ending, PASSWORD, PageReader, Person, Product, SERVICE_SECRET, Team, run_to_its_end, secret_mailed_to,
+};
 
 async fn dev(settings: &[(&str, &str)]) -> Ending {
     let loopback = [
@@ -82,6 +84,18 @@ async fn settings_of_sign_ins_that_cannot_be_used_are_refused() {
 }
 
 #[tokio::test]
+async fn a_page_that_people_cannot_be_sent_to_is_refused_by_its_setting() {
+    for (setting, value, words) in [
+        ("GUILDHALL_INVITATION_PAGE", "https://app.example/invite", "must hold {token}"),
+        ("GUILDHALL_JOIN_PAGE", "http://app.example/{token}", "https://"),
+        ("GUILDHALL_APP_URL", "app.example", "whole web address"),
+        ("GUILDHALL_PRODUCT_NAME", "\u{200b}", "60 characters"),
+    ] {
+        refused(&dev(&[(setting, value)]).await, &[setting, words]);
+    }
+}
+
+#[tokio::test]
 async fn a_session_that_cannot_live_is_refused_by_its_setting() {
     for (settings, words) in [
         (vec![("GUILDHALL_SESSION_DAYS", "0")], ["GUILDHALL_SESSION_DAYS", "1 to 400"]),
@@ -126,6 +140,13 @@ async fn no_secret_is_logged_even_where_everything_is() {
     bob.post_bare(&format!("/invite-links/{link}/join")).await.expect(200);
     let body = json!({ "email": "friend@example.com" });
     let invited = alice.post(&team.path("/invitations"), body).await.expect(201);
+    let mailed_page = format!("/invitations/{}", invited["token"].as_str().unwrap());
+    for page in [mailed_page, format!("/join/{link}"), format!("/verify-email?token={mailed}")] {
+        let mut reader = PageReader::open(&api, &page).await;
+        if reader.has_form("/sign-in") {
+            reader.send("/sign-in", &[("email", &alice.email), ("password", PASSWORD)]).await;
+        }
+    }
     product.stop().await;
 
     let log = product.log();

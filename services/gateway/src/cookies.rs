@@ -25,6 +25,12 @@ pub(crate) const REFRESH: CookieKind = CookieKind { name: "__Secure-guildhall_re
 /// Shows at sign-ins that the device has signed in before.
 pub(crate) const DEVICE: CookieKind = CookieKind { name: "__Secure-guildhall_device", path: "/api/v1/auth" };
 
+/// Tells the pages for people that there is a refresh token, which they do not get. It is no secret and no credential.
+pub(crate) const SIGNED_IN: CookieKind = CookieKind { name: "__Host-guildhall_signed_in", path: "/" };
+
+/// Binds a form to the browser that it was shown in, for browsers that do not say themselves which page a request is from.
+pub(crate) const FORM: CookieKind = CookieKind { name: "__Host-guildhall_form", path: "/" };
+
 /// How long a browser keeps a cookie.
 #[derive(Clone, Copy)]
 pub(crate) enum Kept {

@@ -25,7 +25,7 @@ pub(crate) fn routes(dev: DevPages, document: &str) -> Router<Gateway> {
     let api: Arc<str> = api_page::render(document).into();
     let has_mailbox = dev.mailbox.is_some();
     let pages = Router::new()
-        .route("/", get(move || async move { shown(index(has_mailbox)) }))
+        .route("/dev", get(move || async move { shown(index(has_mailbox)) }))
         .route("/docs", get(|| async move { shown(api.to_string()) }));
     let Some(mailbox) = dev.mailbox else { return pages };
     let kept = mailbox.clone();

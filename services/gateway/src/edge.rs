@@ -31,11 +31,12 @@ const DEFAULT_HEADERS: [(HeaderName, &str); 4] = [
 
 /// Puts the layer around the router, and an answer in the envelope where it has no route.
 pub(crate) fn around<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router
-        .fallback(unknown_route)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn(enter))
+    around_routes(router.fallback(unknown_route))
+}
+
+/// The same around routes that are merged into a router with an answer for the rest.
+pub(crate) fn around_routes<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router.method_not_allowed_fallback(wrong_method).layer(CatchPanicLayer::custom(after_panic)).layer(from_fn(enter))
 }
 
 async fn enter(request: Request, next: Next) -> Response {

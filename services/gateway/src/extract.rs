@@ -2,7 +2,7 @@
 
 mod admin_filters;
 mod audit_filter;
-mod bounded_body;
+pub(crate) mod bounded_body;
 mod client_origin;
 mod member_filter;
 mod null_clears;

@@ -3,10 +3,12 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ipnet::IpNet;
+use service_kit::Entropy;
 use service_kit::pages::PageTokens;
 use token_verification::TokenVerifier;
 
 use crate::origins::Origins;
+use crate::pages::Look;
 use crate::upstreams::Upstreams;
 
 /// The state behind the routes. Cheap to clone.
@@ -22,6 +24,9 @@ pub(crate) struct Gateway {
     pub(crate) document: Arc<str>,
     /// Makes and reads page tokens of lists that no service has as a whole.
     pub(crate) page_tokens: PageTokens,
+    /// How pages for people look.
+    pub(crate) look: Look,
+    pub(crate) entropy: Entropy,
     published_keys: Arc<RwLock<Option<Arc<str>>>>,
 }
 
@@ -33,9 +38,11 @@ impl Gateway {
         origins: Origins,
         document: Arc<str>,
         page_tokens: PageTokens,
+        (look, entropy): (Look, Entropy),
     ) -> Self {
         let trusted_proxies = trusted_proxies.into();
-        Self { upstreams, verifier, trusted_proxies, origins, document, page_tokens, published_keys: Arc::default() }
+        let published_keys = Arc::default();
+        Self { upstreams, verifier, trusted_proxies, origins, document, page_tokens, look, entropy, published_keys }
     }
 
     /// The key set last heard from identity.

@@ -47,6 +47,33 @@ impl HttpError {
         (self.reason.code(), self.message, details)
     }
 
+    /// Why the request was refused.
+    pub(crate) const fn reason(&self) -> ErrorReason {
+        self.reason
+    }
+
+    /// One sentence that a person can act on.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// A detail that is text.
+    pub(crate) fn detail(&self, name: &str) -> Option<&str> {
+        self.details.get(name)?.as_str()
+    }
+
+    /// Which parts of the request are not acceptable, and why.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.details.get("fields").and_then(Value::as_array).into_iter().flatten();
+        fields.filter_map(|field| Some((field["field"].as_str()?, field["message"].as_str()?)))
+    }
+
+    /// After how many seconds a retry makes sense, where one does.
+    pub(crate) fn wait_seconds(&self) -> Option<u64> {
+        let may_pass = matches!(self.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        may_pass.then(|| whole_seconds(self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT)))
+    }
+
     /// VALIDATION_ERROR for one part of the request.
     pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Refusal::invalid(vec![(field.into(), problem.into())]).into()
@@ -131,7 +158,7 @@ fn readable(metadata: &HashMap<String, String>) -> Map<String, Value> {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        let status = self.status();
+        let (status, wait) = (self.status(), self.wait_seconds());
         let request_id = RequestScope::current().map(|scope| scope.request_id.to_string()).unwrap_or_default();
         let body = json!({ "error": {
             "code": self.reason.code(),
@@ -142,8 +169,8 @@ impl IntoResponse for HttpError {
         }});
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
-        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            headers.insert(RETRY_AFTER, whole_seconds(self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT)).into());
+        if let Some(wait) = wait {
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

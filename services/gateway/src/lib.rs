@@ -2,12 +2,14 @@
 //! no rule of the business and no state but the keys last published.
 //!
 //! A route is one file in `routes/`; what it reads is an extractor of `extract/`, what it shows a shape
-//! of `shapes/`, and whatever is refused, anywhere, becomes the one envelope of `http_error`.
+//! of `shapes/`, and whatever is refused, anywhere, becomes the one envelope of `http_error`. Beside the
+//! API stand `pages/` for people.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
 mod answer;
+mod app_url;
 mod audit_sources;
 mod cookies;
 mod cors;
@@ -21,6 +23,7 @@ mod merged_log;
 mod ndjson;
 mod openapi;
 mod origins;
+mod pages;
 mod routes;
 mod session_cookies;
 mod settings;
@@ -34,26 +37,35 @@ use service_kit::pages::PageTokens;
 
 use crate::gateway::Gateway;
 use crate::origins::Origins;
+use crate::pages::Look;
 
+pub use crate::app_url::{AppUrl, UnusableAppUrl};
 pub use crate::origins::{Origin, UnusableOrigin};
-pub use crate::settings::{DevPages, Settings};
+pub use crate::pages::UnusableTemplate;
+pub use crate::settings::{DevPages, PageSettings, Settings};
 pub use crate::upstreams::Upstreams;
 
 /// Every route, its layers around it, ready for `service_kit::http_server::serve_http`. Tokens are
 /// believed as `trust` says; calls go to `upstreams`.
-pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Router {
+pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<Router, UnusableTemplate> {
     let (router, document) = openapi::complete(routes::all(), &settings);
+    let look = Look::new(settings.pages, settings.dev.is_some())?;
     let router = match settings.dev {
         Some(dev) => router.merge(dev_pages::routes(dev, &document)),
         None => router,
     };
     let origins = Origins::new(settings.own_origin, settings.app_origins);
-    edge::around(router).layer(from_fn_with_state(origins.clone(), cors::allow_apps)).with_state(Gateway::new(
+    let gateway = Gateway::new(
         trust.verifier.clone(),
         upstreams,
         settings.trusted_proxies,
-        origins,
+        origins.clone(),
         document,
         PageTokens::new(settings.master_key.derive("gateway/page-tokens")),
-    ))
+        (look, settings.entropy),
+    );
+    let api = edge::around(router).layer(from_fn_with_state(origins, cors::allow_apps));
+    // Pages of other sites read none of ours, so these stand beside what lets them.
+    let pages = pages::routes().layer(from_fn_with_state(gateway.clone(), pages::dress));
+    Ok(api.merge(edge::around_routes(pages)).with_state(gateway))
 }

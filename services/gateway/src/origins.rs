@@ -33,13 +33,7 @@ impl Origin {
         {
             return Err(UnusableOrigin::NotAnOrigin);
         }
-        let is_loopback = match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost",
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        if url.scheme() == "https" || is_loopback { Ok(Self(text.to_owned())) } else { Err(UnusableOrigin::NotSecure) }
+        if is_secure(&url) { Ok(Self(text.to_owned())) } else { Err(UnusableOrigin::NotSecure) }
     }
 
     /// The origin of the site that this URL belongs to.
@@ -52,6 +46,17 @@ impl Origin {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether nobody on the way can read or speak for it: HTTPS, or HTTP that does not leave the machine.
+pub(crate) fn is_secure(url: &Url) -> bool {
+    let is_loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback)
 }
 
 impl fmt::Display for Origin {
@@ -77,9 +82,14 @@ impl Origins {
         self.of_apps.iter().any(|known| known.0.as_bytes() == origin.as_bytes())
     }
 
+    /// Whether this is the gateway's own origin.
+    pub(crate) fn is_own(&self, origin: &HeaderValue) -> bool {
+        self.own.0.as_bytes() == origin.as_bytes()
+    }
+
     /// Whether pages of this origin may act by cookie.
     pub(crate) fn may_write(&self, origin: &HeaderValue) -> bool {
-        self.own.0.as_bytes() == origin.as_bytes() || self.is_of_an_app(origin)
+        self.is_own(origin) || self.is_of_an_app(origin)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Every route, from one table that also makes the OpenAPI document: a handler cannot be served without
-//! being documented, nor the other way round.
+//! Every route of the API, from one table that also makes the OpenAPI document: a handler cannot be served without
+//! being documented, nor the other way round. The pages for people stand apart, in `pages`.
 
 mod access;
 mod account;
@@ -10,7 +10,7 @@ mod admin_users;
 mod audit_log;
 mod billing;
 mod document;
-mod email;
+pub(crate) mod email;
 mod export;
 mod invitations;
 mod invite_links;
@@ -32,7 +32,7 @@ use utoipa_axum::routes;
 
 use crate::gateway::Gateway;
 
-/// All routes but the pages for developers.
+/// All routes but the pages, for people and for developers.
 pub(crate) fn all() -> OpenApiRouter<Gateway> {
     OpenApiRouter::default()
         .routes(routes!(keys::signing_keys))

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use service_kit::Refusal;
 use utoipa::ToSchema;
 
-use crate::cookies::{ACCESS, DEVICE, Kept, REFRESH};
+use crate::cookies::{ACCESS, DEVICE, Kept, REFRESH, SIGNED_IN};
 use crate::csrf;
 use crate::http_error::HttpError;
 use crate::origins::Origins;
@@ -72,6 +72,7 @@ impl Delivery {
                 let cookies = SetCookies(vec![
                     ACCESS.set(&tokens.access_token, Kept::For(tokens.expires_in))?,
                     REFRESH.set(&tokens.refresh_token, refresh_kept)?,
+                    SIGNED_IN.set("1", refresh_kept)?,
                 ]);
                 Ok((cookies, Credentials::hidden(&tokens)?))
             }
@@ -99,7 +100,7 @@ impl Delivery {
     pub(crate) fn take_back(self) -> Result<SetCookies, Refusal> {
         match self {
             Self::InBody => Ok(SetCookies::default()),
-            Self::InCookies => Ok(SetCookies(vec![ACCESS.clear()?, REFRESH.clear()?])),
+            Self::InCookies => Ok(SetCookies(vec![ACCESS.clear()?, REFRESH.clear()?, SIGNED_IN.clear()?])),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use ipnet::IpNet;
 use mail::Mailbox;
-use service_kit::MasterKey;
+use service_kit::{Entropy, MasterKey};
 
+use crate::app_url::AppUrl;
 use crate::origins::Origin;
 
 /// The gateway's settings.
@@ -18,8 +19,24 @@ pub struct Settings {
     pub own_origin: Origin,
     /// Origins of the apps: their pages may act by cookie and read answers.
     pub app_origins: Vec<Origin>,
+    /// The pages for people.
+    pub pages: PageSettings,
     /// The pages for developers; `None` leaves them out.
     pub dev: Option<DevPages>,
+    /// Randomness.
+    pub entropy: Entropy,
+}
+
+/// What the pages for people say and where they lead.
+pub struct PageSettings {
+    /// What the product is called there.
+    pub product_name: String,
+    /// Where people go on when they are done; `None`: to the gateway's own first page.
+    pub app_url: Option<AppUrl>,
+    /// Fewest characters of a new password, to be said before one is chosen.
+    pub shortest_password: usize,
+    /// Whether whoever is invited may make an account there.
+    pub offers_sign_up: bool,
 }
 
 /// What the pages for developers show.

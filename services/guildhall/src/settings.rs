@@ -17,10 +17,12 @@ use service_kit::{Entropy, MasterKey};
 pub use self::apps::Apps;
 use self::apps::dev_origins;
 pub use self::mail::MailSettings;
+pub use self::pages::PageSettings;
 
 mod apps;
 mod dev_key;
 mod mail;
+mod pages;
 mod passwords;
 mod sessions;
 
@@ -61,6 +63,7 @@ pub struct Settings {
     pub service_secrets: Option<ServiceSecrets>,
     pub mail: Option<MailSettings>,
     pub mail_templates: Option<PathBuf>,
+    pub pages: PageSettings,
     pub first_admin: Option<(String, SecretString)>,
     pub upstreams: UpstreamUrls,
     pub log: String,
@@ -110,6 +113,7 @@ impl Settings {
             service_secrets: raw.parse_with("service_secrets", service_secrets)?,
             mail: MailSettings::read(&mut raw)?,
             mail_templates: raw.parse("mail_templates")?,
+            pages: PageSettings::read(&mut raw)?,
             first_admin: first_admin(raw.take("admin_email"), raw.take("admin_password"))?,
             upstreams: UpstreamUrls {
                 identity: upstream(&mut raw, "upstream_identity")?,

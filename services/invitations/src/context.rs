@@ -8,6 +8,7 @@ use service_kit::{Clock, Database, DerivedKey, Entropy, SecretToken};
 
 use crate::domain::{Invitation, InviteLinkId};
 use crate::letters::Letters;
+use crate::link_pages::LinkPages;
 use crate::settings::Settings;
 use crate::upstreams::{Identity, Organizations, Upstreams};
 
@@ -24,7 +25,7 @@ pub struct Context {
     pub letters: Letters,
     invitation_tokens: DerivedKey,
     sign_up_names: DerivedKey,
-    public_url: Arc<str>,
+    pages: LinkPages,
 }
 
 impl Context {
@@ -40,7 +41,7 @@ impl Context {
             letters: Letters::new(settings.mail_templates)?,
             invitation_tokens: settings.master_key.derive("invitations/invitation-tokens"),
             sign_up_names: settings.master_key.derive("invitations/sign-up-names"),
-            public_url: settings.public_url.trim_end_matches('/').into(),
+            pages: settings.pages,
         })
     }
 
@@ -62,11 +63,11 @@ impl Context {
 
     /// Where the invited person answers.
     pub fn invitation_url(&self, token: &SecretToken) -> String {
-        format!("{}/invitations/{}", self.public_url, token.expose())
+        self.pages.invitation.with(token)
     }
 
     /// Where whoever holds a link joins.
     pub fn join_url(&self, token: &SecretToken) -> String {
-        format!("{}/join/{}", self.public_url, token.expose())
+        self.pages.join.with(token)
     }
 }

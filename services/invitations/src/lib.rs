@@ -9,6 +9,7 @@ mod domain;
 mod error;
 mod grpc;
 mod letters;
+mod link_pages;
 mod policy;
 mod settings;
 mod store;
@@ -24,6 +25,7 @@ use service_kit::limits::LARGEST_MESSAGE;
 use service_kit::{Database, Microservice, Trust};
 
 use crate::context::Context;
+pub use crate::link_pages::{LinkPage, LinkPages};
 pub use crate::policy::requirement;
 pub use crate::settings::Settings;
 pub use crate::upstreams::Upstreams;

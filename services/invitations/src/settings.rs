@@ -7,6 +7,8 @@ use mail::Mailer;
 use service_kit::database::DatabaseSettings;
 use service_kit::{Clock, Entropy, MasterKey};
 
+use crate::link_pages::LinkPages;
+
 /// Everything that varies between deployments and tests.
 pub struct Settings {
     /// Where the data is.
@@ -14,8 +16,8 @@ pub struct Settings {
     /// The deployment's secret: tokens in mails are derived from it, so a changed one voids mails that
     /// were not sent yet.
     pub master_key: MasterKey,
-    /// Where people reach the product, without a slash at the end; links begin with it.
-    pub public_url: String,
+    /// Where the links in mails and shared links lead.
+    pub pages: LinkPages,
     /// How mails leave.
     pub mailer: Arc<dyn Mailer>,
     /// A folder with templates to use instead of the built-in ones of the same name.

@@ -1,6 +1,7 @@
 //! The HTTP wire, as any client would use it.
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use serde_json::Value;
 
@@ -37,7 +38,7 @@ const BELOW_THE_ROOT: [&str; 3] = ["/.well-known/", "/openapi.json", "/dev/"];
 impl Api {
     pub fn new(base: &str) -> Self {
         // A client of its own: connections belong to the runtime of the test that made them.
-        let client = Client::builder().no_proxy().build().expect("a client");
+        let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
         Self { base: base.to_owned(), client }
     }
 
@@ -60,6 +61,17 @@ impl Api {
                 request = request.header(CONTENT_TYPE, kind);
             }
             request = request.body(bytes);
+        }
+        let answer = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        Answer::read(asked, answer).await
+    }
+
+    /// A page or a form at its whole path.
+    pub async fn page(&self, method: Method, path: &str, headers: HeaderMap, body: Option<String>) -> Answer {
+        let asked = format!("{method} {path}");
+        let mut request = self.client.request(method, format!("{}{path}", self.base)).headers(headers);
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         }
         let answer = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
         Answer::read(asked, answer).await

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
-use super::bounded_body::read;
+use super::bounded_body::{LARGEST, read};
 use super::strict_json::StrictJson;
 use crate::http_error::HttpError;
 
@@ -16,7 +16,7 @@ impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for OptionalJson<T> 
 
     async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
         let (parts, body) = request.into_parts();
-        let body = read(body).await?;
+        let body = read(body, LARGEST).await?;
         if body.is_empty() {
             return Ok(Self(T::default()));
         }

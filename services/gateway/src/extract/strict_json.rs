@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use service_kit::{ErrorReason, Refusal};
 
-use super::bounded_body::read;
+use super::bounded_body::{LARGEST, read};
 use super::strict_value::strict_value;
 use super::violation::violation;
 use crate::http_error::HttpError;
@@ -25,7 +25,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for StrictJson<T> {
             )
             .into());
         }
-        let body = read(request.into_body()).await?;
+        let body = read(request.into_body(), LARGEST).await?;
         let value = strict_value(&body).map_err(|error| violation(&error))?;
         if !value.is_object() {
             // Otherwise an array would do where every field may be left out.

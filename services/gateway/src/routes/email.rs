@@ -29,6 +29,11 @@ pub(crate) async fn verify_email(
     State(gateway): State<Gateway>,
     StrictJson(MailedTokenBody { token }): StrictJson<MailedTokenBody>,
 ) -> Result<Json<VerifiedUser>, HttpError> {
+    Ok(Json(VerifiedUser { user: prove_email(&gateway, token).await?.try_into()? }))
+}
+
+/// Proves the address, and has what waited for that done.
+pub(crate) async fn prove_email(gateway: &Gateway, token: String) -> Result<proto::User, HttpError> {
     let answer = gateway.upstreams.accounts().verify_email(proto::VerifyEmailRequest { token }).await?;
     let user = filled(answer.into_inner().user, "the user")?;
     // What the user signed up with is accepted now; if this fails, invitations does it later by itself.
@@ -36,7 +41,7 @@ pub(crate) async fn verify_email(
     if let Err(status) = gateway.upstreams.admissions().admit_proven(admit).await {
         tracing::info!(code = ?status.code(), "an invitation is accepted later");
     }
-    Ok(Json(VerifiedUser { user: user.try_into()? }))
+    Ok(user)
 }
 
 /// The address to mail again.

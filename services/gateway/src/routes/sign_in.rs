@@ -41,7 +41,7 @@ pub(crate) struct RegisterBody {
 /// sign-up is answered with 202 alike, and the rest is in the mail.
 #[utoipa::path(post, path = "/auth/register", tag = "authentication", security(()), request_body = RegisterBody,
     responses((status = 201, description = "Registered", body = Registered,
-        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access, the refresh and the device cookie"))),
+        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the cookies of the session and of the device"))),
         (status = 202, description = "A mail tells how to go on", body = RegistrationMailed)))]
 pub(crate) async fn register(
     State(gateway): State<Gateway>,
@@ -108,7 +108,7 @@ pub(crate) struct LoginBody {
 /// Signs in with e-mail address and password.
 #[utoipa::path(post, path = "/auth/login", tag = "authentication", security(()), request_body = LoginBody,
     responses((status = 200, description = "Signed in", body = SignedInUser,
-        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the access, the refresh and the device cookie")))))]
+        headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the cookies of the session and of the device")))))]
 pub(crate) async fn login(
     State(gateway): State<Gateway>,
     ClientOrigin(client): ClientOrigin,

@@ -1,11 +1,11 @@
 //! A gateway served on a loopback port, and a client for it.
 
-use gateway::{DevPages, Origin, Settings, Upstreams};
+use gateway::{AppUrl, DevPages, Origin, PageSettings, Settings, Upstreams};
 use http::HeaderMap;
 use reqwest::Method;
 use serde_json::Value;
 use service_kit::http_server::serve_http;
-use service_kit::{Channel, Clock, MasterKey};
+use service_kit::{Channel, Clock, Entropy, MasterKey};
 use test_kit::TestIssuer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -19,6 +19,7 @@ pub const USER: Uuid = Uuid::from_u128(0x0192_f0c1_0000_7000_8000_0000_0000_0001
 pub const ORGANIZATION: Uuid = Uuid::from_u128(0x0192_f0c1_0000_7000_8000_0000_0000_0002);
 
 pub const OWN_ORIGIN: &str = "https://guildhall.test";
+pub const APP_URL: &str = "https://shop.example/start";
 pub const APP_ORIGIN: &str = "https://shop.example";
 pub const OTHER_APP_ORIGIN: &str = "https://desk.example:8443";
 
@@ -79,15 +80,23 @@ impl Api {
             trusted_proxies: Vec::new(),
             own_origin: Origin::of_url(OWN_ORIGIN).unwrap(),
             app_origins: [APP_ORIGIN, OTHER_APP_ORIGIN].map(|origin| Origin::parse(origin).unwrap()).into(),
+            pages: PageSettings {
+                product_name: "Acme accounts".to_owned(),
+                app_url: Some(AppUrl::parse(APP_URL).unwrap()),
+                shortest_password: 15,
+                offers_sign_up: true,
+            },
             dev,
+            entropy: Entropy::seeded(1),
         };
-        let router = gateway::build(settings, &trust, upstreams);
+        let router = gateway::build(settings, &trust, upstreams).unwrap();
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let stop = CancellationToken::new();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let served = tokio::spawn(serve_http(listener, router, stop.clone()));
-        Self { stub, issuer, clock, address, http: reqwest::Client::new(), stop, served }
+        Self { stub, issuer, clock, address, http, stop, served }
     }
 
     /// A token of the user, acting for the organization.

@@ -12,6 +12,7 @@ use crate::samples::{INSTANT, access, organization_json, tokens, user, user_json
 pub const ACCESS: &str = "__Host-guildhall_access";
 pub const REFRESH: &str = "__Secure-guildhall_refresh";
 const DEVICE: &str = "__Secure-guildhall_device";
+const SIGNED_IN: &str = "__Host-guildhall_signed_in";
 
 /// Whatever signs in, signs in.
 pub fn plan_sign_ins(api: &Api, tokens: &identity::Tokens) {
@@ -60,22 +61,24 @@ async fn sign_in(api: &Api, path: &str) -> Answer {
     send(from_our_page(api, Method::POST, path).json(&body)).await
 }
 
-/// What takes both cookies back.
+/// What takes the cookies of a session back.
 fn assert_cleared(answer: &Answer) {
     let expected = [
         format!("{ACCESS}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"),
         format!("{REFRESH}=; Path=/api/v1/auth; Max-Age=0; HttpOnly; Secure; SameSite=Lax"),
+        format!("{SIGNED_IN}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"),
     ];
     assert_eq!(set_cookies(answer), expected);
 }
 
-/// What gives both cookies, the second until the browser closes.
+/// What gives the cookies of a session, but for the first until the browser closes.
 fn assert_given(answer: &Answer) {
     let expected = [
         format!("{ACCESS}=access; Path=/; Max-Age=300; HttpOnly; Secure; SameSite=Lax"),
         format!("{REFRESH}=refresh; Path=/api/v1/auth; HttpOnly; Secure; SameSite=Lax"),
+        format!("{SIGNED_IN}=1; Path=/; HttpOnly; Secure; SameSite=Lax"),
     ];
-    assert_eq!(set_cookies(answer)[..2], expected);
+    assert_eq!(set_cookies(answer)[..3], expected);
     assert!(!answer.text.contains("access_token") && !answer.text.contains("refresh"), "{}", answer.text);
     assert_eq!(answer.headers["cache-control"], "no-store");
 }
@@ -106,7 +109,7 @@ async fn a_device_is_known_by_a_cookie_or_by_a_token_that_the_client_keeps() {
     for path in ["/api/v1/auth/login", "/api/v1/auth/register"] {
         let answer = sign_in(&api, path).await;
         let device = format!("{DEVICE}=device; Path=/api/v1/auth; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax");
-        assert_eq!(set_cookies(&answer)[2], device);
+        assert_eq!(set_cookies(&answer)[3], device);
         assert!(!answer.text.contains("device"), "{}", answer.text);
     }
     let body = json!({ "email": "alice@example.com", "password": "p", "session": "cookie" });
@@ -133,7 +136,7 @@ async fn a_changed_password_goes_on_in_new_cookies() {
     let request = request.header("cookie", format!("{ACCESS}={}; {REFRESH}=kept", api.token()));
     let answer = send(request.json(&json!({ "current_password": "a", "new_password": "b" }))).await;
     assert_given(&answer);
-    assert!(set_cookies(&answer)[2].starts_with(&format!("{DEVICE}=device; ")), "the device stays known");
+    assert!(set_cookies(&answer)[3].starts_with(&format!("{DEVICE}=device; ")), "the device stays known");
     assert_eq!(answer.json(), json!({ "expires_in": 300, "expires_at": INSTANT }));
     let (_, asked): (HeaderMap, identity::ChangePasswordRequest) =
         api.stub.last("identity.v1.PasswordService/ChangePassword");
@@ -146,7 +149,8 @@ async fn a_remembered_session_is_kept_as_long_as_it_lives() {
     plan_sign_ins(&api, &identity::Tokens { is_remembered: true, session_expires_in: 7_776_000, ..tokens() });
     let answer = sign_in(&api, "/api/v1/auth/login").await;
     let refresh = format!("{REFRESH}=refresh; Path=/api/v1/auth; Max-Age=7776000; HttpOnly; Secure; SameSite=Lax");
-    assert_eq!(set_cookies(&answer)[1], refresh);
+    let signed_in = format!("{SIGNED_IN}=1; Path=/; Max-Age=7776000; HttpOnly; Secure; SameSite=Lax");
+    assert_eq!(set_cookies(&answer)[1..3], [refresh, signed_in]);
 }
 
 #[tokio::test]
@@ -284,7 +288,7 @@ async fn ending_the_own_session_takes_the_cookies_back_and_ending_another_does_n
         let request = from_our_page(&api, Method::DELETE, &format!("/api/v1/auth/sessions/{session}"));
         let answer = send(request.header("cookie", format!("{ACCESS}={token}"))).await;
         assert_eq!(answer.status, 204, "{}", answer.text);
-        assert_eq!(set_cookies(&answer).len(), if is_own { 2 } else { 0 });
+        assert_eq!(set_cookies(&answer).len(), if is_own { 3 } else { 0 });
     }
 }
 

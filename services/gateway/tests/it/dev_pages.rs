@@ -56,7 +56,8 @@ async fn the_mailbox_page_escapes_everything_and_runs_nothing() {
 #[tokio::test]
 async fn the_index_leads_to_pages_that_exist() {
     let (api, _folder) = with_a_mail().await;
-    let index = api.get_as_nobody("/").await;
+    assert!(api.get_as_nobody("/").await.text.contains("href=\"/dev\""), "the first page leads to the index");
+    let index = api.get_as_nobody("/dev").await;
     assert_eq!(index.status, 200);
     for path in ["/docs", "/openapi.json", "/dev/mail"] {
         assert!(index.text.contains(&format!("href=\"{path}\"")), "{path}");
@@ -77,9 +78,10 @@ async fn the_api_page_shows_routes_and_shapes() {
 #[tokio::test]
 async fn outside_development_there_are_no_such_pages() {
     let api = Api::start().await;
-    for path in ["/", "/docs", "/dev/mail", "/dev/mail.json"] {
+    for path in ["/dev", "/docs", "/dev/mail", "/dev/mail.json"] {
         assert_eq!(api.get_as_nobody(path).await.code(), "NOT_FOUND", "{path}");
     }
+    assert!(!api.get_as_nobody("/").await.text.contains("href=\"/dev\""));
 }
 
 #[tokio::test]
@@ -87,5 +89,5 @@ async fn without_a_mailbox_the_document_is_shown_and_no_mail_is_promised() {
     let api = Api::start_with(Some(DevPages { mailbox: None })).await;
     assert_eq!(api.get("/docs").await.status, 200);
     assert_eq!(api.get("/dev/mail").await.status, 404);
-    assert!(!api.get("/").await.text.contains("/dev/mail"));
+    assert!(!api.get("/dev").await.text.contains("/dev/mail"));
 }

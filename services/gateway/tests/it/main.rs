@@ -23,6 +23,7 @@ mod keys;
 mod member_queries;
 mod merged_audit_log;
 mod my_sessions;
+mod pages;
 mod permissions;
 mod roles;
 mod samples;

@@ -72,6 +72,11 @@ impl Stub {
         (metadata.clone(), M::decode(message.clone()).unwrap())
     }
 
+    /// The RPCs that were called, in order.
+    pub fn called(&self) -> Vec<String> {
+        self.0.lock().unwrap().seen.iter().map(|(path, ..)| path.replacen("/guildhall.", "", 1)).collect()
+    }
+
     pub fn calls(&self) -> usize {
         self.0.lock().unwrap().seen.len()
     }

@@ -83,7 +83,7 @@ pub async fn invitations(
     let settings = invitations::Settings {
         database: settings.database("invitations"),
         master_key: parts.master_key.clone(),
-        public_url: parts.public_url.clone(),
+        pages: link_pages(settings, &parts.public_url),
         mailer: Arc::clone(&parts.mailer),
         mail_templates: settings.mail_templates.clone(),
         clock: parts.clock.clone(),
@@ -91,6 +91,15 @@ pub async fn invitations(
     };
     let upstreams = invitations::Upstreams { organizations: organizations.clone(), identity: identity.clone() };
     Ok(invitations::build(settings, &parts.trust, upstreams).await?)
+}
+
+/// The app's own pages where it has any, else the gateway's.
+fn link_pages(settings: &Settings, public_url: &str) -> invitations::LinkPages {
+    let own = invitations::LinkPages::of_the_gateway(public_url);
+    invitations::LinkPages {
+        invitation: settings.pages.invitation_page.clone().unwrap_or(own.invitation),
+        join: settings.pages.join_page.clone().unwrap_or(own.join),
+    }
 }
 
 fn identity_apps(settings: &Settings) -> identity::Apps {
@@ -107,7 +116,14 @@ pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Result<Rout
         trusted_proxies: settings.trusted_proxies.clone(),
         own_origin,
         app_origins: settings.allowed_origins(),
+        pages: gateway::PageSettings {
+            product_name: settings.pages.product_name.clone(),
+            app_url: settings.pages.app_url.clone(),
+            shortest_password: settings.passwords.shortest,
+            offers_sign_up: settings.registration != identity::Registration::Closed,
+        },
         dev,
+        entropy: parts.entropy.clone(),
     };
     let upstreams = gateway::Upstreams {
         identity: doors.identity.clone(),
@@ -115,7 +131,7 @@ pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Result<Rout
         invitations: doors.invitations.clone(),
         billing: doors.billing_context.clone(),
     };
-    Ok(gateway::build(settings, &parts.trust, upstreams))
+    Ok(gateway::build(settings, &parts.trust, upstreams)?)
 }
 
 /// The gateway answers no RPC, but operators ask every process for its health in the same way.

@@ -20,7 +20,7 @@ use contracts::invitations::v1::{
 };
 use contracts::organizations::v1::Organization;
 use contracts::organizations::v1::access_service_server::AccessServiceServer;
-use invitations::{Settings, Upstreams};
+use invitations::{LinkPages, Settings, Upstreams};
 use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
 use service_kit::{Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice};
@@ -63,7 +63,7 @@ impl World {
         let settings = Settings {
             database,
             master_key: MasterKey::from_bytes([7; 32]),
-            public_url: format!("{PUBLIC_URL}/"),
+            pages: LinkPages::of_the_gateway(&format!("{PUBLIC_URL}/")),
             mailer: mails.clone(),
             mail_templates: None,
             clock: clock.clone(),

@@ -1,0 +1,142 @@
+//! How pages look: the templates, and the style and icon that they name.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
+use serde::Serialize;
+use service_kit::{ErrorReason, Refusal};
+
+use super::page::Page;
+use crate::gateway::Gateway;
+use crate::http_error::HttpError;
+use crate::settings::PageSettings;
+
+macro_rules! templates {
+    ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/pages/", $name)))),+] };
+}
+
+const TEMPLATES: [(&str, &str); 13] = templates![
+    "layout.html",
+    "parts.html",
+    "account.html",
+    "sign_in.html",
+    "sign_up.html",
+    "offer.html",
+    "home.html",
+    "joined.html",
+    "done.html",
+    "snag.html",
+    "mailed_link.html",
+    "new_password.html",
+    "forgot_password.html",
+];
+const STYLE: &str = include_str!("../../templates/pages/style.css");
+const ICON: &str = include_str!("../../templates/pages/icon.svg");
+
+/// A built-in template of a page does not compile.
+#[derive(Debug, thiserror::Error)]
+#[error("a page's template cannot be used: {0}")]
+pub struct UnusableTemplate(#[from] Error);
+
+/// The compiled templates. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Look {
+    environment: Arc<Environment<'static>>,
+    frame: Arc<Frame>,
+    /// Content type and content of what pages name, by file name.
+    files: Arc<BTreeMap<String, (&'static str, &'static str)>>,
+    pub(super) offers_sign_up: bool,
+}
+
+/// What every page shows.
+#[derive(Serialize)]
+struct Frame {
+    product_name: String,
+    app: Option<App>,
+    style: String,
+    icon: String,
+    shortest_password: usize,
+    /// Whether there are pages for developers to lead to.
+    is_dev: bool,
+}
+
+/// Where people go on.
+#[derive(Serialize)]
+struct App {
+    url: String,
+    host: String,
+}
+
+/// One page: what its handler says, and what every page shows.
+#[derive(Serialize)]
+struct Filled<'a> {
+    #[serde(flatten)]
+    frame: &'a Frame,
+    /// What forms repeat, in browsers that need it.
+    proof: Option<&'a str>,
+    page: &'a serde_json::Value,
+}
+
+impl Look {
+    /// Compiles the templates.
+    pub(crate) fn new(settings: PageSettings, is_dev: bool) -> Result<Self, UnusableTemplate> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        // Its dumps of the context would put secret links into errors.
+        environment.set_debug(false);
+        for (name, source) in TEMPLATES {
+            environment.add_template(name, source)?;
+        }
+        let (style, icon) = (named("style", "css", STYLE), named("icon", "svg", ICON));
+        let app = settings.app_url.map(|url| App { url: url.to_string(), host: url.host().to_owned() });
+        let frame = Frame {
+            product_name: settings.product_name,
+            app,
+            style: format!("/pages/{style}"),
+            icon: format!("/pages/{icon}"),
+            shortest_password: settings.shortest_password,
+            is_dev,
+        };
+        let files = [(style, ("text/css; charset=utf-8", STYLE)), (icon, ("image/svg+xml", ICON))];
+        Ok(Self {
+            environment: Arc::new(environment),
+            frame: Arc::new(frame),
+            files: Arc::new(files.into()),
+            offers_sign_up: settings.offers_sign_up,
+        })
+    }
+
+    /// The page as HTML; `proof` is what its forms repeat.
+    pub(super) fn render(&self, page: &Page, proof: Option<&str>) -> Result<String, Error> {
+        let filled = Filled { frame: &self.frame, proof, page: &page.content };
+        self.environment.get_template(page.template)?.render(Value::from(Serde(filled)))
+    }
+}
+
+/// A file's name with a hash of its content, so that it may be kept for good.
+fn named(name: &str, extension: &str, content: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    format!("{name}.{:016x}.{extension}", hasher.finish())
+}
+
+/// The style or the icon.
+pub(super) async fn file(
+    State(gateway): State<Gateway>,
+    file: Result<Path<String>, PathRejection>,
+) -> Result<Response, HttpError> {
+    let found = file.ok().and_then(|Path(file)| gateway.look.files.get(&file));
+    let Some((kind, content)) = found else {
+        return Err(Refusal::new(ErrorReason::NotFound, "There is no such file.").into());
+    };
+    let headers = [(CONTENT_TYPE, *kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Ok((headers, *content).into_response())
+}
