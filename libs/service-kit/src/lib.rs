@@ -1,5 +1,5 @@
 //! The chassis that every service stands on: settings, database, transactions, outbox, positions,
-//! audit log, periodic work, the `Channel` between services, the layers around every RPC, health, reflection and serving.
+//! audit log, rates, periodic work, the `Channel` between services, the layers around every RPC, health, reflection and serving.
 //!
 //! No noun of the business belongs here; a flower shop could use this crate as it is.
 
@@ -25,6 +25,7 @@ pub mod pages;
 pub mod periodic;
 pub mod policy;
 pub mod positions;
+pub mod rates;
 mod readiness;
 pub mod refusal;
 pub mod relay;

@@ -7,6 +7,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use sea_orm::DbErr;
+use service_kit::rates::in_words;
 use service_kit::refusal::{pass_on_to_user, reason_of};
 use service_kit::relay::DeliveryError;
 use service_kit::{ErrorReason, Fields, Refusal};
@@ -203,17 +204,6 @@ impl From<IdentityError> for Status {
             ),
         };
         Refusal::new(reason, message).into()
-    }
-}
-
-/// Rounded up: whoever comes back a moment too soon is refused again.
-fn in_words(wait: Duration) -> String {
-    let seconds = wait.as_millis().div_ceil(1000).max(1);
-    match seconds {
-        1 => "a second".to_owned(),
-        2..=119 => format!("{seconds} seconds"),
-        120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
-        _ => format!("{} hours", seconds.div_ceil(3600)),
     }
 }
 

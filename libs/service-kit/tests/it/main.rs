@@ -17,6 +17,7 @@ mod pages;
 mod panics;
 mod periodic;
 mod positions;
+mod rates;
 mod refusals;
 mod relay;
 mod relay_claims;

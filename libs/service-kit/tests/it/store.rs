@@ -9,6 +9,7 @@ use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::database::DatabaseSettings;
 use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
+use service_kit::rates::CreateRates;
 
 #[derive(DeriveIden)]
 pub enum Counters {
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrations {
             Box::new(CreatePositions),
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
+            Box::new(CreateRates),
             Box::new(CreateCounters),
         ]
     }

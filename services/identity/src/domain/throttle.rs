@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use service_kit::rates::{self, network_of};
 use uuid::Uuid;
 
 use crate::domain::user::{Credential, UserId};
@@ -98,46 +99,27 @@ pub enum Rate<'a> {
 }
 
 impl Rate<'_> {
-    /// How many at once, after a quiet time.
-    pub const fn burst(&self) -> u32 {
-        match self {
-            Self::SignInsFrom(_) => 60,
-            Self::SignInsTo(_) | Self::SignUpsFrom(_) | Self::AsksFrom(_) => 30,
-            Self::MailsTo(_) | Self::MailsBy(_) => 5,
-        }
-    }
-
-    /// How long until one more is allowed.
-    pub fn interval(&self) -> Duration {
-        let per_hour = match self {
-            Self::SignInsFrom(_) => 300,
-            Self::SignInsTo(_) | Self::SignUpsFrom(_) | Self::AsksFrom(_) => 120,
-            Self::MailsTo(_) | Self::MailsBy(_) => 10,
+    /// How many at once, after a quiet time, and how many an hour.
+    pub fn bound(&self) -> rates::Rate {
+        let (burst, per_hour) = match self {
+            Self::SignInsFrom(_) => (60, 300),
+            Self::SignInsTo(_) | Self::SignUpsFrom(_) | Self::AsksFrom(_) => (30, 120),
+            Self::MailsTo(_) | Self::MailsBy(_) => (5, 10),
         };
-        HOUR / per_hour
+        rates::Rate::new(burst, HOUR / per_hour)
     }
 
     /// Tells this count from all others.
     pub fn name(&self) -> Vec<Vec<u8>> {
         let (kind, subject) = match self {
-            Self::SignInsFrom(ip) => ("sign-ins", network(*ip)),
+            Self::SignInsFrom(ip) => ("sign-ins", network_of(*ip)),
             Self::SignInsTo(email) => ("sign-ins to", email.as_bytes().to_vec()),
-            Self::SignUpsFrom(ip) => ("sign-ups", network(*ip)),
-            Self::AsksFrom(ip) => ("asks", network(*ip)),
+            Self::SignUpsFrom(ip) => ("sign-ups", network_of(*ip)),
+            Self::AsksFrom(ip) => ("asks", network_of(*ip)),
             Self::MailsTo(email) => ("mails to", email.as_bytes().to_vec()),
             Self::MailsBy(user_id) => ("mails by", user_id.uuid().as_bytes().to_vec()),
         };
         vec![kind.as_bytes().to_vec(), subject]
-    }
-}
-
-/// Whoever has one address of a network has all of it: an IPv4 address, or an IPv6 network of 64 bits.
-/// Callers of whom nobody knows the address share one.
-fn network(ip: Option<IpAddr>) -> Vec<u8> {
-    match ip.map(|ip| ip.to_canonical()) {
-        None => b"unknown".to_vec(),
-        Some(IpAddr::V4(ip)) => ip.octets().to_vec(),
-        Some(IpAddr::V6(ip)) => ip.octets()[..8].to_vec(),
     }
 }
 
@@ -167,14 +149,5 @@ mod tests {
     fn one_stolen_device_makes_the_others_wait_only_after_hours() {
         let alone: Duration = (1..=FREE_FAILURES_OF_DEVICES).map(|failures| wait_after(failures, FREE_FAILURES)).sum();
         assert!(alone > 8 * HOUR, "{alone:?}");
-    }
-
-    #[test]
-    fn networks_are_addresses_of_version_4_and_sixty_four_bits_of_version_6() {
-        let of = |text: &str| network(Some(text.parse().unwrap()));
-        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
-        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
-        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
 }

@@ -1,4 +1,4 @@
-//! Counts of tries. Each is one guarded upsert, so that no number of callers at once gets more than is
+//! Counts of tries that failed. Each is one guarded upsert, so that no number of callers at once gets more than is
 //! allowed, whichever replica they reach.
 
 use std::time::Duration;
@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 use service_kit::{Timestamp, WriteTransaction};
 
 use super::entity::attempt::{ActiveModel, Column, Entity};
-use crate::domain::throttle::{MOST_FAILURES, REMEMBERED_FOR, Rate, wait_after};
+use crate::domain::throttle::{MOST_FAILURES, REMEMBERED_FOR, wait_after};
 
 /// Rows forgotten with each try: more than a try adds.
 const SWEPT_AT_ONCE: u64 = 4;
@@ -46,43 +46,6 @@ pub async fn take_failure(
     Ok(Err(known.map_or(Duration::ZERO, |row| {
         if row.failures >= MOST_FAILURES { wait_after(MOST_FAILURES, free) } else { between(now, row.until_ms) }
     })))
-}
-
-/// Counts one more of what may be done this often; or answers how long to wait (the generic cell rate
-/// algorithm, ITU-T I.371).
-pub async fn take_rate(
-    transaction: &WriteTransaction,
-    name: &[u8],
-    rate: &Rate<'_>,
-    now: Timestamp,
-) -> Result<Result<(), Duration>, DbErr> {
-    let interval = rate.interval();
-    let latest = now.plus(interval * (rate.burst() - 1));
-    let worked_off =
-        CaseStatement::new().case(of(Column::UntilMs).lt(now), Expr::value(now)).finally(of(Column::UntilMs));
-    let one_more = Expr::expr(worked_off).add(millis(interval));
-    let again = OnConflict::column(Column::Name)
-        .value(Column::UntilMs, one_more.clone())
-        .value(Column::StaleMs, one_more)
-        .action_and_where(of(Column::UntilMs).lte(latest))
-        .to_owned();
-    let first = row(name, 0, now.plus(interval), now.plus(interval));
-    let taken = transaction.execute(&Entity::insert(first).on_conflict(again).into_query()).await?;
-    if taken.rows_affected() == 1 {
-        return Ok(Ok(()));
-    }
-    let known = Entity::find_by_id(name.to_vec()).one(transaction).await?;
-    Ok(Err(known.map_or(Duration::ZERO, |row| between(latest, row.until_ms))))
-}
-
-/// Takes back one that was counted.
-pub async fn give_back(transaction: &WriteTransaction, name: &[u8], rate: &Rate<'_>) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::UntilMs, of(Column::UntilMs).sub(millis(rate.interval())))
-        .filter(Column::Name.eq(name))
-        .exec(transaction)
-        .await
-        .map(|_| ())
 }
 
 /// Forgets every failure of this name.

@@ -14,6 +14,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
+use service_kit::rates::CreateRates;
 
 /// Every step, in order. A released step never changes.
 pub struct Migrator;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_administration::CreateAdministration),
             Box::new(m0008_sessions_in_cookies::MarkSessionsInCookies),
             Box::new(m0009_credential_generation::CountCredentials),
+            Box::new(CreateRates),
         ]
     }
 }

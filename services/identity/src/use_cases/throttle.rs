@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use service_kit::{Timestamp, WriteTransaction};
+use service_kit::{Timestamp, WriteTransaction, rates};
 
 use crate::context::Context;
 use crate::domain::throttle::{Failures, Rate};
@@ -22,12 +22,13 @@ pub async fn begin_sign_in(
     }
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let rate = attempts::take_rate(&transaction, &name(context, from.name()), from, now).await?;
+    let rate = rates::take(&transaction, &name(context, from.name()), from.bound(), now).await?;
     rate.map_err(IdentityError::TooOften)?;
     take_failures(context, &transaction, failures, now).await?;
-    let rate = attempts::take_rate(&transaction, &name(context, to.name()), to, now).await?;
+    let rate = rates::take(&transaction, &name(context, to.name()), to.bound(), now).await?;
     rate.map_err(IdentityError::TooOften)?;
     attempts::sweep(&transaction, now).await?;
+    rates::sweep(&transaction, now).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -38,7 +39,7 @@ pub async fn finish_sign_in(context: &Context, failures: &Failures<'_>, from: &R
     }
     let transaction = context.database.begin_write().await?;
     // In the order in which they are taken, so that no two wait for each other.
-    attempts::give_back(&transaction, &name(context, from.name()), from).await?;
+    rates::give_back(&transaction, &name(context, from.name()), from.bound()).await?;
     forgive_all(context, &transaction, failures).await?;
     Ok(transaction.commit().await?)
 }
@@ -48,8 +49,10 @@ pub async fn take_failure(context: &Context, failures: &Failures<'_>) -> Result<
     if !context.throttles {
         return Ok(());
     }
+    let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    take_failures(context, &transaction, failures, context.clock.now()).await?;
+    take_failures(context, &transaction, failures, now).await?;
+    attempts::sweep(&transaction, now).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -75,8 +78,8 @@ pub async fn is_within(context: &Context, rate: &Rate<'_>) -> Result<Result<(), 
     }
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let taken = attempts::take_rate(&transaction, &name(context, rate.name()), rate, now).await?;
-    attempts::sweep(&transaction, now).await?;
+    let taken = rates::take(&transaction, &name(context, rate.name()), rate.bound(), now).await?;
+    rates::sweep(&transaction, now).await?;
     transaction.commit().await?;
     Ok(taken)
 }

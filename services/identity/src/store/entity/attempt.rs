@@ -1,4 +1,4 @@
-//! Counts of tries, by what they are of.
+//! Counts of tries that failed, by what they are of.
 
 use sea_orm::entity::prelude::*;
 use service_kit::Timestamp;
@@ -9,9 +9,9 @@ pub struct Model {
     /// A keyed hash: the table tells neither addresses nor networks.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: Vec<u8>,
-    /// In a row; 0 where it is the rate that is counted.
+    /// In a row.
     pub failures: i32,
-    /// Failures: when the next try is allowed. Rates: when everything done so far has been worked off.
+    /// When the next try is allowed.
     pub until_ms: Timestamp,
     /// From when on the row says nothing any more.
     pub stale_ms: Timestamp,
