@@ -50,13 +50,19 @@ pub struct Relay {
     database: Database,
     clock: Clock,
     entropy: Entropy,
-    handlers: Vec<(&'static str, Handler)>,
+    topics: Vec<Topic>,
+}
+
+struct Topic {
+    name: &'static str,
+    handler: Handler,
+    given_up: Option<Handler>,
 }
 
 impl Relay {
     /// A relay over this database, with no topic yet.
     pub const fn new(database: Database, clock: Clock, entropy: Entropy) -> Self {
-        Self { database, clock, entropy, handlers: Vec::new() }
+        Self { database, clock, entropy, topics: Vec::new() }
     }
 
     /// Delivers the topic's messages with this handler.
@@ -65,14 +71,35 @@ impl Relay {
     where
         F: Future<Output = Result<(), DeliveryError>> + Send + 'static,
     {
-        self.handlers.push((topic, Arc::new(move |delivery| Box::pin(handler(delivery)))));
+        let handler: Handler = Arc::new(move |delivery| Box::pin(handler(delivery)));
+        self.topics.push(Topic { name: topic, handler, given_up: None });
         self
+    }
+
+    /// The same, and tells `given_up` of each message that is not tried again, before it is set aside. A message of which it
+    /// could not be told is tried once more instead, so it must be idempotent too.
+    #[must_use]
+    pub fn on_until_given_up<F, G>(
+        self,
+        topic: &'static str,
+        handler: impl Fn(Delivery) -> F + Send + Sync + 'static,
+        given_up: impl Fn(Delivery) -> G + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(), DeliveryError>> + Send + 'static,
+        G: Future<Output = Result<(), DeliveryError>> + Send + 'static,
+    {
+        let mut relay = self.on(topic, handler);
+        if let Some(topic) = relay.topics.last_mut() {
+            topic.given_up = Some(Arc::new(move |delivery| Box::pin(given_up(delivery))));
+        }
+        relay
     }
 
     /// Works until `stop`; deliveries under way are finished first, those not yet begun are left to others.
     pub async fn run(self, stop: CancellationToken) {
-        let workers = self.handlers.iter().map(|(topic, handler)| {
-            let worker = Worker { relay: &self, topic, handler, stop: stop.clone() };
+        let workers = self.topics.iter().map(|topic| {
+            let worker = Worker { relay: &self, topic, stop: stop.clone() };
             worker.run()
         });
         futures_util::future::join_all(workers).await;
@@ -83,8 +110,8 @@ impl Relay {
     /// two seconds at most.
     pub async fn run_once(&self) -> usize {
         let mut tried = 0;
-        for (topic, handler) in &self.handlers {
-            let worker = Worker { relay: self, topic, handler, stop: CancellationToken::new() };
+        for topic in &self.topics {
+            let worker = Worker { relay: self, topic, stop: CancellationToken::new() };
             let patience = Instant::now() + HELD_BACK_AT_MOST;
             tried += loop {
                 match worker.deliver_due().await {
@@ -100,8 +127,7 @@ impl Relay {
 
 struct Worker<'relay> {
     relay: &'relay Relay,
-    topic: &'static str,
-    handler: &'relay Handler,
+    topic: &'relay Topic,
     stop: CancellationToken,
 }
 
@@ -139,7 +165,7 @@ impl Worker<'_> {
     async fn deliver_due(&self) -> Round {
         let now = self.relay.clock.now();
         let claimed_until = now.plus(CLAIM);
-        match outbox::claim(&self.relay.database, self.topic, BATCH, now, claimed_until).await {
+        match outbox::claim(&self.relay.database, self.topic.name, BATCH, now, claimed_until).await {
             Ok(Claimed::HeldBack) => Round::HeldBack,
             Ok(Claimed::Messages(deliveries)) => {
                 let tried = deliveries.len();
@@ -149,7 +175,7 @@ impl Worker<'_> {
                 Round::Tried(tried)
             }
             Err(error) => {
-                tracing::warn!(topic = self.topic, %error, "the outbox cannot be read");
+                tracing::warn!(topic = self.topic.name, %error, "the outbox cannot be read");
                 Round::Tried(0)
             }
         }
@@ -161,45 +187,46 @@ impl Worker<'_> {
             // The rest of a slow batch: with too little of the claim left, another relay would begin it too.
             outbox::failed(&self.relay.database, &delivery, Ok(now)).await
         } else {
-            match self.attempt(delivery.clone()).await {
+            match attempt(&self.topic.handler, delivery.clone()).await {
                 Ok(()) => outbox::delivered(&self.relay.database, &delivery).await,
                 Err(error) => self.put_off(&delivery, error).await,
             }
         };
         if let Err(error) = recorded {
             // The claim runs out and the message is delivered again, which handlers allow for.
-            tracing::warn!(topic = self.topic, %error, "a delivery could not be recorded");
-        }
-    }
-
-    /// Hands the message to the handler, whose panic is a failure like any other.
-    async fn attempt(&self, delivery: Delivery) -> Result<(), DeliveryError> {
-        let handler = Arc::clone(self.handler);
-        let mut delivering = Box::pin(AssertUnwindSafe(async move { handler(delivery).await }).catch_unwind());
-        match tokio::time::timeout(DELIVER_WITHIN, &mut delivering).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(DeliveryError::Retry("the handler panicked".to_owned())),
-            Err(_) => {
-                // Left to end by itself: dropped here, it could leave a transaction open.
-                tokio::spawn(delivering);
-                Err(DeliveryError::Retry("no answer in time".to_owned()))
-            }
+            tracing::warn!(topic = self.topic.name, %error, "a delivery could not be recorded");
         }
     }
 
     async fn put_off(&self, delivery: &Delivery, error: DeliveryError) -> Result<(), sea_orm::DbErr> {
+        let (topic, key, attempts) = (self.topic.name, &delivery.key, delivery.attempts);
         let now = self.relay.clock.now();
         let is_too_old = now > delivery.created.plus(GIVE_UP_AFTER);
+        let again = now.plus(self.wait_after(attempts));
         let next = match &error {
-            DeliveryError::Retry(_) if !is_too_old => Ok(now.plus(self.wait_after(delivery.attempts))),
-            _ => Err(now),
+            DeliveryError::Retry(_) if !is_too_old => {
+                tracing::warn!(topic, key, attempts, %error, "a delivery failed");
+                Ok(again)
+            }
+            _ => match self.tell_of_giving_up(delivery).await {
+                Ok(()) => {
+                    tracing::error!(topic, key, attempts, %error, "a delivery was set aside");
+                    Err(now)
+                }
+                Err(unheard) => {
+                    tracing::warn!(topic, key, attempts, %error, %unheard, "a delivery could not be set aside");
+                    Ok(again)
+                }
+            },
         };
-        if next.is_ok() {
-            tracing::warn!(topic = self.topic, key = delivery.key, attempts = delivery.attempts, %error, "a delivery failed");
-        } else {
-            tracing::error!(topic = self.topic, key = delivery.key, attempts = delivery.attempts, %error, "a delivery was set aside");
-        }
         outbox::failed(&self.relay.database, delivery, next).await
+    }
+
+    async fn tell_of_giving_up(&self, delivery: &Delivery) -> Result<(), DeliveryError> {
+        match &self.topic.given_up {
+            Some(given_up) => attempt(given_up, delivery.clone()).await,
+            None => Ok(()),
+        }
     }
 
     /// Doubles from a second to five minutes, and up to half as much again at random.
@@ -208,5 +235,20 @@ impl Worker<'_> {
         let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
         let jitter = self.relay.entropy.below(u64::try_from(wait.as_millis() / 2).unwrap_or(0));
         wait + Duration::from_millis(jitter)
+    }
+}
+
+/// Hands the message over; a panic is a failure like any other.
+async fn attempt(handler: &Handler, delivery: Delivery) -> Result<(), DeliveryError> {
+    let handler = Arc::clone(handler);
+    let mut delivering = Box::pin(AssertUnwindSafe(async move { handler(delivery).await }).catch_unwind());
+    match tokio::time::timeout(DELIVER_WITHIN, &mut delivering).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(DeliveryError::Retry("the handler panicked".to_owned())),
+        Err(_) => {
+            // Left to end by itself: dropped here, it could leave a transaction open.
+            tokio::spawn(delivering);
+            Err(DeliveryError::Retry("no answer in time".to_owned()))
+        }
     }
 }

@@ -21,6 +21,7 @@ mod rates;
 mod refusals;
 mod relay;
 mod relay_claims;
+mod relay_gives_up;
 mod relay_order;
 mod relay_stop;
 mod request_ids;
