@@ -21,9 +21,19 @@ pub struct Mail {
     ///
     /// 1 to 128 ASCII letters, digits, hyphens and underscores; a mail with another id is refused as permanent failure.
     pub id: String,
+    /// In whose name it is sent, if not the product's alone: the reader sees `<name> via <the sender's name>` before the
+    /// sender's address, which stays as it is. Characters that could be read as an address are left out, and what is
+    /// beyond 60 characters.
+    pub on_behalf_of: Option<String>,
 }
 
 impl Mail {
+    /// The same mail, sent in somebody's name.
+    #[must_use]
+    pub fn sent_on_behalf_of(self, name: impl Into<String>) -> Self {
+        Self { on_behalf_of: Some(name.into()), ..self }
+    }
+
     /// Whether the id fits into a Message-ID (RFC 5322, 3.6.4) and a file name as it is.
     pub(crate) fn has_plain_id(&self) -> bool {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';

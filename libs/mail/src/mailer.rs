@@ -34,6 +34,13 @@ impl SendError {
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Transient(_))
     }
+
+    /// Why the mail was not handed over.
+    pub fn cause(&self) -> &Cause {
+        match self {
+            Self::Transient(cause) | Self::Permanent(cause) => cause,
+        }
+    }
 }
 
 /// Why a mail was not handed over.
@@ -79,4 +86,15 @@ pub enum Cause {
     /// The development mailbox could not write.
     #[error("The mailbox could not store the mail ({0}); check its directory's permissions and free space.")]
     Unstored(std::io::ErrorKind),
+}
+
+/// Enhanced codes (RFC 3463, 3.2; RFC 7505, 4.2) that say that there is no mailbox of this address.
+const NO_SUCH_MAILBOX: [&str; 5] = [" 5.1.1", " 5.1.2", " 5.1.3", " 5.1.6", " 5.1.10"];
+
+impl Cause {
+    /// Whether the server said that the recipient has no mailbox. Without an enhanced code nobody knows: `550` stands for
+    /// many refusals.
+    pub fn is_unknown_mailbox(&self) -> bool {
+        matches!(self, Self::Refused { reply } if NO_SUCH_MAILBOX.iter().any(|code| reply.ends_with(code)))
+    }
 }

@@ -119,7 +119,7 @@ impl Rendered {
     /// The mail to one recipient, under the id that makes sending it again harmless (see [`Mail::id`]).
     pub fn into_mail(self, to: Address, id: String) -> Mail {
         let Self { subject, text, html } = self;
-        Mail { to, subject, text, html, id }
+        Mail { to, subject, text, html, id, on_behalf_of: None }
     }
 }
 

@@ -13,5 +13,6 @@ pub fn mail(id: &str) -> Mail {
         text: format!("Text of {id}"),
         html: format!("<p>HTML of {id}</p>"),
         id: id.to_owned(),
+        on_behalf_of: None,
     }
 }

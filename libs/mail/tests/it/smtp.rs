@@ -69,6 +69,53 @@ async fn a_transient_refusal_says_try_again() {
 }
 
 #[tokio::test]
+async fn the_reader_sees_whom_a_mail_is_sent_for_before_the_address_of_the_product() {
+    let named = "Guildhall <No-Reply@guildhall.test>";
+    let hostile = "PayPal <a@evil.test>\r\nBcc: x@evil.test \"; \\ \u{202e}(Security)";
+    let cases = [
+        (named, "Acme", "From: \"Acme via Guildhall\" <no-reply@guildhall.test>\n"),
+        (named, "  ", "From: Guildhall <no-reply@guildhall.test>\n"),
+        (named, "\"@<>\r\n", "From: Guildhall <no-reply@guildhall.test>\n"),
+        ("no-reply@guildhall.test", "Acme", "From: \"Acme via guildhall.test\" <no-reply@guildhall.test>\n"),
+    ];
+    let send = async |from: &str, name: &str| {
+        let sink = Sink::start(Manner::Accepting).await;
+        let mailer = SmtpMailer::from_url(&sink.url(), from).expect("valid settings");
+        mailer.send(&samples::mail("a").sent_on_behalf_of(name)).await.expect("sent");
+        let received = sink.received().remove(0);
+        assert!(received.from.contains("<no-reply@guildhall.test>"), "{received:?}");
+        received.content
+    };
+    for (from, name, expected) in cases {
+        let content = send(from, name).await;
+        assert!(content.contains(expected), "{expected:?} is not in {content}");
+    }
+    let content = send(named, hostile).await;
+    let header = content.split("\n\n").next().unwrap_or_default().replace("\n ", " ");
+    let senders: Vec<&str> = header.lines().filter(|line| line.starts_with("From:")).collect();
+    assert_eq!(
+        senders,
+        ["From: \"PayPal a evil.test Bcc x evil.test Security via Guildhall\" <no-reply@guildhall.test>"]
+    );
+    assert!(!header.lines().any(|line| line.starts_with("Bcc")), "{header}");
+    let content = send(named, &"ä".repeat(500)).await;
+    assert!(content.lines().all(|line| line.len() <= 78), "{content}");
+}
+
+#[tokio::test]
+async fn a_mailbox_that_does_not_exist_is_told_from_other_refusals() {
+    let cause_of = async |reply: &'static str| {
+        let sink = Sink::start(Manner::Refusing(reply)).await;
+        mailer_to(&sink).send(&samples::mail("a")).await.expect_err("refused").cause().is_unknown_mailbox()
+    };
+    assert!(cause_of("550 5.1.1 no such user").await);
+    assert!(cause_of("556 5.1.10 takes no mail").await);
+    for reply in ["550 no such user", "550 5.7.1 spam", "550 5.1.8 bad sender", "451 4.1.1 later"] {
+        assert!(!cause_of(reply).await, "{reply}");
+    }
+}
+
+#[tokio::test]
 async fn a_permanent_refusal_says_give_up() {
     let sink = Sink::start(Manner::Refusing("550 no such user here")).await;
 

@@ -18,6 +18,7 @@ async fn with_a_mail() -> (Api, tempfile::TempDir) {
         subject: "<b>You are invited</b>".to_owned(),
         text: "Accept: https://guildhall.test/invitations/t?a=1&b=2\n".to_owned(),
         html: "<p onclick=\"alert('x')\">Accept</p>".to_owned(),
+        on_behalf_of: None,
     };
     mailbox.send(&mail).await.unwrap();
     (Api::start_with(Some(DevPages { mailbox: Some(mailbox) })).await, folder)
