@@ -46,6 +46,7 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         "/guildhall.organizations.v1.AccessService/EnsurePersonalOrganization"
         | "/guildhall.organizations.v1.AccessService/GetAccess"
         | "/guildhall.organizations.v1.AccessService/Authorize"
+        | "/guildhall.organizations.v1.AccessService/AuthorizeBackOffice"
         | "/guildhall.organizations.v1.AccessService/OpenOffer"
         | "/guildhall.organizations.v1.AccessService/CloseOffer"
         | "/guildhall.organizations.v1.AccessService/CheckOffer"

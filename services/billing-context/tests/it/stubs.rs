@@ -63,6 +63,13 @@ impl AccessService for Organizations {
         Err(Status::unimplemented("not asked by billing"))
     }
 
+    async fn authorize_back_office(
+        &self,
+        _: Request<proto::AuthorizeBackOfficeRequest>,
+    ) -> Result<Response<proto::AuthorizeBackOfficeResponse>, Status> {
+        Err(Status::unimplemented("not asked by billing"))
+    }
+
     async fn check_offer(
         &self,
         _: Request<proto::CheckOfferRequest>,

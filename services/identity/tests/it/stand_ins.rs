@@ -167,6 +167,13 @@ impl AccessService for Organizations {
         Err(Status::unimplemented("identity does not ask"))
     }
 
+    async fn authorize_back_office(
+        &self,
+        _: Request<organizations::AuthorizeBackOfficeRequest>,
+    ) -> Result<Response<organizations::AuthorizeBackOfficeResponse>, Status> {
+        Err(Status::unimplemented("identity does not ask"))
+    }
+
     async fn check_offer(
         &self,
         _: Request<organizations::CheckOfferRequest>,

@@ -8,6 +8,7 @@ use tonic::{Request, Response, Status};
 use crate::grpc::Grpc;
 use crate::use_cases::add_member::add_member;
 use crate::use_cases::authorize::authorize;
+use crate::use_cases::authorize_back_office::authorize_back_office;
 use crate::use_cases::check_offer::check_offer;
 use crate::use_cases::depart_user::depart_user;
 use crate::use_cases::ensure_personal_organization::ensure_personal_organization;
@@ -44,6 +45,15 @@ impl AccessService for Grpc {
         let command = request.into_inner().try_into()?;
         let outcome = authorize(&self.context, command).await?;
         Ok(Response::new(outcome.into()))
+    }
+
+    async fn authorize_back_office(
+        &self,
+        request: Request<proto::AuthorizeBackOfficeRequest>,
+    ) -> Result<Response<proto::AuthorizeBackOfficeResponse>, Status> {
+        let user_id = wire::user_id(&request.get_ref().user_id)?;
+        let is_allowed = authorize_back_office(&self.context, user_id).await?;
+        Ok(Response::new(proto::AuthorizeBackOfficeResponse { is_allowed }))
     }
 
     async fn open_offer(

@@ -259,3 +259,24 @@ async fn organizations_are_found_by_name_slug_and_status_the_newest_first() {
     assert!(found("nothing of the kind", Unspecified, 0).await.is_empty());
     assert_eq!(found("", Unspecified, 2).await.len(), 5, "personal ones as well");
 }
+
+#[tokio::test]
+async fn other_services_hear_who_of_the_back_office_stands_at_this_moment() {
+    let world = World::new().await;
+    let is_allowed = async |user_id: &str| {
+        let message = proto::AuthorizeBackOfficeRequest { user_id: user_id.to_owned() };
+        world.access().authorize_back_office(message).await.unwrap().into_inner().is_allowed
+    };
+    let (mighty, other) = (world.administrator("system_admin").await, world.administrator("super_admin").await);
+    assert!(is_allowed(&mighty.person.id).await && is_allowed(&other.person.id).await);
+    assert!(!is_allowed(&world.person("alice").await.id).await);
+    assert!(!is_allowed(&new_id()).await);
+
+    world.record(profile(&mighty.person, 3)).await;
+    assert!(!is_allowed(&mighty.person.id).await, "the role was taken");
+    let platform_roles = vec!["super_admin".to_owned()];
+    world.record(proto::UserProfile { is_active: false, platform_roles, ..profile(&other.person, 3) }).await;
+    assert!(!is_allowed(&other.person.id).await, "the account is suspended");
+    let message = proto::AuthorizeBackOfficeRequest { user_id: "x".to_owned() };
+    assert_eq!(refused(world.access().authorize_back_office(message).await), "VALIDATION_ERROR");
+}
