@@ -1,5 +1,7 @@
 //! Where a call came from before its first hop, for audit logs.
 
+use std::net::IpAddr;
+
 use http::{HeaderName, HeaderValue};
 use tonic::Request;
 use tonic::metadata::MetadataMap;
@@ -28,6 +30,11 @@ pub struct CallOrigin {
 }
 
 impl CallOrigin {
+    /// The address as one; `None` when it is not known.
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.ip_address.as_ref().and_then(|text| text.parse().ok())
+    }
+
     /// Only services of the deployment are believed about where the calls that they make came from. Anybody else is known
     /// by the connection.
     pub fn of<T>(request: &Request<T>) -> Self {

@@ -23,6 +23,9 @@ pub struct Context {
     pub identity: Identity,
     pub mailer: Arc<dyn Mailer>,
     pub letters: Letters,
+    /// Whether invitations, links and tries are counted.
+    pub throttles: bool,
+    rate_names: DerivedKey,
     invitation_tokens: DerivedKey,
     sign_up_names: DerivedKey,
     pages: LinkPages,
@@ -39,6 +42,8 @@ impl Context {
             identity: Identity::new(upstreams.identity),
             mailer: settings.mailer,
             letters: Letters::new(settings.mail_templates)?,
+            throttles: settings.throttles,
+            rate_names: settings.master_key.derive("invitations/rates"),
             invitation_tokens: settings.master_key.derive("invitations/invitation-tokens"),
             sign_up_names: settings.master_key.derive("invitations/sign-up-names"),
             pages: settings.pages,
@@ -59,6 +64,11 @@ impl Context {
     /// Names, without telling the address, that somebody signs up with it by the link.
     pub fn sign_up_name(&self, link: InviteLinkId, email: &Address) -> [u8; 32] {
         self.sign_up_names.authenticate(&[link.uuid().as_bytes(), email.canonical().as_bytes()])
+    }
+
+    /// Names a count: the table of counts tells neither addresses nor networks.
+    pub fn rate_name(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.rate_names.authenticate(parts)
     }
 
     /// Where the invited person answers.

@@ -1,22 +1,32 @@
 //! The rules of offers: pure, without a database or a wire.
 
+mod caller;
 mod cause;
 mod invitation;
 mod invite_link;
+mod limit;
+mod mail_delivery;
 mod offering;
 mod person;
+mod record;
 mod refused;
 mod role;
+mod trail;
 
 use service_kit::Id;
 
+pub use caller::Caller;
 pub use cause::Cause;
 pub use invitation::{Invitation, State, Status, Step, Way};
 pub use invite_link::{InviteLink, Join, Switch};
+pub use limit::{Counted, Limit};
+pub use mail_delivery::{MailDelivery, MailProblem, MailState};
 pub use offering::Offering;
 pub use person::Person;
+pub use record::Record;
 pub use refused::Refused;
 pub use role::{Offer, Role};
+pub use trail::{Trail, as_members_see};
 
 /// Marks ids of organizations.
 pub enum OrganizationKind {}

@@ -1,9 +1,12 @@
 //! Why a call is refused, in the words of invitations, and what the caller is told.
 
+use std::time::Duration;
+
+use service_kit::rates::in_words;
 use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
-use crate::domain::{Cause, Refused};
+use crate::domain::{Cause, Limit, Refused};
 use crate::store::DbErr;
 
 /// A use case did not do what was asked.
@@ -71,6 +74,8 @@ impl From<Refused> for Refusal {
             Refused::NamedTwice => {
                 return Self::invalid(vec![("email".to_owned(), "must name each mailbox once".to_owned())]);
             }
+            Refused::NotOfTheBackOffice => (ErrorReason::Forbidden, "Only the back office may make this call."),
+            Refused::TooOften { limit, wait } => return too_often(limit, wait),
             Refused::OwnersNotByLink => {
                 return Self::invalid(vec![("role_ids".to_owned(), "must not make owners by link".to_owned())]);
             }
@@ -102,4 +107,31 @@ fn void(cause: Option<Cause>) -> Refusal {
         Some(cause) => refusal.with("cause", cause.word()),
         None => refusal,
     }
+}
+
+/// Of an address it is told that it was invited too often, and not by whom.
+fn too_often(limit: Limit, wait: Duration) -> Refusal {
+    let wait_in_words = in_words(wait);
+    let message = match limit {
+        Limit::Organization => {
+            format!(
+                "This organization has sent very many invitations lately; wait {wait_in_words} before the next one."
+            )
+        }
+        Limit::Inviter => {
+            format!(
+                "You have sent very many invitations lately; wait {wait_in_words}, or let a colleague send the next ones."
+            )
+        }
+        Limit::Recipient => {
+            format!("This address has been invited too often lately; wait {wait_in_words} before you invite it again.")
+        }
+        Limit::Links => {
+            format!(
+                "This organization has made very many links lately; wait {wait_in_words}, or share one that there is."
+            )
+        }
+        Limit::Network => format!("There were too many tries from your network; wait {wait_in_words} and try again."),
+    };
+    Refusal::new(ErrorReason::RateLimited, message).retry_after(wait)
 }

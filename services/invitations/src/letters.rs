@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mail::{Mail, TemplateError, Templates};
 use serde::Serialize;
+use service_kit::shown_text::stays_in_its_place;
 
 use crate::domain::{Invitation, Role};
 
@@ -38,10 +39,11 @@ impl Letters {
 
     /// The mail that brings an invitation and its secret link.
     pub fn invitation(&self, invitation: &Invitation, inviter_name: &str, url: &str) -> Result<Mail, TemplateError> {
+        let organization_name = in_its_place(&invitation.organization_name);
         let expires = invitation.expires.to_rfc3339();
         let letter = InvitationLetter {
-            organization_name: &invitation.organization_name,
-            inviter_name,
+            organization_name: &organization_name,
+            inviter_name: &in_its_place(inviter_name),
             role: match invitation.role() {
                 Role::Owner => "owner",
                 Role::Member => "member",
@@ -55,6 +57,12 @@ impl Letters {
             0 => format!("invitation-{}", invitation.id),
             generation => format!("invitation-{}-{generation}", invitation.id),
         };
-        Ok(rendered.into_mail(invitation.email.clone(), id))
+        Ok(rendered.into_mail(invitation.email.clone(), id).sent_on_behalf_of(organization_name))
     }
+}
+
+/// A name on one line that leaves what stands beside it as it is, whoever let it pass.
+fn in_its_place(name: &str) -> String {
+    let stays = |character: char| stays_in_its_place(character.encode_utf8(&mut [0; 4]));
+    name.chars().map(|character| if stays(character) { character } else { ' ' }).collect()
 }

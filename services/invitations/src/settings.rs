@@ -20,6 +20,9 @@ pub struct Settings {
     pub pages: LinkPages,
     /// How mails leave.
     pub mailer: Arc<dyn Mailer>,
+    /// Whether invitations, links and tries with tokens are counted and refused when they are too many; off for load
+    /// tests alone.
+    pub throttles: bool,
     /// A folder with templates to use instead of the built-in ones of the same name.
     pub mail_templates: Option<PathBuf>,
     /// The present.

@@ -6,6 +6,7 @@ pub mod invite_links;
 pub mod invitee_claims;
 pub mod joins;
 pub mod link_sign_ups;
+pub mod mail_deliveries;
 mod migrations;
 pub mod replaced_tokens;
 mod void_causes;

@@ -1,9 +1,11 @@
 //! Between messages and the domain.
 
 mod admissions;
+mod audit;
 mod bulk;
 mod invitations;
 mod invite_links;
+mod mails;
 
 use access_policy::MOST_ROLES;
 use contracts::organizations::v1::OrgRole;
@@ -12,8 +14,11 @@ use service_kit::{Fields, Id, Refusal, SecretToken, Timestamp};
 use crate::domain::{OrganizationId, Refused, Role, RoleId};
 
 pub use admissions::register_invitee;
+pub use audit::{audit_entry, audit_filter};
 pub use bulk::{create_invitations, invitation_results};
-pub use invitations::{create_invitation, created_invitation, exported, invitations, list_invitations};
+pub use invitations::{
+    create_invitation, created_invitation, exported, invitations, list_invitations, listed_invitations,
+};
 pub use invite_links::create_invite_link;
 
 /// Reads a request's only id.

@@ -84,6 +84,7 @@ pub async fn invitations(
         database: settings.database("invitations"),
         master_key: parts.master_key.clone(),
         pages: link_pages(settings, &parts.public_url),
+        throttles: settings.rate_limits,
         mailer: Arc::clone(&parts.mailer),
         mail_templates: settings.mail_templates.clone(),
         clock: parts.clock.clone(),

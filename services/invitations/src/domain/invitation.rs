@@ -126,6 +126,11 @@ impl Invitation {
         Role::of(&self.role_ids)
     }
 
+    /// The invited address, hardly readable.
+    pub fn masked_email(&self) -> String {
+        masked(&self.email)
+    }
+
     /// What it offers for as long as it is open.
     pub fn offering(&self) -> Offering {
         Offering {

@@ -1,6 +1,8 @@
 //! Every way in which a rule of this service says no.
 
-use crate::domain::Cause;
+use std::time::Duration;
+
+use crate::domain::{Cause, Limit};
 
 /// A rule says no.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,4 +48,12 @@ pub enum Refused {
     AccountSuspended,
     #[error("a link never makes owners")]
     OwnersNotByLink,
+    #[error("the caller's account or platform role does not stand any more")]
+    NotOfTheBackOffice,
+    #[error("there were too many of them lately")]
+    TooOften {
+        limit: Limit,
+        /// Until there may be one more.
+        wait: Duration,
+    },
 }

@@ -10,6 +10,7 @@ use contracts::invitations::v1::{
     PreviewInvitationResponse, ResendInvitationRequest, ResendInvitationResponse, RevokeInvitationRequest,
     RevokeInvitationResponse,
 };
+use service_kit::CallOrigin;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
@@ -27,7 +28,7 @@ impl InvitationService for Invitations {
     ) -> Result<Response<CreateInvitationResponse>, Status> {
         let caller = caller(&request)?;
         let command = wire::create_invitation(request.get_ref(), self.0.clock.now())?;
-        let created = use_cases::create_invitation(&self.0, caller, command).await?;
+        let created = use_cases::create_invitation(&self.0, &caller, command).await?;
         let (invitation, token) = wire::created_invitation(created, self.0.clock.now());
         Ok(Response::new(CreateInvitationResponse { invitation: Some(invitation), token }))
     }
@@ -39,7 +40,7 @@ impl InvitationService for Invitations {
         let caller = caller(&request)?;
         let request = request.into_inner();
         let command = wire::create_invitations(&request, self.0.clock.now())?;
-        let outcomes = use_cases::create_invitations(&self.0, caller, command).await?;
+        let outcomes = use_cases::create_invitations(&self.0, &caller, command).await?;
         let results = wire::invitation_results(request.emails, outcomes, self.0.clock.now());
         Ok(Response::new(CreateInvitationsResponse { results }))
     }
@@ -52,7 +53,7 @@ impl InvitationService for Invitations {
         let request = request.into_inner();
         let (organization, id) =
             wire::id_in_organization(&request.organization_id, "invitation_id", &request.invitation_id)?;
-        let sent = use_cases::resend_invitation(&self.0, caller, organization, id).await?;
+        let sent = use_cases::resend_invitation(&self.0, &caller, organization, id).await?;
         let (invitation, token) = wire::created_invitation(sent, self.0.clock.now());
         Ok(Response::new(ResendInvitationResponse { invitation: Some(invitation), token }))
     }
@@ -63,8 +64,8 @@ impl InvitationService for Invitations {
     ) -> Result<Response<ListInvitationsResponse>, Status> {
         let caller = caller(&request)?;
         let (query, scope) = wire::list_invitations(&request.into_inner(), &self.0.page_tokens)?;
-        let page = use_cases::list_invitations(&self.0, caller, query, &scope).await?;
-        let (invitations, next_page_token) = wire::invitations(page, self.0.clock.now());
+        let page = use_cases::list_invitations(&self.0, caller.user_id, query, &scope).await?;
+        let (invitations, next_page_token) = wire::listed_invitations(page, self.0.clock.now());
         Ok(Response::new(ListInvitationsResponse { invitations, next_page_token }))
     }
 
@@ -76,7 +77,7 @@ impl InvitationService for Invitations {
         let request = request.into_inner();
         let (organization, id) =
             wire::id_in_organization(&request.organization_id, "invitation_id", &request.invitation_id)?;
-        use_cases::revoke_invitation(&self.0, caller, organization, id).await?;
+        use_cases::revoke_invitation(&self.0, &caller, organization, id).await?;
         Ok(Response::new(RevokeInvitationResponse {}))
     }
 
@@ -84,7 +85,7 @@ impl InvitationService for Invitations {
         &self,
         request: Request<ListMyInvitationsRequest>,
     ) -> Result<Response<ListMyInvitationsResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = caller(&request)?.user_id;
         let request = request.into_inner();
         let scope = format!("my-invitations/{caller}");
         let page = self.0.page_tokens.parse(&scope, request.page_size, &request.page_token)?;
@@ -97,7 +98,7 @@ impl InvitationService for Invitations {
         &self,
         request: Request<ExportMyInvitationsRequest>,
     ) -> Result<Response<ExportMyInvitationsResponse>, Status> {
-        let export = use_cases::export_my_invitations(&self.0, caller(&request)?).await?;
+        let export = use_cases::export_my_invitations(&self.0, caller(&request)?.user_id).await?;
         Ok(Response::new(wire::exported(export, self.0.clock.now())))
     }
 
@@ -107,7 +108,7 @@ impl InvitationService for Invitations {
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
         let caller = caller(&request)?;
         let id = wire::id("invitation_id", &request.get_ref().invitation_id)?;
-        let admission = use_cases::accept_invitation(&self.0, caller, Answering::ById(id)).await?;
+        let admission = use_cases::accept_invitation(&self.0, &caller, Answering::ById(id)).await?;
         let role = wire::role(admission.role).into();
         Ok(Response::new(AcceptInvitationResponse { organization: admission.organization, role }))
     }
@@ -118,7 +119,8 @@ impl InvitationService for Invitations {
     ) -> Result<Response<AcceptInvitationByTokenResponse>, Status> {
         let caller = caller(&request)?;
         let token = wire::token(&request.get_ref().token)?;
-        let admission = use_cases::accept_invitation(&self.0, caller, Answering::ByToken(token)).await?;
+        let accepting = use_cases::accept_invitation(&self.0, &caller, Answering::ByToken(token));
+        let admission = use_cases::count_try(&self.0, caller.origin.ip(), accepting).await?;
         let role = wire::role(admission.role).into();
         Ok(Response::new(AcceptInvitationByTokenResponse { organization: admission.organization, role }))
     }
@@ -129,7 +131,7 @@ impl InvitationService for Invitations {
     ) -> Result<Response<DeclineInvitationResponse>, Status> {
         let caller = caller(&request)?;
         let id = wire::id("invitation_id", &request.get_ref().invitation_id)?;
-        use_cases::decline_invitation(&self.0, caller, Answering::ById(id)).await?;
+        use_cases::decline_invitation(&self.0, &caller, Answering::ById(id)).await?;
         Ok(Response::new(DeclineInvitationResponse {}))
     }
 
@@ -139,7 +141,8 @@ impl InvitationService for Invitations {
     ) -> Result<Response<DeclineInvitationByTokenResponse>, Status> {
         let caller = caller(&request)?;
         let token = wire::token(&request.get_ref().token)?;
-        use_cases::decline_invitation(&self.0, caller, Answering::ByToken(token)).await?;
+        let declining = use_cases::decline_invitation(&self.0, &caller, Answering::ByToken(token));
+        use_cases::count_try(&self.0, caller.origin.ip(), declining).await?;
         Ok(Response::new(DeclineInvitationByTokenResponse {}))
     }
 
@@ -148,7 +151,8 @@ impl InvitationService for Invitations {
         request: Request<PreviewInvitationRequest>,
     ) -> Result<Response<PreviewInvitationResponse>, Status> {
         let token = wire::token(&request.get_ref().token)?;
-        let preview = use_cases::preview_invitation(&self.0, &token).await?;
+        let previewing = use_cases::preview_invitation(&self.0, &token);
+        let preview = use_cases::count_call(&self.0, CallOrigin::of(&request).ip(), previewing).await?;
         Ok(Response::new(preview.into()))
     }
 }

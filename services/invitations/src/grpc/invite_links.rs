@@ -6,6 +6,7 @@ use contracts::invitations::v1::{
     ListInviteLinksRequest, ListInviteLinksResponse, PreviewInviteLinkRequest, PreviewInviteLinkResponse,
     RevokeInviteLinkRequest, RevokeInviteLinkResponse, SetInviteLinkActiveRequest, SetInviteLinkActiveResponse,
 };
+use service_kit::CallOrigin;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
@@ -23,7 +24,7 @@ impl InviteLinkService for InviteLinks {
     ) -> Result<Response<CreateInviteLinkResponse>, Status> {
         let caller = caller(&request)?;
         let command = wire::create_invite_link(&request.into_inner(), self.0.clock.now())?;
-        let created = use_cases::create_invite_link(&self.0, caller, command).await?;
+        let created = use_cases::create_invite_link(&self.0, &caller, command).await?;
         Ok(Response::new(created.into()))
     }
 
@@ -36,7 +37,7 @@ impl InviteLinkService for InviteLinks {
         let organization = wire::id("organization_id", &request.organization_id)?;
         let scope = format!("invite-links/{organization}");
         let page = self.0.page_tokens.parse(&scope, request.page_size, &request.page_token)?;
-        let page = use_cases::list_invite_links(&self.0, caller, organization, &scope, page).await?;
+        let page = use_cases::list_invite_links(&self.0, caller.user_id, organization, &scope, page).await?;
         let invite_links = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(ListInviteLinksResponse { invite_links, next_page_token: page.next_page_token }))
     }
@@ -50,9 +51,9 @@ impl InviteLinkService for InviteLinks {
         let (organization, id) =
             wire::id_in_organization(&request.organization_id, "invite_link_id", &request.invite_link_id)?;
         let link = if request.is_active {
-            use_cases::turn_invite_link_on(&self.0, caller, organization, id).await?
+            use_cases::turn_invite_link_on(&self.0, &caller, organization, id).await?
         } else {
-            use_cases::turn_invite_link_off(&self.0, caller, organization, id).await?
+            use_cases::turn_invite_link_off(&self.0, &caller, organization, id).await?
         };
         Ok(Response::new(SetInviteLinkActiveResponse { invite_link: Some(link.into()) }))
     }
@@ -65,7 +66,7 @@ impl InviteLinkService for InviteLinks {
         let request = request.into_inner();
         let (organization, id) =
             wire::id_in_organization(&request.organization_id, "invite_link_id", &request.invite_link_id)?;
-        use_cases::revoke_invite_link(&self.0, caller, organization, id).await?;
+        use_cases::revoke_invite_link(&self.0, &caller, organization, id).await?;
         Ok(Response::new(RevokeInviteLinkResponse {}))
     }
 
@@ -74,7 +75,8 @@ impl InviteLinkService for InviteLinks {
         request: Request<PreviewInviteLinkRequest>,
     ) -> Result<Response<PreviewInviteLinkResponse>, Status> {
         let token = wire::token(&request.get_ref().token)?;
-        let preview = use_cases::preview_invite_link(&self.0, &token).await?;
+        let previewing = use_cases::preview_invite_link(&self.0, &token);
+        let preview = use_cases::count_call(&self.0, CallOrigin::of(&request).ip(), previewing).await?;
         Ok(Response::new(preview.into()))
     }
 
@@ -84,7 +86,8 @@ impl InviteLinkService for InviteLinks {
     ) -> Result<Response<JoinViaInviteLinkResponse>, Status> {
         let caller = caller(&request)?;
         let token = wire::token(&request.get_ref().token)?;
-        let admission = use_cases::join_via_invite_link(&self.0, caller, &token).await?;
+        let joining = use_cases::join_via_invite_link(&self.0, &caller, &token);
+        let admission = use_cases::count_try(&self.0, caller.origin.ip(), joining).await?;
         let role = wire::role(admission.role).into();
         Ok(Response::new(JoinViaInviteLinkResponse { organization: admission.organization, role }))
     }

@@ -6,4 +6,5 @@ pub mod invitee_claim;
 pub mod inviting_organization;
 pub mod link_join;
 pub mod link_sign_up;
+pub mod mail_delivery;
 pub mod replaced_token;

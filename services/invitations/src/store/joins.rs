@@ -40,11 +40,12 @@ pub async fn insert(transaction: &WriteTransaction, join: &Join, now: Timestamp)
     Ok(inserted == 1)
 }
 
-/// Records that the membership exists; `false` when the use is no longer there.
+/// Records that the membership exists; `false` when that is recorded already, or the use is no longer there.
 pub async fn record_joined(transaction: &WriteTransaction, id: JoinId) -> Result<bool, DbErr> {
     let recorded = Entity::update_many()
         .col_expr(Column::IsJoined, Expr::value(true))
         .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::IsJoined.eq(false))
         .exec(transaction)
         .await?;
     Ok(recorded.rows_affected == 1)

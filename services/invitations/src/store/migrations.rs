@@ -6,9 +6,12 @@ mod m0003_of_users;
 mod m0004_invitee_claims;
 mod m0005_link_sign_ups;
 mod m0006_lifecycle;
+mod m0007_mail_deliveries;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::outbox::CreateOutbox;
+use service_kit::rates::CreateRates;
 
 /// Brings the schema of invitations up to date.
 pub struct Migrator;
@@ -23,6 +26,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_invitee_claims::CreateInviteeClaims),
             Box::new(m0005_link_sign_ups::CountLinkSignUps),
             Box::new(m0006_lifecycle::ExtendLifecycle),
+            Box::new(CreateRates),
+            Box::new(m0007_mail_deliveries::CreateMailDeliveries),
+            Box::new(CreateAuditLog),
+            Box::new(AddRequestId),
         ]
     }
 }

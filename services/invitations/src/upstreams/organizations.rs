@@ -65,6 +65,13 @@ impl Organizations {
         self.ask(user, organization, permission, None).await.map(|_| ())
     }
 
+    /// Refused unless the user may enter the back office now.
+    pub async fn authorize_back_office(&self, user: UserId) -> Result<(), InvitationError> {
+        let request = proto::AuthorizeBackOfficeRequest { user_id: user.to_string() };
+        let answer = self.access.clone().authorize_back_office(request).await.map_err(failed)?;
+        if answer.into_inner().is_allowed { Ok(()) } else { Err(Refused::NotOfTheBackOffice.into()) }
+    }
+
     /// Refused unless the user may invite people and grant these roles now.
     pub async fn let_invite(
         &self,

@@ -1,5 +1,7 @@
 //! A sign-up that is passed on to identity.
 
+use std::net::IpAddr;
+
 use contracts::identity::v1::{RegisterRequest, RegisterResponse};
 use mail::Address;
 use service_kit::refusal::{ErrorReason, pass_on_to_user, reason_of};
@@ -36,6 +38,11 @@ impl Registration {
     /// A sign-up for this address, which was read from the request.
     pub const fn new(request: RegisterRequest, email: Address) -> Self {
         Self { request, email }
+    }
+
+    /// Where the sign-up comes from, if that is known.
+    pub fn from(&self) -> Option<IpAddr> {
+        self.request.client.as_ref().and_then(|client| client.ip_address.parse().ok())
     }
 
     /// Who signs up.

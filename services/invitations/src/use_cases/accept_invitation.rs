@@ -5,7 +5,7 @@ use serde_json::json;
 use service_kit::outbox::{self, Message};
 
 use crate::context::Context;
-use crate::domain::{Refused, Step, UserId};
+use crate::domain::{Caller, Refused, Step, Trail};
 use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::upstreams::Admission;
@@ -13,10 +13,10 @@ use crate::use_cases::{Answering, FINISH_ACCEPTANCE, LEFT_TO_THE_CALLER, finish_
 
 pub async fn accept_invitation(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     which: Answering,
 ) -> Result<Admission, InvitationError> {
-    let person = context.identity.person(caller).await?;
+    let (person, trail) = (context.identity.person(caller.user_id).await?, Trail::of(caller));
     let now = context.clock.now();
 
     let transaction = context.database.begin_write().await?;
@@ -29,7 +29,7 @@ pub async fn accept_invitation(
         let finish = Message {
             topic: FINISH_ACCEPTANCE,
             key: invitation.id.to_string(),
-            payload: json!({}),
+            payload: json!({ "trail": trail }),
             due: now.plus(LEFT_TO_THE_CALLER),
         };
         outbox::append(&transaction, finish, now).await?;
@@ -37,7 +37,7 @@ pub async fn accept_invitation(
     transaction.commit().await?;
 
     match step {
-        Step::Claim | Step::CarryOn => finish_acceptance(context, &invitation, person.id).await,
+        Step::Claim | Step::CarryOn => finish_acceptance(context, &invitation, person.id, &trail).await,
         // Asked for, not made again: whoever was removed since does not come back by an old invitation.
         Step::Repeat => context.organizations.membership(person.id, invitation.organization_id).await,
     }

@@ -3,7 +3,7 @@
 use service_kit::outbox;
 
 use crate::context::Context;
-use crate::domain::{InvitationId, Refused, UserId};
+use crate::domain::{Caller, InvitationId, Refused, UserId};
 use crate::error::InvitationError;
 use crate::store::invitee_claims;
 use crate::use_cases::{ADMIT_WHEN_PROVEN, Answering, accept_invitation};
@@ -35,7 +35,7 @@ pub async fn admit_proven(context: &Context, user: UserId) -> Result<i32, Invita
 pub async fn admit_by_claim(context: &Context, invitation: InvitationId) -> Result<Admitted, InvitationError> {
     let claimed = invitee_claims::find(context.database.reader(), invitation).await?;
     let Some(user) = claimed else { return Ok(Admitted::Over) };
-    let admitted = match accept_invitation(context, user, Answering::ById(invitation)).await {
+    let admitted = match accept_invitation(context, &Caller::absent(user), Answering::ById(invitation)).await {
         Ok(_) => Admitted::Joined,
         Err(InvitationError::Refused(Refused::EmailNotVerified)) => return Ok(Admitted::Waiting),
         Err(InvitationError::Refused(_) | InvitationError::Upstream(_)) => Admitted::Over,

@@ -3,7 +3,7 @@
 use mail::Address;
 
 use crate::context::Context;
-use crate::domain::UserId;
+use crate::domain::{Caller, Trail};
 use crate::error::InvitationError;
 use crate::use_cases::make_invitation::{CreatedInvitation, Inviter, Terms, make_invitation};
 use crate::use_cases::open_offer;
@@ -15,11 +15,11 @@ pub struct CreateInvitation {
 
 pub async fn create_invitation(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     command: CreateInvitation,
 ) -> Result<CreatedInvitation, InvitationError> {
-    let inviter = Inviter::admit(context, caller, command.terms).await?;
+    let inviter = Inviter::admit(context, caller.user_id, command.terms).await?;
     let invitation = inviter.invitation(context, command.email)?;
     let transaction = open_offer(context, &invitation.offering()).await?;
-    make_invitation(context, transaction, invitation).await
+    make_invitation(context, transaction, invitation, &Trail::of(caller)).await
 }

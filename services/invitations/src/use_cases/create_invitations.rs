@@ -7,7 +7,7 @@ use mail::Address;
 use service_kit::request_scope::RequestScope;
 
 use crate::context::Context;
-use crate::domain::{Invitation, Offering, Refused, UserId};
+use crate::domain::{Caller, Invitation, Offering, Refused, Trail};
 use crate::error::InvitationError;
 use crate::use_cases::make_invitation::{CreatedInvitation, Inviter, Terms, make_invitation};
 use crate::use_cases::open_offer::{begin_offered, open_offers};
@@ -25,10 +25,10 @@ pub struct CreateInvitations {
 /// Rights are asked once; then each invitation is made by itself. Answers one outcome for each entry, in order.
 pub async fn create_invitations(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     command: CreateInvitations,
 ) -> Result<Vec<Result<CreatedInvitation, InvitationError>>, InvitationError> {
-    let inviter = Inviter::admit(context, caller, command.terms).await?;
+    let inviter = Inviter::admit(context, caller.user_id, command.terms).await?;
     let mut seen = HashSet::new();
     let planned: Vec<Result<Invitation, Refused>> = command
         .emails
@@ -41,10 +41,11 @@ pub async fn create_invitations(
     let offerings: Vec<Offering> = planned.iter().flatten().map(Invitation::offering).collect();
     open_offers(context, &offerings).await?;
 
+    let trail = Trail::of(caller);
     let mut outcomes = Vec::with_capacity(planned.len());
     for invitation in planned {
         outcomes.push(match invitation {
-            Ok(invitation) if is_time_left() => make(context, invitation).await,
+            Ok(invitation) if is_time_left() => make(context, invitation, &trail).await,
             Ok(_) => Err(Refused::TookTooLong.into()),
             Err(refused) => Err(refused.into()),
         });
@@ -52,9 +53,9 @@ pub async fn create_invitations(
     Ok(outcomes)
 }
 
-async fn make(context: &Context, invitation: Invitation) -> Result<CreatedInvitation, InvitationError> {
+async fn make(context: &Context, invitation: Invitation, trail: &Trail) -> Result<CreatedInvitation, InvitationError> {
     let transaction = begin_offered(context, &invitation.offering()).await?;
-    make_invitation(context, transaction, invitation).await
+    make_invitation(context, transaction, invitation, trail).await
 }
 
 fn is_time_left() -> bool {

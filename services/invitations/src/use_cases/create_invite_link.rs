@@ -3,10 +3,10 @@
 use service_kit::{Id, SecretToken, Timestamp};
 
 use crate::context::Context;
-use crate::domain::{InviteLink, OrganizationId, Refused, Role, RoleId, Switch, UserId};
+use crate::domain::{Caller, InviteLink, OrganizationId, Record, Refused, Role, RoleId, Switch, Trail};
 use crate::error::InvitationError;
 use crate::store::invite_links;
-use crate::use_cases::open_offer;
+use crate::use_cases::{open_offer, take_link, write_record};
 
 pub struct CreateInviteLink {
     pub organization_id: OrganizationId,
@@ -23,16 +23,16 @@ pub struct CreatedInviteLink {
 
 pub async fn create_invite_link(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     command: CreateInviteLink,
 ) -> Result<CreatedInviteLink, InvitationError> {
     let CreateInviteLink { organization_id, role_ids, max_uses, expires } = command;
-    let offer = context.organizations.let_invite(caller, organization_id, &role_ids, Role::Member).await?;
+    let offer = context.organizations.let_invite(caller.user_id, organization_id, &role_ids, Role::Member).await?;
     offer.check_shareable()?;
     if offer.role() == Role::Owner {
         return Err(Refused::OwnersNotByLink.into());
     }
-    context.identity.person(caller).await?.check_verified()?;
+    context.identity.person(caller.user_id).await?.check_verified()?;
 
     let now = context.clock.now();
     let token = SecretToken::generate(&context.entropy);
@@ -45,12 +45,15 @@ pub async fn create_invite_link(
         max_uses,
         uses: 0,
         expires,
-        created_by: caller,
+        created_by: caller.user_id,
         offer_id: None,
         created: now,
     };
     let transaction = open_offer(context, &link.offering()).await?;
+    take_link(context, &transaction, organization_id, now).await?;
     invite_links::insert(&transaction, &link, &token).await?;
+    let record = Record::link_created(&link);
+    write_record(context, &transaction, organization_id, &Trail::of(caller), record, now).await?;
     transaction.commit().await?;
     Ok(CreatedInviteLink { link, url: context.join_url(&token), token })
 }

@@ -4,11 +4,11 @@
 use service_kit::outbox;
 
 use crate::context::Context;
-use crate::domain::{Cause, Invitation, Refused, UserId};
+use crate::domain::{Cause, Invitation, Record, Refused, Trail, UserId};
 use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::upstreams::{Admission, Joining, NotAdmitted};
-use crate::use_cases::end_offer;
+use crate::use_cases::{end_offer, write_record};
 
 /// The intent to finish; the key is the invitation's id.
 pub const FINISH_ACCEPTANCE: &str = "finish-accept";
@@ -19,11 +19,12 @@ enum Outcome {
     Void(Option<Cause>),
 }
 
-/// The invitation must be claimed by this user. Repeating it is safe at any time.
+/// The invitation must be claimed by this user, of whom the trail tells. Repeating it is safe at any time.
 pub async fn finish_acceptance(
     context: &Context,
     invitation: &Invitation,
     user: UserId,
+    trail: &Trail,
 ) -> Result<Admission, InvitationError> {
     let joining = Joining {
         join_id: invitation.id.uuid(),
@@ -43,7 +44,7 @@ pub async fn finish_acceptance(
         Err(NotAdmitted::NotNow(status)) => (Outcome::Pending, Err(InvitationError::Upstream(status))),
         Err(NotAdmitted::Unanswered(status)) => return Err(InvitationError::Unanswered(status)),
     };
-    record(context, invitation, user, &outcome).await?;
+    record(context, invitation, user, &outcome, trail).await?;
     answer
 }
 
@@ -52,6 +53,7 @@ async fn record(
     invitation: &Invitation,
     user: UserId,
     outcome: &Outcome,
+    trail: &Trail,
 ) -> Result<(), InvitationError> {
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
@@ -59,13 +61,20 @@ async fn record(
         Outcome::Accepted => {
             // As it is now: another attempt may have released it, and somebody sent it again since.
             let current = invitations::lock_by_id(&transaction, invitation.id).await?;
-            invitations::record_accepted(&transaction, invitation.id, user, now).await?;
-            end_offer(&transaction, &current.as_ref().unwrap_or(invitation).offering(), now).await?;
+            let current = current.as_ref().unwrap_or(invitation);
+            if invitations::record_accepted(&transaction, invitation.id, user, now).await? {
+                let record = Record::invitation_accepted(current);
+                write_record(context, &transaction, invitation.organization_id, trail, record, now).await?;
+            }
+            end_offer(&transaction, &current.offering(), now).await?;
         }
         Outcome::Pending => invitations::release(&transaction, invitation, user).await?,
         Outcome::Void(cause) => {
             if invitations::end_claim(&transaction, invitation, user, *cause).await? {
                 end_offer(&transaction, &invitation.offering(), now).await?;
+                let record = Record::invitation_voided(invitation, *cause);
+                let trail = trail.of_the_product();
+                write_record(context, &transaction, invitation.organization_id, &trail, record, now).await?;
             }
         }
     }

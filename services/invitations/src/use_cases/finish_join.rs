@@ -4,11 +4,11 @@
 use service_kit::{WriteTransaction, outbox};
 
 use crate::context::Context;
-use crate::domain::{Cause, InviteLink, Join, Refused};
+use crate::domain::{Cause, InviteLink, Join, Record, Refused, Trail};
 use crate::error::InvitationError;
 use crate::store::{invite_links, joins};
 use crate::upstreams::{Admission, Joining, NotAdmitted};
-use crate::use_cases::end_offer;
+use crate::use_cases::{end_offer, write_record};
 
 /// The intent to finish; the key is the id of the use.
 pub const FINISH_JOIN: &str = "finish-join";
@@ -21,8 +21,13 @@ enum Outcome {
     Void(Cause),
 }
 
-/// Repeating it is safe at any time.
-pub async fn finish_join(context: &Context, link: &InviteLink, join: &Join) -> Result<Admission, InvitationError> {
+/// The trail tells of whoever joins. Repeating it is safe at any time.
+pub async fn finish_join(
+    context: &Context,
+    link: &InviteLink,
+    join: &Join,
+    trail: &Trail,
+) -> Result<Admission, InvitationError> {
     let joining = Joining {
         join_id: join.id.uuid(),
         organization_id: link.organization_id,
@@ -48,12 +53,16 @@ pub async fn finish_join(context: &Context, link: &InviteLink, join: &Join) -> R
     // As it is now: it may have been turned off and on meanwhile.
     let link = locked.as_ref().unwrap_or(link);
     match outcome {
-        Outcome::Joined => record_joined(context, &transaction, link, join).await?,
+        Outcome::Joined => record_joined(context, &transaction, link, join, trail).await?,
         Outcome::Unused => give_back(&transaction, join).await?,
         Outcome::Void(cause) => {
-            invite_links::revoke(&transaction, link, cause).await?;
+            let now = context.clock.now();
+            if invite_links::revoke(&transaction, link, cause).await? {
+                let (trail, record) = (trail.of_the_product(), Record::link_voided(link, cause));
+                write_record(context, &transaction, link.organization_id, &trail, record, now).await?;
+            }
             give_back(&transaction, join).await?;
-            end_offer(&transaction, &link.offering(), context.clock.now()).await?;
+            end_offer(&transaction, &link.offering(), now).await?;
         }
     }
     outbox::complete(&transaction, FINISH_JOIN, &join.id.to_string()).await?;
@@ -66,14 +75,19 @@ async fn record_joined(
     transaction: &WriteTransaction,
     link: &InviteLink,
     join: &Join,
+    trail: &Trail,
 ) -> Result<(), InvitationError> {
     let now = context.clock.now();
-    if !joins::record_joined(transaction, join.id).await? {
-        // Another attempt of the same person was refused in between and gave the use back.
-        let joined = Join { is_joined: true, ..*join };
-        if joins::insert(transaction, &joined, now).await? {
+    let mut is_new = joins::record_joined(transaction, join.id).await?;
+    if !is_new {
+        // Another attempt of the same person may have been refused in between and given the use back.
+        is_new = joins::insert(transaction, &Join { is_joined: true, ..*join }, now).await?;
+        if is_new {
             invite_links::count_use(transaction, join.link_id).await?;
         }
+    }
+    if is_new {
+        write_record(context, transaction, link.organization_id, trail, Record::link_joined(link), now).await?;
     }
     let may_end = link.max_uses.is_some() && link.offering().has_custom_roles();
     if may_end && link.is_used_up(joins::count_joined(transaction, link.id).await?) {

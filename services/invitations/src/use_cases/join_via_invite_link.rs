@@ -6,7 +6,7 @@ use service_kit::outbox::{self, Message};
 use service_kit::{Id, SecretToken, Timestamp, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::{InviteLink, Join, Refused, UserId};
+use crate::domain::{Caller, InviteLink, Join, Refused, Trail};
 use crate::error::InvitationError;
 use crate::store::{invite_links, joins};
 use crate::upstreams::Admission;
@@ -14,13 +14,13 @@ use crate::use_cases::{FINISH_JOIN, LEFT_TO_THE_CALLER, finish_join};
 
 pub async fn join_via_invite_link(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     token: &SecretToken,
 ) -> Result<Admission, InvitationError> {
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     let link = invite_links::lock_by_token(&transaction, token).await?.ok_or(Refused::NotFound)?;
-    let join = match joins::find(&transaction, link.id, caller).await? {
+    let join = match joins::find(&transaction, link.id, caller.user_id).await? {
         Some(join) => join,
         None => take_use(context, &transaction, &link, caller, now).await?,
     };
@@ -28,16 +28,16 @@ pub async fn join_via_invite_link(
 
     if join.is_joined {
         // Asked for, not made again: whoever was removed since does not come back by the same link.
-        return context.organizations.membership(caller, link.organization_id).await;
+        return context.organizations.membership(caller.user_id, link.organization_id).await;
     }
-    finish_join(context, &link, &join).await
+    finish_join(context, &link, &join, &Trail::of(caller)).await
 }
 
 async fn take_use(
     context: &Context,
     transaction: &WriteTransaction,
     link: &InviteLink,
-    caller: UserId,
+    caller: &Caller,
     now: Timestamp,
 ) -> Result<Join, InvitationError> {
     link.check_open(now)?;
@@ -45,12 +45,16 @@ async fn take_use(
         return Err(Refused::Exhausted.into());
     }
     let id = Id::generate(&context.entropy, now);
-    let join = Join { id, link_id: link.id, user_id: caller, is_joined: false };
+    let join = Join { id, link_id: link.id, user_id: caller.user_id, is_joined: false };
     if !joins::insert(transaction, &join, now).await? {
         return Err(Refused::AlreadyUsed.into());
     }
-    let finish =
-        Message { topic: FINISH_JOIN, key: id.to_string(), payload: json!({}), due: now.plus(LEFT_TO_THE_CALLER) };
+    let finish = Message {
+        topic: FINISH_JOIN,
+        key: id.to_string(),
+        payload: json!({ "trail": Trail::of(caller) }),
+        due: now.plus(LEFT_TO_THE_CALLER),
+    };
     outbox::append(transaction, finish, now).await?;
     Ok(join)
 }

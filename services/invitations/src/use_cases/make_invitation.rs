@@ -4,11 +4,11 @@ use mail::Address;
 use service_kit::{Id, SecretToken, Timestamp, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::{Invitation, Offer, OrganizationId, Person, Refused, Role, RoleId, UserId};
+use crate::domain::{Cause, Invitation, Offer, OrganizationId, Person, Record, Refused, Role, RoleId, Trail, UserId};
 use crate::error::InvitationError;
 use crate::store::invitations;
-use crate::use_cases::end_offer;
 use crate::use_cases::send_invitation_mail::append_mail;
+use crate::use_cases::{end_offer, take_sending, write_record};
 
 /// What is offered, to one address or to many.
 pub struct Terms {
@@ -60,19 +60,24 @@ pub async fn make_invitation(
     context: &Context,
     transaction: WriteTransaction,
     invitation: Invitation,
+    trail: &Trail,
 ) -> Result<CreatedInvitation, InvitationError> {
     let now = context.clock.now();
     let token = context.invitation_token(&invitation);
-    invitations::lock_inviting(&transaction, invitation.organization_id).await?;
-    let replaced = invitations::replace_pending(&transaction, invitation.organization_id, &invitation.email).await?;
-    if let Some(replaced) = replaced {
+    let Invitation { organization_id: organization, invited_by, .. } = invitation;
+    invitations::lock_inviting(&transaction, organization).await?;
+    take_sending(context, &transaction, (organization, invited_by, &invitation.email), now).await?;
+    if let Some(replaced) = invitations::replace_pending(&transaction, organization, &invitation.email).await? {
         end_offer(&transaction, &replaced.offering(), now).await?;
+        let record = Record::invitation_voided(&replaced, Some(Cause::Superseded));
+        write_record(context, &transaction, organization, trail, record, now).await?;
     }
     // What is open now is no longer pending, so it is being accepted.
     if !invitations::insert(&transaction, &invitation, &token).await? {
         return Err(Refused::BeingAccepted.into());
     }
     append_mail(&transaction, &invitation, now).await?;
+    write_record(context, &transaction, organization, trail, Record::invitation_created(&invitation), now).await?;
     transaction.commit().await?;
     Ok(CreatedInvitation { invitation, token })
 }

@@ -3,22 +3,25 @@
 use access_policy::Permission;
 
 use crate::context::Context;
-use crate::domain::{Cause, InviteLinkId, OrganizationId, Refused, UserId};
+use crate::domain::{Caller, Cause, InviteLinkId, OrganizationId, Record, Refused, Trail};
 use crate::error::InvitationError;
 use crate::store::invite_links;
-use crate::use_cases::end_offer;
+use crate::use_cases::{end_offer, write_record};
 
 pub async fn revoke_invite_link(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     organization: OrganizationId,
     id: InviteLinkId,
 ) -> Result<(), InvitationError> {
-    context.organizations.authorize(caller, organization, Permission::MembersInvite).await?;
+    context.organizations.authorize(caller.user_id, organization, Permission::MembersInvite).await?;
     let transaction = context.database.begin_write().await?;
     let link = invite_links::lock(&transaction, organization, id).await?.ok_or(Refused::NotFound)?;
     if link.revoke() && invite_links::revoke(&transaction, &link, Cause::Withdrawn).await? {
-        end_offer(&transaction, &link.offering(), context.clock.now()).await?;
+        let now = context.clock.now();
+        end_offer(&transaction, &link.offering(), now).await?;
+        let record = Record::link_revoked(&link);
+        write_record(context, &transaction, organization, &Trail::of(caller), record, now).await?;
     }
     Ok(transaction.commit().await?)
 }

@@ -6,9 +6,11 @@ use service_kit::relay::DeliveryError;
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::{Invitation, InvitationId, State};
+use crate::domain::{Invitation, MailProblem, State};
 use crate::error::InvitationError;
+use crate::store::mail_deliveries::{self, MailName};
 use crate::store::{DbErr, invitations};
+use crate::use_cases::track_mail::{forget_mail, note_sent, note_try};
 
 /// The intent to send it.
 pub const MAIL_INVITATION: &str = "mail.invitation";
@@ -22,33 +24,45 @@ pub fn mail_key(invitation: &Invitation) -> String {
 
 /// Writes the intent down; the mail leaves after the commit.
 pub async fn append_mail(transaction: &WriteTransaction, invitation: &Invitation, now: Timestamp) -> Result<(), DbErr> {
-    let mail = Message { topic: MAIL_INVITATION, key: mail_key(invitation), payload: json!({}), due: now };
-    outbox::append(transaction, mail, now).await
+    let key = mail_key(invitation);
+    mail_deliveries::queue(transaction, MailName { invitation: invitation.id, key: &key }, now).await?;
+    outbox::append(transaction, Message { topic: MAIL_INVITATION, key, payload: json!({}), due: now }, now).await
+}
+
+/// The mail that an intent of this name is about.
+pub fn named_mail(key: &str) -> Result<MailName<'_>, DeliveryError> {
+    let id = key.split(':').next().and_then(|id| id.parse().ok());
+    let invitation = id.ok_or_else(|| DeliveryError::Abandon("the intent names nothing".to_owned()))?;
+    Ok(MailName { invitation, key })
 }
 
 /// Nothing is sent for an invitation that was answered, withdrawn, sent again or expired meanwhile.
-pub async fn send_invitation_mail(context: &Context, key: &str) -> Result<(), DeliveryError> {
-    let id: InvitationId = key
-        .split(':')
-        .next()
-        .and_then(|id| id.parse().ok())
-        .ok_or_else(|| DeliveryError::Abandon("the intent names nothing".to_owned()))?;
-    let found = invitations::find_by_id(context.database.reader(), id).await.map_err(later)?;
+pub async fn send_invitation_mail(context: &Context, mail: MailName<'_>) -> Result<(), DeliveryError> {
+    let found = invitations::find_by_id(context.database.reader(), mail.invitation).await.map_err(later)?;
     let now = context.clock.now();
-    let is_due = |found: &Invitation| found.state == State::Pending && now < found.expires && mail_key(found) == key;
-    let Some(invitation) = found.filter(is_due) else { return Ok(()) };
-    let inviter_name = context.identity.name_of(invitation.invited_by).await.map_err(later)?;
-    let url = context.invitation_url(&context.invitation_token(&invitation));
-    let mail = context
-        .letters
-        .invitation(&invitation, &inviter_name, &url)
-        .map_err(|error| DeliveryError::Abandon(error.to_string()))?;
-    context.mailer.send(&mail).await.map_err(|error| {
-        if error.is_transient() {
-            DeliveryError::Retry(error.to_string())
-        } else {
-            DeliveryError::Abandon(error.to_string())
+    let is_due =
+        |found: &Invitation| found.state == State::Pending && now < found.expires && mail_key(found) == mail.key;
+    let Some(invitation) = found.filter(is_due) else { return forget_mail(context, mail).await.map_err(later) };
+    match hand_over(context, &invitation).await {
+        Ok(()) => note_sent(context, mail).await.map_err(later),
+        Err((problem, error)) => {
+            note_try(context, mail, problem).await.map_err(later)?;
+            Err(error)
         }
+    }
+}
+
+/// Writes the mail and gives it to the mail server. What is wrong with a template its operator may mend.
+async fn hand_over(context: &Context, invitation: &Invitation) -> Result<(), (MailProblem, DeliveryError)> {
+    let inviter_name = context.identity.name_of(invitation.invited_by).await;
+    let inviter_name = inviter_name.map_err(|error| (MailProblem::Internal, later(error)))?;
+    let url = context.invitation_url(&context.invitation_token(invitation));
+    let letter = context.letters.invitation(invitation, &inviter_name, &url);
+    let letter = letter.map_err(|error| (MailProblem::Internal, DeliveryError::Retry(error.to_string())))?;
+    context.mailer.send(&letter).await.map_err(|error| {
+        let said = error.to_string();
+        let outcome = if error.is_transient() { DeliveryError::Retry(said) } else { DeliveryError::Abandon(said) };
+        (MailProblem::from(&error), outcome)
     })
 }
 

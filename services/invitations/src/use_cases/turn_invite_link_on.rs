@@ -3,26 +3,26 @@
 use access_policy::Permission;
 
 use crate::context::Context;
-use crate::domain::{InviteLink, InviteLinkId, OrganizationId, Refused, Role, Switch, UserId};
+use crate::domain::{Caller, InviteLink, InviteLinkId, OrganizationId, Record, Refused, Role, Switch, Trail};
 use crate::error::InvitationError;
 use crate::store::{invite_links, joins};
 use crate::use_cases::check_offer::check_link;
-use crate::use_cases::open_offer;
+use crate::use_cases::{open_offer, write_record};
 
 pub async fn turn_invite_link_on(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     organization: OrganizationId,
     id: InviteLinkId,
 ) -> Result<InviteLink, InvitationError> {
-    context.organizations.authorize(caller, organization, Permission::MembersInvite).await?;
+    context.organizations.authorize(caller.user_id, organization, Permission::MembersInvite).await?;
     let (reader, now) = (context.database.reader(), context.clock.now());
     let found = invite_links::find(reader, organization, id).await?.ok_or(Refused::NotFound)?;
     if !found.turn_on(joins::count_joined(reader, id).await?, now)? {
         return Ok(found);
     }
-    context.organizations.let_invite(caller, organization, &found.role_ids, Role::Member).await?;
-    context.identity.person(caller).await?.check_verified()?;
+    context.organizations.let_invite(caller.user_id, organization, &found.role_ids, Role::Member).await?;
+    context.identity.person(caller.user_id).await?.check_verified()?;
     check_link(context, &found).await?;
 
     let on = InviteLink { switch: Switch::On, offer_id: Some(context.entropy.uuid(now)), ..found };
@@ -35,6 +35,8 @@ pub async fn turn_invite_link_on(
     if !invite_links::turn_on(&transaction, &on).await? {
         return Err(Refused::TookTooLong.into());
     }
+    let record = Record::link_turned_on(&on);
+    write_record(context, &transaction, organization, &Trail::of(caller), record, now).await?;
     transaction.commit().await?;
     Ok(InviteLink { uses: link.uses, ..on })
 }

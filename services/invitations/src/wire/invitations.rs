@@ -8,8 +8,11 @@ use mail::Address;
 use service_kit::pages::{Page, PageTokens};
 use service_kit::{Fields, Refusal, Timestamp};
 
-use crate::domain::{Invitation, OrganizationId, Role, State, Status};
-use crate::use_cases::{CreateInvitation, CreatedInvitation, Export, ListInvitations, Preview, Terms};
+use crate::domain::{Invitation, MailDelivery, OrganizationId, Role, State, Status};
+use crate::use_cases::{
+    CreateInvitation, CreatedInvitation, Export, ListInvitations, ListedInvitation, Preview, Terms,
+};
+use crate::wire::mails::mail_delivery;
 use crate::wire::{read_instant, read_role, read_role_ids, role};
 
 const SHORTEST_LIFE: Duration = Duration::from_secs(3600);
@@ -78,10 +81,20 @@ pub fn list_invitations(
 
 /// An invitation just made or sent again, and its secret, which is said here and in the mail only.
 pub fn created_invitation(created: CreatedInvitation, now: Timestamp) -> (proto::Invitation, String) {
-    (invitation(created.invitation, now), created.token.expose().to_owned())
+    let mail = Some(mail_delivery(MailDelivery::QUEUED));
+    (proto::Invitation { mail, ..invitation(created.invitation, now) }, created.token.expose().to_owned())
 }
 
-/// A page's invitations as they stand at this instant, and the token for the next page.
+/// A page's invitations as their organization sees them at this instant, and the token for the next page.
+pub fn listed_invitations(page: Page<ListedInvitation>, now: Timestamp) -> (Vec<proto::Invitation>, String) {
+    let listed = page
+        .entries
+        .into_iter()
+        .map(|listed| proto::Invitation { mail: listed.mail.map(mail_delivery), ..invitation(listed.invitation, now) });
+    (listed.collect(), page.next_page_token)
+}
+
+/// The same as invited persons see them.
 pub fn invitations(page: Page<Invitation>, now: Timestamp) -> (Vec<proto::Invitation>, String) {
     let invitations = page.entries.into_iter().map(|entry| invitation(entry, now)).collect();
     (invitations, page.next_page_token)
@@ -120,6 +133,7 @@ fn invitation(invitation: Invitation, now: Timestamp) -> proto::Invitation {
         expires_at: Some(invitation.expires.into()),
         accepted_at,
         created_at: Some(invitation.created.into()),
+        mail: None,
     }
 }
 

@@ -3,13 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
 mod accepting;
+mod audit;
 mod bulk;
 mod crossing;
 mod declining;
 mod inviting;
 mod joining;
+mod limits;
 mod links;
 mod listing;
+mod mail_states;
 mod mails;
 mod offering;
 mod offering_by_link;
@@ -23,5 +26,6 @@ mod signing_up;
 mod signing_up_by_link;
 mod stubs;
 mod switching;
+mod tries;
 mod voiding;
 mod world;

@@ -7,6 +7,8 @@ use contracts::identity::v1::authentication_service_server::AuthenticationServic
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use contracts::identity::v1::{User, UserStatus};
 use contracts::invitations::v1::admission_service_client::AdmissionServiceClient;
+use contracts::invitations::v1::audit_administration_service_client::AuditAdministrationServiceClient;
+use contracts::invitations::v1::audit_service_client::AuditServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::invitations::v1::{
@@ -46,6 +48,15 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// One that counts invitations, links and tries.
+    pub async fn counting() -> Self {
+        Self::with(|settings| settings.throttles = true).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let clock = test_kit::clock();
         let issuer = TestIssuer::new(&clock);
         let trust = issuer.trust();
@@ -60,15 +71,18 @@ impl World {
         let database = fresh_database("invitations").await;
         invitations::migrate(&database).await.unwrap();
         let mails = Arc::new(SentMails::default());
-        let settings = Settings {
+        let mut settings = Settings {
             database,
             master_key: MasterKey::from_bytes([7; 32]),
             pages: LinkPages::of_the_gateway(&format!("{PUBLIC_URL}/")),
             mailer: mails.clone(),
             mail_templates: None,
+            // Most tests do more than people do.
+            throttles: false,
             clock: clock.clone(),
             entropy: Entropy::system(),
         };
+        change(&mut settings);
         let upstreams = Upstreams { organizations: stubs.clone(), identity: stubs };
         let service = invitations::build(settings, &trust, upstreams).await.unwrap();
         Self { clock, organizations, users, sign_ups, mails, issuer, service }
@@ -90,6 +104,24 @@ impl World {
 
     pub fn links(&self) -> InviteLinkServiceClient<Channel> {
         InviteLinkServiceClient::new(self.service.in_process())
+    }
+
+    pub fn audit(&self) -> AuditServiceClient<Channel> {
+        AuditServiceClient::new(self.service.in_process())
+    }
+
+    pub fn audit_administration(&self) -> AuditAdministrationServiceClient<Channel> {
+        AuditAdministrationServiceClient::new(self.service.in_process())
+    }
+
+    /// The service as the gateway calls it.
+    pub fn from_gateway(&self) -> Channel {
+        self.service.in_process().with_credential(&service_secrets())
+    }
+
+    /// The message as this user sends it, by a token that claims a platform role.
+    pub fn claiming<T>(&self, user: Uuid, role: &str, message: T) -> Request<T> {
+        bearer(message, &self.issuer.token_with(user, |claims| claims.roles = vec![role.to_owned()]))
     }
 
     /// The message as this user sends it.

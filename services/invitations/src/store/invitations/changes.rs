@@ -87,14 +87,14 @@ pub async fn claim(
 }
 
 /// Records that the membership exists, whatever became of the invitation meanwhile: the membership is
-/// the truth.
+/// the truth. `false` when that is recorded already.
 pub async fn record_accepted(
     transaction: &WriteTransaction,
     id: InvitationId,
     user: UserId,
     now: Timestamp,
-) -> Result<(), DbErr> {
-    Entity::update_many()
+) -> Result<bool, DbErr> {
+    let accepted = Entity::update_many()
         .col_expr(Column::Status, Expr::value(ACCEPTED))
         .col_expr(Column::AcceptingUserId, Expr::value(user.uuid()))
         .col_expr(Column::AcceptedMs, Expr::value(now))
@@ -102,7 +102,7 @@ pub async fn record_accepted(
         .filter(Column::Status.ne(ACCEPTED))
         .exec(transaction)
         .await?;
-    Ok(())
+    Ok(accepted.rows_affected == 1)
 }
 
 /// Ends this user's claim without a membership: the invitation waits again.

@@ -29,6 +29,8 @@ pub struct State {
     pub members: HashMap<(Uuid, Uuid), bool>,
     pub owners: HashSet<(Uuid, Uuid)>,
     pub suspended: HashSet<Uuid>,
+    /// Users with a platform role.
+    pub back_office: HashSet<Uuid>,
     pub departed: HashSet<Uuid>,
     pub joins: HashMap<Uuid, (Uuid, Uuid)>,
     pub outage: Outage,
@@ -194,7 +196,7 @@ impl AccessService for Organizations {
         let state = self.state.lock().unwrap();
         let member = state.members.get(&(organization, user));
         let may_invite = *member.ok_or_else(|| refused(ErrorReason::OrganizationNotFound))?;
-        if request.permission == "org:members:invite" && !may_invite {
+        if request.permission != "org:members:read" && !may_invite {
             return Err(refused(ErrorReason::InsufficientPermissions));
         }
         let granted_roles = request.grant.as_ref().map(|grant| state.roles_of(grant)).transpose()?.unwrap_or_default();
@@ -252,6 +254,15 @@ impl AccessService for Organizations {
             return Err(Status::unavailable("the connection was lost"));
         }
         Ok(Response::new(proto::CloseOfferResponse {}))
+    }
+
+    async fn authorize_back_office(
+        &self,
+        request: Request<proto::AuthorizeBackOfficeRequest>,
+    ) -> Result<Response<proto::AuthorizeBackOfficeResponse>, Status> {
+        let user = uuid(&request.get_ref().user_id);
+        let is_allowed = self.state.lock().unwrap().back_office.contains(&user);
+        Ok(Response::new(proto::AuthorizeBackOfficeResponse { is_allowed }))
     }
 
     async fn check_offer(
