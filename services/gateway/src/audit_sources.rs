@@ -3,7 +3,7 @@
 use std::mem;
 
 use contracts::audit::v1::AuditEntry;
-use contracts::{identity, organizations};
+use contracts::{identity, invitations, organizations};
 use futures_util::future::try_join_all;
 use service_kit::pages::PageRequest;
 
@@ -24,10 +24,28 @@ pub(crate) enum Source {
     Identity,
     /// What was done to organizations and the permission catalog, for the back office.
     Organizations,
+    /// What was done with invitations and links, for the back office.
+    Invitations,
+    /// What was done to the organization of this id, its members and roles.
+    Organization(String),
+    /// What was done with the invitations and links of the organization of this id.
+    InvitationsOf(String),
+    /// What the caller did in organizations, whatever the filter.
+    OwnInOrganizations,
+    /// What the caller did with invitations and links, whatever the filter.
+    OwnWithInvitations,
 }
 
 /// All that the back office may read.
-pub(crate) const BACK_OFFICE: [Source; 2] = [Source::Identity, Source::Organizations];
+pub(crate) const BACK_OFFICE: [Source; 3] = [Source::Identity, Source::Organizations, Source::Invitations];
+
+/// What the caller did beyond the caller's own account.
+pub(crate) const OWN: [Source; 2] = [Source::OwnInOrganizations, Source::OwnWithInvitations];
+
+/// All that members may read about their organization.
+pub(crate) fn of_organization(id: &str) -> [Source; 2] {
+    [Source::Organization(id.to_owned()), Source::InvitationsOf(id.to_owned())]
+}
 
 /// One reading of the list: by whom and by which filter.
 struct Reading<'a> {
@@ -135,6 +153,44 @@ impl Reading<'_> {
                 let request =
                     self.signed_in.call(organizations::v1::ListAuditLogRequest { filter, page_size, page_token });
                 let answer = upstreams.organization_administration().list_audit_log(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
+            Source::Invitations => {
+                let request =
+                    self.signed_in.call(invitations::v1::ListAuditLogRequest { filter, page_size, page_token });
+                let answer = upstreams.invitation_audit_administration().list_audit_log(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
+            Source::Organization(id) => {
+                let organization_id = id.clone();
+                let request = self.signed_in.call(organizations::v1::ListOrganizationAuditLogRequest {
+                    organization_id,
+                    filter,
+                    page_size,
+                    page_token,
+                });
+                let answer = upstreams.organization_audit().list_organization_audit_log(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
+            Source::InvitationsOf(id) => {
+                let organization_id = id.clone();
+                let request = self.signed_in.call(invitations::v1::ListOrganizationAuditLogRequest {
+                    organization_id,
+                    filter,
+                    page_size,
+                    page_token,
+                });
+                let answer = upstreams.invitation_audit().list_organization_audit_log(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
+            Source::OwnInOrganizations => {
+                let request = self.signed_in.call(organizations::v1::ListMyActionsRequest { page_size, page_token });
+                let answer = upstreams.organization_audit().list_my_actions(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
+            Source::OwnWithInvitations => {
+                let request = self.signed_in.call(invitations::v1::ListMyActionsRequest { page_size, page_token });
+                let answer = upstreams.invitation_audit().list_my_actions(request).await?.into_inner();
                 (answer.entries, answer.next_page_token)
             }
         })

@@ -9,8 +9,8 @@ use utoipa::IntoParams;
 use super::query::parameter;
 use crate::http_error::HttpError;
 
-/// Which entries of an audit log.
-#[derive(Clone, IntoParams)]
+/// Which entries of an audit log; all of them by default.
+#[derive(Clone, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditFilter {
     /// Only what they did: the UUID of a user, `operator` or `system`.

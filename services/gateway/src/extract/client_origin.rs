@@ -9,6 +9,7 @@ use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
+use service_kit::call_origin::tell_origin;
 
 use crate::gateway::Gateway;
 
@@ -17,6 +18,15 @@ const LONGEST_USER_AGENT: usize = 400;
 
 /// The caller's address and User-Agent.
 pub(crate) struct ClientOrigin(pub(crate) ClientContext);
+
+impl ClientOrigin {
+    /// The message as a call of somebody who need not be signed in.
+    pub(crate) fn call<T>(&self, message: T) -> tonic::Request<T> {
+        let mut request = tonic::Request::new(message);
+        tell_origin(request.metadata_mut(), &self.0.ip_address, &self.0.user_agent);
+        request
+    }
+}
 
 impl FromRequestParts<Gateway> for ClientOrigin {
     type Rejection = Infallible;

@@ -1,4 +1,5 @@
-//! The back office: what was done to accounts, signing keys, organizations and the permission catalog.
+//! The back office: what was done to accounts, signing keys, organizations and the permission catalog, and with
+//! invitations.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -3,16 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use contracts::organizations::v1 as proto;
 use http::HeaderMap;
 
+use crate::audit_sources::{self, of_organization};
 use crate::extract::{AuditFilter, OrganizationPath, Page, PathOf, SignedIn};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::ndjson::{self, EXPORT_PAGE, ExportedPage};
 use crate::shapes::audit::{AuditEntry, AuditLog};
 
-/// Lists what was done in an organization, the newest first. With `Accept: application/x-ndjson` the answer is all of it,
+/// Lists what was done in an organization and with its invitations and links, the newest first. With `Accept: application/x-ndjson` the answer is all of it,
 /// one entry a line. Permission: org:audit:read.
 #[utoipa::path(get, path = "/orgs/{orgId}/audit-log", tag = "organizations", params(OrganizationPath, AuditFilter, Page),
     responses((status = 200, description = "A page, or all entries as lines", content(
@@ -25,21 +25,11 @@ pub(crate) async fn list_organization_audit_log(
     page: Page,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
-    let organization_id = path.organization_id.into_text();
-    page_or_lines(&headers, page, move |Page { page_size, page_token }| {
-        let (gateway, signed_in) = (gateway.clone(), signed_in.clone());
-        let (organization_id, filter) = (organization_id.clone(), Some(filter.clone().into()));
-        async move {
-            let request = signed_in.call(proto::ListOrganizationAuditLogRequest {
-                organization_id,
-                filter,
-                page_size,
-                page_token,
-            });
-            let answer =
-                gateway.upstreams.organization_audit().list_organization_audit_log(request).await?.into_inner();
-            Ok(AuditLog::of(answer.entries, answer.next_page_token)?)
-        }
+    let sources = of_organization(&path.organization_id.into_text());
+    page_or_lines(&headers, page, move |page| {
+        let (gateway, signed_in, filter) = (gateway.clone(), signed_in.clone(), filter.clone());
+        let sources = sources.clone();
+        async move { audit_sources::read(&gateway, &signed_in, &sources, &filter, page).await }
     })
     .await
 }

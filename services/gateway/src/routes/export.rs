@@ -2,15 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use contracts::audit::v1::AuditEntry;
 use contracts::identity::v1::ExportMeRequest;
 use contracts::invitations::v1::ExportMyInvitationsRequest;
-use contracts::organizations::v1::{ListMyActionsRequest, ListMyOrganizationsRequest, MyOrganization};
+use contracts::organizations::v1::{ListMyOrganizationsRequest, MyOrganization};
 
-use crate::extract::SignedIn;
+use crate::audit_sources::{self, OWN};
+use crate::extract::{AuditFilter, Page, SignedIn};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::ndjson::EXPORT_PAGE;
+use crate::shapes::audit::AuditEntry;
 use crate::shapes::export::Export;
 
 /// An export is put together in memory.
@@ -52,13 +53,14 @@ async fn organizations(gateway: &Gateway, signed_in: &SignedIn) -> Result<Vec<My
     Ok(found)
 }
 
+/// What the caller did in organizations and with invitations, as one list.
 async fn actions(gateway: &Gateway, signed_in: &SignedIn) -> Result<Vec<AuditEntry>, HttpError> {
     let (mut found, mut page_token) = (Vec::new(), String::new());
     for _ in 0..MOST_PAGES_OF_ACTIONS {
-        let request = signed_in.call(ListMyActionsRequest { page_size: EXPORT_PAGE, page_token });
-        let page = gateway.upstreams.organization_audit().list_my_actions(request).await?.into_inner();
-        found.extend(page.entries);
-        page_token = page.next_page_token;
+        let page = Page { page_size: EXPORT_PAGE, page_token };
+        let log = audit_sources::read(gateway, signed_in, &OWN, &AuditFilter::default(), page).await?;
+        found.extend(log.entries);
+        page_token = log.next_page_token;
         if page_token.is_empty() {
             break;
         }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::extract::{
-    InvitationFilter, InvitationPath, OrganizationPath, Page, PathOf, SignedIn, StrictJson, TokenPath,
+    ClientOrigin, InvitationFilter, InvitationPath, OrganizationPath, Page, PathOf, SignedIn, StrictJson, TokenPath,
 };
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
@@ -124,9 +124,11 @@ pub(crate) async fn revoke_invitation(
     responses((status = 200, description = "What it is for", body = Preview)))]
 pub(crate) async fn preview_invitation(
     State(gateway): State<Gateway>,
+    origin: ClientOrigin,
     PathOf(TokenPath { token }): PathOf<TokenPath>,
 ) -> Result<Json<Preview>, HttpError> {
-    let answer = gateway.upstreams.invitations().preview_invitation(proto::PreviewInvitationRequest { token }).await?;
+    let request = origin.call(proto::PreviewInvitationRequest { token });
+    let answer = gateway.upstreams.invitations().preview_invitation(request).await?;
     Ok(Json(answer.into_inner().try_into()?))
 }
 

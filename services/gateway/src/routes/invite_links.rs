@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::extract::{InvitationPath, OrganizationPath, Page, PathOf, SignedIn, StrictJson, TokenPath};
+use crate::extract::{ClientOrigin, InvitationPath, OrganizationPath, Page, PathOf, SignedIn, StrictJson, TokenPath};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::shapes::incomplete::shaped;
@@ -115,10 +115,11 @@ pub(crate) async fn revoke_invite_link(
     responses((status = 200, description = "What it is for", body = Preview)))]
 pub(crate) async fn preview_invite_link(
     State(gateway): State<Gateway>,
+    origin: ClientOrigin,
     PathOf(TokenPath { token }): PathOf<TokenPath>,
 ) -> Result<Json<Preview>, HttpError> {
-    let answer =
-        gateway.upstreams.invite_links().preview_invite_link(proto::PreviewInviteLinkRequest { token }).await?;
+    let request = origin.call(proto::PreviewInviteLinkRequest { token });
+    let answer = gateway.upstreams.invite_links().preview_invite_link(request).await?;
     Ok(Json(answer.into_inner().try_into()?))
 }
 

@@ -1,6 +1,5 @@
 //! All that the product keeps of a user.
 
-use contracts::audit::v1 as audit;
 use contracts::identity::v1 as identity;
 use contracts::invitations::v1 as invitations;
 use contracts::organizations::v1 as organizations;
@@ -24,8 +23,8 @@ pub(crate) struct Export {
     pending_email: Option<String>,
     /// Newest first, ended ones too as long as they are kept.
     sessions: Vec<SessionRecord>,
-    /// What the audit logs tell of what the user did: in the back office and to accounts first, then in organizations,
-    /// each newest first.
+    /// What the audit logs tell of what the user did: in the back office and to accounts first, then in organizations and
+    /// with invitations, each newest first.
     actions: Vec<AuditEntry>,
     organizations: Vec<MyOrganization>,
     /// Sent to the proven address, whatever became of them, newest first.
@@ -40,14 +39,16 @@ impl Export {
     pub(crate) fn of(
         account: identity::ExportMeResponse,
         organizations: Vec<organizations::MyOrganization>,
-        actions: Vec<audit::AuditEntry>,
+        actions: Vec<AuditEntry>,
         invitations: invitations::ExportMyInvitationsResponse,
     ) -> Result<Self, Incomplete> {
+        let mut all_actions: Vec<AuditEntry> = each(account.actions)?;
+        all_actions.extend(actions);
         Ok(Self {
             user: shaped(account.user, "the user")?,
             pending_email: account.pending_email,
             sessions: each(account.sessions)?,
-            actions: each(account.actions.into_iter().chain(actions).collect())?,
+            actions: all_actions,
             organizations: each(organizations)?,
             invitations_received: each(invitations.received)?,
             invitations_sent: each(invitations.sent)?,

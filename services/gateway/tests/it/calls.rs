@@ -67,6 +67,19 @@ async fn services_learn_where_a_call_came_from_and_a_client_cannot_say_it_itself
 }
 
 #[tokio::test]
+async fn invitations_learns_where_a_preview_is_asked_from() {
+    let api = Api::start().await;
+    for (path, rpc) in [
+        ("/api/v1/invitations/t", "invitations.v1.InvitationService/PreviewInvitation"),
+        ("/api/v1/invite-links/t", "invitations.v1.InviteLinkService/PreviewInviteLink"),
+    ] {
+        send(api.request(Method::GET, path).header("guildhall-client-address", "203.0.113.7")).await;
+        let (metadata, _): (HeaderMap, invitations::PreviewInvitationRequest) = api.stub.last(rpc);
+        assert_eq!(metadata["guildhall-client-address"], "127.0.0.1", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn identity_learns_where_a_login_came_from_and_forwarded_headers_are_not_believed() {
     let api = Api::start().await;
     let request = api.request(Method::POST, "/api/v1/auth/login").json(&json!({ "email": "a", "password": "b" }));

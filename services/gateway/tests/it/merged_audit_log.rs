@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::audit::v1::AuditEntry;
 use contracts::identity::v1 as identity;
+use contracts::invitations::v1 as invitations;
 use contracts::organizations::v1 as organizations;
 use http::HeaderMap;
 use prost_types::Timestamp;
@@ -16,7 +17,15 @@ use crate::samples::audit_entry;
 
 const IDENTITY: &str = "identity.v1.UserAdministrationService/ListAuditLog";
 const ORGANIZATIONS: &str = "organizations.v1.OrganizationAdministrationService/ListAuditLog";
+const INVITATIONS: &str = "invitations.v1.AuditAdministrationService/ListAuditLog";
 const PATH: &str = "/api/v1/admin/audit-log?page_size=2";
+
+/// An API whose invitations have nothing to tell.
+async fn start() -> Api {
+    let api = Api::start().await;
+    api.stub.answers(INVITATIONS, invitations::ListAuditLogResponse::default());
+    api
+}
 
 /// Entries named and dated by digits, the newest first.
 fn entries(ids: &str) -> Vec<AuditEntry> {
@@ -64,7 +73,7 @@ fn asked_of_organizations(api: &Api) -> (String, i32) {
 
 #[tokio::test]
 async fn every_entry_is_told_once_and_the_newest_first() {
-    let api = Api::start().await;
+    let api = start().await;
     // The whole logs are 9 7 5 and 8 6. Of each the first page uses one, and asks for what follows it.
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("97", "after 7"), ("9", "after 9")]));
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("86", ""), ("8", "after 8")]));
@@ -88,12 +97,24 @@ async fn every_entry_is_told_once_and_the_newest_first() {
 }
 
 #[tokio::test]
-async fn a_service_goes_on_after_a_page_used_whole_and_stays_where_nothing_was_used() {
+async fn every_service_that_keeps_a_log_has_its_part_in_the_one() {
     let api = Api::start().await;
+    api.stub.answers_in_turn(IDENTITY, of_identity(&[("9", "")]));
+    api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("7", "")]));
+    let entries = entries("86");
+    let page = invitations::ListAuditLogResponse { entries, next_page_token: String::new() };
+    api.stub.answers(INVITATIONS, page);
+    let (ids, _) = read(&api.get("/api/v1/admin/audit-log").await);
+    assert_eq!(ids, "9876");
+}
+
+#[tokio::test]
+async fn a_service_goes_on_after_a_page_used_whole_and_stays_where_nothing_was_used() {
+    let api = start().await;
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("98", "after 8")]));
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("21", "after 1")]));
     let (ids, token) = page(&api, "").await;
-    assert_eq!((ids.as_str(), api.stub.calls()), ("98", 2));
+    assert_eq!((ids.as_str(), api.stub.calls()), ("98", 3));
 
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("76", "")]));
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("21", "after 1")]));
@@ -104,7 +125,7 @@ async fn a_service_goes_on_after_a_page_used_whole_and_stays_where_nothing_was_u
 
 #[tokio::test]
 async fn what_is_written_while_somebody_reads_is_neither_told_out_of_order_nor_hides_anything() {
-    let api = Api::start().await;
+    let api = start().await;
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("98", "after 8")]));
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("21", "")]));
     let (_, token) = page(&api, "").await;
@@ -122,7 +143,7 @@ async fn what_is_written_while_somebody_reads_is_neither_told_out_of_order_nor_h
 
 #[tokio::test]
 async fn entries_told_before_count_when_a_service_is_asked_for_what_follows() {
-    let api = Api::start().await;
+    let api = start().await;
     let of_size = async |size: i32, token: &str| {
         read(&api.get(&format!("/api/v1/admin/audit-log?page_size={size}&page_token={token}")).await)
     };
@@ -143,7 +164,7 @@ async fn entries_told_before_count_when_a_service_is_asked_for_what_follows() {
 
 #[tokio::test]
 async fn a_token_that_is_none_of_this_list_is_refused_before_anybody_is_asked() {
-    let api = Api::start().await;
+    let api = start().await;
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("98", "after 8")]));
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("", "")]));
     let (_, token) = page(&api, "").await;
@@ -171,7 +192,7 @@ async fn a_token_that_is_none_of_this_list_is_refused_before_anybody_is_asked() 
 
 #[tokio::test]
 async fn every_replica_of_the_gateway_reads_the_tokens_of_the_others() {
-    let (one, other) = (Api::start().await, Api::start().await);
+    let (one, other) = (start().await, start().await);
     one.stub.answers_in_turn(IDENTITY, of_identity(&[("98", "after 8")]));
     one.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("", "")]));
     let (_, token) = page(&one, "").await;
@@ -182,7 +203,7 @@ async fn every_replica_of_the_gateway_reads_the_tokens_of_the_others() {
 
 #[tokio::test]
 async fn a_token_inside_that_a_service_refuses_is_refused() {
-    let api = Api::start().await;
+    let api = start().await;
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("98", "after 8")]));
     api.stub.answers(ORGANIZATIONS, organizations::ListAuditLogResponse::default());
     let (_, token) = page(&api, "").await;
