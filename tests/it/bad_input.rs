@@ -35,6 +35,7 @@ impl Scene {
         let team = Team::of(&owner).await;
         team.admit(&owner, &[&member]).await;
         owner.post(&team.path("/invitations"), json!({ "email": "friend@example.com" })).await.expect(201);
+        team.mailed_invitations(&owner).await;
         let plausible = Plausible::new(&owner, &team.id, &member.user_id);
         let mut routes = Route::all(&api).await;
         routes.retain(|route| route.body.is_some());

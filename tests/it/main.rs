@@ -15,6 +15,8 @@ mod credentials;
 mod guards;
 mod harness;
 mod health;
+mod invitation_limits;
+mod invitation_records;
 mod invitations;
 mod inviting;
 mod journey_grpc;

@@ -3,7 +3,7 @@
     mail_server.py certificates FOLDER        writes ca.pem and server.pem, for localhost
     mail_server.py serve FOLDER [PORT PORT]   serves submission (STARTTLS, then AUTH) and submissions (TLS at once)
 
-The ports that it took are written to FOLDER/ports, every mail that it took to FOLDER/mails/<number>.eml. Somebody called "slow" is greylisted at first, "gone" has no mailbox.
+The ports that it took are written to FOLDER/ports, every mail that it took to FOLDER/mails/<number>.eml. Somebody called "slow" is greylisted at first; whose address begins with "gone" has no mailbox.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class Mails:
         self.greylisted: set[str] = set()
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:
-        if address.startswith("gone@"):
+        if address.startswith("gone"):
             return "550 5.1.1 no such mailbox"
         if address.startswith("slow@") and address not in self.greylisted:
             self.greylisted.add(address)

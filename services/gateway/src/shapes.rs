@@ -13,6 +13,7 @@ pub(crate) mod instant;
 pub(crate) mod invitation;
 pub(crate) mod invitation_results;
 pub(crate) mod invite_link;
+pub(crate) mod mail_delivery;
 pub(crate) mod member;
 pub(crate) mod metadata;
 pub(crate) mod organization;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Person, unique};
+use super::{Person, eventually, unique};
 
 #[derive(Clone)]
 pub struct Team {
@@ -48,6 +48,16 @@ impl Team {
         let answer = reader.get(&self.path("/members?page_size=200")).await.expect(200);
         assert_eq!(answer["next_page_token"], "");
         answer["members"].as_array().expect("a list of members").clone()
+    }
+
+    /// The pending invitations as this member sees them, once their mails have left.
+    pub async fn mailed_invitations(&self, reader: &Person) -> Vec<Value> {
+        eventually("the mails are sent", async || {
+            let listed = reader.get(&self.path("/invitations")).await.expect(200);
+            let invitations = listed["invitations"].as_array().expect("a list of invitations").clone();
+            invitations.iter().all(|invitation| invitation["mail"]["status"] == "sent").then_some(invitations)
+        })
+        .await
     }
 
     /// Ids of the active owners as this member sees them.

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::incomplete::{Incomplete, each, filled, shaped};
 use super::instant::Instant;
+use super::mail_delivery::MailDelivery;
 use super::member::OrgRole;
 
 /// An offer of membership sent to an e-mail address.
@@ -28,6 +29,10 @@ pub(crate) struct Invitation {
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted_at: Option<Instant>,
     created_at: Instant,
+    /// How far its newest mail is, for those who may list the organization's invitations. Absent when nothing had to be sent
+    /// any more, and in what invited persons see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail: Option<MailDelivery>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -64,6 +69,7 @@ impl TryFrom<proto::Invitation> for Invitation {
             expires_at: Instant::of(invitation.expires_at, "the invitation's expires_at")?,
             accepted_at: invitation.accepted_at.map(Instant::from),
             created_at: Instant::of(invitation.created_at, "the invitation's created_at")?,
+            mail: invitation.mail.map(MailDelivery::try_from).transpose()?,
         })
     }
 }

@@ -1,8 +1,9 @@
 //! Invitations and links: what is asked of the service, and what is made of its answers.
 
 use contracts::invitations::v1::{
-    CreateInvitationsRequest, CreateInvitationsResponse, FieldViolation, InvitationRefusal, InvitationResult,
-    ResendInvitationRequest, ResendInvitationResponse, SetInviteLinkActiveRequest, SetInviteLinkActiveResponse,
+    CreateInvitationsRequest, CreateInvitationsResponse, FieldViolation, Invitation, InvitationRefusal,
+    InvitationResult, ListInvitationsResponse, MailDelivery, MailProblem, MailStatus, ResendInvitationRequest,
+    ResendInvitationResponse, SetInviteLinkActiveRequest, SetInviteLinkActiveResponse,
 };
 use contracts::organizations::v1::OrgRole;
 use http::HeaderMap;
@@ -11,7 +12,7 @@ use serde_json::json;
 use service_kit::{ErrorReason, Refusal};
 
 use crate::api::{Api, ORGANIZATION, USER};
-use crate::samples::{invitation, invitation_json, invite_link, invite_link_json};
+use crate::samples::{INSTANT, instant, invitation, invitation_json, invite_link, invite_link_json};
 
 fn path(rest: &str) -> String {
     format!("/api/v1/orgs/{ORGANIZATION}{rest}")
@@ -128,4 +129,31 @@ async fn the_cause_of_a_void_invitation_is_among_the_details() {
 
     assert_eq!((answer.status, answer.code().as_str()), (410, "INVITE_REVOKED"));
     assert_eq!(answer.json()["error"]["details"], json!({ "cause": "inviter_left" }));
+}
+
+#[tokio::test]
+async fn how_far_a_mail_is_stands_beside_its_invitation() {
+    let mail = |status: MailStatus| MailDelivery { status: status.into(), ..MailDelivery::default() };
+    let with = |mail: MailDelivery| Invitation { mail: Some(mail), ..invitation() };
+    let (refused, away) = (MailProblem::NoSuchMailbox.into(), MailProblem::Unreachable.into());
+    let invitations = vec![
+        with(MailDelivery { last_error: away, attempts: 3, ..mail(MailStatus::Queued) }),
+        with(MailDelivery { sent_at: instant(), ..mail(MailStatus::Sent) }),
+        with(MailDelivery { failed_at: instant(), reason: refused, attempts: 1, ..mail(MailStatus::Failed) }),
+        invitation(),
+    ];
+    let api = Api::start().await;
+    let page = ListInvitationsResponse { invitations, next_page_token: String::new() };
+    api.stub.answers("invitations.v1.InvitationService/ListInvitations", page);
+
+    let listed = api.get(&path("/invitations")).await.json();
+
+    let mails: Vec<_> = listed["invitations"].as_array().unwrap().iter().map(|entry| entry["mail"].clone()).collect();
+    let expected = [
+        json!({ "status": "queued", "last_error": "unreachable", "attempts": 3 }),
+        json!({ "status": "sent", "sent_at": INSTANT, "attempts": 0 }),
+        json!({ "status": "failed", "failed_at": INSTANT, "reason": "no_such_mailbox", "attempts": 1 }),
+        json!(null),
+    ];
+    assert_eq!(mails, expected);
 }

@@ -41,16 +41,58 @@ async fn the_mail_says_so_when_owners_are_invited_and_works_without_a_name() {
 }
 
 #[tokio::test]
-async fn names_cannot_put_markup_into_a_mail() {
+async fn hostile_names_do_no_harm_in_subject_text_and_html() {
     let world = World::new().await;
     let alice = world.user("alice@example.com");
-    world.users.change(alice, |user| user.first_name = Some("<b>A</b>\nBcc: x@example.com".to_owned()));
-    let evil = world.organization_of(alice, "<script>alert(1)</script>", false);
-    world.invite(alice, evil, "bob@example.com").await;
+    let name = "<b>A</b>\r\nBcc: x@example.com\u{2028}\"'>&{{ url }}\u{202e}";
+    world.users.change(alice, |user| user.first_name = Some(name.to_owned()));
+    let organization = "<script>alert(1)</script>\r\n\r\nOpen https://evil.test \"onload='x'";
+    let evil = world.organization_of(alice, organization, false);
+    let (_, token) = world.invite(alice, evil, "bob@example.com").await;
     world.deliver().await;
     let mail = world.mails.all().remove(0);
-    assert!(!mail.html.contains("<script>") && !mail.html.contains("<b>A"), "{}", mail.html);
-    assert!(!mail.subject.contains('\n'));
+
+    for markup in ["<script", "<b>A", "\"onload", "'x'", "\"'>"] {
+        assert!(!mail.html.contains(markup), "{markup} in {}", mail.html);
+    }
+    assert!(mail.html.contains("&lt;script&gt;") && mail.html.contains("&lt;b&gt;A"), "{}", mail.html);
+    assert!(mail.subject.starts_with("<b>A</b>") && mail.subject.lines().count() == 1, "{}", mail.subject);
+    for line in mail.text.lines() {
+        assert!(!line.starts_with("Bcc") && !line.starts_with("Open https://evil"), "{}", mail.text);
+    }
+    for text in [&mail.subject, &mail.text, &mail.html] {
+        assert!(!text.contains(['\u{202e}', '\u{2028}', '\r']), "{text:?}");
+    }
+    assert_eq!(mail.text.matches(&token).count(), 1, "what looks like a template stays text: {}", mail.text);
+    assert_eq!(mail.to.canonical(), "bob@example.com");
+    let on_behalf_of = mail.on_behalf_of.unwrap();
+    assert!(on_behalf_of.lines().count() == 1, "{on_behalf_of:?}");
+}
+
+#[tokio::test]
+async fn a_mail_comes_in_the_name_of_its_organization() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    world.invite(alice, acme, "bob@example.com").await;
+    world.deliver().await;
+    assert_eq!(world.mails.all()[0].on_behalf_of.as_deref(), Some("Acme"));
+}
+
+#[tokio::test]
+async fn an_operators_template_takes_the_place_of_the_built_in_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let template =
+        "{{ organization_name }} calls you ({{ role }}), says {{ inviter_name }}: {{ url }} until {{ expires }}";
+    std::fs::write(folder.path().join("invitation.txt"), template).unwrap();
+    let templates = folder.path().to_owned();
+    let world = World::with(|settings| settings.mail_templates = Some(templates)).await;
+    let (alice, acme) = world.team();
+    let (_, token) = world.invite(alice, acme, "bob@example.com").await;
+    world.deliver().await;
+    let mail = world.mails.all().remove(0);
+    let text = format!("Acme calls you (member), says Alice: {PUBLIC_URL}/invitations/{token} until 2026-01-08 12:00");
+    assert_eq!(mail.text, text);
+    assert_eq!(mail.subject, "Alice invites you to join Acme", "what has no file stays as it is");
 }
 
 #[tokio::test]
