@@ -112,7 +112,8 @@ impl IntoResponse for HttpError {
         }});
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
-        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        let always_says_when = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        if always_says_when || self.retry_after.is_some() {
             let wait = self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT).as_secs_f64().ceil().max(1.0);
             if let Ok(wait) = HeaderValue::try_from(format!("{wait:.0}")) {
                 headers.insert(RETRY_AFTER, wait);

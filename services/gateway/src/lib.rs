@@ -17,6 +17,7 @@ mod edge;
 mod extract;
 mod gateway;
 mod http_error;
+mod idempotency;
 mod merged_log;
 mod ndjson;
 mod openapi;
@@ -28,7 +29,7 @@ mod shapes;
 mod upstreams;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use service_kit::Trust;
 
 use crate::gateway::Gateway;
@@ -47,6 +48,7 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Router 
         None => router,
     };
     let origins = Origins::new(settings.own_origin, settings.app_origins);
+    let router = router.layer(from_fn(idempotency::pass_key_on));
     edge::around(router).layer(from_fn_with_state(origins.clone(), cors::allow_apps)).with_state(Gateway::new(
         trust.verifier.clone(),
         upstreams,

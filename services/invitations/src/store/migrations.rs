@@ -7,6 +7,7 @@ mod m0004_invitee_claims;
 mod m0005_link_sign_ups;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::idempotency::CreateIdempotencyKeys;
 use service_kit::outbox::CreateOutbox;
 
 /// Brings the schema of invitations up to date.
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_of_users::IndexUsers),
             Box::new(m0004_invitee_claims::CreateInviteeClaims),
             Box::new(m0005_link_sign_ups::CountLinkSignUps),
+            Box::new(CreateIdempotencyKeys),
         ]
     }
 }

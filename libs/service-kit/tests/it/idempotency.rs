@@ -1,0 +1,9 @@
+//! Calls under an idempotency key.
+
+mod answers;
+mod bounds;
+mod callers;
+mod cut_off;
+mod passing_on;
+mod secrecy;
+mod shop;
