@@ -11,6 +11,7 @@ mod offline_verifier;
 mod person;
 mod product;
 mod rpc;
+mod storage;
 mod subscriptions;
 mod team;
 
@@ -25,6 +26,7 @@ pub use offline_verifier::Judge;
 pub use person::{PASSWORD, Person, sign_up};
 pub use product::{Product, SERVICE_SECRET};
 pub use rpc::{Rpc, as_service, refused, signed};
+pub use storage::Storage;
 pub use subscriptions::{PLAN, deposit, offer_plans, subscribe};
 pub use team::{Team, user_ids};
 

@@ -15,6 +15,7 @@ mod credentials;
 mod guards;
 mod harness;
 mod health;
+mod idempotency;
 mod invitations;
 mod journey_grpc;
 mod journey_http;

@@ -5,6 +5,7 @@
 mod accepting;
 mod crossing;
 mod declining;
+mod idempotency;
 mod inviting;
 mod joining;
 mod links;
