@@ -17,7 +17,7 @@ use super::Idempotency;
 use super::answer::{Answer, Verdict};
 use super::call::Call;
 use super::claims::{self, Candidate, Claimed};
-use super::key::{IdempotencyKey, refused};
+use super::key::{IDEMPOTENCY_KEY, IdempotencyKey, refused};
 use super::methods::Repetition;
 use super::run::Run;
 use crate::clock::Timestamp;
@@ -47,15 +47,14 @@ pub(crate) async fn answer_once(State(idempotency): State<Idempotency>, request:
 impl Idempotency {
     /// The key under which the call is to be carried out once, if it is.
     fn key_of(&self, request: &Request) -> Result<Option<IdempotencyKey>, Refusal> {
-        let repetition = self.methods.repetition(request.uri().path());
-        if repetition == Repetition::Ignored {
+        if !request.headers().contains_key(IDEMPOTENCY_KEY) {
             return Ok(None);
         }
-        let key = IdempotencyKey::of_headers(request.headers())?;
-        if key.is_some() && repetition == Repetition::Impossible {
-            return Err(refused("is not taken by streams; send the call without"));
+        match self.methods.repetition(request.uri().path()) {
+            Repetition::Ignored => Ok(None),
+            Repetition::Impossible => Err(refused("is not taken by streams; send the call without")),
+            Repetition::Again | Repetition::Never => IdempotencyKey::of_headers(request.headers()),
         }
-        Ok(key)
     }
 
     async fn answer(&self, key: &IdempotencyKey, request: Request, next: Next) -> Result<Response, Refusal> {

@@ -4,6 +4,7 @@ mod answers;
 mod bounds;
 mod callers;
 mod cut_off;
+mod lost_commit;
 mod passing_on;
 mod secrecy;
 mod shop;
