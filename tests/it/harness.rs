@@ -13,6 +13,7 @@ mod page_reader;
 mod person;
 mod product;
 mod rpc;
+mod storage;
 mod subscriptions;
 mod team;
 
@@ -29,6 +30,7 @@ pub use page_reader::PageReader;
 pub use person::{PASSWORD, Person, sign_up};
 pub use product::{Product, SERVICE_SECRET};
 pub use rpc::{Rpc, as_service, refused, signed};
+pub use storage::Storage;
 pub use subscriptions::{PLAN, deposit, offer_plans, subscribe};
 pub use team::{Team, user_ids};
 

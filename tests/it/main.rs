@@ -15,6 +15,7 @@ mod credentials;
 mod guards;
 mod harness;
 mod health;
+mod idempotency;
 mod invitation_limits;
 mod invitation_records;
 mod invitations;

@@ -16,6 +16,7 @@ use tonic::transport::Endpoint;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
+use crate::idempotency::PassedOn;
 use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;
 use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
@@ -24,8 +25,8 @@ use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
 const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);
 
 /// Calls another service: over a socket or by a function call, with the same layers on the other
-/// side. Carries request id, deadline and service credential. Never call one while a transaction is
-/// open.
+/// side. Carries request id, deadline, service credential and a request's idempotency key. Never call
+/// one while a transaction is open.
 #[derive(Clone)]
 pub struct Channel {
     // The error is concrete on purpose: with a boxed one, async handlers that hold a client do not compile.
@@ -87,12 +88,20 @@ impl Service<Request<Body>> for Channel {
             request.headers_mut().insert(SERVICE_CREDENTIAL, credential.clone());
         }
         let scope = RequestScope::current().unwrap_or_else(|| RequestScope::begin(TIMEOUT_WITHOUT_SCOPE));
+        let passed_on = PassedOn::current();
         Box::pin(async move {
             scope.write_headers(request.headers_mut())?;
-            match tokio::time::timeout_at(scope.deadline, inner.oneshot(request)).await {
-                Ok(answer) => answer,
-                Err(_) => Err(deadline_exceeded().into()),
+            if let Some(passed_on) = &passed_on {
+                passed_on.write_headers(request.headers_mut());
             }
+            let answer = match tokio::time::timeout_at(scope.deadline, inner.oneshot(request)).await {
+                Ok(answer) => answer?,
+                Err(_) => return Err(deadline_exceeded().into()),
+            };
+            if let Some(passed_on) = &passed_on {
+                passed_on.read_answer(answer.headers());
+            }
+            Ok(answer)
         })
     }
 }

@@ -65,6 +65,12 @@ impl DerivedKey {
         tag
     }
 
+    /// The key that this one gives for these parts; keys of different parts tell nothing of each other.
+    #[must_use]
+    pub fn derive(&self, parts: &[&[u8]]) -> Self {
+        Self(self.authenticate(parts))
+    }
+
     /// Encrypts (AES-256-GCM, random nonce in front) what only this key shall open, in this context.
     pub fn seal(&self, entropy: &Entropy, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, CannotOpen> {
         let nonce: [u8; NONCE_LEN] = entropy.bytes();

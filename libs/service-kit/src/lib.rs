@@ -1,5 +1,5 @@
 //! The chassis that every service stands on: settings, database, transactions, outbox, positions,
-//! audit log, rates, periodic work, the `Channel` between services, the layers around every RPC, health, reflection and serving.
+//! audit log, idempotency keys, rates, periodic work, the `Channel` between services, the layers around every RPC, health, reflection and serving.
 //!
 //! No noun of the business belongs here; a flower shop could use this crate as it is.
 
@@ -17,6 +17,7 @@ pub mod entropy;
 pub mod fields;
 pub mod http_server;
 pub mod id;
+pub mod idempotency;
 pub mod keys;
 pub mod limits;
 pub mod microservice;
@@ -45,6 +46,7 @@ pub use database::{Database, WriteTransaction};
 pub use entropy::Entropy;
 pub use fields::Fields;
 pub use id::Id;
+pub use idempotency::Idempotency;
 pub use keys::{DerivedKey, MasterKey};
 pub use microservice::Microservice;
 pub use refusal::{ErrorReason, Refusal};

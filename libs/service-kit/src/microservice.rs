@@ -17,6 +17,7 @@ use crate::authentication::{Gate, authenticate};
 use crate::channel::Channel;
 use crate::database::Database;
 use crate::detached::detach;
+use crate::idempotency::{Idempotency, answer_once};
 use crate::limits::CALLS_AT_ONCE;
 use crate::periodic::PeriodicWork;
 use crate::policy::Policy;
@@ -48,6 +49,7 @@ impl Microservice {
         let gate = Gate { trust: trust.clone(), policy };
         MicroserviceBuilder {
             gate,
+            idempotency: None,
             built: Self {
                 name,
                 rpc_services: Vec::new(),
@@ -79,6 +81,7 @@ impl Microservice {
 /// Collects what a service consists of.
 pub struct MicroserviceBuilder {
     gate: Gate,
+    idempotency: Option<Idempotency>,
     built: Microservice,
 }
 
@@ -119,6 +122,14 @@ impl MicroserviceBuilder {
         self
     }
 
+    /// Carries calls under an idempotency key out once, and removes what is kept for that when it is over.
+    #[must_use]
+    pub fn idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.built.periodic.push(idempotency.sweep());
+        self.idempotency = Some(idempotency);
+        self
+    }
+
     /// Counts the service as ready only while this database answers.
     #[must_use]
     pub fn database(mut self, database: &Database) -> Self {
@@ -140,6 +151,9 @@ impl MicroserviceBuilder {
             Box::pin(async move { if is_loaded { Ok(()) } else { Err("no signing key is known yet".to_owned()) } })
         });
         built.readiness.push(("keys", check));
+        if let Some(idempotency) = self.idempotency {
+            built.router = built.router.layer(from_fn_with_state(idempotency, answer_once));
+        }
         built.router = built
             .router
             .layer(from_fn_with_state(self.gate, authenticate))

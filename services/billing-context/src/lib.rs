@@ -14,12 +14,13 @@ mod upstreams;
 mod use_cases;
 mod wire;
 
+use contracts::FILE_DESCRIPTOR_SET;
 use contracts::billing::v1::credit_service_server::CreditServiceServer;
 use contracts::billing::v1::plan_service_server::PlanServiceServer;
 use contracts::billing::v1::subscription_service_server::SubscriptionServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::limits::LARGEST_MESSAGE;
-use service_kit::{Database, Microservice, Trust};
+use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
 pub use crate::policy::requirement;
@@ -46,6 +47,8 @@ pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
 /// Builds the service over a database that is up to date.
 pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<Microservice, BuildError> {
     let database = Database::open_migrated::<store::Migrator>(&settings.database, NAME).await?;
+    let Settings { master_key, clock, entropy, .. } = &settings;
+    let idempotency = Idempotency::new(&database, master_key, clock, entropy, FILE_DESCRIPTOR_SET);
     let context = Context::new(settings, database.clone(), upstreams);
 
     Ok(Microservice::builder(NAME, trust, requirement)
@@ -55,6 +58,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
                 .max_decoding_message_size(LARGEST_MESSAGE),
         )
         .add(CreditServiceServer::new(grpc::Credits(context)).max_decoding_message_size(LARGEST_MESSAGE))
+        .idempotency(idempotency)
         .database(&database)
         .build())
 }

@@ -19,6 +19,7 @@ mod edge;
 mod extract;
 mod gateway;
 mod http_error;
+mod idempotency;
 mod merged_log;
 mod ndjson;
 mod openapi;
@@ -31,7 +32,7 @@ mod shapes;
 mod upstreams;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use service_kit::Trust;
 use service_kit::pages::PageTokens;
 
@@ -55,6 +56,7 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<
         None => router,
     };
     let origins = Origins::new(settings.own_origin, settings.app_origins);
+    let router = router.layer(from_fn(idempotency::pass_key_on));
     let gateway = Gateway::new(
         trust.verifier.clone(),
         upstreams,

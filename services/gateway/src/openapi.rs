@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::Router;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, Ref, ResponseBuilder, Server};
+use utoipa::openapi::{Components, ContentBuilder, Ref, Required, ResponseBuilder, Server};
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -43,6 +44,9 @@ pub(crate) fn complete(routes: OpenApiRouter<Gateway>, settings: &Settings) -> (
         for operation in operations(item) {
             operation.responses.responses.insert("default".to_owned(), refused().into());
         }
+        if let Some(post) = &mut item.post {
+            post.parameters.get_or_insert_default().push(idempotency_key().into());
+        }
     }
     // A document of plain strings and maps always becomes JSON.
     let json = document.to_json().unwrap_or_default();
@@ -75,6 +79,21 @@ fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
     methods.into_iter().filter_map(Option::as_mut)
+}
+
+fn idempotency_key() -> Parameter {
+    let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "A random text of the caller's choice, visible ASCII. The same request under the same key is carried out \
+             once and gets the first answer again for 24 hours, marked with `Idempotent-Replayed: true`; another \
+             request under it is IDEMPOTENCY_CONFLICT.",
+        ))
+        .schema(Some(key.pattern(Some("^[!-~]+$"))))
+        .build()
 }
 
 fn refused() -> utoipa::openapi::Response {

@@ -26,6 +26,7 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
+use contracts::FILE_DESCRIPTOR_SET;
 use contracts::identity::v1::account_service_server::AccountServiceServer;
 use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
 use contracts::identity::v1::key_service_server::KeyServiceServer;
@@ -36,7 +37,7 @@ use contracts::identity::v1::user_service_server::UserServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::pages::PageTokens;
 use service_kit::periodic::PeriodicWork;
-use service_kit::{Database, Microservice, Trust};
+use service_kit::{Database, Idempotency, Microservice, Trust};
 
 pub use domain::app::{Apps, UnknownApp};
 pub use domain::lifetimes::{Lifetime, SessionLifetimes, UnusableLifetime};
@@ -97,8 +98,11 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let keyring = Arc::new(Keyring::load(vault, trust.keys.clone()).await?);
     let epoch = epoch::find(database.reader()).await?.ok_or(KeyError::Damaged)?;
 
+    let (clock, entropy) = (settings.clock, settings.entropy);
+    let idempotency = Idempotency::new(&database, &settings.master_key, &clock, &entropy, FILE_DESCRIPTOR_SET);
+
     let context = Context {
-        passwords: Passwords::new(&settings.passwords, &settings.entropy)?,
+        passwords: Passwords::new(&settings.passwords, &entropy)?,
         mails: Mails::new(settings.mailer, settings.mail_templates, &settings.public_url)?,
         issuance: Arc::new(Issuance {
             keyring: Arc::clone(&keyring),
@@ -118,8 +122,8 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         throttles: settings.throttles,
         page_tokens: PageTokens::new(settings.master_key.derive("identity: page tokens")),
         session_lifetimes: settings.session_lifetimes,
-        clock: settings.clock,
-        entropy: settings.entropy,
+        clock,
+        entropy,
         upstreams,
         database,
     };
@@ -135,6 +139,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .add(SessionServiceServer::new(grpc::session::Sessions::new(&context)))
         .add(UserAdministrationServiceServer::new(grpc::user_administration::UserAdministration::new(&context)))
         .add(KeyServiceServer::new(grpc::key::Keys::new(&context)))
+        .idempotency(idempotency)
         .relay(deliveries::relay(&context))
         .periodic(use_cases::sweep_sessions::periodically(&context))
         .periodic(PeriodicWork::new("signing keys", FOLLOW_KEYS_EVERY, context.entropy.clone(), move || {

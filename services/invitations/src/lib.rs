@@ -17,6 +17,7 @@ mod upstreams;
 mod use_cases;
 mod wire;
 
+use contracts::FILE_DESCRIPTOR_SET;
 use contracts::invitations::v1::admission_service_server::AdmissionServiceServer;
 use contracts::invitations::v1::audit_administration_service_server::AuditAdministrationServiceServer;
 use contracts::invitations::v1::audit_service_server::AuditServiceServer;
@@ -24,7 +25,7 @@ use contracts::invitations::v1::invitation_service_server::InvitationServiceServ
 use contracts::invitations::v1::invite_link_service_server::InviteLinkServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::limits::LARGEST_MESSAGE;
-use service_kit::{Database, Microservice, Trust};
+use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
 pub use crate::link_pages::{LinkPage, LinkPages};
@@ -55,6 +56,8 @@ pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
 /// Builds the service over a database that is up to date.
 pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<Microservice, BuildError> {
     let database = Database::open_migrated::<store::Migrator>(&settings.database, NAME).await?;
+    let Settings { master_key, clock, entropy, .. } = &settings;
+    let idempotency = Idempotency::new(&database, master_key, clock, entropy, FILE_DESCRIPTOR_SET);
     let context = Context::new(settings, database.clone(), upstreams)?;
     let relay = deliveries::relay(&context);
 
@@ -70,6 +73,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         )
         .add(InviteLinkServiceServer::new(grpc::InviteLinks(context)).max_decoding_message_size(LARGEST_MESSAGE))
         .relay(relay)
+        .idempotency(idempotency)
         .database(&database)
         .build())
 }

@@ -11,9 +11,10 @@ mod store;
 mod use_cases;
 mod wire;
 
+use contracts::FILE_DESCRIPTOR_SET;
 use service_kit::database::DatabaseSettings;
 use service_kit::pages::PageTokens;
-use service_kit::{Database, Microservice, Trust};
+use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
 use crate::grpc::Grpc;
@@ -28,15 +29,17 @@ pub const NAME: &str = "organizations";
 /// Opens the database and puts the service together; the schema must be up to date.
 pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, BuildError> {
     let database = Database::open_migrated::<Migrator>(&settings.database, NAME).await?;
+    let (clock, entropy) = (settings.clock, settings.entropy);
+    let idempotency = Idempotency::new(&database, &settings.master_key, &clock, &entropy, FILE_DESCRIPTOR_SET);
     let grpc = Grpc {
         context: Context {
             database: database.clone(),
-            clock: settings.clock,
-            entropy: settings.entropy,
+            clock,
+            entropy,
             page_tokens: PageTokens::new(settings.master_key.derive("organizations page tokens")),
         },
     };
-    let builder = Microservice::builder(NAME, trust, policy::requirement).database(&database);
+    let builder = Microservice::builder(NAME, trust, policy::requirement).idempotency(idempotency).database(&database);
     Ok(grpc.add_to(builder).build())
 }
 

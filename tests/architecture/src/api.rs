@@ -1,11 +1,16 @@
 //! What every RPC and every error reason must have.
 
+use prost_reflect::prost_types::method_options::IdempotencyLevel;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 
 use crate::service_graph::service_of;
 use crate::source::SourceFile;
 
-/// RPCs of ours without a comment, and RPCs that no service's `policy.rs` lists.
+/// How RPCs that only read begin.
+const READS: [&str; 5] = ["Explain", "Export", "Get", "List", "Preview"];
+
+/// RPCs of ours without a comment, RPCs that no service's `policy.rs` lists, and RPCs whose name says that they read
+/// while their `idempotency_level` does not.
 pub fn violations(pool: &DescriptorPool, files: &[SourceFile]) -> Vec<String> {
     let mut violations = Vec::new();
     for service in pool.services().filter(|service| service.package_name().starts_with("guildhall.")) {
@@ -20,12 +25,24 @@ pub fn violations(pool: &DescriptorPool, files: &[SourceFile]) -> Vec<String> {
             if !has_comment(&method) {
                 violations.push(format!("{path} has no comment"));
             }
+            if reads_by_its_name(&method) && !reads_by_its_level(&method) {
+                violations.push(format!("{path} only reads and does not say NO_SIDE_EFFECTS"));
+            }
             if !policy.is_some_and(|policy| policy.text.contains(&format!("\"{path}\""))) {
                 violations.push(format!("{path} is missing from the policy of {crate_name}"));
             }
         }
     }
     violations
+}
+
+fn reads_by_its_name(method: &MethodDescriptor) -> bool {
+    READS.iter().any(|start| method.name().starts_with(start))
+}
+
+fn reads_by_its_level(method: &MethodDescriptor) -> bool {
+    let options = &method.method_descriptor_proto().options;
+    options.as_ref().is_some_and(|options| options.idempotency_level() == IdempotencyLevel::NoSideEffects)
 }
 
 fn has_comment(method: &MethodDescriptor) -> bool {

@@ -55,13 +55,15 @@ impl Judge<'_> {
         });
     }
 
-    /// Proto names belong to `grpc`, `wire` and `upstreams`; `lib.rs` mounts the generated servers.
+    /// Proto names belong to `grpc`, `wire` and `upstreams`; `lib.rs` mounts the generated servers, with
+    /// their descriptors.
     fn contract_names(&mut self, module: &str) {
         match module {
             "grpc" | "wire" | "upstreams" | "domain" => (),
-            "lib" => self.no_word("lib.rs may name generated servers only", |word, path| {
+            "lib" => self.no_word("lib.rs may name generated servers and their descriptors only", |word, path| {
                 let statement = path.split(';').next().unwrap_or(path);
-                word == "contracts" && (!statement.contains("_server::") || statement.contains("_client::"))
+                let is_server = statement.contains("_server::") && !statement.contains("_client::");
+                word == "contracts" && !is_server && statement != "contracts::FILE_DESCRIPTOR_SET"
             }),
             _ => self.no_word("proto names belong in grpc, wire and upstreams", |word, _| word == "contracts"),
         }

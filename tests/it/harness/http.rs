@@ -118,7 +118,22 @@ impl Api {
 
     /// As `json`, but `None` when there was no answer: for products that die meanwhile.
     pub async fn try_json(&self, method: Method, path: &str, token: Option<&str>, body: &Value) -> Option<Answer> {
+        self.try_with(&[], method, path, token, body).await
+    }
+
+    /// The same with headers of its own.
+    pub async fn try_with(
+        &self,
+        headers: &[(&str, &str)],
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> Option<Answer> {
         let mut request = self.client.request(method, format!("{}/api/v1{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }

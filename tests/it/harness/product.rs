@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::launch::{Ending, Process, guildhall, run_to_its_end};
-use super::{Api, Person, Rpc, assert_no_canary, eventually, unique};
+use super::{Api, Person, Rpc, Storage, assert_no_canary, eventually, unique};
 
 /// What the services show each other, and what tests show to call as a service.
 pub const SERVICE_SECRET: &str = "the-acceptance-tests-act-as-a-service-with-this";
@@ -125,6 +125,19 @@ impl Product {
     /// The `aud` of tokens for the default app.
     pub fn audience(&self) -> &str {
         &self.ready.audience
+    }
+
+    /// What a service has stored, past the service.
+    pub async fn storage(&self, service: &str) -> Storage {
+        match self.settings.get("GUILDHALL_DATABASE_URL") {
+            None => {
+                Storage::of_file(&Path::new(&self.settings["GUILDHALL_DATA_DIR"]).join(format!("{service}.db"))).await
+            }
+            Some(server) => {
+                let (prefix, name) = (&self.settings["GUILDHALL_DATABASE_PREFIX"], service.replace('-', "_"));
+                Storage::at(&format!("{}/{prefix}_{name}", server.trim_end_matches('/'))).await
+            }
+        }
     }
 
     /// Everything that it has logged.

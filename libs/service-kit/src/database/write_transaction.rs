@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tokio::sync::watch;
 
+use crate::idempotency::note_commit;
+
 /// A transaction that writes. Dropping it rolls back.
 pub struct WriteTransaction {
     inner: DatabaseTransaction,
@@ -25,7 +27,9 @@ impl WriteTransaction {
 
     /// Makes everything durable, then wakes the relay if there is something for it.
     pub async fn commit(self) -> Result<(), DbErr> {
+        let note = note_commit(&self).await?;
         self.inner.commit().await?;
+        note.confirm();
         if self.has_outbox_rows.into_inner() {
             self.outbox_grew.send_replace(());
         }

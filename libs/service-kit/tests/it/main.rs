@@ -9,6 +9,7 @@ mod cancelled_calls;
 mod cut_short;
 mod deadlines;
 mod hosting;
+mod idempotency;
 mod ids;
 mod keys;
 mod limits;

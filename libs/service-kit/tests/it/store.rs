@@ -7,6 +7,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait};
 use service_kit::Database;
 use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::database::DatabaseSettings;
+use service_kit::idempotency::CreateIdempotencyKeys;
 use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
 use service_kit::rates::CreateRates;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrations {
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
             Box::new(CreateRates),
+            Box::new(CreateIdempotencyKeys),
             Box::new(CreateCounters),
         ]
     }

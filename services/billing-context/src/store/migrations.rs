@@ -5,6 +5,7 @@ mod m0002_subscriptions;
 mod m0003_credits;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::idempotency::CreateIdempotencyKeys;
 use service_kit::positions::CreatePositions;
 
 /// Brings billing's schema up to date.
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_plans::CreatePlans),
             Box::new(m0002_subscriptions::CreateSubscriptions),
             Box::new(m0003_credits::CreateCredits),
+            Box::new(CreateIdempotencyKeys),
         ]
     }
 }

@@ -17,10 +17,12 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const LONGEST_USER_AGENT: usize = 400;
 
 /// The caller's address and User-Agent.
+#[derive(Clone)]
 pub(crate) struct ClientOrigin(pub(crate) ClientContext);
 
 impl ClientOrigin {
-    /// The message as a call of somebody who need not be signed in.
+    /// The message as a call from there. Where it came from stands beside the message, as a call that is repeated from
+    /// elsewhere is the same call.
     pub(crate) fn call<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);
         tell_origin(request.metadata_mut(), &self.0.ip_address, &self.0.user_agent);

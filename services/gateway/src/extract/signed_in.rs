@@ -3,11 +3,9 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use contracts::identity::v1::ClientContext;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use service_kit::authentication::refuse_token;
-use service_kit::call_origin::tell_origin;
 use service_kit::{ErrorReason, Refusal};
 use token_verification::Caller;
 use tonic::metadata::{Ascii, MetadataValue};
@@ -26,15 +24,14 @@ pub(crate) struct SignedIn {
     /// How new tokens reach this caller: the way that the old ones came.
     pub(crate) delivery: Delivery,
     authorization: MetadataValue<Ascii>,
-    origin: ClientContext,
+    origin: ClientOrigin,
 }
 
 impl SignedIn {
     /// The message as this caller's call.
     pub(crate) fn call<T>(&self, message: T) -> tonic::Request<T> {
-        let mut request = tonic::Request::new(message);
+        let mut request = self.origin.call(message);
         request.metadata_mut().insert("authorization", self.authorization.clone());
-        tell_origin(request.metadata_mut(), &self.origin.ip_address, &self.origin.user_agent);
         request
     }
 
@@ -68,7 +65,7 @@ impl FromRequestParts<Gateway> for SignedIn {
         };
         let mut authorization = authorization.map_err(Refusal::internal)?;
         authorization.set_sensitive(true);
-        let Ok(ClientOrigin(origin)) = ClientOrigin::from_request_parts(parts, gateway).await;
+        let Ok(origin) = ClientOrigin::from_request_parts(parts, gateway).await;
         Ok(Self { caller, delivery, authorization, origin })
     }
 }

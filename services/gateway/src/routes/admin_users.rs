@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::reason::ReasonBody;
 use crate::answer::{NoContent, Position};
-use crate::extract::{ClientOrigin, IdPath, OptionalJson, Page, PathOf, SignedIn, StrictJson, UserFilter};
+use crate::extract::{IdPath, OptionalJson, Page, PathOf, SignedIn, StrictJson, UserFilter};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::shapes::incomplete::shaped;
@@ -69,12 +69,10 @@ pub(crate) async fn list_user_organizations(
 pub(crate) async fn suspend_user(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
-    ClientOrigin(client): ClientOrigin,
     PathOf(path): PathOf<IdPath>,
     OptionalJson(ReasonBody { reason }): OptionalJson<ReasonBody>,
 ) -> Result<(Position, Json<User>), HttpError> {
-    let client = Some(client);
-    let request = signed_in.call(proto::SuspendUserRequest { user_id: path.id.into_text(), reason, client });
+    let request = signed_in.call(proto::SuspendUserRequest { user_id: path.id.into_text(), reason, client: None });
     let answer = gateway.upstreams.user_administration().suspend_user(request).await?.into_inner();
     Ok((Position::of_identity(answer.position), Json(shaped(answer.user, "the user")?)))
 }
@@ -85,12 +83,10 @@ pub(crate) async fn suspend_user(
 pub(crate) async fn reactivate_user(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
-    ClientOrigin(client): ClientOrigin,
     PathOf(path): PathOf<IdPath>,
     OptionalJson(ReasonBody { reason }): OptionalJson<ReasonBody>,
 ) -> Result<Json<User>, HttpError> {
-    let client = Some(client);
-    let request = signed_in.call(proto::ReactivateUserRequest { user_id: path.id.into_text(), reason, client });
+    let request = signed_in.call(proto::ReactivateUserRequest { user_id: path.id.into_text(), reason, client: None });
     let answer = gateway.upstreams.user_administration().reactivate_user(request).await?;
     Ok(Json(shaped(answer.into_inner().user, "the user")?))
 }
@@ -101,12 +97,11 @@ pub(crate) async fn reactivate_user(
 pub(crate) async fn revoke_user_sessions(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
-    ClientOrigin(client): ClientOrigin,
     PathOf(path): PathOf<IdPath>,
     OptionalJson(ReasonBody { reason }): OptionalJson<ReasonBody>,
 ) -> Result<NoContent, HttpError> {
-    let client = Some(client);
-    let request = signed_in.call(proto::RevokeUserSessionsRequest { user_id: path.id.into_text(), reason, client });
+    let request =
+        signed_in.call(proto::RevokeUserSessionsRequest { user_id: path.id.into_text(), reason, client: None });
     let answer = gateway.upstreams.user_administration().revoke_user_sessions(request).await?;
     Ok(NoContent(Position::of_identity(answer.into_inner().position)))
 }
@@ -125,12 +120,10 @@ pub(crate) struct PlatformRolesBody {
 pub(crate) async fn set_user_roles(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
-    ClientOrigin(client): ClientOrigin,
     PathOf(path): PathOf<IdPath>,
     StrictJson(PlatformRolesBody { role_codes }): StrictJson<PlatformRolesBody>,
 ) -> Result<(Position, Json<User>), HttpError> {
-    let client = Some(client);
-    let request = signed_in.call(proto::SetUserRolesRequest { user_id: path.id.into_text(), role_codes, client });
+    let request = signed_in.call(proto::SetUserRolesRequest { user_id: path.id.into_text(), role_codes, client: None });
     let answer = gateway.upstreams.user_administration().set_user_roles(request).await?.into_inner();
     Ok((Position::of_identity(answer.position), Json(shaped(answer.user, "the user")?)))
 }

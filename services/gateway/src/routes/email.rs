@@ -27,17 +27,23 @@ pub(crate) struct MailedTokenBody {
     responses((status = 200, description = "Proven", body = VerifiedUser)))]
 pub(crate) async fn verify_email(
     State(gateway): State<Gateway>,
+    client: ClientOrigin,
     StrictJson(MailedTokenBody { token }): StrictJson<MailedTokenBody>,
 ) -> Result<Json<VerifiedUser>, HttpError> {
-    Ok(Json(VerifiedUser { user: prove_email(&gateway, token).await?.try_into()? }))
+    Ok(Json(VerifiedUser { user: prove_email(&gateway, &client, token).await?.try_into()? }))
 }
 
 /// Proves the address, and has what waited for that done.
-pub(crate) async fn prove_email(gateway: &Gateway, token: String) -> Result<proto::User, HttpError> {
-    let answer = gateway.upstreams.accounts().verify_email(proto::VerifyEmailRequest { token }).await?;
+pub(crate) async fn prove_email(
+    gateway: &Gateway,
+    client: &ClientOrigin,
+    token: String,
+) -> Result<proto::User, HttpError> {
+    let request = client.call(proto::VerifyEmailRequest { token });
+    let answer = gateway.upstreams.accounts().verify_email(request).await?;
     let user = filled(answer.into_inner().user, "the user")?;
     // What the user signed up with is accepted now; if this fails, invitations does it later by itself.
-    let admit = AdmitProvenRequest { user_id: user.id.clone() };
+    let admit = client.call(AdmitProvenRequest { user_id: user.id.clone() });
     if let Err(status) = gateway.upstreams.admissions().admit_proven(admit).await {
         tracing::info!(code = ?status.code(), "an invitation is accepted later");
     }
@@ -56,10 +62,10 @@ pub(crate) struct ResendBody {
     responses((status = 200, description = "A mail is on its way if there was reason to send one", body = Accepted)))]
 pub(crate) async fn resend_verification(
     State(gateway): State<Gateway>,
-    ClientOrigin(client): ClientOrigin,
+    client: ClientOrigin,
     StrictJson(ResendBody { email }): StrictJson<ResendBody>,
 ) -> Result<Json<Accepted>, HttpError> {
-    let request = proto::ResendVerificationRequest { email, client: Some(client) };
+    let request = client.call(proto::ResendVerificationRequest { email, client: None });
     gateway.upstreams.accounts().resend_verification(request).await?;
     Ok(Json(Accepted {}))
 }
@@ -92,13 +98,14 @@ pub(crate) async fn request_email_change(
     responses((status = 200, description = "Changed", body = VerifiedUser)))]
 pub(crate) async fn confirm_email_change(
     State(gateway): State<Gateway>,
+    client: ClientOrigin,
     MaybeSignedIn(signed_in): MaybeSignedIn,
     StrictJson(MailedTokenBody { token }): StrictJson<MailedTokenBody>,
 ) -> Result<(Position, Json<VerifiedUser>), HttpError> {
     let request = proto::ConfirmEmailChangeRequest { token };
     let request = match &signed_in {
         Some(signed_in) => signed_in.call(request),
-        None => tonic::Request::new(request),
+        None => client.call(request),
     };
     let answer = gateway.upstreams.accounts().confirm_email_change(request).await?.into_inner();
     let user = shaped(answer.user, "the user")?;

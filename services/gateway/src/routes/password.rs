@@ -28,10 +28,10 @@ pub(crate) struct ResetRequestBody {
     responses((status = 200, description = "A mail is on its way if there was reason to send one", body = Accepted)))]
 pub(crate) async fn request_password_reset(
     State(gateway): State<Gateway>,
-    ClientOrigin(client): ClientOrigin,
+    client: ClientOrigin,
     StrictJson(ResetRequestBody { email }): StrictJson<ResetRequestBody>,
 ) -> Result<Json<Accepted>, HttpError> {
-    let request = proto::RequestPasswordResetRequest { email, client: Some(client) };
+    let request = client.call(proto::RequestPasswordResetRequest { email, client: None });
     gateway.upstreams.passwords().request_password_reset(request).await?;
     Ok(Json(Accepted {}))
 }
@@ -51,9 +51,10 @@ pub(crate) struct ResetBody {
     responses((status = 200, description = "The new password is in force; sign in with it", body = Accepted)))]
 pub(crate) async fn reset_password(
     State(gateway): State<Gateway>,
+    client: ClientOrigin,
     StrictJson(ResetBody { token, new_password }): StrictJson<ResetBody>,
 ) -> Result<(Position, Json<Accepted>), HttpError> {
-    let request = proto::ResetPasswordRequest { token, new_password };
+    let request = client.call(proto::ResetPasswordRequest { token, new_password });
     let answer = gateway.upstreams.passwords().reset_password(request).await?;
     Ok((Position::of_identity(answer.into_inner().position), Json(Accepted {})))
 }

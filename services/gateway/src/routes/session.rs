@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::answer::{NoContent, Position};
-use crate::extract::{OptionalJson, SignedIn, StrictJson};
+use crate::extract::{ClientOrigin, OptionalJson, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
 use crate::session_cookies::{Delivery, SetCookies, presented_refresh_token};
@@ -38,6 +38,7 @@ pub(crate) struct RefreshBody {
         headers(("set-cookie" = String, description = "Of a session in cookies: the new ones")))))]
 pub(crate) async fn refresh(
     State(gateway): State<Gateway>,
+    client: ClientOrigin,
     headers: HeaderMap,
     OptionalJson(body): OptionalJson<RefreshBody>,
 ) -> Result<(SetCookies, Json<SignedInUser>), Response> {
@@ -50,7 +51,7 @@ pub(crate) async fn refresh(
         by_cookie: delivery == Delivery::InCookies,
     };
     let refreshing = async {
-        let answer = gateway.upstreams.authentication().refresh(request).await?.into_inner();
+        let answer = gateway.upstreams.authentication().refresh(client.call(request)).await?.into_inner();
         let (cookies, credentials) = delivery.hand_over(answer.tokens)?;
         Ok((cookies, Json(SignedInUser::of(answer.user, answer.access, credentials)?)))
     };
@@ -119,11 +120,13 @@ pub(crate) struct LogoutBody {
         headers(("set-cookie" = String, description = "Of a session in cookies: takes them back")))))]
 pub(crate) async fn logout(
     State(gateway): State<Gateway>,
+    client: ClientOrigin,
     headers: HeaderMap,
     OptionalJson(body): OptionalJson<LogoutBody>,
 ) -> Result<(SetCookies, NoContent), HttpError> {
     let (refresh_token, delivery) = presented_refresh_token(body.refresh_token, &headers, &gateway.origins)?;
-    let answer = gateway.upstreams.authentication().logout(proto::LogoutRequest { refresh_token }).await?;
+    let request = client.call(proto::LogoutRequest { refresh_token });
+    let answer = gateway.upstreams.authentication().logout(request).await?;
     Ok((delivery.take_back()?, NoContent(Position::of_identity(answer.into_inner().position))))
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct RegisterBody {
         (status = 202, description = "A mail tells how to go on", body = RegistrationMailed)))]
 pub(crate) async fn register(
     State(gateway): State<Gateway>,
-    ClientOrigin(client): ClientOrigin,
+    client: ClientOrigin,
     headers: HeaderMap,
     StrictJson(body): StrictJson<RegisterBody>,
 ) -> Result<Response, HttpError> {
@@ -57,11 +57,11 @@ pub(crate) async fn register(
         last_name: body.last_name,
         display_name: body.display_name,
         app_code: body.app_code.unwrap_or_default(),
-        client: Some(client),
+        client: None,
         is_invited: false,
         in_cookies: delivery == Delivery::InCookies,
     };
-    let mut answer = sign_up(&gateway, request, body.invite_token).await?;
+    let mut answer = sign_up(&gateway, &client, request, body.invite_token).await?;
     if answer.user.is_none() {
         let mailed = RegistrationMailed { verification_email_sent: answer.verification_email_sent };
         return Ok((StatusCode::ACCEPTED, Json(mailed)).into_response());
@@ -74,14 +74,15 @@ pub(crate) async fn register(
 /// Whoever was invited signs up through invitations, which sees to what the token leads to.
 async fn sign_up(
     gateway: &Gateway,
+    client: &ClientOrigin,
     request: proto::RegisterRequest,
     invite_token: Option<String>,
 ) -> Result<proto::RegisterResponse, HttpError> {
     let Some(invite_token) = invite_token else {
-        return Ok(gateway.upstreams.authentication().register(request).await?.into_inner());
+        return Ok(gateway.upstreams.authentication().register(client.call(request)).await?.into_inner());
     };
     let request = RegisterInviteeRequest { registration: Some(request), invite_token };
-    let answer = gateway.upstreams.admissions().register_invitee(request).await?.into_inner();
+    let answer = gateway.upstreams.admissions().register_invitee(client.call(request)).await?.into_inner();
     Ok(filled(answer.registered, "the sign-up")?)
 }
 
@@ -111,7 +112,7 @@ pub(crate) struct LoginBody {
         headers(("set-cookie" = String, description = "With `session: \"cookie\"`: the cookies of the session and of the device")))))]
 pub(crate) async fn login(
     State(gateway): State<Gateway>,
-    ClientOrigin(client): ClientOrigin,
+    client: ClientOrigin,
     MaybeSignedIn(signed_in): MaybeSignedIn,
     headers: HeaderMap,
     StrictJson(body): StrictJson<LoginBody>,
@@ -123,13 +124,13 @@ pub(crate) async fn login(
         organization_id: body.organization_id.unwrap_or_default(),
         remember_me: body.remember_me.unwrap_or_default(),
         app_code: body.app_code.unwrap_or_default(),
-        client: Some(client),
+        client: None,
         device_token: presented_device_token(body.device_token, &headers),
         in_cookies: delivery == Delivery::InCookies,
     };
     let request = match &signed_in {
         Some(signed_in) => signed_in.call(request),
-        None => tonic::Request::new(request),
+        None => client.call(request),
     };
     let answer = gateway.upstreams.authentication().login(request).await?.into_inner();
     let (cookies, credentials, device_token) = delivery.hand_over_signed_in(answer.tokens, answer.device_token)?;

@@ -83,9 +83,10 @@ async fn suspending_tells_reason_and_origin_and_answers_the_account_with_the_pos
 
     assert_eq!((answer.status, answer.json()), (200, user_json()));
     assert_eq!(answer.headers["guildhall-position"], "i:9");
-    let (_, message): (HeaderMap, identity::SuspendUserRequest) = api.stub.last(&format!("{SERVICE}/SuspendUser"));
+    let (metadata, message): (HeaderMap, identity::SuspendUserRequest) =
+        api.stub.last(&format!("{SERVICE}/SuspendUser"));
     assert_eq!((message.user_id, message.reason.as_deref()), (USER.to_string(), Some("fraud")));
-    assert_eq!(message.client.unwrap().ip_address, "127.0.0.1");
+    assert_eq!(metadata["guildhall-client-address"], "127.0.0.1");
 }
 
 #[tokio::test]

@@ -25,6 +25,8 @@ struct Memory {
 #[derive(Clone)]
 enum Planned {
     Answer(Vec<u8>),
+    /// A first answer, given again.
+    Replay(Vec<u8>),
     /// One after the other, then nothing is planned.
     InTurn(VecDeque<Vec<u8>>),
     Refusal(Status),
@@ -45,6 +47,11 @@ impl Stub {
     /// From now on calls of `rpc` (`package.Service/Method` without `guildhall.`) are answered with this.
     pub fn answers(&self, rpc: &str, message: impl Message) {
         self.plan(rpc, Planned::Answer(message.encode_to_vec()));
+    }
+
+    /// From now on calls of `rpc` are answered with this as their first answer.
+    pub fn replays(&self, rpc: &str, message: impl Message) {
+        self.plan(rpc, Planned::Replay(message.encode_to_vec()));
     }
 
     /// The next calls of `rpc` are answered with these, one each.
@@ -97,6 +104,11 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
     };
     match planned {
         Some(Planned::Answer(message)) => answered(&message),
+        Some(Planned::Replay(message)) => {
+            let mut replay = answered(&message);
+            replay.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+            replay
+        }
         Some(Planned::Refusal(status)) => status.into_http(),
         Some(Planned::Silence | Planned::InTurn(_)) => std::future::pending().await,
         None => Status::unimplemented(format!("nothing is planned for {path}")).into_http(),

@@ -12,6 +12,7 @@ mod m0009_credential_generation;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
+use service_kit::idempotency::CreateIdempotencyKeys;
 use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
 use service_kit::rates::CreateRates;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_sessions_in_cookies::MarkSessionsInCookies),
             Box::new(m0009_credential_generation::CountCredentials),
             Box::new(CreateRates),
+            Box::new(CreateIdempotencyKeys),
         ]
     }
 }

@@ -1,36 +1,32 @@
 //! Where a call came from.
 
-use std::net::IpAddr;
-
 use contracts::identity::v1::ClientContext;
-use service_kit::SecretToken;
 use service_kit::authentication::is_from_service;
+use service_kit::{CallOrigin, SecretToken};
 use tonic::Request;
 
 use crate::domain::client::Client;
 use crate::domain::way::Way;
 
-/// Who may say where a call came from, and what the connection says.
+/// Who may say where a call came from, and what is known beside the message.
 pub struct Origin {
     pub is_from_service: bool,
-    /// `None` in process.
-    peer: Option<IpAddr>,
+    seen: Client,
 }
 
 impl Origin {
     pub fn of<T>(request: &Request<T>) -> Self {
-        Self {
-            is_from_service: is_from_service(request),
-            peer: request.remote_addr().map(|address| address.ip().to_canonical()),
-        }
+        let CallOrigin { ip_address, user_agent, .. } = CallOrigin::of(request);
+        let seen = Client::seen(&ip_address.unwrap_or_default(), &user_agent.unwrap_or_default());
+        Self { is_from_service: is_from_service(request), seen }
     }
 
-    /// Only the gateway knows where the calls that it makes came from; anybody else could make it up, and
-    /// is known by the connection.
+    /// Only services know where the calls that they pass on came from, and say it in the message or beside it; anybody
+    /// else could make it up, and is known by the connection.
     pub fn client(&self, said: Option<ClientContext>) -> Client {
         match said {
             Some(client) if self.is_from_service => Client::seen(&client.ip_address, &client.user_agent),
-            _ => Client { ip_address: self.peer.map(|ip| ip.to_string()), user_agent: None },
+            _ => self.seen.clone(),
         }
     }
 

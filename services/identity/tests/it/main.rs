@@ -9,6 +9,7 @@ mod changing_email;
 mod changing_password;
 mod deleting;
 mod hashing;
+mod idempotency;
 mod keys;
 mod known_devices;
 mod logging_in;

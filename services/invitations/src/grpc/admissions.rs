@@ -4,6 +4,7 @@ use contracts::invitations::v1::admission_service_server::AdmissionService;
 use contracts::invitations::v1::{
     AdmitProvenRequest, AdmitProvenResponse, RegisterInviteeRequest, RegisterInviteeResponse,
 };
+use service_kit::CallOrigin;
 use service_kit::authentication::is_from_service;
 use tonic::{Request, Response, Status};
 
@@ -20,8 +21,8 @@ impl AdmissionService for Admissions {
         request: Request<RegisterInviteeRequest>,
     ) -> Result<Response<RegisterInviteeResponse>, Status> {
         let is_from_service = is_from_service(&request);
-        let peer = request.remote_addr().map(|address| address.ip());
-        let (token, registration) = wire::register_invitee(request.into_inner(), is_from_service, peer)?;
+        let origin = CallOrigin::of(&request);
+        let (token, registration) = wire::register_invitee(request.into_inner(), is_from_service, origin)?;
         let from = registration.from();
         let registering = use_cases::register_invitee(&self.0, &token, registration);
         let registered = use_cases::count_call(&self.0, from, registering).await?;

@@ -10,6 +10,7 @@ mod m0007_mail_deliveries;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
+use service_kit::idempotency::CreateIdempotencyKeys;
 use service_kit::outbox::CreateOutbox;
 use service_kit::rates::CreateRates;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_mail_deliveries::CreateMailDeliveries),
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
+            Box::new(CreateIdempotencyKeys),
         ]
     }
 }

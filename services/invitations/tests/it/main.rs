@@ -7,6 +7,7 @@ mod audit;
 mod bulk;
 mod crossing;
 mod declining;
+mod idempotency;
 mod inviting;
 mod joining;
 mod limits;

@@ -7,6 +7,7 @@ mod m0004_back_office;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
+use service_kit::idempotency::CreateIdempotencyKeys;
 use service_kit::positions::CreatePositions;
 
 /// Every step in order.
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_back_office::OpenBackOffice),
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
+            Box::new(CreateIdempotencyKeys),
         ]
     }
 }

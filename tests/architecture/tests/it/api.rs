@@ -37,7 +37,7 @@ fn uncommented() -> DescriptorPool {
 }
 
 #[test]
-fn every_rpc_has_a_comment_and_a_line_in_its_services_policy() {
+fn every_rpc_has_a_comment_a_line_in_its_services_policy_and_says_if_it_only_reads() {
     super::none(violations(&super::descriptors(), &super::sources()));
 }
 
@@ -46,12 +46,16 @@ fn an_rpc_without_a_comment_or_a_line_in_the_policy_is_found() {
     let found = violations(&uncommented(), &[]);
     assert_eq!(
         found,
-        [format!("{GET_USERS} has no comment"), format!("{GET_USERS} is missing from the policy of identity")]
+        [
+            format!("{GET_USERS} has no comment"),
+            format!("{GET_USERS} only reads and does not say NO_SIDE_EFFECTS"),
+            format!("{GET_USERS} is missing from the policy of identity"),
+        ]
     );
 
     let policy =
         SourceFile::new("services/identity/src/policy.rs", &format!("match path {{ \"{GET_USERS}\" => Service }}"));
-    assert_eq!(violations(&uncommented(), &[policy]), [format!("{GET_USERS} has no comment")]);
+    assert_eq!(violations(&uncommented(), &[policy]), found[..2]);
 }
 
 #[test]

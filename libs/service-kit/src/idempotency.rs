@@ -1,0 +1,76 @@
+//! Calls under a key of the caller's are carried out once; the same call again gets the first answer.
+//!
+//! A call is claimed by one guarded insert before it runs, and its answer is recorded when it has. Every transaction
+//! that it commits meanwhile says so in the claim's row, as its last statement: after a crash the row tells whether
+//! something was done, and a run whose claim another has taken over commits nothing any more. Answers are sealed under a
+//! key that takes both the deployment's key and the caller's, so neither the database nor an operator can open one.
+
+mod answer;
+mod call;
+mod claims;
+mod key;
+mod layer;
+mod methods;
+mod pass_on;
+mod run;
+mod sweep;
+mod table;
+
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::entropy::Entropy;
+use crate::keys::{DerivedKey, MasterKey};
+
+pub use self::key::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey};
+use self::methods::Methods;
+pub use self::pass_on::pass_on;
+pub use self::table::CreateIdempotencyKeys;
+
+pub(crate) use self::layer::answer_once;
+pub(crate) use self::pass_on::PassedOn;
+pub(crate) use self::run::note_commit;
+
+/// Keys that one caller may have used within the time that answers are kept; more are RATE_LIMITED. Callers who are
+/// not signed in share them by network: an IPv4 address, or an IPv6 network of 64 bits.
+pub const MOST_KEYS: u64 = 10_000;
+
+/// What a service needs to give first answers again. Cheap to clone.
+#[derive(Clone)]
+pub struct Idempotency {
+    database: Database,
+    secret: DerivedKey,
+    clock: Clock,
+    entropy: Entropy,
+    methods: Methods,
+    most_keys: u64,
+}
+
+impl Idempotency {
+    /// Keeps answers in this database, which needs `CreateIdempotencyKeys` among its migrations. `descriptors` is the
+    /// encoded descriptor set of the service's protos: their `idempotency_level` says which calls only read, for which
+    /// a key means nothing, and which may run again when the answer of the first run was lost. What it does not say, or
+    /// cannot be read, is a call that never runs again.
+    pub fn new(
+        database: &Database,
+        master_key: &MasterKey,
+        clock: &Clock,
+        entropy: &Entropy,
+        descriptors: &[u8],
+    ) -> Self {
+        Self {
+            database: database.clone(),
+            secret: master_key.derive("idempotency keys"),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            methods: Methods::of(descriptors),
+            most_keys: MOST_KEYS,
+        }
+    }
+
+    /// Another bound than `MOST_KEYS`.
+    #[must_use]
+    pub const fn most_keys(mut self, most_keys: u64) -> Self {
+        self.most_keys = most_keys;
+        self
+    }
+}

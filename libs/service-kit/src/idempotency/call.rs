@@ -1,0 +1,69 @@
+//! One call under a key, and the names that it goes by in the database.
+
+use std::net::IpAddr;
+
+use http::request::Parts;
+use tonic::Request;
+use tonic::metadata::MetadataMap;
+use uuid::Uuid;
+
+use super::key::IdempotencyKey;
+use crate::authentication::caller;
+use crate::call_origin::CallOrigin;
+use crate::entropy::Entropy;
+use crate::keys::{CannotOpen, DerivedKey};
+
+/// A call under a key. Its names are keyed hashes that tell nothing of who called, what for, under which key.
+pub(super) struct Call {
+    /// Names caller, call and key together.
+    pub(super) scope: [u8; 32],
+    /// Names whose keys are counted together.
+    pub(super) counted_with: [u8; 32],
+    /// Names the message.
+    pub(super) message: [u8; 32],
+    sealing: DerivedKey,
+}
+
+impl Call {
+    pub(super) fn of(secret: &DerivedKey, parts: &Parts, key: &IdempotencyKey, message: &[u8]) -> Self {
+        let seen = Request::from_parts(MetadataMap::from_headers(parts.headers.clone()), parts.extensions.clone(), ());
+        let user = caller(&seen).ok().map(|caller| (caller.user_id, caller.impersonated_by));
+        let who = who(user);
+        let counted_with = match user {
+            Some(_) => secret.authenticate(&[b"counted with", &who]),
+            None => secret.authenticate(&[b"counted with", &who, &network(CallOrigin::of(&seen).ip_address)]),
+        };
+        // Each takes the caller's key, so that who knows the deployment's alone can neither open nor try messages.
+        let path = parts.uri.path().as_bytes();
+        let derive = |purpose: &[u8]| secret.derive(&[purpose, &who, path, key.bytes()]);
+        Self {
+            scope: secret.authenticate(&[b"scope", &who, path, key.bytes()]),
+            counted_with,
+            message: derive(b"message").authenticate(&[message]),
+            sealing: derive(b"answer"),
+        }
+    }
+
+    pub(super) fn seal(&self, entropy: &Entropy, answer: &[u8]) -> Result<Vec<u8>, CannotOpen> {
+        self.sealing.seal(entropy, &self.message, answer)
+    }
+
+    pub(super) fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, CannotOpen> {
+        self.sealing.open(&self.message, sealed)
+    }
+}
+
+/// Whoever acts as somebody else is not that somebody.
+fn who(user: Option<(Uuid, Option<Uuid>)>) -> Vec<u8> {
+    let Some((user_id, impersonated_by)) = user else { return b"nobody".to_vec() };
+    [Some(user_id), impersonated_by].into_iter().flatten().flat_map(Uuid::into_bytes).collect()
+}
+
+/// Whoever has one address of a network has all of it. Callers of whom nobody knows the address share one.
+fn network(ip_address: Option<String>) -> Vec<u8> {
+    match ip_address.and_then(|text| text.parse::<IpAddr>().ok()).map(|ip| ip.to_canonical()) {
+        None => Vec::new(),
+        Some(IpAddr::V4(ip)) => ip.octets().to_vec(),
+        Some(IpAddr::V6(ip)) => ip.octets()[..8].to_vec(),
+    }
+}

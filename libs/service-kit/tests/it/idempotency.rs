@@ -1,0 +1,10 @@
+//! Calls under an idempotency key.
+
+mod answers;
+mod bounds;
+mod callers;
+mod cut_off;
+mod lost_commit;
+mod passing_on;
+mod secrecy;
+mod shop;

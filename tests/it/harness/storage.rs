@@ -1,0 +1,64 @@
+//! A service's database as somebody sees it who has got hold of it.
+
+use std::path::{Path, PathBuf};
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+
+pub struct Storage {
+    connection: DatabaseConnection,
+    /// `None` on Postgres.
+    file: Option<PathBuf>,
+}
+
+impl Storage {
+    pub async fn of_file(file: &Path) -> Self {
+        let storage = Self::at(&format!("sqlite://{}", file.display())).await;
+        Self { file: Some(file.to_owned()), ..storage }
+    }
+
+    pub async fn at(url: &str) -> Self {
+        Self { connection: Database::connect(url).await.expect("the database answers"), file: None }
+    }
+
+    pub const fn is_postgres(&self) -> bool {
+        self.file.is_none()
+    }
+
+    /// Runs statements, separated by semicolons.
+    pub async fn execute(&self, sql: &str) {
+        self.connection.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// The one number that a query gives.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let row = self.connection.query_one_raw(self.statement(sql)).await.expect("an answer").expect("a row");
+        row.try_get_by_index(0).expect("a number")
+    }
+
+    /// Whether this text stands anywhere in it.
+    pub async fn holds(&self, text: &str) -> bool {
+        if let Some(file) = &self.file {
+            let wal = file.with_extension("db-wal");
+            let stored = [file, &wal].map(|file| std::fs::read(file).unwrap_or_default()).concat();
+            return stored.windows(text.len()).any(|window| window == text.as_bytes());
+        }
+        let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'";
+        let hexadecimal: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for row in self.connection.query_all_raw(self.statement(tables)).await.expect("the tables") {
+            let table: String = row.try_get_by_index(0).expect("a name");
+            let found = format!(
+                "SELECT count(*) FROM \"{table}\" AS line \
+                 WHERE line::text LIKE '%{text}%' OR line::text LIKE '%{hexadecimal}%'"
+            );
+            if self.number(&found).await > 0 {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn statement(&self, sql: &str) -> Statement {
+        let engine = if self.is_postgres() { DbBackend::Postgres } else { DbBackend::Sqlite };
+        Statement::from_string(engine, sql)
+    }
+}
