@@ -109,7 +109,7 @@ impl fmt::Display for Route {
 
 impl Property {
     fn is_harmless(&self) -> bool {
-        ["name", "role", "refresh_token"].contains(&self.name.as_str())
+        ["name", "email", "role", "refresh_token"].contains(&self.name.as_str())
     }
 
     /// A value of another type.

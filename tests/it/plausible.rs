@@ -80,6 +80,7 @@ impl Plausible {
                 Kind::String if field.is_list() => match field.name() {
                     "role_codes" => ProtoValue::List(vec![ProtoValue::String("seller".to_owned())]),
                     "permission_codes" => ProtoValue::List(vec![ProtoValue::String("org:read".to_owned())]),
+                    "emails" => ProtoValue::List(vec![ProtoValue::String(self.text("new_email"))]),
                     "user_ids" => ProtoValue::List(vec![ProtoValue::String(self.user_id.clone())]),
                     _ => continue,
                 },

@@ -112,6 +112,18 @@ async fn the_invitation_of_others_looks_like_one_that_does_not_exist() {
         assert_eq!(theirs.code(), "INVITE_NOT_FOUND", "{theirs:?}");
         assert_eq!(said(theirs), said(nothing));
     }
+    let under_own = |kind: &str, id: &str, rest: &str| own.path(&format!("/{kind}/{id}{rest}"));
+    let (theirs, random) = (invitation["id"].as_str().unwrap(), random_id());
+    let resent = stranger.post_bare(&under_own("invitations", theirs, "/resend")).await;
+    assert_eq!(resent.code(), "INVITE_NOT_FOUND", "{resent:?}");
+    assert_eq!(said(resent), said(stranger.post_bare(&under_own("invitations", &random, "/resend")).await));
+    for is_active in [false, true] {
+        let switch =
+            async |id: &str| stranger.put(&under_own("invite-links", id, ""), json!({ "is_active": is_active })).await;
+        let switched = switch(link["id"].as_str().unwrap()).await;
+        assert_eq!(switched.code(), "INVITE_NOT_FOUND", "{switched:?}");
+        assert_eq!(said(switched), said(switch(&random).await));
+    }
     for action in ["accept", "decline"] {
         let id = invitation["id"].as_str().unwrap();
         let theirs = stranger.post_bare(&format!("/me/invitations/{id}/{action}")).await;

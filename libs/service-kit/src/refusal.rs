@@ -140,6 +140,11 @@ pub fn reason_of(status: &Status) -> Option<ErrorReason> {
     ErrorReason::from_code(&info.reason)
 }
 
+/// A detail for programs of a status from another service, as `Refusal::with` adds it.
+pub fn detail_of(status: &Status, key: &str) -> Option<String> {
+    status.get_error_details().error_info()?.metadata.get(key).cloned()
+}
+
 /// What a call to another service ended with, fit to pass on: our own refusals as they are, an
 /// outage as SERVICE_UNAVAILABLE, anything else as INTERNAL_ERROR.
 pub fn pass_on(status: Status) -> Status {

@@ -56,6 +56,11 @@ impl RequestScope {
         CURRENT.try_with(Clone::clone).ok()
     }
 
+    /// How long whoever asked still waits.
+    pub fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
     /// Runs `work` within this scope. Tasks spawned by `work` do not inherit it.
     pub async fn run<F: Future>(self, work: F) -> F::Output {
         CURRENT.scope(self, work).await
@@ -91,7 +96,7 @@ impl RequestScope {
 
     /// Writes id and remaining time for the next hop; DEADLINE_EXCEEDED when too little is left.
     pub(crate) fn write_headers(&self, headers: &mut HeaderMap) -> Result<(), Status> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.time_left();
         if left < LEAST_TIME_FOR_A_HOP {
             return Err(deadline_exceeded().into());
         }

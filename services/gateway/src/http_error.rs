@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use contracts::invitations::v1 as proto;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
-use service_kit::refusal::{pass_on, reason_of};
+use service_kit::refusal::{ERROR_DOMAIN, pass_on, reason_of};
 use service_kit::request_scope::RequestScope;
 use service_kit::{ErrorReason, Refusal};
 use tonic::{Code, Status};
-use tonic_types::StatusExt;
+use tonic_types::{ErrorDetails, StatusExt};
 
 /// Beginnings of names in messages, and how JSON bodies and query parameters spell them: what messages keep together in a
 /// part stands side by side here.
@@ -61,8 +62,16 @@ impl HttpError {
     /// After how many seconds a retry makes sense, where one does.
     pub(crate) fn wait_seconds(&self) -> Option<u64> {
         let may_pass = matches!(self.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-        let wait = self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT).as_millis().div_ceil(1000).max(1);
-        may_pass.then(|| u64::try_from(wait).unwrap_or(u64::MAX))
+        may_pass.then(|| whole_seconds(self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT)))
+    }
+
+    /// Code, message and details, for one entry of an answer about many.
+    pub(crate) fn into_entry(self) -> (&'static str, String, Map<String, Value>) {
+        let mut details = self.details;
+        if let Some(wait) = self.retry_after {
+            details.insert("retry_after".to_owned(), whole_seconds(wait).into());
+        }
+        (self.reason.code(), self.message, details)
     }
 
     /// VALIDATION_ERROR for one part of the request.
@@ -92,6 +101,26 @@ impl From<Status> for HttpError {
         let retry_after = shown.retry_info().and_then(|info| info.retry_delay);
         Self { reason, message: as_in_json(status.message()).into_owned(), details, retry_after }
     }
+}
+
+/// The refusal of one entry, as if it had refused the whole call.
+impl From<proto::InvitationRefusal> for HttpError {
+    fn from(refusal: proto::InvitationRefusal) -> Self {
+        let reason = ErrorReason::from_code(&refusal.reason).unwrap_or(ErrorReason::InternalError);
+        let mut details = ErrorDetails::with_error_info(reason.code(), ERROR_DOMAIN, refusal.metadata);
+        for violation in refusal.violations {
+            details.add_bad_request_violation(violation.field, violation.description);
+        }
+        if let Some(wait) = refusal.retry_after {
+            details.set_retry_info(Duration::try_from(wait).ok());
+        }
+        Status::with_error_details(Code::from_i32(reason.grpc_status()), refusal.message, details).into()
+    }
+}
+
+/// Rounded up, and never nothing.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0 || wait.as_secs() == 0)
 }
 
 /// The name of a field, or a message that begins with one, as clients of this wire know it.

@@ -102,8 +102,9 @@ fn of_an_organization() -> OpenApiRouter<Gateway> {
         .routes(routes!(audit_log::list_organization_audit_log))
         .routes(routes!(invitations::list_invitations, invitations::create_invitation))
         .routes(routes!(invitations::revoke_invitation))
+        .routes(routes!(invitations::resend_invitation))
         .routes(routes!(invite_links::list_invite_links, invite_links::create_invite_link))
-        .routes(routes!(invite_links::revoke_invite_link))
+        .routes(routes!(invite_links::set_invite_link_active, invite_links::revoke_invite_link))
 }
 
 fn by_token() -> OpenApiRouter<Gateway> {

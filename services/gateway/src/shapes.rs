@@ -11,6 +11,7 @@ pub(crate) mod export;
 pub(crate) mod incomplete;
 pub(crate) mod instant;
 pub(crate) mod invitation;
+pub(crate) mod invitation_results;
 pub(crate) mod invite_link;
 pub(crate) mod member;
 pub(crate) mod metadata;

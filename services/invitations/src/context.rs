@@ -6,7 +6,7 @@ use mail::{Address, Mailer, TemplateError};
 use service_kit::pages::PageTokens;
 use service_kit::{Clock, Database, DerivedKey, Entropy, SecretToken};
 
-use crate::domain::{InvitationId, InviteLinkId};
+use crate::domain::{Invitation, InviteLinkId};
 use crate::letters::Letters;
 use crate::link_pages::LinkPages;
 use crate::settings::Settings;
@@ -45,9 +45,15 @@ impl Context {
         })
     }
 
-    /// The secret of an invitation: derived, so that the mail can say it though it is not stored.
-    pub fn invitation_token(&self, invitation: InvitationId) -> SecretToken {
-        SecretToken::derive(&self.invitation_tokens, &[b"invitation", invitation.uuid().as_bytes()])
+    /// The secret that an invitation has since it was last sent: derived, so that the mail can say it though it is not
+    /// stored.
+    pub fn invitation_token(&self, invitation: &Invitation) -> SecretToken {
+        let id = invitation.id.uuid();
+        let derive = |parts: &[&[u8]]| SecretToken::derive(&self.invitation_tokens, parts);
+        match invitation.generation {
+            0 => derive(&[b"invitation", id.as_bytes()]),
+            generation => derive(&[b"invitation", id.as_bytes(), &generation.to_be_bytes()]),
+        }
     }
 
     /// Names, without telling the address, that somebody signs up with it by the link.

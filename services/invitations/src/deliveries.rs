@@ -25,7 +25,7 @@ pub fn relay(context: &Context) -> Relay {
 }
 
 async fn mail_invitation(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
-    send_invitation_mail(&context, id_of(&delivery)?).await
+    send_invitation_mail(&context, &delivery.key).await
 }
 
 async fn resume_acceptance(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {

@@ -1,5 +1,6 @@
 //! The rules of offers: pure, without a database or a wire.
 
+mod cause;
 mod invitation;
 mod invite_link;
 mod offering;
@@ -9,8 +10,9 @@ mod role;
 
 use service_kit::Id;
 
+pub use cause::Cause;
 pub use invitation::{Invitation, State, Status, Step, Way};
-pub use invite_link::{InviteLink, Join};
+pub use invite_link::{InviteLink, Join, Switch};
 pub use offering::Offering;
 pub use person::Person;
 pub use refused::Refused;

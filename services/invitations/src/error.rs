@@ -3,7 +3,7 @@
 use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
-use crate::domain::Refused;
+use crate::domain::{Cause, Refused};
 use crate::store::DbErr;
 
 /// A use case did not do what was asked.
@@ -39,7 +39,7 @@ impl From<Refused> for Refusal {
             Refused::NotFound => (ErrorReason::InviteNotFound, "There is no such invitation or link."),
             Refused::Expired => (ErrorReason::InviteExpired, "This has expired; ask for a new one."),
             Refused::AlreadyUsed => (ErrorReason::InviteAlreadyUsed, "This invitation has been answered already."),
-            Refused::Revoked => (ErrorReason::InviteRevoked, "This is no longer valid; ask for a new one."),
+            Refused::Revoked { cause } => return void(cause),
             Refused::Exhausted => {
                 (ErrorReason::InviteLinkExhausted, "This link has been used as often as it allows; ask for a new one.")
             }
@@ -67,10 +67,39 @@ impl From<Refused> for Refusal {
             }
             Refused::AccountGone => (ErrorReason::TokenRevoked, "This account no longer exists; sign in again."),
             Refused::AccountSuspended => (ErrorReason::UserSuspended, "This account is suspended."),
+            Refused::NoAddress { problem } => return Self::invalid(vec![("email".to_owned(), problem)]),
+            Refused::NamedTwice => {
+                return Self::invalid(vec![("email".to_owned(), "must name each mailbox once".to_owned())]);
+            }
             Refused::OwnersNotByLink => {
                 return Self::invalid(vec![("role_ids".to_owned(), "must not make owners by link".to_owned())]);
             }
         };
         Self::new(reason, message)
+    }
+}
+
+fn void(cause: Option<Cause>) -> Refusal {
+    let message = match cause {
+        None => "This is no longer valid; ask for a new one.",
+        Some(Cause::Withdrawn) => "This was withdrawn; ask whoever sent it if that was a mistake.",
+        Some(Cause::Superseded) => "A newer invitation has replaced this one; open the link of the latest mail.",
+        Some(Cause::InviterLeft) => {
+            "Whoever sent this does not belong to the organization any more; ask somebody who does for a new one."
+        }
+        Some(Cause::InviterLostPermission) => {
+            "Whoever sent this may no longer invite people there; ask somebody who may for a new one."
+        }
+        Some(Cause::RoleGone) => "A role that this offers does not exist any more; ask for a new one.",
+        Some(Cause::RoleAboveInviter) => {
+            "A role that this offers now allows more than its sender may grant; ask an owner for a new one."
+        }
+        Some(Cause::OrganizationGone) => "The organization does not exist any more; there is nothing to join.",
+        Some(Cause::TurnedOff) => "This link is turned off at present; ask whoever shared it to turn it on again.",
+    };
+    let refusal = Refusal::new(ErrorReason::InviteRevoked, message);
+    match cause {
+        Some(cause) => refusal.with("cause", cause.word()),
+        None => refusal,
     }
 }

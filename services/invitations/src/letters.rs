@@ -50,6 +50,11 @@ impl Letters {
             expires: expires.get(..16).unwrap_or(&expires).replace('T', " "),
         };
         let rendered = self.0.render("invitation", letter)?;
-        Ok(rendered.into_mail(invitation.email.clone(), format!("invitation-{}", invitation.id)))
+        // Names the mail to the mail server, so that each sending is a mail of its own and a repeated try is not.
+        let id = match invitation.generation {
+            0 => format!("invitation-{}", invitation.id),
+            generation => format!("invitation-{}-{generation}", invitation.id),
+        };
+        Ok(rendered.into_mail(invitation.email.clone(), id))
     }
 }

@@ -10,6 +10,8 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.invitations.v1.InvitationService/PreviewInvitation"
         | "/guildhall.invitations.v1.InviteLinkService/PreviewInviteLink" => Requirement::Public,
         "/guildhall.invitations.v1.InvitationService/CreateInvitation"
+        | "/guildhall.invitations.v1.InvitationService/CreateInvitations"
+        | "/guildhall.invitations.v1.InvitationService/ResendInvitation"
         | "/guildhall.invitations.v1.InvitationService/ListInvitations"
         | "/guildhall.invitations.v1.InvitationService/RevokeInvitation"
         | "/guildhall.invitations.v1.InvitationService/ListMyInvitations"
@@ -20,6 +22,7 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.invitations.v1.InvitationService/DeclineInvitationByToken"
         | "/guildhall.invitations.v1.InviteLinkService/CreateInviteLink"
         | "/guildhall.invitations.v1.InviteLinkService/ListInviteLinks"
+        | "/guildhall.invitations.v1.InviteLinkService/SetInviteLinkActive"
         | "/guildhall.invitations.v1.InviteLinkService/RevokeInviteLink"
         | "/guildhall.invitations.v1.InviteLinkService/JoinViaInviteLink" => Requirement::SignedIn,
         _ => return None,

@@ -7,6 +7,8 @@ pub mod invitee_claims;
 pub mod joins;
 pub mod link_sign_ups;
 mod migrations;
+pub mod replaced_tokens;
+mod void_causes;
 
 pub use migrations::Migrator;
 pub use sea_orm::DbErr;

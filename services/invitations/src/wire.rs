@@ -1,16 +1,18 @@
 //! Between messages and the domain.
 
 mod admissions;
+mod bulk;
 mod invitations;
 mod invite_links;
 
 use contracts::organizations::v1::OrgRole;
-use service_kit::{Fields, Id, Refusal, SecretToken};
+use service_kit::{Fields, Id, Refusal, SecretToken, Timestamp};
 
 use crate::domain::{OrganizationId, Refused, Role, RoleId};
 
 pub use admissions::register_invitee;
-pub use invitations::{created_invitation, exported, invitations, list_invitations};
+pub use bulk::{create_invitations, invitation_results};
+pub use invitations::{create_invitation, created_invitation, exported, invitations, list_invitations};
 pub use invite_links::create_invite_link;
 
 const MOST_ROLES: usize = 20;
@@ -44,6 +46,11 @@ pub const fn role(role: Role) -> OrgRole {
         Role::Owner => OrgRole::Owner,
         Role::Member => OrgRole::Member,
     }
+}
+
+/// Reads an instant that a client made up; `None` when it is none.
+fn read_instant(instant: prost_types::Timestamp) -> Option<Timestamp> {
+    (0..1_000_000_000).contains(&instant.nanos).then(|| Timestamp::from(instant))
 }
 
 /// Reads the field `role`; unspecified means member.

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod look;
 pub mod member;
 pub mod name;
+pub mod offer;
 pub mod organization;
 pub mod permission;
 pub mod profile;

@@ -6,7 +6,7 @@ use service_kit::database::is_unique_violation;
 use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
-use crate::domain::denial::{BlockingOrganization, Denial};
+use crate::domain::denial::{BlockingOrganization, Denial, Withdrawal};
 use crate::domain::permission::PermissionCode;
 
 /// The service cannot start.
@@ -128,10 +128,7 @@ fn refusal(denial: Denial) -> Refusal {
         Denial::SlugTaken => (Reason::OrganizationSlugTaken, "Another organization has this slug; choose another."),
         Denial::IdTaken => (Reason::Conflict, "The id chosen for the organization is in use; choose another."),
         Denial::UserNotFound => (Reason::UserNotFound, "There is no such user."),
-        Denial::OfferWithdrawn => (
-            Reason::InviteRevoked,
-            "Whoever sent the invitation may no longer grant what it offers; ask for a new one.",
-        ),
+        Denial::OfferWithdrawn(why) => return withdrawn(why),
         Denial::OfferUsed => (Reason::InviteAlreadyUsed, "The invitation has been used already; ask for a new one."),
     };
     Refusal::new(reason, sentence)
@@ -145,6 +142,19 @@ fn missing(sentence: String, required: &str, held_roles: &[String]) -> Refusal {
     Refusal::new(ErrorReason::InsufficientPermissions, sentence)
         .with("required_permission", required)
         .with("held_roles", held_roles.join(","))
+}
+
+fn withdrawn(why: Withdrawal) -> Refusal {
+    let (cause, sentence) = match why {
+        Withdrawal::Left => ("inviter_left", "Whoever made the offer has left the organization; ask for a new one."),
+        Withdrawal::MayNotInvite => {
+            ("inviter_lost_permission", "Whoever made the offer may no longer invite people; ask for a new one.")
+        }
+        Withdrawal::BeyondReach => {
+            ("role_above_inviter", "The offer now holds more than whoever made it may grant; ask for a new one.")
+        }
+    };
+    Refusal::new(ErrorReason::InviteRevoked, sentence).with("cause", cause)
 }
 
 fn permissions_held(codes: &[PermissionCode]) -> Refusal {

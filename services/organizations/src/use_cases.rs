@@ -5,6 +5,7 @@ pub mod add_member;
 pub mod authorize;
 pub mod change_everywhere;
 pub mod change_membership;
+pub mod check_offer;
 pub mod create_organization;
 pub mod create_role;
 pub mod delete_any_organization;

@@ -13,13 +13,14 @@ const ROUTES: [&str; 6] =
     ["/orgs/", "/me/orgs", "/admin/organizations", "/admin/permissions", "/admin/audit-log", "/billing/"];
 
 /// Routes asked for more than what their usual line asks: the route, and what is asked.
-const FURTHER: [(&str, &str); 10] = [
+const FURTHER: [(&str, &str); 11] = [
     ("PUT /orgs/{orgId}/members/{userId}/roles", "org_admin"),
     ("PUT /orgs/{orgId}/members/{userId}/roles", "org_owner"),
     ("PUT /orgs/{orgId}/members/{userId}/roles", "the owner's"),
     ("PUT /orgs/{orgId}/members/{userId}/status", "the owner's"),
     ("DELETE /orgs/{orgId}/members/{userId}", "the owner"),
     ("GET /orgs/{orgId}/members/{userId}/access", "one's own"),
+    ("POST /orgs/{orgId}/invitations", "several"),
     ("POST /orgs/{orgId}/invitations", "an owner"),
     ("POST /orgs/{orgId}/invitations", "an admin"),
     ("POST /orgs/{orgId}/invite-links", "an admin"),

@@ -77,8 +77,10 @@ fn fields(line: &Line, house: &House) -> Option<Value> {
             json!({ "code": format!("r{}", unique()), "name": "Readers", "permission_codes": ["org:read"] })
         }
         "POST /orgs/{orgId}/invitations" => json!({ "email": new_address() }),
+        "POST /orgs/{orgId}/invitations (several)" => json!({ "emails": [new_address(), new_address()] }),
         "POST /orgs/{orgId}/invitations (an owner)" => json!({ "email": new_address(), "role": "owner" }),
         "POST /orgs/{orgId}/invitations (an admin)" => json!({ "email": new_address(), "role_ids": [ORG_ADMIN] }),
+        "PUT /orgs/{orgId}/invite-links/{id}" => json!({ "is_active": true }),
         "POST /orgs/{orgId}/invite-links (an admin)" => json!({ "role_ids": [ORG_ADMIN] }),
         "POST /admin/organizations/{orgId}/members" => json!({ "user_id": house.user }),
         // Nothing at all, so that the catalog stays as the tests beside this one know it.

@@ -37,6 +37,10 @@ pub async fn after(cast: &mut Cast, line: &Line, caller: &str) {
             owner.delete(&newcomer).await.expect(204);
         }
         "DELETE /orgs/{orgId}/roles/{roleId}" | "RoleService/DeleteRole" => cast.house.renew_role(&owner).await,
+        "PUT /orgs/{orgId}/invite-links/{id}" => {
+            let link = cast.team.path(&format!("/invite-links/{}", cast.house.link));
+            owner.put(&link, json!({ "is_active": false })).await.expect(200);
+        }
         "DELETE /orgs/{orgId}/invitations/{id}" => cast.house.renew_invitation(&owner).await,
         "DELETE /orgs/{orgId}/invite-links/{id}" => cast.house.renew_link(&owner).await,
         _ => {}

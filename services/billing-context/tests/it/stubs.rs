@@ -63,6 +63,13 @@ impl AccessService for Organizations {
         Err(Status::unimplemented("not asked by billing"))
     }
 
+    async fn check_offer(
+        &self,
+        _: Request<proto::CheckOfferRequest>,
+    ) -> Result<Response<proto::CheckOfferResponse>, Status> {
+        Err(Status::unimplemented("not asked by billing"))
+    }
+
     async fn add_member(
         &self,
         _: Request<proto::AddMemberRequest>,

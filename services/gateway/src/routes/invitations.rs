@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use contracts::invitations::v1 as proto;
 use contracts::organizations::v1::OrgRole as ProtoOrgRole;
 use http::StatusCode;
@@ -13,7 +14,9 @@ use crate::extract::{
 };
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
+use crate::shapes::instant::Instant;
 use crate::shapes::invitation::{CreatedInvitation, Invitations, Preview};
+use crate::shapes::invitation_results::InvitationResults;
 use crate::shapes::member::OrgRole;
 use crate::shapes::organization::Joined;
 
@@ -35,35 +38,69 @@ pub(crate) async fn list_invitations(
     Ok(Json(Invitations::of(answer.invitations, answer.next_page_token)?))
 }
 
-/// Whom to invite, to what.
+/// Whom to invite, to what: exactly one of `email` and `emails`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateInvitationBody {
-    email: String,
+    email: Option<String>,
+    /// 1 to 50 addresses, each with a result of its own.
+    emails: Option<Vec<String>>,
     /// At most 20; absent or empty: the role org_member.
     role_ids: Option<Vec<String>>,
     /// `owner` adds org_owner to the roles.
     role: Option<OrgRole>,
+    /// At least an hour and at most 30 days ahead; absent: in seven days.
+    expires_at: Option<Instant>,
 }
 
-/// Invites an address; a pending invitation of the same address is replaced. Permission: org:members:invite.
+/// Invites an address, or up to 50. A pending invitation of the same address is superseded. Permission: org:members:invite.
+///
+/// With `emails`, what concerns the whole request refuses it whole, and what concerns one address is that entry's error.
 #[utoipa::path(post, path = "/orgs/{orgId}/invitations", tag = "invitations", params(OrganizationPath),
     request_body = CreateInvitationBody,
-    responses((status = 201, description = "Invited", body = CreatedInvitation)))]
+    responses((status = 201, description = "`email` is invited", body = CreatedInvitation),
+        (status = 200, description = "What became of each of `emails`, in their order", body = InvitationResults)))]
 pub(crate) async fn create_invitation(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,
     PathOf(path): PathOf<OrganizationPath>,
     StrictJson(body): StrictJson<CreateInvitationBody>,
-) -> Result<(StatusCode, Json<CreatedInvitation>), HttpError> {
-    let request = signed_in.call(proto::CreateInvitationRequest {
+) -> Result<Response, HttpError> {
+    let organization_id = path.organization_id.into_text();
+    let role_ids = body.role_ids.unwrap_or_default();
+    let role = body.role.map_or(ProtoOrgRole::Unspecified, ProtoOrgRole::from).into();
+    let expires_at = body.expires_at.map(Into::into);
+    let mut service = gateway.upstreams.invitations();
+    match (body.email, body.emails) {
+        (Some(email), None) => {
+            let request = proto::CreateInvitationRequest { organization_id, email, role_ids, role, expires_at };
+            let answer = service.create_invitation(signed_in.call(request)).await?.into_inner();
+            Ok((StatusCode::CREATED, Json(CreatedInvitation::try_from(answer)?)).into_response())
+        }
+        (None, Some(emails)) => {
+            let request = proto::CreateInvitationsRequest { organization_id, emails, role_ids, role, expires_at };
+            let answer = service.create_invitations(signed_in.call(request)).await?.into_inner();
+            Ok(Json(InvitationResults::try_from(answer)?).into_response())
+        }
+        _ => Err(HttpError::invalid("email", "must be given, or `emails` instead")),
+    }
+}
+
+/// Sends a pending or expired invitation again, as the caller's: with a new token, for as long as before. Permission:
+/// org:members:invite.
+#[utoipa::path(post, path = "/orgs/{orgId}/invitations/{id}/resend", tag = "invitations", params(InvitationPath),
+    responses((status = 200, description = "On its way; the old token is dead", body = CreatedInvitation)))]
+pub(crate) async fn resend_invitation(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    PathOf(path): PathOf<InvitationPath>,
+) -> Result<Json<CreatedInvitation>, HttpError> {
+    let request = signed_in.call(proto::ResendInvitationRequest {
         organization_id: path.organization_id.into_text(),
-        email: body.email,
-        role_ids: body.role_ids.unwrap_or_default(),
-        role: body.role.map_or(ProtoOrgRole::Unspecified, ProtoOrgRole::from).into(),
+        invitation_id: path.id.into_text(),
     });
-    let answer = gateway.upstreams.invitations().create_invitation(request).await?;
-    Ok((StatusCode::CREATED, Json(answer.into_inner().try_into()?)))
+    let answer = gateway.upstreams.invitations().resend_invitation(request).await?;
+    Ok(Json(answer.into_inner().try_into()?))
 }
 
 /// Withdraws a pending invitation. Permission: org:members:invite.

@@ -11,9 +11,10 @@ use utoipa::ToSchema;
 use crate::extract::{InvitationPath, OrganizationPath, Page, PathOf, SignedIn, StrictJson, TokenPath};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
+use crate::shapes::incomplete::shaped;
 use crate::shapes::instant::Instant;
 use crate::shapes::invitation::Preview;
-use crate::shapes::invite_link::{CreatedInviteLink, InviteLinks};
+use crate::shapes::invite_link::{CreatedInviteLink, InviteLink, InviteLinks};
 use crate::shapes::member::OrgRole;
 use crate::shapes::organization::Joined;
 
@@ -67,9 +68,35 @@ pub(crate) async fn create_invite_link(
     Ok((StatusCode::CREATED, Json(answer.into_inner().try_into()?)))
 }
 
+/// Whether the link lets people in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetInviteLinkActiveBody {
+    is_active: bool,
+}
+
+/// Turns a link off, or on again unless it was revoked. Permission: org:members:invite.
+#[utoipa::path(put, path = "/orgs/{orgId}/invite-links/{id}", tag = "invite links", params(InvitationPath),
+    request_body = SetInviteLinkActiveBody,
+    responses((status = 200, description = "As it stands", body = InviteLink)))]
+pub(crate) async fn set_invite_link_active(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    PathOf(path): PathOf<InvitationPath>,
+    StrictJson(SetInviteLinkActiveBody { is_active }): StrictJson<SetInviteLinkActiveBody>,
+) -> Result<Json<InviteLink>, HttpError> {
+    let request = signed_in.call(proto::SetInviteLinkActiveRequest {
+        organization_id: path.organization_id.into_text(),
+        invite_link_id: path.id.into_text(),
+        is_active,
+    });
+    let answer = gateway.upstreams.invite_links().set_invite_link_active(request).await?.into_inner();
+    Ok(Json(shaped(answer.invite_link, "the link")?))
+}
+
 /// Turns a link off for good. Permission: org:members:invite.
 #[utoipa::path(delete, path = "/orgs/{orgId}/invite-links/{id}", tag = "invite links", params(InvitationPath),
-    responses((status = 204, description = "Off")))]
+    responses((status = 204, description = "Off for good")))]
 pub(crate) async fn revoke_invite_link(
     State(gateway): State<Gateway>,
     signed_in: SignedIn,

@@ -30,7 +30,7 @@ struct ErrorBody {
 /// What programs can read of a refusal; more may be added.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes what http_error writes")]
-struct ErrorDetails {
+pub(super) struct ErrorDetails {
     /// With VALIDATION_ERROR: each part that is not acceptable.
     fields: Option<Vec<FieldError>>,
     /// With INSUFFICIENT_PERMISSIONS.
@@ -41,6 +41,14 @@ struct ErrorDetails {
     permission: Option<String>,
     /// With CONFLICT: what custom roles hold and a registration would take away.
     permissions: Option<Vec<String>>,
+    /// With INVITE_REVOKED: why the invitation or link is void. `withdrawn`, `superseded`, `inviter_left`,
+    /// `inviter_lost_permission`, `role_gone`, `role_above_inviter`, `organization_gone`, or for a link `turned_off`. Absent
+    /// where that was never kept.
+    cause: Option<String>,
+    /// With INVITE_EMAIL_MISMATCH: the address that it was sent to, masked.
+    invited_email: Option<String>,
+    /// In a result of one entry, where a header says it of a whole request: how many seconds to wait before a retry.
+    retry_after: Option<u32>,
     /// With SOLE_OWNER: the organizations that need another owner first.
     organizations: Option<Vec<serde_json::Value>>,
 }
@@ -55,7 +63,7 @@ struct FieldError {
 }
 
 /// The stable codes, from the list that both wires share.
-struct ErrorCode;
+pub(super) struct ErrorCode;
 
 impl PartialSchema for ErrorCode {
     fn schema() -> RefOr<Schema> {

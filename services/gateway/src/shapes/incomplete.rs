@@ -8,6 +8,13 @@ use crate::http_error::HttpError;
 #[derive(Debug)]
 pub(crate) struct Incomplete(&'static str);
 
+impl Incomplete {
+    /// An answer without this.
+    pub(crate) const fn new(what: &'static str) -> Self {
+        Self(what)
+    }
+}
+
 impl From<Incomplete> for HttpError {
     fn from(Incomplete(what): Incomplete) -> Self {
         Refusal::internal(format!("an answer without {what}")).into()

@@ -15,12 +15,13 @@ pub(crate) struct Invitation {
     id: String,
     #[schema(format = Uuid)]
     organization_id: String,
-    /// When the invitation was made.
+    /// When the invitation was made or last sent again.
     organization_name: String,
     email: String,
     role_ids: Vec<String>,
     role: OrgRole,
     status: InvitationStatus,
+    /// Who invited, or sent it again last.
     #[schema(format = Uuid)]
     invited_by: String,
     expires_at: Instant,
@@ -67,7 +68,7 @@ impl TryFrom<proto::Invitation> for Invitation {
     }
 }
 
-/// An invitation just made, with its secret token, which is shown here and in the mail only.
+/// An invitation just made or sent again, with its secret token, which is shown here and in the mail only.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CreatedInvitation {
     #[serde(flatten)]
@@ -80,6 +81,20 @@ impl TryFrom<proto::CreateInvitationResponse> for CreatedInvitation {
 
     fn try_from(answer: proto::CreateInvitationResponse) -> Result<Self, Incomplete> {
         Ok(Self { invitation: shaped(answer.invitation, "the invitation")?, token: answer.token })
+    }
+}
+
+impl TryFrom<proto::ResendInvitationResponse> for CreatedInvitation {
+    type Error = Incomplete;
+
+    fn try_from(answer: proto::ResendInvitationResponse) -> Result<Self, Incomplete> {
+        Ok(Self { invitation: shaped(answer.invitation, "the invitation")?, token: answer.token })
+    }
+}
+
+impl CreatedInvitation {
+    pub(crate) fn of(invitation: proto::Invitation, token: String) -> Result<Self, Incomplete> {
+        Ok(Self { invitation: invitation.try_into()?, token })
     }
 }
 
@@ -100,6 +115,7 @@ impl Invitations {
 /// What an invitation or link is for.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Preview {
+    /// When the invitation was made or last sent again, or the link made.
     organization_name: String,
     /// Empty when the inviter has no display name.
     inviter_name: String,

@@ -17,8 +17,10 @@ pub(crate) struct InviteLink {
     organization_id: String,
     role: OrgRole,
     role_ids: Vec<String>,
-    /// False once it was revoked.
+    /// False while it is turned off, and once it was revoked.
     is_active: bool,
+    /// True once it is off for good.
+    is_revoked: bool,
     /// Absent: any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     max_uses: Option<i32>,
@@ -41,6 +43,7 @@ impl TryFrom<proto::InviteLink> for InviteLink {
             organization_id: link.organization_id,
             role_ids: link.role_ids,
             is_active: link.is_active,
+            is_revoked: link.is_revoked,
             max_uses: link.max_uses,
             uses: link.uses,
             expires_at: link.expires_at.map(Instant::from),

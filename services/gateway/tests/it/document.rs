@@ -76,9 +76,11 @@ const ROUTES: &str = "
   get /api/v1/orgs/{orgId}/invitations
   post /api/v1/orgs/{orgId}/invitations
   delete /api/v1/orgs/{orgId}/invitations/{id}
+  post /api/v1/orgs/{orgId}/invitations/{id}/resend
   get /api/v1/orgs/{orgId}/invite-links
   post /api/v1/orgs/{orgId}/invite-links
   delete /api/v1/orgs/{orgId}/invite-links/{id}
+  put /api/v1/orgs/{orgId}/invite-links/{id}
   get /api/v1/orgs/{orgId}/members
   delete /api/v1/orgs/{orgId}/members/{userId}
   get /api/v1/orgs/{orgId}/members/{userId}/access

@@ -18,6 +18,7 @@ mod dev_pages;
 mod document;
 mod errors;
 mod headers;
+mod invitations;
 mod keys;
 mod member_queries;
 mod merged_audit_log;

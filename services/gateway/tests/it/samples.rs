@@ -223,6 +223,6 @@ pub fn invite_link() -> InviteLink {
 pub fn invite_link_json() -> Value {
     json!({
         "id": USER, "organization_id": ORGANIZATION, "role": "member", "role_ids": [], "is_active": true,
-        "max_uses": 5, "uses": 0, "created_by": USER, "created_at": INSTANT,
+        "is_revoked": false,         "max_uses": 5, "uses": 0, "created_by": USER, "created_at": INSTANT,
     })
 }

@@ -167,6 +167,13 @@ impl AccessService for Organizations {
         Err(Status::unimplemented("identity does not ask"))
     }
 
+    async fn check_offer(
+        &self,
+        _: Request<organizations::CheckOfferRequest>,
+    ) -> Result<Response<organizations::CheckOfferResponse>, Status> {
+        Err(Status::unimplemented("identity does not ask"))
+    }
+
     async fn add_member(
         &self,
         _: Request<organizations::AddMemberRequest>,

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use mail::Address;
 use service_kit::Timestamp;
+use uuid::Uuid;
 
-use crate::domain::{InvitationId, Offer, Offering, OrganizationId, Person, Refused, Role, RoleId, UserId};
+use crate::domain::{Cause, InvitationId, Offer, Offering, OrganizationId, Person, Refused, Role, RoleId, UserId};
 
-/// How long an invitation can be answered.
+/// How long an invitation can be answered unless somebody says otherwise.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// An offer of membership to whoever proves to read this address's mail.
@@ -15,13 +16,19 @@ const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 pub struct Invitation {
     pub id: InvitationId,
     pub organization_id: OrganizationId,
-    /// When the invitation was made.
+    /// When the invitation was made or last sent again.
     pub organization_name: String,
     pub email: Address,
     pub role_ids: Vec<RoleId>,
     pub state: State,
     pub invited_by: UserId,
     pub expires: Timestamp,
+    /// From one sending to the expiry.
+    pub lifetime: Duration,
+    /// How many times it was sent again; each has a secret of its own.
+    pub generation: i32,
+    /// Under which its roles are offered, where that is not its own id.
+    pub offer_id: Option<Uuid>,
     pub created: Timestamp,
 }
 
@@ -39,7 +46,9 @@ pub enum State {
         at: Timestamp,
     },
     Declined,
-    Revoked,
+    Revoked {
+        cause: Option<Cause>,
+    },
 }
 
 /// What others see of it.
@@ -73,15 +82,17 @@ pub enum Step {
 }
 
 impl Invitation {
-    /// An invitation to an address, to be answered within a week.
+    /// An invitation to an address, to be answered before it expires: within a week unless that is said.
     pub fn new(
         id: InvitationId,
         organization_id: OrganizationId,
         offer: Offer,
         email: Address,
         invited_by: UserId,
+        expires: Option<Timestamp>,
         now: Timestamp,
     ) -> Self {
+        let expires = expires.unwrap_or_else(|| now.plus(LIFETIME));
         Self {
             id,
             organization_id,
@@ -90,8 +101,24 @@ impl Invitation {
             role_ids: offer.role_ids,
             state: State::Pending,
             invited_by,
-            expires: now.plus(LIFETIME),
+            expires,
+            lifetime: now.until(expires),
+            generation: 0,
+            offer_id: None,
             created: now,
+        }
+    }
+
+    /// The same offered anew: by somebody else maybe, by a new secret, for as long as before.
+    #[must_use]
+    pub fn sent_again(self, by: UserId, offer: Offer, offer_id: Uuid, now: Timestamp) -> Self {
+        Self {
+            organization_name: offer.organization_name,
+            invited_by: by,
+            expires: now.plus(self.lifetime),
+            generation: self.generation + 1,
+            offer_id: Some(offer_id),
+            ..self
         }
     }
 
@@ -102,7 +129,7 @@ impl Invitation {
     /// What it offers for as long as it is open.
     pub fn offering(&self) -> Offering {
         Offering {
-            id: self.id.uuid(),
+            id: self.offer_id.unwrap_or_else(|| self.id.uuid()),
             organization_id: self.organization_id,
             offered_by: self.invited_by,
             role_ids: self.role_ids.clone(),
@@ -117,7 +144,7 @@ impl Invitation {
             State::Pending | State::Accepting { .. } => Status::Pending,
             State::Accepted { .. } => Status::Accepted,
             State::Declined => Status::Declined,
-            State::Revoked => Status::Revoked,
+            State::Revoked { .. } => Status::Revoked,
         }
     }
 
@@ -146,19 +173,24 @@ impl Invitation {
     pub const fn revoke(&self) -> Result<bool, Refused> {
         match self.state {
             State::Pending => Ok(true),
-            State::Declined | State::Revoked => Ok(false),
+            State::Declined | State::Revoked { .. } => Ok(false),
             State::Accepting { .. } | State::Accepted { .. } => Err(Refused::AlreadyUsed),
+        }
+    }
+
+    /// Refused unless it still waits for its answer, or waited in vain.
+    pub const fn check_unanswered(&self) -> Result<(), Refused> {
+        match self.state {
+            State::Pending => Ok(()),
+            State::Accepting { .. } | State::Accepted { .. } | State::Declined => Err(Refused::AlreadyUsed),
+            State::Revoked { cause } => Err(Refused::Revoked { cause }),
         }
     }
 
     /// Refused unless it waits for its answer.
     pub fn check_open(&self, now: Timestamp) -> Result<(), Refused> {
-        match self.state {
-            State::Pending if now < self.expires => Ok(()),
-            State::Pending => Err(Refused::Expired),
-            State::Accepting { .. } | State::Accepted { .. } | State::Declined => Err(Refused::AlreadyUsed),
-            State::Revoked => Err(Refused::Revoked),
-        }
+        self.check_unanswered()?;
+        if now < self.expires { Ok(()) } else { Err(Refused::Expired) }
     }
 
     /// Refused for whoever signs up with another address.
@@ -208,7 +240,7 @@ mod tests {
         let offer = Offer { organization_name: "Acme".to_owned(), is_personal: false, role_ids: Vec::new() };
         let id = Id::from(Uuid::nil());
         let organization = Id::from(Uuid::nil());
-        let invitation = Invitation::new(id, organization, offer, bob().address, user(9), NOW);
+        let invitation = Invitation::new(id, organization, offer, bob().address, user(9), None, NOW);
         Invitation { state, ..invitation }
     }
 
@@ -267,15 +299,40 @@ mod tests {
         for state in [State::Accepting { by: other }, State::Accepted { by: other, at: NOW }, State::Declined] {
             assert_eq!(for_bob(state).accept(&bob(), Way::Token, NOW), Err(Refused::AlreadyUsed));
         }
-        assert_eq!(for_bob(State::Revoked).accept(&bob(), Way::Token, NOW), Err(Refused::Revoked));
+        let cause = Some(Cause::Withdrawn);
+        assert_eq!(for_bob(State::Revoked { cause }).accept(&bob(), Way::Token, NOW), Err(Refused::Revoked { cause }));
     }
 
     #[test]
     fn withdrawing_is_repeatable_until_somebody_accepts() {
         assert_eq!(for_bob(State::Pending).revoke(), Ok(true));
-        assert_eq!(for_bob(State::Revoked).revoke(), Ok(false));
+        assert_eq!(for_bob(State::Revoked { cause: None }).revoke(), Ok(false));
         assert_eq!(for_bob(State::Declined).revoke(), Ok(false));
         assert_eq!(for_bob(State::Accepting { by: user(1) }).revoke(), Err(Refused::AlreadyUsed));
         assert_eq!(for_bob(State::Accepted { by: user(1), at: NOW }).revoke(), Err(Refused::AlreadyUsed));
+    }
+
+    #[test]
+    fn what_is_sent_again_lives_as_long_as_before_under_the_name_of_whoever_sends_it() {
+        let offer = || Offer { organization_name: "Acme Inc.".to_owned(), is_personal: false, role_ids: Vec::new() };
+        let hour = Duration::from_secs(3600);
+        let first = Invitation { lifetime: hour, ..for_bob(State::Pending) };
+        let later = NOW.plus(hour * 100);
+        let again = first.sent_again(user(8), offer(), Uuid::from_u128(5), later);
+        assert_eq!((again.invited_by, again.organization_name.as_str()), (user(8), "Acme Inc."));
+        assert_eq!((again.generation, again.expires), (1, later.plus(hour)));
+        assert_eq!(again.offering().id, Uuid::from_u128(5));
+        let third = again.sent_again(user(8), offer(), Uuid::from_u128(6), later.plus(hour));
+        assert_eq!((third.generation, third.expires), (2, later.plus(hour * 2)));
+    }
+
+    #[test]
+    fn only_what_nobody_answered_or_withdrew_is_sent_again() {
+        assert_eq!(for_bob(State::Pending).check_unanswered(), Ok(()));
+        for state in [State::Accepting { by: user(1) }, State::Accepted { by: user(1), at: NOW }, State::Declined] {
+            assert_eq!(for_bob(state).check_unanswered(), Err(Refused::AlreadyUsed));
+        }
+        let cause = Some(Cause::Superseded);
+        assert_eq!(for_bob(State::Revoked { cause }).check_unanswered(), Err(Refused::Revoked { cause }));
     }
 }

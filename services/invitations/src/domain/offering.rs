@@ -9,7 +9,7 @@ use crate::domain::{OrganizationId, RoleId, UserId};
 /// Roles that somebody offers for as long as an invitation or a link can be used.
 #[derive(Clone, Debug)]
 pub struct Offering {
-    /// The invitation's or the link's.
+    /// Stands for this offering alone; an invitation sent again or a link turned on again is offered under another.
     pub id: Uuid,
     pub organization_id: OrganizationId,
     pub offered_by: UserId,

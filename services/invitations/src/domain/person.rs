@@ -13,6 +13,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Refused for the person's own address: nobody invites themselves.
+    pub fn check_other(&self, address: &Address) -> Result<(), Refused> {
+        if self.address == *address { Err(Refused::AlreadyAMember) } else { Ok(()) }
+    }
+
     /// Refused while the address is only claimed.
     pub const fn check_verified(&self) -> Result<(), Refused> {
         if self.is_verified { Ok(()) } else { Err(Refused::EmailNotVerified) }

@@ -1,5 +1,7 @@
 //! Every way in which a rule of this service says no.
 
+use crate::domain::Cause;
+
 /// A rule says no.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -9,8 +11,11 @@ pub enum Refused {
     Expired,
     #[error("the invitation was answered")]
     AlreadyUsed,
-    #[error("the offer was withdrawn, or whoever made it may no longer grant it")]
-    Revoked,
+    #[error("the offer is void")]
+    Revoked {
+        /// Unknown for what was void before causes were kept.
+        cause: Option<Cause>,
+    },
     #[error("the link has no uses left")]
     Exhausted,
     #[error("the invitation is for another address")]
@@ -24,6 +29,13 @@ pub enum Refused {
     PersonalOrganization,
     #[error("the address belongs to a member")]
     AlreadyAMember,
+    #[error("one of many is no address")]
+    NoAddress {
+        /// What is wrong with it.
+        problem: String,
+    },
+    #[error("the same request names the mailbox before")]
+    NamedTwice,
     #[error("an earlier invitation of the address is being accepted")]
     BeingAccepted,
     #[error("making the offer took so long that it was called off")]

@@ -3,10 +3,11 @@
 use contracts::invitations::v1::invitation_service_server::InvitationService;
 use contracts::invitations::v1::{
     AcceptInvitationByTokenRequest, AcceptInvitationByTokenResponse, AcceptInvitationRequest, AcceptInvitationResponse,
-    CreateInvitationRequest, CreateInvitationResponse, DeclineInvitationByTokenRequest,
-    DeclineInvitationByTokenResponse, DeclineInvitationRequest, DeclineInvitationResponse, ExportMyInvitationsRequest,
-    ExportMyInvitationsResponse, ListInvitationsRequest, ListInvitationsResponse, ListMyInvitationsRequest,
-    ListMyInvitationsResponse, PreviewInvitationRequest, PreviewInvitationResponse, RevokeInvitationRequest,
+    CreateInvitationRequest, CreateInvitationResponse, CreateInvitationsRequest, CreateInvitationsResponse,
+    DeclineInvitationByTokenRequest, DeclineInvitationByTokenResponse, DeclineInvitationRequest,
+    DeclineInvitationResponse, ExportMyInvitationsRequest, ExportMyInvitationsResponse, ListInvitationsRequest,
+    ListInvitationsResponse, ListMyInvitationsRequest, ListMyInvitationsResponse, PreviewInvitationRequest,
+    PreviewInvitationResponse, ResendInvitationRequest, ResendInvitationResponse, RevokeInvitationRequest,
     RevokeInvitationResponse,
 };
 use tonic::{Request, Response, Status};
@@ -25,9 +26,35 @@ impl InvitationService for Invitations {
         request: Request<CreateInvitationRequest>,
     ) -> Result<Response<CreateInvitationResponse>, Status> {
         let caller = caller(&request)?;
-        let command = request.into_inner().try_into()?;
+        let command = wire::create_invitation(request.get_ref(), self.0.clock.now())?;
         let created = use_cases::create_invitation(&self.0, caller, command).await?;
-        Ok(Response::new(wire::created_invitation(created)))
+        let (invitation, token) = wire::created_invitation(created, self.0.clock.now());
+        Ok(Response::new(CreateInvitationResponse { invitation: Some(invitation), token }))
+    }
+
+    async fn create_invitations(
+        &self,
+        request: Request<CreateInvitationsRequest>,
+    ) -> Result<Response<CreateInvitationsResponse>, Status> {
+        let caller = caller(&request)?;
+        let request = request.into_inner();
+        let command = wire::create_invitations(&request, self.0.clock.now())?;
+        let outcomes = use_cases::create_invitations(&self.0, caller, command).await?;
+        let results = wire::invitation_results(request.emails, outcomes, self.0.clock.now());
+        Ok(Response::new(CreateInvitationsResponse { results }))
+    }
+
+    async fn resend_invitation(
+        &self,
+        request: Request<ResendInvitationRequest>,
+    ) -> Result<Response<ResendInvitationResponse>, Status> {
+        let caller = caller(&request)?;
+        let request = request.into_inner();
+        let (organization, id) =
+            wire::id_in_organization(&request.organization_id, "invitation_id", &request.invitation_id)?;
+        let sent = use_cases::resend_invitation(&self.0, caller, organization, id).await?;
+        let (invitation, token) = wire::created_invitation(sent, self.0.clock.now());
+        Ok(Response::new(ResendInvitationResponse { invitation: Some(invitation), token }))
     }
 
     async fn list_invitations(

@@ -4,7 +4,7 @@ use contracts::invitations::v1::invite_link_service_server::InviteLinkService;
 use contracts::invitations::v1::{
     CreateInviteLinkRequest, CreateInviteLinkResponse, JoinViaInviteLinkRequest, JoinViaInviteLinkResponse,
     ListInviteLinksRequest, ListInviteLinksResponse, PreviewInviteLinkRequest, PreviewInviteLinkResponse,
-    RevokeInviteLinkRequest, RevokeInviteLinkResponse,
+    RevokeInviteLinkRequest, RevokeInviteLinkResponse, SetInviteLinkActiveRequest, SetInviteLinkActiveResponse,
 };
 use tonic::{Request, Response, Status};
 
@@ -39,6 +39,22 @@ impl InviteLinkService for InviteLinks {
         let page = use_cases::list_invite_links(&self.0, caller, organization, &scope, page).await?;
         let invite_links = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(ListInviteLinksResponse { invite_links, next_page_token: page.next_page_token }))
+    }
+
+    async fn set_invite_link_active(
+        &self,
+        request: Request<SetInviteLinkActiveRequest>,
+    ) -> Result<Response<SetInviteLinkActiveResponse>, Status> {
+        let caller = caller(&request)?;
+        let request = request.into_inner();
+        let (organization, id) =
+            wire::id_in_organization(&request.organization_id, "invite_link_id", &request.invite_link_id)?;
+        let link = if request.is_active {
+            use_cases::turn_invite_link_on(&self.0, caller, organization, id).await?
+        } else {
+            use_cases::turn_invite_link_off(&self.0, caller, organization, id).await?
+        };
+        Ok(Response::new(SetInviteLinkActiveResponse { invite_link: Some(link.into()) }))
     }
 
     async fn revoke_invite_link(

@@ -6,3 +6,4 @@ pub mod invitee_claim;
 pub mod inviting_organization;
 pub mod link_join;
 pub mod link_sign_up;
+pub mod replaced_token;

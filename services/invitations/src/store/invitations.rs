@@ -3,19 +3,24 @@
 mod changes;
 mod lists;
 
+use std::time::Duration;
+
 use mail::Address;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use service_kit::{Id, SecretToken, WriteTransaction};
+use uuid::Uuid;
 
 use crate::domain::{Invitation, InvitationId, OrganizationId, State, UserId};
 use crate::store::entity::invitation::{Column, Entity, Model};
-use crate::store::read_role_ids;
+use crate::store::{read_role_ids, void_causes};
 
-pub use changes::{claim, decline, insert, lock_inviting, record_accepted, release, replace_pending, revoke};
+pub use changes::{
+    claim, decline, end_claim, insert, lock_inviting, record_accepted, release, replace_pending, revoke, send_again,
+};
 pub use lists::{list, list_for, list_received, list_sent};
 
 /// What the stored hash of an invitation's secret is made for.
-const TOKEN_PURPOSE: &str = "invitation";
+pub(super) const TOKEN_PURPOSE: &str = "invitation";
 
 const PENDING: &str = "pending";
 const ACCEPTING: &str = "accepting";
@@ -26,6 +31,23 @@ const REVOKED: &str = "revoked";
 /// Whatever organization it belongs to: for the invited person and for the relay.
 pub async fn find_by_id(connection: &impl ConnectionTrait, id: InvitationId) -> Result<Option<Invitation>, DbErr> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(read).transpose()
+}
+
+/// An invitation of this organization.
+pub async fn find(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: InvitationId,
+) -> Result<Option<Invitation>, DbErr> {
+    let found = Entity::find_by_id(id.uuid()).filter(Column::OrganizationId.eq(organization.uuid()));
+    found.one(connection).await?.map(read).transpose()
+}
+
+/// The invitation whose roles are offered, or were last offered, under this id: for the relay.
+pub async fn find_by_offer(connection: &impl ConnectionTrait, offer_id: Uuid) -> Result<Option<Invitation>, DbErr> {
+    let under_its_own = Condition::all().add(Column::Id.eq(offer_id)).add(Column::OfferId.is_null());
+    let found = Entity::find().filter(Condition::any().add(Column::OfferId.eq(offer_id)).add(under_its_own));
+    found.one(connection).await?.map(read).transpose()
 }
 
 /// The invitation of which this is the secret.
@@ -65,7 +87,7 @@ fn read(row: Model) -> Result<Invitation, DbErr> {
         (ACCEPTING, Some(by), _) => State::Accepting { by },
         (ACCEPTED, Some(by), Some(at)) => State::Accepted { by, at },
         (DECLINED, _, _) => State::Declined,
-        (REVOKED, _, _) => State::Revoked,
+        (REVOKED, _, _) => State::Revoked { cause: void_causes::read(row.void_cause)? },
         _ => return Err(DbErr::Type("an invitation's status cannot be read".to_owned())),
     };
     Ok(Invitation {
@@ -77,6 +99,9 @@ fn read(row: Model) -> Result<Invitation, DbErr> {
         state,
         invited_by: Id::from(row.invited_by),
         expires: row.expires_ms,
+        lifetime: Duration::from_millis(u64::try_from(row.lifetime_ms).unwrap_or(0)),
+        generation: row.generation,
+        offer_id: row.offer_id,
         created: row.created_ms,
     })
 }

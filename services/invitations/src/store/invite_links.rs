@@ -1,15 +1,21 @@
-//! Links by organization and by secret, and the counts of their uses and of the sign-ups by them.
+//! Links by organization and by secret, the counts of their uses and of the sign-ups by them, and whether they let people
+//! in.
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+mod counts;
+mod switches;
+
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
-use service_kit::{Id, SecretToken, Timestamp, WriteTransaction};
+use service_kit::{Id, SecretToken, WriteTransaction};
 use uuid::Uuid;
 
-use crate::domain::{InviteLink, InviteLinkId, OrganizationId, UserId};
+use crate::domain::{InviteLink, InviteLinkId, OrganizationId, Switch, UserId};
 use crate::store::entity::invite_link::{Column, Entity, Model};
-use crate::store::{read_role_ids, write_role_ids};
+use crate::store::{read_role_ids, void_causes, write_role_ids};
+
+pub use counts::{count_use, give_sign_up_back, give_use_back, take_sign_up, take_use};
+pub use switches::{revoke, turn_off, turn_on};
 
 /// What the stored hash of a link's secret is made for.
 const TOKEN_PURPOSE: &str = "invite-link";
@@ -25,10 +31,13 @@ pub async fn insert(transaction: &WriteTransaction, link: &InviteLink, token: &S
         max_uses: link.max_uses,
         uses: link.uses,
         sign_ups: 0,
-        is_active: link.is_active,
+        is_active: link.switch == Switch::On,
+        is_revoked: false,
+        void_cause: None,
         expires_ms: link.expires,
         created_by: link.created_by.uuid(),
         created_ms: link.created,
+        offer_id: link.offer_id,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
     Ok(())
@@ -37,6 +46,23 @@ pub async fn insert(transaction: &WriteTransaction, link: &InviteLink, token: &S
 /// Whatever organization it belongs to: for the relay.
 pub async fn find_by_id(connection: &impl ConnectionTrait, id: InviteLinkId) -> Result<Option<InviteLink>, DbErr> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(read).transpose()
+}
+
+/// A link of this organization.
+pub async fn find(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: InviteLinkId,
+) -> Result<Option<InviteLink>, DbErr> {
+    let found = Entity::find_by_id(id.uuid()).filter(Column::OrganizationId.eq(organization.uuid()));
+    found.one(connection).await?.map(read).transpose()
+}
+
+/// The link whose roles are offered, or were last offered, under this id: for the relay.
+pub async fn find_by_offer(connection: &impl ConnectionTrait, offer_id: Uuid) -> Result<Option<InviteLink>, DbErr> {
+    let under_its_own = Condition::all().add(Column::Id.eq(offer_id)).add(Column::OfferId.is_null());
+    let found = Entity::find().filter(Condition::any().add(Column::OfferId.eq(offer_id)).add(under_its_own));
+    found.one(connection).await?.map(read).transpose()
 }
 
 /// The link of which this is the secret.
@@ -90,80 +116,23 @@ pub async fn list_created(
     rows.into_iter().map(read).collect()
 }
 
-/// Turns a link of this organization off; `false` when it has no such link.
-pub async fn turn_off(
-    transaction: &WriteTransaction,
-    organization: OrganizationId,
-    id: InviteLinkId,
-) -> Result<bool, DbErr> {
-    let turned_off = Entity::update_many()
-        .col_expr(Column::IsActive, Expr::value(false))
-        .filter(Column::OrganizationId.eq(organization.uuid()))
-        .filter(Column::Id.eq(id.uuid()))
-        .exec(transaction)
-        .await?;
-    Ok(turned_off.rows_affected == 1)
-}
-
-/// Counts one more use; `false` when the link does not allow it now.
-pub async fn take_use(transaction: &WriteTransaction, id: InviteLinkId, now: Timestamp) -> Result<bool, DbErr> {
-    take(transaction, id, Column::Uses, now).await
-}
-
-/// Counts one more sign-up; `false` when the link does not allow it now.
-pub async fn take_sign_up(transaction: &WriteTransaction, id: InviteLinkId, now: Timestamp) -> Result<bool, DbErr> {
-    take(transaction, id, Column::SignUps, now).await
-}
-
-async fn take(transaction: &WriteTransaction, id: InviteLinkId, count: Column, now: Timestamp) -> Result<bool, DbErr> {
-    let is_left = Condition::any().add(Column::MaxUses.is_null()).add(Expr::col(count).lt(Expr::col(Column::MaxUses)));
-    let is_in_time = Condition::any().add(Column::ExpiresMs.is_null()).add(Column::ExpiresMs.gt(now));
-    let taken = Entity::update_many()
-        .col_expr(count, Expr::col(count).add(1))
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::IsActive.eq(true))
-        .filter(is_left)
-        .filter(is_in_time)
-        .exec(transaction)
-        .await?;
-    Ok(taken.rows_affected == 1)
-}
-
-/// Counts a use that took place though it had been given back: the membership is the truth.
-pub async fn count_use(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
-    move_count(transaction, id, Column::Uses, 1).await
-}
-
-/// Takes back a use that came to nothing.
-pub async fn give_use_back(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
-    move_count(transaction, id, Column::Uses, -1).await
-}
-
-/// Takes back a sign-up that made no account.
-pub async fn give_sign_up_back(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
-    move_count(transaction, id, Column::SignUps, -1).await
-}
-
-async fn move_count(transaction: &WriteTransaction, id: InviteLinkId, count: Column, by: i32) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(count, Expr::col(count).add(by))
-        .filter(Column::Id.eq(id.uuid()))
-        .exec(transaction)
-        .await?;
-    Ok(())
-}
-
 fn read(row: Model) -> Result<InviteLink, DbErr> {
+    let switch = match (row.is_revoked, row.is_active) {
+        (true, _) => Switch::Revoked { cause: void_causes::read(row.void_cause)? },
+        (false, true) => Switch::On,
+        (false, false) => Switch::Off,
+    };
     Ok(InviteLink {
         id: Id::from(row.id),
         organization_id: Id::from(row.organization_id),
         organization_name: row.organization_name,
         role_ids: read_role_ids(&row.role_ids)?,
-        is_active: row.is_active,
+        switch,
         max_uses: row.max_uses,
         uses: row.uses,
         expires: row.expires_ms,
         created_by: Id::from(row.created_by),
+        offer_id: row.offer_id,
         created: row.created_ms,
     })
 }

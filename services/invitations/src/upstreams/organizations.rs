@@ -3,12 +3,12 @@
 use access_policy::Permission;
 use contracts::organizations::v1 as proto;
 use contracts::organizations::v1::access_service_client::AccessServiceClient;
-use service_kit::refusal::{ErrorReason, pass_on_to_user, reason_of};
+use service_kit::refusal::{ErrorReason, detail_of, pass_on_to_user, reason_of};
 use service_kit::{Channel, Refusal};
 use tonic::Status;
 use uuid::Uuid;
 
-use crate::domain::{Offer, Offering, OrganizationId, Refused, Role, RoleId, UserId};
+use crate::domain::{Cause, Offer, Offering, OrganizationId, Refused, Role, RoleId, UserId};
 use crate::error::InvitationError;
 use crate::upstreams::{failed, is_definite};
 
@@ -39,7 +39,7 @@ pub struct Admission {
 /// Why there is no membership.
 pub enum NotAdmitted {
     /// Organization or roles are gone, or whoever made the offer may no longer grant it.
-    OfferVoid,
+    OfferVoid(Cause),
     /// There was one by this joining, and it has ended.
     Ended,
     /// The user's account is gone for good.
@@ -84,16 +84,32 @@ impl Organizations {
         }
     }
 
-    /// Asks like `let_invite`, and has the roles kept from being deleted until the offer is closed or expires.
-    pub async fn open_offer(&self, offering: &Offering) -> Result<(), InvitationError> {
+    /// Asks like `let_invite`, and has the roles kept from being deleted until each offer is closed or expires. The offers
+    /// differ in their ids alone.
+    pub async fn open_offers(&self, offerings: &[Offering]) -> Result<(), InvitationError> {
+        let Some((offering, more)) = offerings.split_first() else { return Ok(()) };
         let request = proto::OpenOfferRequest {
             offer_id: offering.id.to_string(),
+            more_offer_ids: more.iter().map(|offering| offering.id.to_string()).collect(),
             user_id: offering.offered_by.to_string(),
             organization_id: offering.organization_id.to_string(),
             grant: Some(grant(&offering.role_ids, Role::of(&offering.role_ids))),
             expires_at: offering.expires.map(Into::into),
         };
         self.access.clone().open_offer(request).await.map(|_| ()).map_err(failed)
+    }
+
+    /// Why an offer is void by now; none while it stands.
+    pub async fn check_offer(&self, offering: &Offering) -> Result<Option<Cause>, InvitationError> {
+        let request = proto::CheckOfferRequest {
+            organization_id: offering.organization_id.to_string(),
+            grant: Some(grant(&offering.role_ids, Role::of(&offering.role_ids))),
+            granted_by: offering.offered_by.to_string(),
+        };
+        match self.access.clone().check_offer(request).await {
+            Ok(_) => Ok(None),
+            Err(status) => void_cause(&status).map(Some).ok_or_else(|| failed(status)),
+        }
     }
 
     /// Lets the roles of an offer go; fine when there is no such offer.
@@ -165,16 +181,24 @@ fn read_role(role: i32) -> Role {
     if role == i32::from(proto::OrgRole::Owner) { Role::Owner } else { Role::Member }
 }
 
+/// Why the offer that was refused so is void, if it is.
+fn void_cause(status: &Status) -> Option<Cause> {
+    Some(match reason_of(status)? {
+        ErrorReason::OrganizationNotFound | ErrorReason::PersonalOrganization => Cause::OrganizationGone,
+        ErrorReason::RoleNotFound => Cause::RoleGone,
+        ErrorReason::InviteRevoked => {
+            let told = detail_of(status, "cause").and_then(|word| Cause::from_word(&word));
+            told.unwrap_or(Cause::InviterLostPermission)
+        }
+        _ => return None,
+    })
+}
+
 fn not_admitted(status: Status) -> NotAdmitted {
+    if let Some(cause) = void_cause(&status) {
+        return NotAdmitted::OfferVoid(cause);
+    }
     match reason_of(&status) {
-        Some(
-            ErrorReason::InviteRevoked
-            | ErrorReason::OrganizationNotFound
-            | ErrorReason::PersonalOrganization
-            | ErrorReason::RoleNotFound
-            | ErrorReason::RoleAboveCaller
-            | ErrorReason::InsufficientPermissions,
-        ) => NotAdmitted::OfferVoid,
         Some(ErrorReason::InviteAlreadyUsed) => NotAdmitted::Ended,
         Some(ErrorReason::UserNotFound) => NotAdmitted::UserGone(status),
         _ if is_definite(&status) => NotAdmitted::NotNow(status),

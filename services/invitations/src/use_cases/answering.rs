@@ -2,9 +2,9 @@
 
 use service_kit::{SecretToken, WriteTransaction};
 
-use crate::domain::{Invitation, InvitationId, Refused, Way};
+use crate::domain::{Cause, Invitation, InvitationId, Refused, Way};
 use crate::error::InvitationError;
-use crate::store::invitations;
+use crate::store::{invitations, replaced_tokens};
 
 /// Which invitation, and how the caller knows of it.
 pub enum Answering {
@@ -26,6 +26,15 @@ impl Answering {
             Self::ById(id) => invitations::lock_by_id(transaction, *id).await?,
             Self::ByToken(token) => invitations::lock_by_token(transaction, token).await?,
         };
-        Ok(found.ok_or(Refused::NotFound)?)
+        match (found, self) {
+            (Some(invitation), _) => Ok(invitation),
+            (None, Self::ById(_)) => Err(Refused::NotFound.into()),
+            (None, Self::ByToken(token)) => Err(no_offer(replaced_tokens::is_known(transaction, token).await?).into()),
+        }
     }
+}
+
+/// What a secret is told that opens nothing: it did once, or never.
+pub fn no_offer(is_replaced: bool) -> Refused {
+    if is_replaced { Refused::Revoked { cause: Some(Cause::Superseded) } } else { Refused::NotFound }
 }

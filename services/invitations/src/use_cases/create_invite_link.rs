@@ -3,7 +3,7 @@
 use service_kit::{Id, SecretToken, Timestamp};
 
 use crate::context::Context;
-use crate::domain::{InviteLink, OrganizationId, Refused, Role, RoleId, UserId};
+use crate::domain::{InviteLink, OrganizationId, Refused, Role, RoleId, Switch, UserId};
 use crate::error::InvitationError;
 use crate::store::invite_links;
 use crate::use_cases::open_offer;
@@ -41,11 +41,12 @@ pub async fn create_invite_link(
         organization_id,
         organization_name: offer.organization_name,
         role_ids: offer.role_ids,
-        is_active: true,
+        switch: Switch::On,
         max_uses,
         uses: 0,
         expires,
         created_by: caller,
+        offer_id: None,
         created: now,
     };
     let transaction = open_offer(context, &link.offering()).await?;

@@ -12,7 +12,7 @@ pub async fn decline_invitation(context: &Context, caller: UserId, which: Answer
     let invitation = which.lock(&transaction).await?;
     let now = context.clock.now();
     if invitation.decline(&person, which.way(), now)? {
-        if !invitations::decline(&transaction, invitation.id).await? {
+        if !invitations::decline(&transaction, &invitation).await? {
             return Err(Refused::AlreadyUsed.into());
         }
         end_offer(&transaction, &invitation.offering(), now).await?;

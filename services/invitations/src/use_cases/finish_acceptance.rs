@@ -4,7 +4,7 @@
 use service_kit::outbox;
 
 use crate::context::Context;
-use crate::domain::{Invitation, Refused, UserId};
+use crate::domain::{Cause, Invitation, Refused, UserId};
 use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::upstreams::{Admission, Joining, NotAdmitted};
@@ -16,7 +16,7 @@ pub const FINISH_ACCEPTANCE: &str = "finish-accept";
 enum Outcome {
     Accepted,
     Pending,
-    Void,
+    Void(Option<Cause>),
 }
 
 /// The invitation must be claimed by this user. Repeating it is safe at any time.
@@ -35,8 +35,11 @@ pub async fn finish_acceptance(
     let (outcome, answer) = match context.organizations.admit(&joining).await {
         Ok(admission) => (Outcome::Accepted, Ok(admission)),
         Err(NotAdmitted::Ended) => (Outcome::Accepted, Err(Refused::AlreadyUsed.into())),
-        Err(NotAdmitted::OfferVoid) => (Outcome::Void, Err(Refused::Revoked.into())),
-        Err(NotAdmitted::UserGone(status)) => (Outcome::Void, Err(InvitationError::Upstream(status))),
+        Err(NotAdmitted::OfferVoid(cause)) => {
+            let cause = Some(cause);
+            (Outcome::Void(cause), Err(Refused::Revoked { cause }.into()))
+        }
+        Err(NotAdmitted::UserGone(status)) => (Outcome::Void(None), Err(InvitationError::Upstream(status))),
         Err(NotAdmitted::NotNow(status)) => (Outcome::Pending, Err(InvitationError::Upstream(status))),
         Err(NotAdmitted::Unanswered(status)) => return Err(InvitationError::Unanswered(status)),
     };
@@ -54,13 +57,16 @@ async fn record(
     let transaction = context.database.begin_write().await?;
     match outcome {
         Outcome::Accepted => {
+            // As it is now: another attempt may have released it, and somebody sent it again since.
+            let current = invitations::lock_by_id(&transaction, invitation.id).await?;
             invitations::record_accepted(&transaction, invitation.id, user, now).await?;
-            end_offer(&transaction, &invitation.offering(), now).await?;
+            end_offer(&transaction, &current.as_ref().unwrap_or(invitation).offering(), now).await?;
         }
-        Outcome::Pending => invitations::release(&transaction, invitation.id, user, false).await?,
-        Outcome::Void => {
-            invitations::release(&transaction, invitation.id, user, true).await?;
-            end_offer(&transaction, &invitation.offering(), now).await?;
+        Outcome::Pending => invitations::release(&transaction, invitation, user).await?,
+        Outcome::Void(cause) => {
+            if invitations::end_claim(&transaction, invitation, user, *cause).await? {
+                end_offer(&transaction, &invitation.offering(), now).await?;
+            }
         }
     }
     outbox::complete(&transaction, FINISH_ACCEPTANCE, &invitation.id.to_string()).await?;

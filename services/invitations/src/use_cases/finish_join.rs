@@ -4,7 +4,7 @@
 use service_kit::{WriteTransaction, outbox};
 
 use crate::context::Context;
-use crate::domain::{InviteLink, Join, Refused};
+use crate::domain::{Cause, InviteLink, Join, Refused};
 use crate::error::InvitationError;
 use crate::store::{invite_links, joins};
 use crate::upstreams::{Admission, Joining, NotAdmitted};
@@ -18,7 +18,7 @@ enum Outcome {
     /// The use came to nothing.
     Unused,
     /// So will every other.
-    Void,
+    Void(Cause),
 }
 
 /// Repeating it is safe at any time.
@@ -33,7 +33,9 @@ pub async fn finish_join(context: &Context, link: &InviteLink, join: &Join) -> R
     let (outcome, answer) = match context.organizations.admit(&joining).await {
         Ok(admission) => (Outcome::Joined, Ok(admission)),
         Err(NotAdmitted::Ended) => (Outcome::Joined, Err(Refused::AlreadyUsed.into())),
-        Err(NotAdmitted::OfferVoid) => (Outcome::Void, Err(Refused::Revoked.into())),
+        Err(NotAdmitted::OfferVoid(cause)) => {
+            (Outcome::Void(cause), Err(Refused::Revoked { cause: Some(cause) }.into()))
+        }
         Err(NotAdmitted::UserGone(status) | NotAdmitted::NotNow(status)) => {
             (Outcome::Unused, Err(InvitationError::Upstream(status)))
         }
@@ -42,12 +44,14 @@ pub async fn finish_join(context: &Context, link: &InviteLink, join: &Join) -> R
 
     let transaction = context.database.begin_write().await?;
     // Before the join, in the order of whoever takes a use.
-    invite_links::lock(&transaction, link.organization_id, link.id).await?;
+    let locked = invite_links::lock(&transaction, link.organization_id, link.id).await?;
+    // As it is now: it may have been turned off and on meanwhile.
+    let link = locked.as_ref().unwrap_or(link);
     match outcome {
         Outcome::Joined => record_joined(context, &transaction, link, join).await?,
         Outcome::Unused => give_back(&transaction, join).await?,
-        Outcome::Void => {
-            invite_links::turn_off(&transaction, link.organization_id, link.id).await?;
+        Outcome::Void(cause) => {
+            invite_links::revoke(&transaction, link, cause).await?;
             give_back(&transaction, join).await?;
             end_offer(&transaction, &link.offering(), context.clock.now()).await?;
         }

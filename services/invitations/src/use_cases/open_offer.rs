@@ -13,27 +13,38 @@ use crate::use_cases::settle_offer::{append_ended, intent};
 /// Longer than any call may take.
 const LEFT_TO_THE_MAKER: Duration = Duration::from_secs(60);
 
-/// Begins the transaction that makes the offer. The intent to close it is durable before organizations is asked, and
-/// taken back in that transaction: whatever ends this call before its commit, the relay closes the offer. With
-/// built-in roles alone there is nothing to keep.
+/// Opens one offer and begins the transaction that makes it.
 pub async fn open_offer(context: &Context, offering: &Offering) -> Result<WriteTransaction, InvitationError> {
-    if !offering.has_custom_roles() {
-        return Ok(context.database.begin_write().await?);
+    open_offers(context, std::slice::from_ref(offering)).await?;
+    begin_offered(context, offering).await
+}
+
+/// Opens offers that differ in nothing but their ids, by one call. The intents to close them are durable before
+/// organizations is asked: whatever ends this call, the relay closes every offer that nobody makes. With built-in roles
+/// alone there is nothing to keep.
+pub async fn open_offers(context: &Context, offerings: &[Offering]) -> Result<(), InvitationError> {
+    if !offerings.iter().any(Offering::has_custom_roles) {
+        return Ok(());
     }
     let now = context.clock.now();
-    let unless_made = intent(offering, offering.id.to_string(), now.plus(LEFT_TO_THE_MAKER));
     let transaction = context.database.begin_write().await?;
-    outbox::append(&transaction, unless_made, now).await?;
+    for offering in offerings {
+        let unless_made = intent(offering, offering.id.to_string(), now.plus(LEFT_TO_THE_MAKER));
+        outbox::append(&transaction, unless_made, now).await?;
+    }
     transaction.commit().await?;
 
-    context.organizations.open_offer(offering).await?;
+    context.organizations.open_offers(offerings).await
+}
 
+/// Begins the transaction that makes an offer which is open. The intent to close it is taken back in there.
+pub async fn begin_offered(context: &Context, offering: &Offering) -> Result<WriteTransaction, InvitationError> {
     let transaction = context.database.begin_write().await?;
-    if !outbox::withdraw(&transaction, SETTLE_OFFER, &offering.id.to_string()).await? {
-        // The relay was first, and may have closed the offer before organizations had opened it.
-        append_ended(&transaction, offering, context.clock.now()).await?;
-        transaction.commit().await?;
-        return Err(Refused::TookTooLong.into());
+    if !offering.has_custom_roles() || outbox::withdraw(&transaction, SETTLE_OFFER, &offering.id.to_string()).await? {
+        return Ok(transaction);
     }
-    Ok(transaction)
+    // The relay was first, and may have closed the offer before organizations had opened it.
+    append_ended(&transaction, offering, context.clock.now()).await?;
+    transaction.commit().await?;
+    Err(Refused::TookTooLong.into())
 }

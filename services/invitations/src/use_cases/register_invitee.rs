@@ -7,10 +7,12 @@ use service_kit::SecretToken;
 use service_kit::outbox::{self, Message};
 
 use crate::context::Context;
-use crate::domain::{InvitationId, OrganizationId, Refused, Role, RoleId, UserId};
+use crate::domain::{InvitationId, UserId};
 use crate::error::InvitationError;
-use crate::store::{invitations, invite_links, invitee_claims};
+use crate::store::{invitations, invite_links, invitee_claims, replaced_tokens};
 use crate::upstreams::{Registered, Registration};
+use crate::use_cases::answering::no_offer;
+use crate::use_cases::check_offer::{check_invitation, check_link};
 use crate::use_cases::register_by_link;
 
 /// The intent of accepting an invitation for whoever signed up with it; its key is the invitation's id.
@@ -29,32 +31,21 @@ pub async fn register_invitee(
     let reader = context.database.reader();
     let now = context.clock.now();
     let Some(invitation) = invitations::find_by_token(reader, token).await? else {
-        let link = invite_links::find_by_token(reader, token).await?.ok_or(Refused::NotFound)?;
+        let Some(link) = invite_links::find_by_token(reader, token).await? else {
+            return Err(no_offer(replaced_tokens::is_known(reader, token).await?).into());
+        };
         link.check_open(now)?;
-        check_still_offered(context, (link.created_by, link.organization_id, &link.role_ids, Role::Member)).await?;
+        check_link(context, &link).await?;
         return register_by_link(context, &link, registration).await;
     };
     invitation.check_open(now)?;
     invitation.check_addressed_to(registration.email())?;
-    let offer = (invitation.invited_by, invitation.organization_id, &invitation.role_ids, invitation.role());
-    check_still_offered(context, offer).await?;
+    check_invitation(context, &invitation).await?;
     let registered = context.identity.register(registration).await?;
     if let Some(user) = registered.user_id() {
         claim(context, invitation.id, user).await?;
     }
     Ok(registered)
-}
-
-/// Whoever may no longer invite admits nobody either.
-async fn check_still_offered(
-    context: &Context,
-    (by, organization, role_ids, role): (UserId, OrganizationId, &Vec<RoleId>, Role),
-) -> Result<(), InvitationError> {
-    match context.organizations.let_invite(by, organization, role_ids, role).await {
-        Ok(_) => Ok(()),
-        Err(InvitationError::Upstream(_) | InvitationError::Refused(_)) => Err(Refused::Revoked.into()),
-        Err(unanswered) => Err(unanswered),
-    }
 }
 
 async fn claim(context: &Context, invitation: InvitationId, user: UserId) -> Result<(), InvitationError> {

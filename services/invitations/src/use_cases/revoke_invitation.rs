@@ -3,7 +3,7 @@
 use access_policy::Permission;
 
 use crate::context::Context;
-use crate::domain::{InvitationId, OrganizationId, Refused, UserId};
+use crate::domain::{Cause, InvitationId, OrganizationId, Refused, UserId};
 use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::use_cases::end_offer;
@@ -18,7 +18,7 @@ pub async fn revoke_invitation(
     let transaction = context.database.begin_write().await?;
     let invitation = invitations::lock(&transaction, organization, id).await?.ok_or(Refused::NotFound)?;
     if invitation.revoke()? {
-        if !invitations::revoke(&transaction, id).await? {
+        if !invitations::revoke(&transaction, &invitation, Cause::Withdrawn).await? {
             return Err(Refused::AlreadyUsed.into());
         }
         end_offer(&transaction, &invitation.offering(), context.clock.now()).await?;

@@ -3,7 +3,7 @@
 use access_policy::Permission;
 
 use crate::context::Context;
-use crate::domain::{InviteLinkId, OrganizationId, Refused, UserId};
+use crate::domain::{Cause, InviteLinkId, OrganizationId, Refused, UserId};
 use crate::error::InvitationError;
 use crate::store::invite_links;
 use crate::use_cases::end_offer;
@@ -17,8 +17,7 @@ pub async fn revoke_invite_link(
     context.organizations.authorize(caller, organization, Permission::MembersInvite).await?;
     let transaction = context.database.begin_write().await?;
     let link = invite_links::lock(&transaction, organization, id).await?.ok_or(Refused::NotFound)?;
-    if link.is_active {
-        invite_links::turn_off(&transaction, organization, id).await?;
+    if link.revoke() && invite_links::revoke(&transaction, &link, Cause::Withdrawn).await? {
         end_offer(&transaction, &link.offering(), context.clock.now()).await?;
     }
     Ok(transaction.commit().await?)

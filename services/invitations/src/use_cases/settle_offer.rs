@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use service_kit::outbox::{self, Message};
-use service_kit::{Id, Timestamp, WriteTransaction};
+use service_kit::{Timestamp, WriteTransaction};
 use uuid::Uuid;
 
 use crate::context::Context;
@@ -27,8 +27,8 @@ pub async fn end_offer(transaction: &WriteTransaction, offering: &Offering, now:
     if offering.has_custom_roles() { append_ended(transaction, offering, now).await } else { Ok(()) }
 }
 
-/// Closes the offer unless an open invitation or a live link makes it. Repeating it is safe at any time: neither comes
-/// back once it has ended.
+/// Closes the offer unless an open invitation or a live link makes it. Repeating it is safe at any time: what is sent
+/// again or turned on again offers under another id, so an offer that has ended does not come back.
 pub async fn settle_offer(context: &Context, offer: &OpenedOffer) -> Result<(), InvitationError> {
     if stands(context, offer.offer_id).await? {
         return Ok(());
@@ -38,10 +38,10 @@ pub async fn settle_offer(context: &Context, offer: &OpenedOffer) -> Result<(), 
 
 async fn stands(context: &Context, id: Uuid) -> Result<bool, DbErr> {
     let (reader, now) = (context.database.reader(), context.clock.now());
-    if let Some(invitation) = invitations::find_by_id(reader, Id::from(id)).await? {
+    if let Some(invitation) = invitations::find_by_offer(reader, id).await? {
         return Ok(invitation.status(now) == Status::Pending);
     }
-    let Some(link) = invite_links::find_by_id(reader, Id::from(id)).await? else { return Ok(false) };
+    let Some(link) = invite_links::find_by_offer(reader, id).await? else { return Ok(false) };
     Ok(link.is_live(joins::count_joined(reader, link.id).await?, now))
 }
 

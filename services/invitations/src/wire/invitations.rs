@@ -1,34 +1,56 @@
 //! Messages of `InvitationService`.
 
+use std::time::Duration;
+
 use contracts::invitations::v1 as proto;
 use mail::Address;
 use service_kit::pages::{Page, PageTokens};
 use service_kit::{Fields, Refusal, Timestamp};
 
 use crate::domain::{Invitation, OrganizationId, Role, State, Status};
-use crate::use_cases::{CreateInvitation, CreatedInvitation, Export, ListInvitations, Preview};
-use crate::wire::{MOST_ROLES, read_role, read_role_ids, role};
+use crate::use_cases::{CreateInvitation, CreatedInvitation, Export, ListInvitations, Preview, Terms};
+use crate::wire::{MOST_ROLES, read_instant, read_role, read_role_ids, role};
 
-impl TryFrom<proto::CreateInvitationRequest> for CreateInvitation {
-    type Error = Refusal;
+const SHORTEST_LIFE: Duration = Duration::from_secs(3600);
+const LONGEST_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 
-    fn try_from(request: proto::CreateInvitationRequest) -> Result<Self, Refusal> {
-        let mut fields = Fields::default();
-        let organization_id = fields.check("organization_id", request.organization_id.parse());
-        let email = fields.check("email", Address::parse(&request.email));
-        let role_ids = read_role_ids(&mut fields, &request.role_ids);
-        let role = read_role(&mut fields, request.role);
-        let (Some(organization_id), Some(email), Some(role_ids), Some(role)) = (organization_id, email, role_ids, role)
-        else {
-            return Err(fields.refuse());
-        };
-        // Owner is one more role, and the offer is repeated with all of them at acceptance.
-        if role == Role::Owner && role_ids.len() == MOST_ROLES {
-            fields.violation("role_ids", "must name at most 19 roles beside the role owner");
-            return Err(fields.refuse());
-        }
-        Ok(Self { organization_id, email, role_ids, role })
+/// Reads whom to invite, to what; the expiry is judged at this instant.
+pub fn create_invitation(
+    request: &proto::CreateInvitationRequest,
+    now: Timestamp,
+) -> Result<CreateInvitation, Refusal> {
+    let mut fields = Fields::default();
+    let organization_id = fields.check("organization_id", request.organization_id.parse());
+    let email = fields.check("email", Address::parse(&request.email));
+    let terms = read_terms(&mut fields, organization_id, &request.role_ids, request.role, request.expires_at, now);
+    let (Some(email), Some(terms)) = (email, terms) else { return Err(fields.refuse()) };
+    Ok(CreateInvitation { terms, email })
+}
+
+/// Reads what is offered.
+pub(super) fn read_terms(
+    fields: &mut Fields,
+    organization_id: Option<OrganizationId>,
+    role_ids: &[String],
+    role: i32,
+    expires: Option<prost_types::Timestamp>,
+    now: Timestamp,
+) -> Option<Terms> {
+    let role_ids = read_role_ids(fields, role_ids);
+    let role = read_role(fields, role);
+    let expires = expires.map(|expires| read_instant(expires).filter(|expires| is_in_bounds(*expires, now)));
+    let expires = expires.map(|expires| expires.ok_or("must be at least an hour and at most 30 days ahead"));
+    let expires = fields.check_optional("expires_at", expires);
+    // Owner is one more role, and the offer is repeated with all of them at acceptance.
+    if role == Some(Role::Owner) && role_ids.as_ref().is_some_and(|ids| ids.len() == MOST_ROLES) {
+        fields.violation("role_ids", "must name at most 19 roles beside the role owner");
+        return None;
     }
+    Some(Terms { organization_id: organization_id?, role_ids: role_ids?, role: role?, expires: expires? })
+}
+
+fn is_in_bounds(expires: Timestamp, now: Timestamp) -> bool {
+    now.plus(SHORTEST_LIFE) <= expires && expires <= now.plus(LONGEST_LIFE)
 }
 
 /// Reads which invitations are asked for, and the scope that its page tokens are good for.
@@ -53,13 +75,9 @@ pub fn list_invitations(
     Ok((ListInvitations { organization_id, status, page }, scope))
 }
 
-/// The answer to a creation: the one place where the secret is said.
-pub fn created_invitation(created: CreatedInvitation) -> proto::CreateInvitationResponse {
-    let now = created.invitation.created;
-    proto::CreateInvitationResponse {
-        token: created.token.expose().to_owned(),
-        invitation: Some(invitation(created.invitation, now)),
-    }
+/// An invitation just made or sent again, and its secret, which is said here and in the mail only.
+pub fn created_invitation(created: CreatedInvitation, now: Timestamp) -> (proto::Invitation, String) {
+    (invitation(created.invitation, now), created.token.expose().to_owned())
 }
 
 /// A page's invitations as they stand at this instant, and the token for the next page.
@@ -87,7 +105,7 @@ fn invitation(invitation: Invitation, now: Timestamp) -> proto::Invitation {
     };
     let accepted_at = match invitation.state {
         State::Accepted { at, .. } => Some(at.into()),
-        State::Pending | State::Accepting { .. } | State::Declined | State::Revoked => None,
+        State::Pending | State::Accepting { .. } | State::Declined | State::Revoked { .. } => None,
     };
     proto::Invitation {
         id: invitation.id.to_string(),

@@ -5,9 +5,9 @@ use std::time::Duration;
 use contracts::invitations::v1 as proto;
 use service_kit::{Fields, Refusal, Timestamp};
 
-use crate::domain::{InviteLink, Role};
+use crate::domain::{InviteLink, Role, Switch};
 use crate::use_cases::{CreateInviteLink, CreatedInviteLink, Preview};
-use crate::wire::{read_role, read_role_ids, role};
+use crate::wire::{read_instant, read_role, read_role_ids, role};
 
 const MOST_USES: i32 = 10_000;
 const LONGEST_LIFE: Duration = Duration::from_secs(366 * 24 * 3600);
@@ -38,13 +38,8 @@ pub fn create_invite_link(
 }
 
 fn read_expiry(expires: prost_types::Timestamp, now: Timestamp) -> Result<Timestamp, &'static str> {
-    let is_instant = (0..1_000_000_000).contains(&expires.nanos);
-    let expires = Timestamp::from(expires);
-    if is_instant && now < expires && expires <= now.plus(LONGEST_LIFE) {
-        Ok(expires)
-    } else {
-        Err("must be in the future and at most a year ahead")
-    }
+    let expires = read_instant(expires).filter(|expires| now < *expires && *expires <= now.plus(LONGEST_LIFE));
+    expires.ok_or("must be in the future and at most a year ahead")
 }
 
 impl From<InviteLink> for proto::InviteLink {
@@ -54,7 +49,8 @@ impl From<InviteLink> for proto::InviteLink {
             organization_id: link.organization_id.to_string(),
             role: role(Role::Member).into(),
             role_ids: link.role_ids.iter().map(ToString::to_string).collect(),
-            is_active: link.is_active,
+            is_active: link.switch == Switch::On,
+            is_revoked: !link.revoke(),
             max_uses: link.max_uses,
             uses: link.uses,
             expires_at: link.expires.map(Into::into),

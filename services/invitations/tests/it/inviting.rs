@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use access_policy::BuiltInRole;
 use contracts::identity::v1::UserStatus;
 use contracts::invitations::v1::{CreateInvitationRequest, InvitationStatus};
@@ -106,8 +108,9 @@ async fn every_fault_of_a_request_is_named() {
         email: "a@example.com, b@example.com".to_owned(),
         role_ids: vec![Uuid::nil().to_string(), "owner".to_owned(), "seller".to_owned()],
         role: 9,
+        expires_at: Some(test_kit::START.into()),
     };
-    let expected = ["organization_id", "email", "role_ids[1]", "role_ids[2]", "role"];
+    let expected = ["organization_id", "email", "role_ids[1]", "role_ids[2]", "role", "expires_at"];
     assert_eq!(refused_fields(world.try_invite(alice, request).await), expected);
 
     for email in ["", "bob", "bob@example.com\0", "Bob <bob@example.com>", "\"b@b\"@example.com"] {
@@ -146,4 +149,32 @@ async fn an_outage_of_identity_is_an_outage_and_invites_nobody() {
     let answer = world.try_invite(alice, invitation_to(acme, "bob@example.com")).await;
     assert_refused(answer, ErrorReason::ServiceUnavailable);
     assert!(world.listed(alice, acme, InvitationStatus::Pending).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_invitation_expires_when_its_maker_says_so() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    let bob = world.user("bob@example.com");
+    let (hour, month) = (Duration::from_secs(3600), Duration::from_secs(30 * 24 * 3600));
+    let until = |expires: Timestamp| CreateInvitationRequest {
+        expires_at: Some(expires.into()),
+        ..invitation_to(acme, "bob@example.com")
+    };
+    for expires in [test_kit::START.plus(hour), test_kit::START.plus(month)] {
+        let created = world.try_invite(alice, until(expires)).await.unwrap();
+        assert_eq!(created.invitation.unwrap().expires_at, Some(expires.into()));
+    }
+    let millisecond = Duration::from_millis(1);
+    for expires in [
+        test_kit::START.minus(hour),
+        test_kit::START,
+        test_kit::START.plus(hour).minus(millisecond),
+        test_kit::START.plus(month).plus(millisecond),
+    ] {
+        assert_eq!(refused_fields(world.try_invite(alice, until(expires)).await), ["expires_at"]);
+    }
+    let created = world.try_invite(alice, until(test_kit::START.plus(hour))).await.unwrap();
+    world.clock.advance(hour);
+    assert_refused(world.accept(bob, &created.token).await, ErrorReason::InviteExpired);
 }

@@ -101,8 +101,8 @@ async fn a_link_turned_off_lets_nobody_in_and_turning_it_off_is_repeatable() {
     let (alice, acme) = world.team();
     let token = world.link(alice, acme, None).await;
     let id = world.links_of(alice, acme).await[0].id.clone();
-    world.turn_off(alice, acme, &id).await.unwrap();
-    world.turn_off(alice, acme, &id).await.unwrap();
+    world.revoke_link(alice, acme, &id).await.unwrap();
+    world.revoke_link(alice, acme, &id).await.unwrap();
     let bob = world.user("bob@example.com");
     assert_refused(world.join(bob, &token).await, ErrorReason::InviteRevoked);
     assert!(!world.links_of(alice, acme).await[0].is_active);
@@ -115,10 +115,10 @@ async fn another_organizations_link_looks_like_none() {
     let other = world.organization_of(alice, "Other", false);
     world.link(alice, acme, None).await;
     let id = world.links_of(alice, acme).await[0].id.clone();
-    assert_refused(world.turn_off(alice, other, &id).await, ErrorReason::InviteNotFound);
+    assert_refused(world.revoke_link(alice, other, &id).await, ErrorReason::InviteNotFound);
     let random = Uuid::now_v7().to_string();
-    assert_refused(world.turn_off(alice, acme, &random).await, ErrorReason::InviteNotFound);
+    assert_refused(world.revoke_link(alice, acme, &random).await, ErrorReason::InviteNotFound);
     let carol = world.user("carol@example.com");
-    assert_refused(world.turn_off(carol, acme, &id).await, ErrorReason::OrganizationNotFound);
+    assert_refused(world.revoke_link(carol, acme, &id).await, ErrorReason::OrganizationNotFound);
     assert!(world.links_of(alice, acme).await[0].is_active);
 }

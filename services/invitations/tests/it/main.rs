@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
 mod accepting;
+mod bulk;
 mod crossing;
 mod declining;
 mod inviting;
@@ -16,8 +17,11 @@ mod offering_cut_short;
 mod policy;
 mod previews;
 mod races;
+mod resending;
 mod revoking;
 mod signing_up;
 mod signing_up_by_link;
 mod stubs;
+mod switching;
+mod voiding;
 mod world;

@@ -44,8 +44,8 @@ async fn a_link_turned_off_lets_its_roles_go() {
     let world = World::new().await;
     let (alice, acme) = world.team();
     let (link, _) = link_to_role(&world, alice, acme, None).await;
-    world.turn_off(alice, acme, &link.id).await.unwrap();
-    world.turn_off(alice, acme, &link.id).await.unwrap();
+    world.revoke_link(alice, acme, &link.id).await.unwrap();
+    world.revoke_link(alice, acme, &link.id).await.unwrap();
     world.deliver().await;
     assert!(world.organizations.open_offers().is_empty());
     assert_eq!(world.organizations.closings(), 1);

@@ -10,6 +10,8 @@ fn an_unknown_call_is_open_to_nobody() {
 fn only_previews_and_sign_ups_are_public() {
     let calls = [
         ("InvitationService/CreateInvitation", Requirement::SignedIn),
+        ("InvitationService/CreateInvitations", Requirement::SignedIn),
+        ("InvitationService/ResendInvitation", Requirement::SignedIn),
         ("InvitationService/ListInvitations", Requirement::SignedIn),
         ("InvitationService/RevokeInvitation", Requirement::SignedIn),
         ("InvitationService/ListMyInvitations", Requirement::SignedIn),
@@ -23,6 +25,7 @@ fn only_previews_and_sign_ups_are_public() {
         ("AdmissionService/AdmitProven", Requirement::Service),
         ("InviteLinkService/CreateInviteLink", Requirement::SignedIn),
         ("InviteLinkService/ListInviteLinks", Requirement::SignedIn),
+        ("InviteLinkService/SetInviteLinkActive", Requirement::SignedIn),
         ("InviteLinkService/RevokeInviteLink", Requirement::SignedIn),
         ("InviteLinkService/JoinViaInviteLink", Requirement::SignedIn),
         ("InviteLinkService/PreviewInviteLink", Requirement::Public),

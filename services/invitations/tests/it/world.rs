@@ -11,10 +11,12 @@ use contracts::invitations::v1::invitation_service_client::InvitationServiceClie
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::invitations::v1::{
     AcceptInvitationByTokenRequest, AcceptInvitationByTokenResponse, AcceptInvitationRequest, AcceptInvitationResponse,
-    CreateInvitationRequest, CreateInvitationResponse, CreateInviteLinkRequest, CreateInviteLinkResponse,
-    DeclineInvitationByTokenRequest, DeclineInvitationRequest, Invitation, InvitationStatus, InviteLink,
-    JoinViaInviteLinkRequest, JoinViaInviteLinkResponse, ListInvitationsRequest, ListInviteLinksRequest,
-    RevokeInvitationRequest, RevokeInviteLinkRequest,
+    CreateInvitationRequest, CreateInvitationResponse, CreateInvitationsRequest, CreateInviteLinkRequest,
+    CreateInviteLinkResponse, DeclineInvitationByTokenRequest, DeclineInvitationRequest, Invitation, InvitationResult,
+    InvitationStatus, InviteLink, JoinViaInviteLinkRequest, JoinViaInviteLinkResponse, ListInvitationsRequest,
+    ListInviteLinksRequest, PreviewInvitationRequest, PreviewInvitationResponse, PreviewInviteLinkRequest,
+    PreviewInviteLinkResponse, ResendInvitationRequest, RevokeInvitationRequest, RevokeInviteLinkRequest,
+    SetInviteLinkActiveRequest,
 };
 use contracts::organizations::v1::Organization;
 use contracts::organizations::v1::access_service_server::AccessServiceServer;
@@ -131,6 +133,12 @@ impl World {
         id
     }
 
+    /// The organization under this name, be it renamed or brought back.
+    pub fn organization_again(&self, id: Uuid, name: &str) {
+        let organization = Organization { id: id.to_string(), name: name.to_owned(), ..Organization::default() };
+        self.organizations.state.lock().unwrap().organizations.insert(id, organization);
+    }
+
     pub async fn try_invite(
         &self,
         by: Uuid,
@@ -171,6 +179,30 @@ impl World {
         self.invitations().accept_invitation(self.signed(user, request)).await.map(Response::into_inner)
     }
 
+    pub async fn try_invite_all(
+        &self,
+        by: Uuid,
+        request: CreateInvitationsRequest,
+    ) -> Result<Vec<InvitationResult>, Status> {
+        let answer = self.invitations().create_invitations(self.signed(by, request)).await?;
+        Ok(answer.into_inner().results)
+    }
+
+    /// The invitation as it stands then, and its new secret.
+    pub async fn resend(&self, by: Uuid, invitation: &Invitation) -> Result<(Invitation, String), Status> {
+        let request = ResendInvitationRequest {
+            organization_id: invitation.organization_id.clone(),
+            invitation_id: invitation.id.clone(),
+        };
+        let answer = self.invitations().resend_invitation(self.signed(by, request)).await?.into_inner();
+        Ok((answer.invitation.unwrap(), answer.token))
+    }
+
+    pub async fn preview(&self, token: &str) -> Result<PreviewInvitationResponse, Status> {
+        let request = PreviewInvitationRequest { token: token.to_owned() };
+        self.invitations().preview_invitation(request).await.map(Response::into_inner)
+    }
+
     pub async fn revoke(&self, by: Uuid, invitation: &Invitation) -> Result<(), Status> {
         let request = RevokeInvitationRequest {
             organization_id: invitation.organization_id.clone(),
@@ -202,7 +234,23 @@ impl World {
         self.try_link(by, CreateInviteLinkRequest { max_uses, ..link_to(organization) }).await.unwrap().token
     }
 
-    pub async fn turn_off(&self, by: Uuid, organization: Uuid, id: &str) -> Result<(), Status> {
+    /// Turns a link off or on again.
+    pub async fn switch(&self, by: Uuid, organization: Uuid, id: &str, is_active: bool) -> Result<InviteLink, Status> {
+        let request = SetInviteLinkActiveRequest {
+            organization_id: organization.to_string(),
+            invite_link_id: id.to_owned(),
+            is_active,
+        };
+        let answer = self.links().set_invite_link_active(self.signed(by, request)).await?;
+        Ok(answer.into_inner().invite_link.unwrap())
+    }
+
+    pub async fn preview_link(&self, token: &str) -> Result<PreviewInviteLinkResponse, Status> {
+        let request = PreviewInviteLinkRequest { token: token.to_owned() };
+        self.links().preview_invite_link(request).await.map(Response::into_inner)
+    }
+
+    pub async fn revoke_link(&self, by: Uuid, organization: Uuid, id: &str) -> Result<(), Status> {
         let request =
             RevokeInviteLinkRequest { organization_id: organization.to_string(), invite_link_id: id.to_owned() };
         self.links().revoke_invite_link(self.signed(by, request)).await.map(|_| ())
@@ -239,6 +287,14 @@ pub fn link_to(organization: Uuid) -> CreateInviteLinkRequest {
 pub fn assert_refused<T: std::fmt::Debug>(answer: Result<T, Status>, reason: ErrorReason) {
     let status = answer.expect_err("the call is refused");
     assert_eq!(reason_of(&status), Some(reason), "{status:?}");
+}
+
+/// Why the offer is void that was refused so, in the word for programs.
+#[track_caller]
+pub fn cause<T: std::fmt::Debug>(answer: Result<T, Status>) -> String {
+    let status = answer.expect_err("the call is refused");
+    assert_eq!(reason_of(&status), Some(ErrorReason::InviteRevoked), "{status:?}");
+    status.get_details_error_info().unwrap().metadata["cause"].clone()
 }
 
 /// The fields that a VALIDATION_ERROR names, in order.

@@ -73,13 +73,35 @@ pub enum Denial {
     /// Nobody knows the user, or the user has gone for good.
     UserNotFound,
     /// Whoever offered the membership may no longer do so.
-    OfferWithdrawn,
+    OfferWithdrawn(Withdrawal),
     /// The joining happened before and its membership has ended since.
     OfferUsed,
     /// Nobody changes the status of their own membership.
     OwnStatus,
     /// Ownership is not transferred to oneself.
     OwnTransfer,
+}
+
+/// Why somebody may no longer offer what they offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawal {
+    /// They do not belong to the organization any more.
+    Left,
+    /// Their membership, their account or their roles no longer let them invite.
+    MayNotInvite,
+    /// What they offered holds more than they do.
+    BeyondReach,
+}
+
+impl From<Denial> for Withdrawal {
+    /// What they would be told themselves.
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::OrganizationNotFound => Self::Left,
+            Denial::AboveCaller => Self::BeyondReach,
+            _ => Self::MayNotInvite,
+        }
+    }
 }
 
 /// An organization that keeps its only owner from going.

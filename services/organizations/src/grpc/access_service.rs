@@ -8,6 +8,7 @@ use tonic::{Request, Response, Status};
 use crate::grpc::Grpc;
 use crate::use_cases::add_member::add_member;
 use crate::use_cases::authorize::authorize;
+use crate::use_cases::check_offer::check_offer;
 use crate::use_cases::depart_user::depart_user;
 use crate::use_cases::ensure_personal_organization::ensure_personal_organization;
 use crate::use_cases::get_access::get_access;
@@ -61,6 +62,14 @@ impl AccessService for Grpc {
         let (organization_id, offer_id) = wire::offer(request.get_ref())?;
         close_offer(&self.context, organization_id, offer_id).await?;
         Ok(Response::new(proto::CloseOfferResponse {}))
+    }
+
+    async fn check_offer(
+        &self,
+        request: Request<proto::CheckOfferRequest>,
+    ) -> Result<Response<proto::CheckOfferResponse>, Status> {
+        check_offer(&self.context, request.into_inner().try_into()?).await?;
+        Ok(Response::new(proto::CheckOfferResponse {}))
     }
 
     async fn add_member(

@@ -6,25 +6,27 @@ use service_kit::{Timestamp, WriteTransaction};
 use crate::domain::ids::{OfferId, OrganizationId, RoleId};
 use crate::store::entity::offered_role::{ActiveModel, Column, Entity};
 
-/// Notes that an offer names exactly these roles, until it expires; forgets those of the organization that have.
+/// Notes that each of these offers names exactly these roles, until it expires; forgets those of the organization that
+/// have.
 pub async fn open(
     transaction: &WriteTransaction,
     organization_id: OrganizationId,
-    offer_id: OfferId,
+    offer_ids: &[OfferId],
     role_ids: &[RoleId],
     expires: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    close(transaction, organization_id, offer_id).await?;
+    let replaced = Column::OfferId.is_in(offer_ids.iter().map(|offer_id| offer_id.uuid()));
     Entity::delete_many()
         .filter(Column::OrganizationId.eq(organization_id.uuid()))
-        .filter(Column::ExpiresMs.lte(now))
+        .filter(Condition::any().add(replaced).add(Column::ExpiresMs.lte(now)))
         .exec(transaction)
         .await?;
     if role_ids.is_empty() {
         return Ok(());
     }
-    let rows = role_ids.iter().map(|role_id| ActiveModel {
+    let pairs = offer_ids.iter().flat_map(|offer_id| role_ids.iter().map(move |role_id| (offer_id, role_id)));
+    let rows = pairs.map(|(offer_id, role_id)| ActiveModel {
         offer_id: Set(offer_id.uuid()),
         role_id: Set(role_id.uuid()),
         organization_id: Set(organization_id.uuid()),

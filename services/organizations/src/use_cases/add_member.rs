@@ -1,17 +1,16 @@
 //! Making a user a member: the step at which an accepted offer becomes true.
 
-use access_policy::Permission;
 use service_kit::{CallOrigin, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::acting::Somebody;
 use crate::domain::denial::Denial;
 use crate::domain::described::Described;
 use crate::domain::ids::{JoinId, MembershipId, OfferId, OrganizationId, UserId};
 use crate::domain::member::Member;
-use crate::domain::organization::{Organization, OrganizationStatus, OrganizationView};
+use crate::domain::offer::offered;
+use crate::domain::organization::{Organization, OrganizationView};
 use crate::domain::record::Record;
-use crate::domain::roles::{RoleGrant, Roles};
+use crate::domain::roles::RoleGrant;
 use crate::domain::trail::Trail;
 use crate::domain::user::User;
 use crate::error::Error;
@@ -61,7 +60,9 @@ pub async fn add_member(context: &Context, command: AddMember, origin: CallOrigi
     if organization.is_personal() {
         return Err(Denial::PersonalOrganization.into());
     }
-    let roles = offered(&transaction, &organization, granted_by, &grant).await?;
+    let book = store::roles::by_ids(&transaction, organization_id, &grant.role_ids).await?;
+    let granter = store::members::find(&transaction, organization_id, granted_by).await?;
+    let roles = offered(&organization, granter, &grant, &book)?;
     if existing.is_some() {
         return Err(Denial::AlreadyAMember.into());
     }
@@ -89,25 +90,4 @@ async fn finish(
     let catalog = store::catalog::read(&transaction).await?;
     transaction.commit().await?;
     Ok(Described { what: Added { member, view }, catalog })
-}
-
-/// The roles of the offer, if whoever made it may still make it.
-async fn offered(
-    transaction: &WriteTransaction,
-    organization: &Organization,
-    granted_by: UserId,
-    grant: &RoleGrant,
-) -> Result<Roles, Error> {
-    if organization.status == OrganizationStatus::Suspended {
-        return Err(Denial::OrganizationSuspended.into());
-    }
-    let book = store::roles::by_ids(transaction, organization.id, &grant.role_ids).await?;
-    let roles = Roles::granted(grant, &book)?;
-    let granter = Somebody::User(store::members::find(transaction, organization.id, granted_by).await?);
-    let may_offer = granter.acting(organization).and_then(|granter| {
-        granter.require(Permission::MembersInvite)?;
-        granter.require_reach_over(&roles)
-    });
-    may_offer.map_err(|_| Denial::OfferWithdrawn)?;
-    Ok(roles)
 }

@@ -16,8 +16,8 @@ use crate::store;
 
 /// Who offers what, and where.
 pub struct OpenOffer {
-    /// Stands for the offer.
-    pub offer_id: OfferId,
+    /// Each stands for an offer of the same roles; never none.
+    pub offer_ids: Vec<OfferId>,
     /// Who.
     pub user_id: UserId,
     /// Where.
@@ -38,7 +38,7 @@ pub struct Offered {
 
 /// Asks what `Authorize` asks, while the organization is locked, so that no role of the offer goes in between.
 pub async fn open_offer(context: &Context, command: OpenOffer) -> Result<Described<Offered>, Error> {
-    let OpenOffer { offer_id, user_id, organization_id, grant, expires } = command;
+    let OpenOffer { offer_ids, user_id, organization_id, grant, expires } = command;
     let transaction = context.database.begin_write().await?;
     let organization =
         store::organizations::lock(&transaction, organization_id).await?.ok_or(Denial::OrganizationNotFound)?;
@@ -53,7 +53,7 @@ pub async fn open_offer(context: &Context, command: OpenOffer) -> Result<Describ
     acting.require_reach_over(&granted)?;
 
     let custom: Vec<RoleId> = granted.iter().filter(|role| role.organization_id().is_some()).map(Role::id).collect();
-    store::offers::open(&transaction, organization_id, offer_id, &custom, expires, context.clock.now()).await?;
+    store::offers::open(&transaction, organization_id, &offer_ids, &custom, expires, context.clock.now()).await?;
     let view = store::owners::view(&transaction, organization).await?;
     let catalog = store::catalog::read(&transaction).await?;
     transaction.commit().await?;

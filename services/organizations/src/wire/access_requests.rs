@@ -12,12 +12,15 @@ use crate::domain::roles::RoleGrant;
 use crate::domain::user::UserProfile;
 use crate::use_cases::add_member::AddMember;
 use crate::use_cases::authorize::Authorize;
+use crate::use_cases::check_offer::CheckOffer;
 use crate::use_cases::ensure_personal_organization::EnsurePersonalOrganization;
 use crate::use_cases::get_access::GetAccess;
 use crate::use_cases::open_offer::OpenOffer;
 
 /// Most roles that one grant can name.
 const MOST_ROLES: usize = 20;
+/// Most offers that are opened at once.
+const MOST_OFFERS: usize = 50;
 /// Most platform roles that a user can hold.
 const MOST_PLATFORM_ROLES: usize = 10;
 /// Most bytes of a platform role's code.
@@ -140,17 +143,45 @@ impl TryFrom<proto::OpenOfferRequest> for OpenOffer {
 
     fn try_from(message: proto::OpenOfferRequest) -> Result<Self, Refusal> {
         let mut fields = Fields::default();
-        let offer_id = fields.check("offer_id", message.offer_id.parse());
+        let offer_ids = offer_ids(&mut fields, &message);
         let user_id = fields.check("user_id", message.user_id.parse());
         let organization_id = fields.check("organization_id", message.organization_id.parse());
         let grant = grant(&mut fields, &message.grant.unwrap_or_default());
-        let (Some(offer_id), Some(user_id), Some(organization_id), Some(grant)) =
-            (offer_id, user_id, organization_id, grant)
+        let (Some(offer_ids), Some(user_id), Some(organization_id), Some(grant)) =
+            (offer_ids, user_id, organization_id, grant)
         else {
             return Err(fields.refuse());
         };
         let expires = message.expires_at.map(Timestamp::from);
-        Ok(Self { offer_id, user_id, organization_id, grant, expires })
+        Ok(Self { offer_ids, user_id, organization_id, grant, expires })
+    }
+}
+
+fn offer_ids(fields: &mut Fields, message: &proto::OpenOfferRequest) -> Option<Vec<OfferId>> {
+    let first: OfferId = fields.check("offer_id", message.offer_id.parse())?;
+    let more = message.more_offer_ids.iter().map(|id| id.parse()).collect::<Result<Vec<OfferId>, _>>();
+    let more = fields.check("more_offer_ids", more)?;
+    let mut all = vec![first];
+    all.extend(more);
+    if all.len() > MOST_OFFERS || all.iter().collect::<HashSet<_>>().len() < all.len() {
+        fields.violation("more_offer_ids", "must name at most 49 further offers, each once");
+        return None;
+    }
+    Some(all)
+}
+
+impl TryFrom<proto::CheckOfferRequest> for CheckOffer {
+    type Error = Refusal;
+
+    fn try_from(message: proto::CheckOfferRequest) -> Result<Self, Refusal> {
+        let mut fields = Fields::default();
+        let organization_id = fields.check("organization_id", message.organization_id.parse());
+        let grant = grant(&mut fields, &message.grant.unwrap_or_default());
+        let granted_by = fields.check("granted_by", message.granted_by.parse());
+        let (Some(organization_id), Some(grant), Some(granted_by)) = (organization_id, grant, granted_by) else {
+            return Err(fields.refuse());
+        };
+        Ok(Self { organization_id, grant, granted_by })
     }
 }
 

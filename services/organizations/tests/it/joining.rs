@@ -1,7 +1,7 @@
 use contracts::organizations::v1 as proto;
 use proto::MemberStatus;
 
-use crate::world::{World, codes, new_id, offer, profile, refused};
+use crate::world::{World, codes, metadata, new_id, offer, profile, refused};
 
 #[tokio::test]
 async fn joining_gives_exactly_the_roles_offered() {
@@ -70,30 +70,85 @@ async fn a_member_does_not_join_twice() {
     assert_eq!(refused(world.access_of(&bob, &team).await), "NOT_ORGANIZATION_MEMBER");
 }
 
+/// Why the offer is over, by both calls that ask: the same of whoever joins by it and of whoever only looks.
+async fn cause(world: &World, joining: &proto::AddMemberRequest) -> String {
+    let looked = world.check(joining).await.unwrap_err();
+    let joined = world.add(joining.clone()).await.unwrap_err();
+    assert_eq!(metadata(&looked), metadata(&joined));
+    assert_eq!(refused(Err::<(), _>(looked)), "INVITE_REVOKED");
+    let cause = metadata(&joined)["cause"].clone();
+    assert_eq!(refused(Err::<(), _>(joined)), "INVITE_REVOKED");
+    cause
+}
+
 #[tokio::test]
-async fn an_offer_ends_with_the_authority_of_whoever_made_it() {
+async fn an_offer_ends_with_the_authority_of_whoever_made_it_and_says_why() {
     let world = World::new().await;
     let (alice, bob, team) = world.alice_and_bob(&["org_admin"]).await;
     let carol = world.person("carol").await;
     let joining = offer(&team, &bob, &carol, &["org_admin"]);
+    world.check(&joining).await.unwrap();
 
     world.set_roles(&alice, &team, &bob, &["org_manager"]).await.unwrap();
-    assert_eq!(refused(world.add(joining.clone()).await), "INVITE_REVOKED");
+    assert_eq!(cause(&world, &joining).await, "role_above_inviter");
     world.set_roles(&alice, &team, &bob, &["seller"]).await.unwrap();
-    assert_eq!(refused(world.add(offer(&team, &bob, &carol, &[])).await), "INVITE_REVOKED");
+    assert_eq!(cause(&world, &offer(&team, &bob, &carol, &[])).await, "inviter_lost_permission");
     world.set_roles(&alice, &team, &bob, &["org_admin"]).await.unwrap();
     world.set_status(&alice, &team, &bob, MemberStatus::Suspended).await.unwrap();
-    assert_eq!(refused(world.add(joining.clone()).await), "INVITE_REVOKED");
+    assert_eq!(cause(&world, &joining).await, "inviter_lost_permission");
     world.set_status(&alice, &team, &bob, MemberStatus::Active).await.unwrap();
     world.record(proto::UserProfile { is_active: false, ..profile(&bob, 2) }).await;
-    assert_eq!(refused(world.add(joining.clone()).await), "INVITE_REVOKED");
+    assert_eq!(cause(&world, &joining).await, "inviter_lost_permission");
     world.record(profile(&bob, 3)).await;
     world.remove(&alice, &team, &bob).await.unwrap();
-    assert_eq!(refused(world.add(joining.clone()).await), "INVITE_REVOKED");
+    assert_eq!(cause(&world, &joining).await, "inviter_left");
     assert_eq!(refused(world.access_of(&carol, &team).await), "ORGANIZATION_NOT_FOUND");
 
     world.join(&team, &alice, &bob, &["org_admin"]).await;
+    world.check(&joining).await.unwrap();
+    assert_eq!(world.members(&alice, &team).await.unwrap().len(), 2, "looking makes nobody a member");
     assert!(world.add(joining).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_offer_ends_with_the_account_of_whoever_made_it() {
+    let world = World::new().await;
+    let (_, bob, team) = world.alice_and_bob(&["org_admin"]).await;
+    let carol = world.person("carol").await;
+    world.depart(&bob).await.unwrap();
+    assert_eq!(cause(&world, &offer(&team, &bob, &carol, &[])).await, "inviter_left");
+}
+
+#[tokio::test]
+async fn an_offer_ends_when_its_role_grows_above_whoever_made_it() {
+    let world = World::new().await;
+    let (alice, bob, team) = world.alice_and_bob(&["org_manager"]).await;
+    let carol = world.person("carol").await;
+    let role = world.create_role(&alice, &team, "editor", &["org:read"]).await.unwrap();
+    let mut joining = offer(&team, &bob, &carol, &[]);
+    joining.grant = Some(proto::RoleGrant { role_ids: vec![role.id.clone()], role: 0 });
+    world.check(&joining).await.unwrap();
+    world.update_role(&alice, &role, &["org:update"]).await.unwrap();
+    assert_eq!(cause(&world, &joining).await, "role_above_inviter");
+    joining.granted_by = alice.id.clone();
+    world.check(&joining).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_offer_outlasts_the_suspension_of_its_organization() {
+    let world = World::new().await;
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    let team = world.team(&alice).await;
+    let admin = world.administrator("system_admin").await;
+    let joining = offer(&team, &alice, &bob, &[]);
+    let message = proto::SuspendOrganizationRequest { organization_id: team.clone(), ..Default::default() };
+    world.organization_administration().suspend_organization(admin.call(message)).await.unwrap();
+    assert_eq!(refused(world.check(&joining).await), "ORGANIZATION_SUSPENDED");
+    assert_eq!(refused(world.add(joining.clone()).await), "ORGANIZATION_SUSPENDED");
+    let message = proto::ReactivateOrganizationRequest { organization_id: team, ..Default::default() };
+    world.organization_administration().reactivate_organization(admin.call(message)).await.unwrap();
+    world.check(&joining).await.unwrap();
+    world.add(joining).await.unwrap();
 }
 
 #[tokio::test]
@@ -139,11 +194,18 @@ async fn organizations_and_roles_that_do_not_exist_are_not_joined() {
     let world = World::new().await;
     let (alice, bob) = (world.person("alice").await, world.person("bob").await);
     let team = world.team(&alice).await;
-    assert_eq!(refused(world.add(offer(&new_id(), &alice, &bob, &[])).await), "ORGANIZATION_NOT_FOUND");
     let mut joining = offer(&team, &alice, &bob, &[]);
     joining.grant.as_mut().unwrap().role_ids = vec![new_id()];
-    assert_eq!(refused(world.add(joining).await), "ROLE_NOT_FOUND");
+    for (joining, reason) in [
+        (offer(&new_id(), &alice, &bob, &[]), "ORGANIZATION_NOT_FOUND"),
+        (offer(&alice.personal, &alice, &bob, &[]), "PERSONAL_ORGANIZATION"),
+        (joining, "ROLE_NOT_FOUND"),
+    ] {
+        assert_eq!(refused(world.check(&joining).await), reason);
+        assert_eq!(refused(world.add(joining).await), reason);
+    }
     let joining = offer(&team, &alice, &bob, &[]);
     world.delete(&alice, &team).await.unwrap();
+    assert_eq!(refused(world.check(&joining).await), "ORGANIZATION_NOT_FOUND");
     assert_eq!(refused(world.add(joining).await), "ORGANIZATION_NOT_FOUND");
 }

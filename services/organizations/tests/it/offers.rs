@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::organizations::v1 as proto;
 
-use crate::world::{Answer, Person, World, new_id, refused};
+use crate::world::{Answer, Person, World, new_id, refused, violated_fields};
 
 async fn open(
     world: &World,
@@ -21,6 +21,7 @@ async fn open(
         organization_id: team.to_owned(),
         grant: Some(proto::RoleGrant { role_ids, role: 0 }),
         expires_at,
+        more_offer_ids: Vec::new(),
     };
     Ok(world.access().open_offer(message).await?.into_inner())
 }
@@ -49,6 +50,35 @@ async fn an_offered_role_stays_until_the_offer_is_closed() {
     close(&world, &team, &offer).await;
     close(&world, &team, &offer).await;
     world.delete_role(&alice, &team, &role.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn offers_that_are_opened_together_are_closed_one_by_one() {
+    let world = World::new().await;
+    let alice = world.person("alice").await;
+    let team = world.team(&alice).await;
+    let role = world.create_role(&alice, &team, "editor", &["org:read"]).await.unwrap();
+    let offers: Vec<String> = (0..50).map(|_| new_id()).collect();
+    let message = |more: &[String]| proto::OpenOfferRequest {
+        offer_id: offers[0].clone(),
+        user_id: alice.id.clone(),
+        organization_id: team.clone(),
+        grant: Some(proto::RoleGrant { role_ids: vec![role.id.clone()], role: 0 }),
+        expires_at: None,
+        more_offer_ids: more.to_vec(),
+    };
+    world.access().open_offer(message(&offers[1..])).await.unwrap();
+    for (closed, offer) in offers.iter().enumerate() {
+        assert_eq!(refused(world.delete_role(&alice, &team, &role.id).await), "ROLE_IN_USE", "{closed}");
+        close(&world, &team, offer).await;
+    }
+    world.delete_role(&alice, &team, &role.id).await.unwrap();
+
+    let (twice, many) = (offers[..2].to_vec(), (0..50).map(|_| new_id()).collect::<Vec<_>>());
+    for more in [twice, many, vec!["x".to_owned()]] {
+        let status = world.access().open_offer(message(&more)).await.unwrap_err();
+        assert_eq!(violated_fields(&status), ["more_offer_ids"]);
+    }
 }
 
 #[tokio::test]

@@ -181,6 +181,16 @@ impl World {
         Ok(self.access().add_member(offer).await?.into_inner())
     }
 
+    /// Asks whether the offer stands that this joining rests on.
+    pub async fn check(&self, joining: &proto::AddMemberRequest) -> Answer<()> {
+        let message = proto::CheckOfferRequest {
+            organization_id: joining.organization_id.clone(),
+            grant: joining.grant.clone(),
+            granted_by: joining.granted_by.clone(),
+        };
+        self.access().check_offer(message).await.map(|_| ())
+    }
+
     pub async fn set_role(
         &self,
         by: &Person,

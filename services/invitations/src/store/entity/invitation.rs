@@ -22,6 +22,14 @@ pub struct Model {
     pub accepting_user_id: Option<Uuid>,
     pub accepted_ms: Option<Timestamp>,
     pub created_ms: Timestamp,
+    /// From one sending to the expiry.
+    pub lifetime_ms: i64,
+    /// How many times it was sent again.
+    pub generation: i32,
+    /// Under which organizations keeps its roles; none: under the invitation's id.
+    pub offer_id: Option<Uuid>,
+    /// Why it is revoked, if that is known.
+    pub void_cause: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

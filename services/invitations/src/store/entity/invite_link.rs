@@ -18,9 +18,15 @@ pub struct Model {
     pub uses: i32,
     pub sign_ups: i32,
     pub is_active: bool,
+    /// Not active for good.
+    pub is_revoked: bool,
+    /// Why it is revoked, if that is known.
+    pub void_cause: Option<String>,
     pub expires_ms: Option<Timestamp>,
     pub created_by: Uuid,
     pub created_ms: Timestamp,
+    /// Under which organizations keeps its roles; none: under the link's id.
+    pub offer_id: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -2,14 +2,14 @@
 
 use mail::Address;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set, UpdateMany};
 use service_kit::{SecretToken, Timestamp, WriteTransaction};
 
-use crate::domain::{Invitation, InvitationId, OrganizationId, UserId};
-use crate::store::entity::invitation::{Column, Entity, Model};
+use crate::domain::{Cause, Invitation, InvitationId, OrganizationId, UserId};
+use crate::store::entity::invitation::{ActiveModel, Column, Entity, Model};
 use crate::store::entity::inviting_organization;
 use crate::store::invitations::{ACCEPTED, ACCEPTING, DECLINED, PENDING, REVOKED, TOKEN_PURPOSE, read};
-use crate::store::write_role_ids;
+use crate::store::{replaced_tokens, void_causes, write_role_ids};
 
 /// Makes others who invite to this organization wait until the transaction ends.
 pub async fn lock_inviting(transaction: &WriteTransaction, organization: OrganizationId) -> Result<(), DbErr> {
@@ -41,6 +41,10 @@ pub async fn insert(
         accepting_user_id: None,
         accepted_ms: None,
         created_ms: invitation.created,
+        lifetime_ms: write_lifetime(invitation),
+        generation: invitation.generation,
+        offer_id: invitation.offer_id,
+        void_cause: None,
     };
     let inserted = Entity::insert(row.into_active_model())
         .on_conflict(OnConflict::new().do_nothing().to_owned())
@@ -61,7 +65,7 @@ pub async fn replace_pending(
         .filter(Column::Status.eq(PENDING))
         .lock_exclusive();
     let Some(replaced) = pending.one(transaction).await?.map(read).transpose()? else { return Ok(None) };
-    Ok(revoke(transaction, replaced.id).await?.then_some(replaced))
+    Ok(revoke(transaction, &replaced, Cause::Superseded).await?.then_some(replaced))
 }
 
 /// Takes a pending invitation for this user; `false` when it is not pending or has expired.
@@ -101,40 +105,79 @@ pub async fn record_accepted(
     Ok(())
 }
 
-/// Ends this user's claim without a membership: the invitation waits again, or is void.
-pub async fn release(
+/// Ends this user's claim without a membership: the invitation waits again.
+pub async fn release(transaction: &WriteTransaction, invitation: &Invitation, user: UserId) -> Result<(), DbErr> {
+    claimed(invitation, user).col_expr(Column::Status, Expr::value(PENDING)).exec(transaction).await.map(|_| ())
+}
+
+/// Ends this user's claim without a membership, and the invitation with it; `false` when there is no such claim.
+pub async fn end_claim(
     transaction: &WriteTransaction,
-    id: InvitationId,
+    invitation: &Invitation,
     user: UserId,
-    is_void: bool,
-) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::Status, Expr::value(if is_void { REVOKED } else { PENDING }))
-        .col_expr(Column::AcceptingUserId, Expr::value(None::<uuid::Uuid>))
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Status.eq(ACCEPTING))
+    cause: Option<Cause>,
+) -> Result<bool, DbErr> {
+    let void = claimed(invitation, user)
+        .col_expr(Column::Status, Expr::value(REVOKED))
+        .col_expr(Column::VoidCause, Expr::value(void_causes::write(cause)));
+    Ok(void.exec(transaction).await?.rows_affected == 1)
+}
+
+/// This user's claim of the invitation as it was sent then, which nobody holds after the statement.
+fn claimed(invitation: &Invitation, user: UserId) -> UpdateMany<Entity> {
+    as_sent(invitation, ACCEPTING)
         .filter(Column::AcceptingUserId.eq(user.uuid()))
-        .exec(transaction)
-        .await?;
-    Ok(())
+        .col_expr(Column::AcceptingUserId, Expr::value(None::<uuid::Uuid>))
 }
 
 /// Declines a pending invitation; `false` when it is not pending.
-pub async fn decline(transaction: &WriteTransaction, id: InvitationId) -> Result<bool, DbErr> {
-    answer_pending(transaction, id, DECLINED).await
+pub async fn decline(transaction: &WriteTransaction, invitation: &Invitation) -> Result<bool, DbErr> {
+    let declined = as_sent(invitation, PENDING).col_expr(Column::Status, Expr::value(DECLINED));
+    Ok(declined.exec(transaction).await?.rows_affected == 1)
 }
 
-/// Withdraws a pending invitation; `false` when it is not pending.
-pub async fn revoke(transaction: &WriteTransaction, id: InvitationId) -> Result<bool, DbErr> {
-    answer_pending(transaction, id, REVOKED).await
+/// Ends a pending invitation; `false` when it is not pending, or has been sent again.
+pub async fn revoke(transaction: &WriteTransaction, invitation: &Invitation, cause: Cause) -> Result<bool, DbErr> {
+    let revoked = as_sent(invitation, PENDING)
+        .col_expr(Column::Status, Expr::value(REVOKED))
+        .col_expr(Column::VoidCause, Expr::value(cause.word()));
+    Ok(revoked.exec(transaction).await?.rows_affected == 1)
 }
 
-async fn answer_pending(transaction: &WriteTransaction, id: InvitationId, status: &str) -> Result<bool, DbErr> {
-    let answered = Entity::update_many()
-        .col_expr(Column::Status, Expr::value(status))
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Status.eq(PENDING))
-        .exec(transaction)
-        .await?;
-    Ok(answered.rows_affected == 1)
+/// Gives a pending invitation, which is locked, its next secret and its new terms; `false` when it is not pending.
+pub async fn send_again(
+    transaction: &WriteTransaction,
+    before: &Invitation,
+    again: &Invitation,
+    token: &SecretToken,
+) -> Result<bool, DbErr> {
+    let Some(row) = Entity::find_by_id(before.id.uuid()).one(transaction).await? else { return Ok(false) };
+    let terms = ActiveModel {
+        organization_name: Set(again.organization_name.clone()),
+        invited_by: Set(again.invited_by.uuid()),
+        token_hash: Set(token.hash(TOKEN_PURPOSE)),
+        expires_ms: Set(again.expires),
+        generation: Set(again.generation),
+        offer_id: Set(again.offer_id),
+        ..ActiveModel::default()
+    };
+    let sent = as_sent(before, PENDING).set(terms).exec(transaction).await?;
+    if sent.rows_affected == 0 {
+        return Ok(false);
+    }
+    replaced_tokens::keep(transaction, row.token_hash, before.id).await?;
+    Ok(true)
+}
+
+/// The row of the invitation if it is in this status and has not been sent again.
+fn as_sent(invitation: &Invitation, status: &str) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .filter(Column::OrganizationId.eq(invitation.organization_id.uuid()))
+        .filter(Column::Id.eq(invitation.id.uuid()))
+        .filter(Column::Generation.eq(invitation.generation))
+        .filter(Column::Status.eq(status))
+}
+
+fn write_lifetime(invitation: &Invitation) -> i64 {
+    i64::try_from(invitation.lifetime.as_millis()).unwrap_or(i64::MAX)
 }

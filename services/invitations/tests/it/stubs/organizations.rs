@@ -33,9 +33,13 @@ pub struct State {
     pub joins: HashMap<Uuid, (Uuid, Uuid)>,
     pub outage: Outage,
     pub custom_roles: HashSet<Uuid>,
+    /// Those that hold more than anybody who offers them.
+    pub grown_roles: HashSet<Uuid>,
     /// Those that are open, by id.
     pub offers: HashMap<Uuid, proto::OpenOfferRequest>,
     pub closings: Vec<proto::CloseOfferRequest>,
+    /// Calls that opened offers.
+    pub openings: usize,
     /// Of opening and closing offers alone.
     pub offer_outage: Outage,
     pub grants: Vec<proto::AddMemberRequest>,
@@ -119,6 +123,33 @@ impl State {
         if may_invite { Ok(()) } else { Err(refused(ErrorReason::InsufficientPermissions)) }
     }
 
+    /// Whether the offer stands, in the words of organizations.
+    fn offered(
+        &self,
+        organization: Uuid,
+        granted_by: Uuid,
+        grant: &proto::RoleGrant,
+    ) -> Result<Vec<proto::Role>, Status> {
+        let withdrawn = |cause: &str| -> Status {
+            Refusal::new(ErrorReason::InviteRevoked, "Refused by the stub.").with("cause", cause).into()
+        };
+        if !self.organizations.contains_key(&organization) {
+            return Err(refused(ErrorReason::OrganizationNotFound));
+        }
+        if self.suspended.contains(&organization) {
+            return Err(refused(ErrorReason::OrganizationSuspended));
+        }
+        let roles = self.roles_of(grant)?;
+        match self.members.get(&(organization, granted_by)) {
+            None => Err(withdrawn("inviter_left")),
+            Some(false) => Err(withdrawn("inviter_lost_permission")),
+            Some(true) if roles.iter().any(|role| self.grown_roles.contains(&uuid(&role.id))) => {
+                Err(withdrawn("role_above_inviter"))
+            }
+            Some(true) => Ok(roles),
+        }
+    }
+
     fn add(&mut self, request: &proto::AddMemberRequest) -> Result<proto::AddMemberResponse, Status> {
         let (join, user) = (uuid(&request.join_id), uuid(&request.user_id));
         let organization = uuid(&request.organization_id);
@@ -132,16 +163,10 @@ impl State {
             Some(_) if !self.members.contains_key(&pair) => return Err(refused(ErrorReason::InviteAlreadyUsed)),
             Some(_) => {}
             None => {
-                if self.suspended.contains(&organization) {
-                    return Err(refused(ErrorReason::OrganizationSuspended));
-                }
-                if self.members.get(&(organization, uuid(&request.granted_by))) != Some(&true) {
-                    return Err(refused(ErrorReason::InviteRevoked));
-                }
+                let roles = self.offered(organization, uuid(&request.granted_by), request.grant.as_ref().unwrap())?;
                 if self.members.contains_key(&pair) {
                     return Err(refused(ErrorReason::AlreadyAMember));
                 }
-                let roles = self.roles_of(request.grant.as_ref().unwrap())?;
                 self.joins.insert(join, pair);
                 self.members.insert(pair, false);
                 if roles.iter().any(|role| uuid(&role.id) == BuiltInRole::Owner.id()) {
@@ -173,6 +198,9 @@ impl AccessService for Organizations {
             return Err(refused(ErrorReason::InsufficientPermissions));
         }
         let granted_roles = request.grant.as_ref().map(|grant| state.roles_of(grant)).transpose()?.unwrap_or_default();
+        if granted_roles.iter().any(|role| state.grown_roles.contains(&uuid(&role.id))) {
+            return Err(refused(ErrorReason::RoleAboveCaller));
+        }
         let organization = state.organizations.get(&organization).cloned();
         Ok(Response::new(proto::AuthorizeResponse { organization, granted_roles, position: 1 }))
     }
@@ -190,7 +218,10 @@ impl AccessService for Organizations {
             let organization = uuid(&request.organization_id);
             state.let_invite(uuid(&request.user_id), organization)?;
             let granted_roles = state.roles_of(request.grant.as_ref().unwrap())?;
-            state.offers.insert(uuid(&request.offer_id), request);
+            for id in std::iter::once(&request.offer_id).chain(&request.more_offer_ids) {
+                state.offers.insert(uuid(id), request.clone());
+            }
+            state.openings += 1;
             if state.offer_outage == Outage::After {
                 return Err(Status::unavailable("the connection was lost"));
             }
@@ -221,6 +252,17 @@ impl AccessService for Organizations {
             return Err(Status::unavailable("the connection was lost"));
         }
         Ok(Response::new(proto::CloseOfferResponse {}))
+    }
+
+    async fn check_offer(
+        &self,
+        request: Request<proto::CheckOfferRequest>,
+    ) -> Result<Response<proto::CheckOfferResponse>, Status> {
+        let request = request.into_inner();
+        let state = self.state.lock().unwrap();
+        let (organization, granted_by) = (uuid(&request.organization_id), uuid(&request.granted_by));
+        state.offered(organization, granted_by, request.grant.as_ref().unwrap())?;
+        Ok(Response::new(proto::CheckOfferResponse {}))
     }
 
     async fn add_member(

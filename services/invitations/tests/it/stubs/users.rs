@@ -1,7 +1,7 @@
 //! Identity: who has which address.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use contracts::identity::v1::user_service_server::UserService;
@@ -13,6 +13,8 @@ use uuid::Uuid;
 pub struct Users {
     pub known: Arc<Mutex<HashMap<Uuid, User>>>,
     pub is_down: Arc<AtomicBool>,
+    /// How many calls were made.
+    pub asked: Arc<AtomicUsize>,
 }
 
 impl Users {
@@ -24,6 +26,7 @@ impl Users {
 #[tonic::async_trait]
 impl UserService for Users {
     async fn get_users(&self, request: Request<GetUsersRequest>) -> Result<Response<GetUsersResponse>, Status> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         if self.is_down.load(Ordering::SeqCst) {
             return Err(Status::unavailable("down"));
         }

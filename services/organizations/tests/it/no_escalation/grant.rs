@@ -129,6 +129,7 @@ impl Attempt {
             organization_id: team.id.clone(),
             grant: Some(self.grant(team)),
             expires_at: None,
+            more_offer_ids: Vec::new(),
         };
         let offered = held_by(&world.access().open_offer(message).await?.into_inner().granted_roles);
         let newcomer = world.person("newcomer").await;

@@ -1,0 +1,40 @@
+//! Turns a link on again: an offer by its maker still, which whoever turns it on must be entitled to as well.
+
+use access_policy::Permission;
+
+use crate::context::Context;
+use crate::domain::{InviteLink, InviteLinkId, OrganizationId, Refused, Role, Switch, UserId};
+use crate::error::InvitationError;
+use crate::store::{invite_links, joins};
+use crate::use_cases::check_offer::check_link;
+use crate::use_cases::open_offer;
+
+pub async fn turn_invite_link_on(
+    context: &Context,
+    caller: UserId,
+    organization: OrganizationId,
+    id: InviteLinkId,
+) -> Result<InviteLink, InvitationError> {
+    context.organizations.authorize(caller, organization, Permission::MembersInvite).await?;
+    let (reader, now) = (context.database.reader(), context.clock.now());
+    let found = invite_links::find(reader, organization, id).await?.ok_or(Refused::NotFound)?;
+    if !found.turn_on(joins::count_joined(reader, id).await?, now)? {
+        return Ok(found);
+    }
+    context.organizations.let_invite(caller, organization, &found.role_ids, Role::Member).await?;
+    context.identity.person(caller).await?.check_verified()?;
+    check_link(context, &found).await?;
+
+    let on = InviteLink { switch: Switch::On, offer_id: Some(context.entropy.uuid(now)), ..found };
+    let transaction = open_offer(context, &on.offering()).await?;
+    let link = invite_links::lock(&transaction, organization, id).await?.ok_or(Refused::NotFound)?;
+    if !link.turn_on(joins::count_joined(&transaction, id).await?, now)? {
+        // Somebody else did; the intent that is left closes the offer that nobody makes.
+        return Ok(link);
+    }
+    if !invite_links::turn_on(&transaction, &on).await? {
+        return Err(Refused::TookTooLong.into());
+    }
+    transaction.commit().await?;
+    Ok(InviteLink { uses: link.uses, ..on })
+}
