@@ -172,7 +172,17 @@ async fn what_is_over_says_so() {
     let path = format!("/invitations/{}", made["token"].as_str().unwrap());
     PageReader::open(&api, &path).await.reads(200, &["Join Acme"]);
     alice.delete(&team.path(&format!("/invitations/{}", made["id"].as_str().unwrap()))).await.expect(204);
-    PageReader::open(&api, &path).await.reads(410, &["no longer counts"]);
+    PageReader::open(&api, &path).await.reads(410, &["This invitation no longer counts", "It was withdrawn."]);
+
+    let email = new_address("carol");
+    let former = invited(&alice, &team, &email).await;
+    alice.post(&team.path("/invitations"), json!({ "email": email })).await.expect(201);
+    PageReader::open(&api, &former).await.reads(410, &["A newer invitation was sent in its place."]);
+
+    let link = alice.post(&team.path("/invite-links"), json!({})).await.expect(201);
+    let (id, path) = (link["id"].as_str().unwrap(), format!("/join/{}", link["token"].as_str().unwrap()));
+    alice.put(&team.path(&format!("/invite-links/{id}")), json!({ "is_active": false })).await.expect(200);
+    PageReader::open(&api, &path).await.reads(410, &["This link no longer counts", "turned off at the moment"]);
     let nothing = "A".repeat(43);
     for path in [format!("/invitations/{nothing}"), format!("/join/{nothing}"), "/join/x".to_owned()] {
         PageReader::open(&api, &path).await.reads(404, &["leads nowhere"]);

@@ -182,7 +182,7 @@ def walk_snags(product, browser, owner, team):
     made = product.invite(owner, team, product.address("gus"))
     product.api("DELETE", f"/orgs/{team}/invitations/{made['id']}", token=owner["token"])
     browser.open(invitation(made), status=410)
-    browser.says("no longer counts")
+    browser.says("no longer counts", "It was withdrawn.")
     browser.look("snag-withdrawn")
     browser.open("/verify-email?token=cut-off", status=400)
     browser.says("no longer works")
