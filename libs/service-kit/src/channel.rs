@@ -16,6 +16,8 @@ use tonic::transport::Endpoint;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
+#[cfg(debug_assertions)]
+use crate::fail_points::last_segment;
 use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;
 use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
@@ -89,7 +91,11 @@ impl Service<Request<Body>> for Channel {
         let scope = RequestScope::current().unwrap_or_else(|| RequestScope::begin(TIMEOUT_WITHOUT_SCOPE));
         Box::pin(async move {
             scope.write_headers(request.headers_mut())?;
-            match tokio::time::timeout_at(scope.deadline, inner.oneshot(request)).await {
+            let answering = then_pass!(
+                tokio::time::timeout_at(scope.deadline, inner.oneshot(request)),
+                last_segment(request.uri().path()).to_owned()
+            );
+            match answering {
                 Ok(answer) => answer,
                 Err(_) => Err(deadline_exceeded().into()),
             }

@@ -5,6 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[cfg(debug_assertions)]
+use axum::Extension;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use http::Request;
@@ -17,6 +19,8 @@ use crate::authentication::{Gate, authenticate};
 use crate::channel::Channel;
 use crate::database::Database;
 use crate::detached::detach;
+#[cfg(debug_assertions)]
+use crate::fail_points::{FailPoints, name_call};
 use crate::limits::CALLS_AT_ONCE;
 use crate::periodic::PeriodicWork;
 use crate::policy::Policy;
@@ -63,6 +67,15 @@ impl Microservice {
     /// A channel that calls this service without a socket, through the same layers.
     pub fn in_process(&self) -> Channel {
         Channel::in_process(self.router.clone())
+    }
+
+    /// The same service, whose calls and deliveries pass these fail points.
+    #[cfg(debug_assertions)]
+    #[must_use]
+    pub fn fail_at(mut self, points: &FailPoints) -> Self {
+        self.router = self.router.layer(Extension(points.clone()));
+        self.relay = self.relay.map(|relay| relay.fail_at(points));
+        self
     }
 
     /// The relay, for tests that deliver by hand; a service that is served runs it by itself.
@@ -140,6 +153,10 @@ impl MicroserviceBuilder {
             Box::pin(async move { if is_loaded { Ok(()) } else { Err("no signing key is known yet".to_owned()) } })
         });
         built.readiness.push(("keys", check));
+        #[cfg(debug_assertions)]
+        {
+            built.router = built.router.layer(from_fn(name_call));
+        }
         built.router = built
             .router
             .layer(from_fn_with_state(self.gate, authenticate))

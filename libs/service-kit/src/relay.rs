@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{Clock, Timestamp};
 use crate::database::Database;
 use crate::entropy::Entropy;
+#[cfg(debug_assertions)]
+use crate::fail_points::FailPoints;
 use crate::outbox::{self, Claimed, Delivery};
 
 const BATCH: u64 = 32;
@@ -66,6 +68,16 @@ impl Relay {
         F: Future<Output = Result<(), DeliveryError>> + Send + 'static,
     {
         self.handlers.push((topic, Arc::new(move |delivery| Box::pin(handler(delivery)))));
+        self
+    }
+
+    /// The same relay, whose deliveries pass these fail points under the names of their topics.
+    #[cfg(debug_assertions)]
+    pub(crate) fn fail_at(mut self, points: &FailPoints) -> Self {
+        for (topic, handler) in &mut self.handlers {
+            let (points, topic, inner) = (points.clone(), *topic, Arc::clone(handler));
+            *handler = Arc::new(move |delivery| Box::pin(points.clone().run(topic.to_owned(), inner(delivery))));
+        }
         self
     }
 
