@@ -25,9 +25,10 @@ pub struct FailPoints(Arc<Mutex<Armed>>);
 
 #[derive(Default)]
 struct Armed {
-    /// Every place that is passed is logged.
-    are_traced: bool,
-    stop: Option<Stop>,
+    are_logged: bool,
+    /// What was passed since somebody wanted to know, and by calls of which request.
+    recorded: Option<Vec<(String, Option<Arc<str>>)>>,
+    stops: Vec<Stop>,
 }
 
 struct Stop {
@@ -62,7 +63,7 @@ impl FromStr for FailPoints {
 
     fn from_str(text: &str) -> Result<Self, UnreadableFailPoint> {
         if text == "trace" {
-            return Ok(Self::armed(Armed { are_traced: true, stop: None }));
+            return Ok(Self::armed(Armed { are_logged: true, ..Armed::default() }));
         }
         let (place_and_action, request_id) = match text.split_once('@') {
             Some((rest, request_id)) => (rest, Some(request_id.to_owned())),
@@ -71,7 +72,7 @@ impl FromStr for FailPoints {
         match place_and_action.strip_suffix(":abort") {
             Some(place) if place.contains('/') => {
                 let stop = Stop { place: place.to_owned(), request_id, how: How::Abort };
-                Ok(Self::armed(Armed { are_traced: false, stop: Some(stop) }))
+                Ok(Self::armed(Armed { stops: vec![stop], ..Armed::default() }))
             }
             _ => Err(UnreadableFailPoint),
         }
@@ -83,13 +84,26 @@ impl FailPoints {
         Self(Arc::new(Mutex::new(armed)))
     }
 
-    /// The next call that passes this place waits there; what was set before is forgotten.
-    pub fn hold(&self, place: &str) -> Held {
+    /// The next call that passes this place waits there; with a request's id, the next one of that request.
+    pub fn hold(&self, place: &str, request_id: Option<&str>) -> Held {
         let (arrive, arrival) = oneshot::channel();
         let (permission, permitted) = oneshot::channel();
         let how = How::Hold(arrive, permitted);
-        self.lock().stop = Some(Stop { place: place.to_owned(), request_id: None, how });
+        let stop = Stop { place: place.to_owned(), request_id: request_id.map(str::to_owned), how };
+        self.lock().stops.push(stop);
         Held { arrival, permission }
+    }
+
+    /// From now on remembers the places that are passed.
+    pub fn record(&self) {
+        self.lock().recorded = Some(Vec::new());
+    }
+
+    /// The places that calls of this request passed, in order, as far as they are remembered.
+    pub fn recorded(&self, request_id: &str) -> Vec<String> {
+        let armed = self.lock();
+        let passed = armed.recorded.iter().flatten();
+        passed.filter(|(_, by)| by.as_deref() == Some(request_id)).map(|(place, _)| place.clone()).collect()
     }
 
     /// Does the work as a call of this name, which passes the places in it.
@@ -109,17 +123,22 @@ impl FailPoints {
 
     async fn reach(&self, place: &str) {
         let waiting = {
+            let request_id = RequestScope::current().map(|scope| scope.request_id);
             let mut armed = self.lock();
-            if armed.are_traced {
+            if armed.are_logged {
                 tracing::info!(place, "passed");
             }
-            match armed.stop.take_if(|stop| stop.is_at(place)).map(|stop| stop.how) {
-                None => return,
-                Some(How::Abort) => {
+            if let Some(recorded) = &mut armed.recorded {
+                recorded.push((place.to_owned(), request_id.clone()));
+            }
+            let is_here = |stop: &Stop| stop.is_at(place, request_id.as_deref());
+            let Some(here) = armed.stops.iter().position(is_here) else { return };
+            match armed.stops.swap_remove(here).how {
+                How::Abort => {
                     tracing::error!(place, "the process dies here because a test wants it to");
                     std::process::abort();
                 }
-                Some(How::Hold(arrive, permitted)) => {
+                How::Hold(arrive, permitted) => {
                     // A test that has gone away wants nothing any more.
                     let _ = arrive.send(());
                     permitted
@@ -131,9 +150,8 @@ impl FailPoints {
 }
 
 impl Stop {
-    fn is_at(&self, place: &str) -> bool {
-        let of_whom = || RequestScope::current().map(|scope| scope.request_id);
-        self.place == place && self.request_id.as_deref().is_none_or(|id| of_whom().is_some_and(|of| *of == *id))
+    fn is_at(&self, place: &str, request_id: Option<&str>) -> bool {
+        self.place == place && (self.request_id.is_none() || self.request_id.as_deref() == request_id)
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod add_existing_user;
 pub mod add_member;
 pub mod authorize;
+pub mod call_off_join;
 pub mod change_everywhere;
 pub mod change_membership;
 pub mod create_organization;

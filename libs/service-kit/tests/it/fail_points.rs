@@ -3,6 +3,7 @@
 use service_kit::fail_points::FailPoints;
 use service_kit::outbox::Message;
 use service_kit::relay::Relay;
+use service_kit::request_scope::{LONGEST_TIMEOUT, RequestScope};
 use service_kit::{Database, Entropy, Microservice, Refusal, outbox};
 
 use crate::store;
@@ -33,7 +34,7 @@ async fn a_call_waits_where_it_is_held_and_has_done_what_comes_before() {
     let service = writer(&database, &points);
     let places = ["start", "ListPlans", "begin", "insert counters", "insert counters:2", "commit"];
     for (round, place) in (0..).zip(places) {
-        let mut held = points.hold(&format!("ListPlans/{place}"));
+        let mut held = points.hold(&format!("ListPlans/{place}"), None);
         let channel = service.in_process();
         let call = tokio::spawn(async move { ask(&channel, message(&(2 * round).to_string())).await });
         assert!(held.arrived().await, "{place}");
@@ -51,7 +52,7 @@ async fn one_call_is_held_and_others_pass() {
     let database = store::database().await;
     let points = FailPoints::default();
     let service = writer(&database, &points);
-    let mut held = points.hold("ListPlans/start");
+    let mut held = points.hold("ListPlans/start", None);
     let channel = service.in_process();
     let call = tokio::spawn(async move { ask(&channel, message("0")).await });
     assert!(held.arrived().await);
@@ -59,6 +60,28 @@ async fn one_call_is_held_and_others_pass() {
     drop(held);
     call.await.unwrap().unwrap();
     assert_eq!(store::count(database.reader(), "counters", None).await, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_call_of_one_request_can_be_held_and_its_places_be_told() {
+    let database = store::database().await;
+    let points = FailPoints::default();
+    let service = writer(&database, &points);
+    points.record();
+    let ask_as = async |id: &str, number: i64| {
+        let scope = RequestScope { request_id: id.into(), ..RequestScope::begin(LONGEST_TIMEOUT) };
+        let channel = service.in_process();
+        scope.run(async { ask(&channel, message(&number.to_string())).await }).await.unwrap()
+    };
+    let mut held = points.hold("ListPlans/begin", Some("the-second"));
+    ask_as("the-first", 0).await;
+    let watch = async {
+        assert!(held.arrived().await);
+        assert_eq!(points.recorded("the-second"), ["ListPlans/start", "ListPlans/ListPlans", "ListPlans/begin"]);
+        assert_eq!(points.recorded("the-first").len(), 6);
+        held.release();
+    };
+    tokio::join!(ask_as("the-second", 2), watch);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +112,7 @@ async fn a_delivery_is_a_call_named_by_its_topic() {
         .relay(relay)
         .build()
         .fail_at(&points);
-    let mut held = points.hold("water-flower/commit");
+    let mut held = points.hold("water-flower/commit", None);
     let delivering = tokio::spawn(async move { service.relay().unwrap().run_once().await });
     assert!(held.arrived().await);
     assert_eq!(store::count(database.reader(), "counters", None).await, 1);

@@ -1,7 +1,10 @@
 //! Who used which link.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use service_kit::{Id, Timestamp, WriteTransaction};
 
 use crate::domain::{InviteLinkId, Join, JoinId, UserId};
@@ -40,14 +43,25 @@ pub async fn insert(transaction: &WriteTransaction, join: &Join, now: Timestamp)
     Ok(inserted == 1)
 }
 
-/// Records that the membership exists; `false` when the use is no longer there.
-pub async fn record_joined(transaction: &WriteTransaction, id: JoinId) -> Result<bool, DbErr> {
-    let recorded = Entity::update_many()
+/// Uses of which nobody knows yet what they come to, at most so many.
+pub async fn list_under_way(
+    connection: &impl ConnectionTrait,
+    link: InviteLinkId,
+    limit: u64,
+) -> Result<Vec<Join>, DbErr> {
+    let under_way = Entity::find().filter(Column::LinkId.eq(link.uuid())).filter(Column::IsJoined.eq(false));
+    let rows = under_way.order_by_asc(Column::Id).limit(limit).all(connection).await?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Records that the membership exists.
+pub async fn record_joined(transaction: &WriteTransaction, id: JoinId) -> Result<(), DbErr> {
+    Entity::update_many()
         .col_expr(Column::IsJoined, Expr::value(true))
         .filter(Column::Id.eq(id.uuid()))
         .exec(transaction)
-        .await?;
-    Ok(recorded.rows_affected == 1)
+        .await
+        .map(|_| ())
 }
 
 /// Removes a use that came to nothing; `false` when it did come to something or is gone.

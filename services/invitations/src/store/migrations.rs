@@ -5,6 +5,7 @@ mod m0002_invite_links;
 mod m0003_of_users;
 mod m0004_invitee_claims;
 mod m0005_link_sign_ups;
+mod m0009_joins_under_way;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::outbox::CreateOutbox;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_of_users::IndexUsers),
             Box::new(m0004_invitee_claims::CreateInviteeClaims),
             Box::new(m0005_link_sign_ups::CountLinkSignUps),
+            Box::new(m0009_joins_under_way::IndexJoinsUnderWay),
         ]
     }
 }

@@ -36,7 +36,7 @@ pub async fn finish_acceptance(
         Ok(admission) => (Outcome::Accepted, Ok(admission)),
         Err(NotAdmitted::Ended) => (Outcome::Accepted, Err(Refused::AlreadyUsed.into())),
         Err(NotAdmitted::OfferVoid) => (Outcome::Void, Err(Refused::Revoked.into())),
-        Err(NotAdmitted::UserGone(status)) => (Outcome::Void, Err(InvitationError::Upstream(status))),
+        Err(NotAdmitted::UserGone) => (Outcome::Void, Err(Refused::AccountGone.into())),
         Err(NotAdmitted::NotNow(status)) => (Outcome::Pending, Err(InvitationError::Upstream(status))),
         Err(NotAdmitted::Unanswered(status)) => return Err(InvitationError::Unanswered(status)),
     };

@@ -1,4 +1,4 @@
-//! Turns a link off for good.
+//! Turns a link off for good. Nobody joins by it once that was answered.
 
 use access_policy::Permission;
 
@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::domain::{InviteLinkId, OrganizationId, Refused, UserId};
 use crate::error::InvitationError;
 use crate::store::invite_links;
-use crate::use_cases::end_offer;
+use crate::use_cases::{end_joins, end_offer};
 
 pub async fn revoke_invite_link(
     context: &Context,
@@ -21,5 +21,6 @@ pub async fn revoke_invite_link(
         invite_links::turn_off(&transaction, organization, id).await?;
         end_offer(&transaction, &link.offering(), context.clock.now()).await?;
     }
-    Ok(transaction.commit().await?)
+    transaction.commit().await?;
+    end_joins(context, &link).await
 }

@@ -199,7 +199,7 @@ async fn an_account_that_departs_meanwhile_voids_the_invitation() {
     let bob = world.user("bob@example.com");
     let (_, token) = world.invite(alice, acme, "bob@example.com").await;
     world.organizations.state.lock().unwrap().departed.insert(bob);
-    assert_refused(world.accept(bob, &token).await, ErrorReason::UserNotFound);
+    assert_refused(world.accept(bob, &token).await, ErrorReason::TokenRevoked);
     assert_eq!(world.listed(alice, acme, InvitationStatus::Revoked).await.len(), 1);
 }
 
