@@ -1,4 +1,5 @@
-//! Where a call came from before its first hop, for audit logs.
+//! Where a call came from before its first hop: told in audit logs, and whom limits count. So it is believed of services of
+//! this deployment alone; anybody else is known by the connection.
 
 use std::net::IpAddr;
 

@@ -16,6 +16,8 @@ use tonic::transport::Endpoint;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
+#[cfg(debug_assertions)]
+use crate::fail_points::last_segment;
 use crate::idempotency::PassedOn;
 use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;
@@ -32,6 +34,7 @@ pub struct Channel {
     // The error is concrete on purpose: with a boxed one, async handlers that hold a client do not compile.
     inner: BoxCloneSyncService<Request<Body>, Response<Body>, Status>,
     credential: Option<HeaderValue>,
+    patience: Option<Duration>,
 }
 
 impl Channel {
@@ -47,7 +50,7 @@ impl Channel {
         let service = channel
             .map_response(|response: Response<Body>| response.map(|body| Body::new(body.map_err(name_broken_answer))))
             .map_err(name_outage);
-        Ok(Self { inner: BoxCloneSyncService::new(service), credential: None })
+        Ok(Self { inner: BoxCloneSyncService::new(service), credential: None, patience: None })
     }
 
     /// Calls the services behind this router without a socket.
@@ -56,13 +59,22 @@ impl Channel {
             .map_request(as_if_sent_over_a_wire)
             .map_response(|response: Response<axum::body::Body>| response.map(Body::new))
             .map_err(|never: Infallible| match never {});
-        Self { inner: BoxCloneSyncService::new(service), credential: None }
+        Self { inner: BoxCloneSyncService::new(service), credential: None, patience: None }
     }
 
     /// Shows this deployment's credential with every call.
     #[must_use]
     pub fn with_credential(mut self, secrets: &ServiceSecrets) -> Self {
         self.credential = Some(secrets.credential().clone());
+        self
+    }
+
+    /// Takes silence for an outage: a call without an answer after this time, or after four fifths of the time that its
+    /// own caller has left, ends with SERVICE_UNAVAILABLE, which says to retry, and not with DEADLINE_EXCEEDED, which
+    /// says to look first. For calls that can be repeated safely; what was asked for may still be done.
+    #[must_use]
+    pub const fn waiting_at_most(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
         self
     }
 }
@@ -88,14 +100,20 @@ impl Service<Request<Body>> for Channel {
             request.headers_mut().insert(SERVICE_CREDENTIAL, credential.clone());
         }
         let scope = RequestScope::current().unwrap_or_else(|| RequestScope::begin(TIMEOUT_WITHOUT_SCOPE));
+        let until = self.patience.map_or(scope.deadline, |patience| scope.share(patience));
         let passed_on = PassedOn::current();
         Box::pin(async move {
             scope.write_headers(request.headers_mut())?;
             if let Some(passed_on) = &passed_on {
                 passed_on.write_headers(request.headers_mut());
             }
-            let answer = match tokio::time::timeout_at(scope.deadline, inner.oneshot(request)).await {
+            let answering = then_pass!(
+                tokio::time::timeout_at(until, inner.oneshot(request)),
+                last_segment(request.uri().path()).to_owned()
+            );
+            let answer = match answering {
                 Ok(answer) => answer?,
+                Err(_) if until < scope.deadline => return Err(Refusal::unavailable("no answer in time").into()),
                 Err(_) => return Err(deadline_exceeded().into()),
             };
             if let Some(passed_on) = &passed_on {

@@ -89,6 +89,8 @@ pub struct Clock(Source);
 #[derive(Clone)]
 enum Source {
     System,
+    #[cfg(debug_assertions)]
+    Ahead(Duration),
     Manual(Arc<AtomicI64>),
 }
 
@@ -96,6 +98,12 @@ impl Clock {
     /// The system's clock.
     pub const fn system() -> Self {
         Self(Source::System)
+    }
+
+    /// The system's clock, moved forward, so that what a process left for later is due when the next one starts.
+    #[cfg(debug_assertions)]
+    pub const fn ahead(by: Duration) -> Self {
+        Self(Source::Ahead(by))
     }
 
     /// A clock that stands still until it is advanced, for tests.
@@ -111,6 +119,8 @@ impl Clock {
                 let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
             }
+            #[cfg(debug_assertions)]
+            Source::Ahead(by) => Self::system().now().plus(*by),
             Source::Manual(millis) => Timestamp(millis.load(Ordering::SeqCst)),
         }
     }

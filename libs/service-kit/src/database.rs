@@ -86,7 +86,7 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let begun = self.writer.begin_with_options(options).await?;
+        let begun = then_pass!(self.writer.begin_with_options(options), "begin")?;
         Ok(WriteTransaction::new(begun, Arc::clone(&self.outbox_grew)))
     }
 

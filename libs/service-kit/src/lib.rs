@@ -6,6 +6,9 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+#[macro_use]
+mod then_pass;
+
 pub mod audit;
 pub mod authentication;
 pub mod call_origin;
@@ -14,6 +17,8 @@ pub mod clock;
 pub mod database;
 pub mod detached;
 pub mod entropy;
+#[cfg(debug_assertions)]
+pub mod fail_points;
 pub mod fields;
 pub mod http_server;
 pub mod id;

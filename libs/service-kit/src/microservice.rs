@@ -5,6 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[cfg(debug_assertions)]
+use axum::Extension;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use http::Request;
@@ -17,6 +19,8 @@ use crate::authentication::{Gate, authenticate};
 use crate::channel::Channel;
 use crate::database::Database;
 use crate::detached::detach;
+#[cfg(debug_assertions)]
+use crate::fail_points::{FailPoints, name_call};
 use crate::idempotency::{Idempotency, answer_once};
 use crate::limits::CALLS_AT_ONCE;
 use crate::periodic::PeriodicWork;
@@ -65,6 +69,15 @@ impl Microservice {
     /// A channel that calls this service without a socket, through the same layers.
     pub fn in_process(&self) -> Channel {
         Channel::in_process(self.router.clone())
+    }
+
+    /// The same service, whose calls and deliveries pass these fail points.
+    #[cfg(debug_assertions)]
+    #[must_use]
+    pub fn fail_at(mut self, points: &FailPoints) -> Self {
+        self.router = self.router.layer(Extension(points.clone()));
+        self.relay = self.relay.map(|relay| relay.fail_at(points));
+        self
     }
 
     /// The relay, for tests that deliver by hand; a service that is served runs it by itself.
@@ -153,6 +166,10 @@ impl MicroserviceBuilder {
         built.readiness.push(("keys", check));
         if let Some(idempotency) = self.idempotency {
             built.router = built.router.layer(from_fn_with_state(idempotency, answer_once));
+        }
+        #[cfg(debug_assertions)]
+        {
+            built.router = built.router.layer(from_fn(name_call));
         }
         built.router = built
             .router

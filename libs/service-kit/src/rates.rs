@@ -68,14 +68,21 @@ pub async fn take(
     if transaction.execute(&upsert).await?.rows_affected() == 1 {
         return Ok(Ok(()));
     }
-    let known = Query::select()
-        .column(Rates::UntilMs)
-        .from(Rates::Table)
-        .and_where(Expr::col(Rates::Name).eq(name.to_vec()))
-        .to_owned();
-    let until = transaction.query_one(&known).await?.map(|row| row.try_get::<i64>("", "until_ms")).transpose()?;
-    let wait = until.map_or(0, |until| until.saturating_sub(latest.millis()));
+    let wait = until_of(transaction, name).await?.map_or(0, |until| until.saturating_sub(latest.millis()));
     Ok(Err(Duration::from_millis(u64::try_from(wait).unwrap_or(0))))
+}
+
+/// How long to wait until one more is allowed, as it stands: `None` when there is room. It counts nothing, so it only spares
+/// work that `take` would refuse.
+pub async fn wait(
+    connection: &impl ConnectionTrait,
+    name: &[u8; 32],
+    rate: Rate,
+    now: Timestamp,
+) -> Result<Option<Duration>, DbErr> {
+    let latest = now.plus(rate.interval.saturating_mul(rate.burst - 1));
+    let wait = until_of(connection, name).await?.map_or(0, |until| until.saturating_sub(latest.millis()));
+    Ok(u64::try_from(wait).ok().filter(|wait| *wait > 0).map(Duration::from_millis))
 }
 
 /// Takes back one that was counted.
@@ -119,6 +126,16 @@ pub fn in_words(wait: Duration) -> String {
         120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
         _ => format!("{} hours", seconds.div_ceil(3600)),
     }
+}
+
+/// When everything counted so far will have been worked off.
+async fn until_of(connection: &impl ConnectionTrait, name: &[u8; 32]) -> Result<Option<i64>, DbErr> {
+    let known = Query::select()
+        .column(Rates::UntilMs)
+        .from(Rates::Table)
+        .and_where(Expr::col(Rates::Name).eq(name.to_vec()))
+        .to_owned();
+    connection.query_one(&known).await?.map(|row| row.try_get::<i64>("", "until_ms")).transpose()
 }
 
 /// The column of the row that is there, not of the one that arrives.

@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{Clock, Timestamp};
 use crate::database::Database;
 use crate::entropy::Entropy;
+#[cfg(debug_assertions)]
+use crate::fail_points::FailPoints;
 use crate::outbox::{self, Claimed, Delivery};
 
 const BATCH: u64 = 32;
@@ -94,6 +96,16 @@ impl Relay {
             topic.given_up = Some(Arc::new(move |delivery| Box::pin(given_up(delivery))));
         }
         relay
+    }
+
+    /// The same relay, whose deliveries pass these fail points under the names of their topics.
+    #[cfg(debug_assertions)]
+    pub(crate) fn fail_at(mut self, points: &FailPoints) -> Self {
+        for topic in &mut self.topics {
+            let (points, name, inner) = (points.clone(), topic.name, Arc::clone(&topic.handler));
+            topic.handler = Arc::new(move |delivery| Box::pin(points.clone().run(name.to_owned(), inner(delivery))));
+        }
+        self
     }
 
     /// Works until `stop`; deliveries under way are finished first, those not yet begun are left to others.

@@ -94,6 +94,12 @@ impl RequestScope {
         scope
     }
 
+    /// When a hop ends that may take this long, and at most four fifths of what is left: the rest is for the answer.
+    pub(crate) fn share(&self, longest: Duration) -> Instant {
+        let now = Instant::now();
+        now + longest.min(self.deadline.saturating_duration_since(now) * 4 / 5)
+    }
+
     /// Writes id and remaining time for the next hop; DEADLINE_EXCEEDED when too little is left.
     pub(crate) fn write_headers(&self, headers: &mut HeaderMap) -> Result<(), Status> {
         let left = self.time_left();

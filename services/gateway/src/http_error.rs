@@ -70,9 +70,9 @@ impl HttpError {
 
     /// After how many seconds a retry makes sense, where one does.
     pub(crate) fn wait_seconds(&self) -> Option<u64> {
-        let always_says_when =
-            matches!(self.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-        (always_says_when || self.retry_after.is_some()).then(|| whole_seconds(self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT)))
+        let always_says_when = matches!(self.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        (always_says_when || self.retry_after.is_some())
+            .then(|| whole_seconds(self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT)))
     }
 
     /// VALIDATION_ERROR for one part of the request.

@@ -10,8 +10,8 @@ use contracts::identity::v1::password_service_client::PasswordServiceClient;
 use contracts::identity::v1::session_service_client::SessionServiceClient;
 use contracts::identity::v1::user_administration_service_client::UserAdministrationServiceClient;
 use contracts::invitations::v1::admission_service_client::AdmissionServiceClient;
-use contracts::invitations::v1::audit_administration_service_client::AuditAdministrationServiceClient;
-use contracts::invitations::v1::audit_service_client::AuditServiceClient as InvitationAuditServiceClient;
+use contracts::invitations::v1::invitation_audit_administration_service_client::InvitationAuditAdministrationServiceClient;
+use contracts::invitations::v1::invitation_audit_service_client::InvitationAuditServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::organizations::v1::audit_service_client::AuditServiceClient;
@@ -101,8 +101,9 @@ impl Upstreams {
         InvitationAuditServiceClient::new(self.invitations.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
-    pub(crate) fn invitation_audit_administration(&self) -> AuditAdministrationServiceClient<Channel> {
-        AuditAdministrationServiceClient::new(self.invitations.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    pub(crate) fn invitation_audit_administration(&self) -> InvitationAuditAdministrationServiceClient<Channel> {
+        InvitationAuditAdministrationServiceClient::new(self.invitations.clone())
+            .max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn admissions(&self) -> AdmissionServiceClient<Channel> {

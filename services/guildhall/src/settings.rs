@@ -18,12 +18,14 @@ pub use self::apps::Apps;
 use self::apps::dev_origins;
 pub use self::mail::MailSettings;
 pub use self::pages::PageSettings;
+pub use self::rehearsal::Rehearsal;
 
 mod apps;
 mod dev_key;
 mod mail;
 mod pages;
 mod passwords;
+mod rehearsal;
 mod sessions;
 
 const DEMO_APP: &str = "auth-client-demo";
@@ -79,6 +81,7 @@ pub struct Settings {
     /// Networks of the proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     pub with_demo: bool,
+    pub rehearsal: Rehearsal,
     database_url: Option<SecretString>,
     database_prefix: String,
     database_pool: u32,
@@ -129,6 +132,7 @@ impl Settings {
             rate_limits: raw.parse_or("rate_limits", Switch::On)?.is_on(),
             trusted_proxies: raw.parse_with("trusted_proxies", networks)?.unwrap_or_default(),
             with_demo: raw.parse_or("demo", Switch::On)?.is_on(),
+            rehearsal: Rehearsal::read(&mut raw)?,
             log: raw.take("log").unwrap_or_else(|| "info".to_owned()),
             database_url: raw.take("database_url").map(|url| database_url(&url)).transpose()?,
             database_prefix: raw.take("database_prefix").unwrap_or_else(|| "guildhall".to_owned()),
@@ -155,6 +159,7 @@ impl Settings {
         if !(1..=30).contains(&self.database_prefix.len()) || !self.database_prefix.bytes().all(is_name) {
             return Err(invalid("database_prefix", "must be 1 to 30 of [a-z0-9_]"));
         }
+        self.rehearsal.check(self.environment == Environment::Production)?;
         if self.environment == Environment::Production {
             if !self.sqlite_durable {
                 return Err(invalid("sqlite_durable", "can be off in dev only: data would be lost with the power"));

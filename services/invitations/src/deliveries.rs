@@ -41,11 +41,18 @@ async fn give_mail_up(context: Context, delivery: Delivery) -> Result<(), Delive
 }
 
 async fn resume_acceptance(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
-    let found = invitations::find_by_id(context.database.reader(), id_of(&delivery)?).await;
+    let nothing = || DeliveryError::Abandon("the intent names nothing".to_owned());
+    // Without a join it was written before claims were told apart.
+    let (id, join) = delivery.key.split_once(':').unwrap_or((&delivery.key, &delivery.key));
+    let id = id.parse().map_err(|_| nothing())?;
+    let found = invitations::find_by_id(context.database.reader(), id).await;
     let Some(invitation) = found.map_err(retry)? else { return Ok(()) };
-    let State::Accepting { by } = invitation.state else { return Ok(()) };
-    let trail = trail_of(&delivery, by);
-    settled(finish_acceptance(&context, &invitation, by, &trail).await.map(|_| ()))
+    let State::Accepting(claim) = invitation.state else { return Ok(()) };
+    if claim.join != join.parse().map_err(|_| nothing())? {
+        return Ok(());
+    }
+    let trail = trail_of(&delivery, claim.by);
+    settled(finish_acceptance(&context, &invitation, claim, &trail).await.map(|_| ()))
 }
 
 /// Looks again and again for a day; after that the invitation still waits among the user's own.

@@ -17,7 +17,7 @@ use service_kit::Id;
 
 pub use caller::Caller;
 pub use cause::Cause;
-pub use invitation::{Invitation, State, Status, Step, Way};
+pub use invitation::{Claim, Invitation, State, Status, Step, Way};
 pub use invite_link::{InviteLink, Join, Switch};
 pub use limit::{Counted, Limit};
 pub use mail_delivery::{MailDelivery, MailProblem, MailState};
@@ -38,7 +38,7 @@ pub enum RoleKind {}
 pub enum InvitationKind {}
 /// Marks ids of links.
 pub enum InviteLinkKind {}
-/// Marks ids of joinings by link.
+/// Marks ids of joinings, by invitation or by link.
 pub enum JoinKind {}
 
 pub type OrganizationId = Id<OrganizationKind>;

@@ -9,6 +9,9 @@ use tonic::Status;
 use crate::domain::{Cause, Limit, Refused};
 use crate::store::DbErr;
 
+/// How long accepting an invitation takes at most, as a rule.
+const A_MOMENT: Duration = Duration::from_secs(1);
+
 /// A use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum InvitationError {
@@ -61,10 +64,10 @@ impl From<Refused> for Refusal {
                 "A personal organization has one member only; make a team organization to share.",
             ),
             Refused::AlreadyAMember => (ErrorReason::AlreadyAMember, "This address belongs to a member already."),
-            Refused::BeingAccepted => (
-                ErrorReason::Conflict,
-                "This address is accepting an earlier invitation right now; try again in a moment.",
-            ),
+            Refused::BeingAccepted => {
+                let sentence = "This address is accepting an earlier invitation right now; try again in a moment.";
+                return Self::new(ErrorReason::Conflict, sentence).retry_after(A_MOMENT);
+            }
             Refused::TookTooLong => {
                 (ErrorReason::ServiceUnavailable, "This took too long and was called off; try again in a moment.")
             }
@@ -123,7 +126,7 @@ fn too_often(limit: Limit, wait: Duration) -> Refusal {
                 "You have sent very many invitations lately; wait {wait_in_words}, or let a colleague send the next ones."
             )
         }
-        Limit::Recipient => {
+        Limit::Recipient | Limit::Mailbox => {
             format!("This address has been invited too often lately; wait {wait_in_words} before you invite it again.")
         }
         Limit::Links => {

@@ -19,8 +19,8 @@ mod wire;
 
 use contracts::FILE_DESCRIPTOR_SET;
 use contracts::invitations::v1::admission_service_server::AdmissionServiceServer;
-use contracts::invitations::v1::audit_administration_service_server::AuditAdministrationServiceServer;
-use contracts::invitations::v1::audit_service_server::AuditServiceServer;
+use contracts::invitations::v1::invitation_audit_administration_service_server::InvitationAuditAdministrationServiceServer;
+use contracts::invitations::v1::invitation_audit_service_server::InvitationAuditServiceServer;
 use contracts::invitations::v1::invitation_service_server::InvitationServiceServer;
 use contracts::invitations::v1::invite_link_service_server::InviteLinkServiceServer;
 use service_kit::database::DatabaseSettings;
@@ -66,9 +66,9 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
             InvitationServiceServer::new(grpc::Invitations(context.clone())).max_decoding_message_size(LARGEST_MESSAGE),
         )
         .add(AdmissionServiceServer::new(grpc::Admissions(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
-        .add(AuditServiceServer::new(grpc::Audit(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(InvitationAuditServiceServer::new(grpc::Audit(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
         .add(
-            AuditAdministrationServiceServer::new(grpc::Audit(context.clone()))
+            InvitationAuditAdministrationServiceServer::new(grpc::Audit(context.clone()))
                 .max_decoding_message_size(LARGEST_MESSAGE),
         )
         .add(InviteLinkServiceServer::new(grpc::InviteLinks(context)).max_decoding_message_size(LARGEST_MESSAGE))

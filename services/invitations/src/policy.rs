@@ -25,9 +25,9 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.invitations.v1.InviteLinkService/SetInviteLinkActive"
         | "/guildhall.invitations.v1.InviteLinkService/RevokeInviteLink"
         | "/guildhall.invitations.v1.InviteLinkService/JoinViaInviteLink" => Requirement::SignedIn,
-        "/guildhall.invitations.v1.AuditService/ListOrganizationAuditLog"
-        | "/guildhall.invitations.v1.AuditService/ListMyActions" => Requirement::SignedIn,
-        "/guildhall.invitations.v1.AuditAdministrationService/ListAuditLog" => Requirement::BackOffice,
+        "/guildhall.invitations.v1.InvitationAuditService/ListOrganizationAuditLog"
+        | "/guildhall.invitations.v1.InvitationAuditService/ListMyActions" => Requirement::SignedIn,
+        "/guildhall.invitations.v1.InvitationAuditAdministrationService/ListAuditLog" => Requirement::BackOffice,
         _ => return None,
     })
 }

@@ -51,6 +51,7 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.organizations.v1.AccessService/CloseOffer"
         | "/guildhall.organizations.v1.AccessService/CheckOffer"
         | "/guildhall.organizations.v1.AccessService/AddMember"
+        | "/guildhall.organizations.v1.AccessService/CallOffJoin"
         | "/guildhall.organizations.v1.AccessService/DepartUser"
         | "/guildhall.organizations.v1.AccessService/RecordProfile" => Some(Requirement::Service),
         _ => None,

@@ -4,6 +4,7 @@ pub mod add_existing_user;
 pub mod add_member;
 pub mod authorize;
 pub mod authorize_back_office;
+pub mod call_off_join;
 pub mod change_everywhere;
 pub mod change_membership;
 pub mod check_offer;

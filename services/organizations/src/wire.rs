@@ -14,7 +14,7 @@ mod roles;
 mod search;
 mod sizes;
 
-pub use access_requests::offer;
+pub use access_requests::{joining, offer};
 pub use administration_requests::{organization_filter, set_organization_status};
 pub use answers::{member, page_of_members, page_of_my_organizations, page_of_permissions, page_of_roles};
 pub use audit::{audit_entry, audit_filter};

@@ -32,6 +32,7 @@ const RULES: &[Rule] = &[
     },
     Rule { package: "guildhall", ours: None, never: &[] },
     Rule { package: "acceptance", ours: None, never: &[] },
+    Rule { package: "crossing", ours: None, never: &[] },
     Rule { package: "bench", ours: Some(&["contracts", "organizations", "service-kit", "test-kit"]), never: &[] },
     Rule { package: "architecture", ours: Some(&["contracts"]), never: DATABASE },
     Rule { package: "offline-verifier", ours: Some(&["token-verification"]), never: &["sea-orm", "sqlx", "tonic"] },

@@ -2,7 +2,7 @@
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 
 use super::assert_no_canary;
@@ -137,7 +137,27 @@ impl Api {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        let answer = request.json(body).send().await.ok()?;
+        Self::try_send(path, request.json(body)).await
+    }
+
+    /// As `try_json`, as the request with this id.
+    pub async fn try_named(
+        &self,
+        id: &str,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: Option<&Value>,
+    ) -> Option<Answer> {
+        let mut request = self.client.request(method, format!("{}/api/v1{path}", self.base));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        Self::try_send(path, request.header("x-request-id", id).bearer_auth(token)).await
+    }
+
+    async fn try_send(path: &str, request: RequestBuilder) -> Option<Answer> {
+        let answer = request.send().await.ok()?;
         let status = answer.status().as_u16();
         let headers = answer.headers().clone();
         let text = answer.text().await.ok()?;

@@ -74,6 +74,28 @@ impl Product {
         assert!(killed.success(), "process {pid} could not be killed");
     }
 
+    /// From its next start on it has this setting, or `None` of it.
+    pub fn set(&mut self, name: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.settings.insert(name.to_owned(), value.to_owned()),
+            None => self.settings.remove(name),
+        };
+    }
+
+    /// Waits until it has died by itself.
+    pub async fn died(&mut self) {
+        let status = eventually("the product dies", async || self.process.try_wait().expect("its status")).await;
+        assert!(!status.success(), "the product stopped in order instead of dying");
+    }
+
+    /// Starts again with the same data, and waits until it has died by itself, be it before it is ready.
+    pub async fn start_again_and_die(&mut self) {
+        self.process.stdin = None;
+        eventually("what is left of the product stops", async || self.process.try_wait().expect("its status")).await;
+        self.process = spawn(&self.settings, &self.folder.path().join("log"));
+        self.died().await;
+    }
+
     /// Starts again with the same data, whatever is left of the former run.
     pub async fn start_again(&mut self) {
         self.process.stdin = None;
@@ -157,7 +179,7 @@ impl Drop for Product {
     }
 }
 
-fn usual_settings(folder: &TempDir) -> BTreeMap<String, String> {
+pub(super) fn usual_settings(folder: &TempDir) -> BTreeMap<String, String> {
     let data = folder.path().join("data").display().to_string();
     let mut settings: BTreeMap<String, String> = [
         ("GUILDHALL_DATA_DIR", data.as_str()),
@@ -192,7 +214,8 @@ fn usual_settings(folder: &TempDir) -> BTreeMap<String, String> {
     settings
 }
 
-fn is_five() -> bool {
+/// Whether the services are processes of their own.
+pub fn is_five() -> bool {
     match std::env::var("TEST_TOPOLOGY").as_deref() {
         Ok("five") => true,
         Ok("one") | Err(_) => false,
@@ -216,7 +239,7 @@ async fn start(settings: &BTreeMap<String, String>, folder: &TempDir) -> (Proces
     panic!("the product found no free ports");
 }
 
-async fn try_to_start(settings: &BTreeMap<String, String>, log: &Path) -> Result<(Process, Ready), ExitStatus> {
+fn spawn(settings: &BTreeMap<String, String>, log: &Path) -> Process {
     let stderr = OpenOptions::new().create(true).append(true).open(log).expect("a file for the log");
     let settings = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let arguments: &[&str] =
@@ -227,7 +250,11 @@ async fn try_to_start(settings: &BTreeMap<String, String>, log: &Path) -> Result
         .stderr(stderr)
         .spawn()
         .expect("the binary starts");
-    let mut process = Process(child);
+    Process(child)
+}
+
+async fn try_to_start(settings: &BTreeMap<String, String>, log: &Path) -> Result<(Process, Ready), ExitStatus> {
+    let mut process = spawn(settings, log);
     let lines = lines_of(process.stdout.take().expect("its output is piped"));
     let ready = eventually("the product is ready", async || {
         if let Some(status) = process.try_wait().expect("its status") {

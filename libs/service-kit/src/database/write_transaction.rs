@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tokio::sync::watch;
 
+#[cfg(debug_assertions)]
+use crate::fail_points::gist;
 use crate::idempotency::note_commit;
 
 /// A transaction that writes. Dropping it rolls back.
@@ -28,7 +30,7 @@ impl WriteTransaction {
     /// Makes everything durable, then wakes the relay if there is something for it.
     pub async fn commit(self) -> Result<(), DbErr> {
         let note = note_commit(&self).await?;
-        self.inner.commit().await?;
+        then_pass!(self.inner.commit(), "commit")?;
         note.confirm();
         if self.has_outbox_rows.into_inner() {
             self.outbox_grew.send_replace(());
@@ -48,18 +50,18 @@ impl ConnectionTrait for WriteTransaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(statement).await
+        then_pass!(self.inner.execute_raw(statement), gist(&statement.sql))
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.inner.execute_unprepared(sql).await
+        then_pass!(self.inner.execute_unprepared(sql), gist(sql))
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        then_pass!(self.inner.query_one_raw(statement), gist(&statement.sql))
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        then_pass!(self.inner.query_all_raw(statement), gist(&statement.sql))
     }
 }

@@ -1,7 +1,5 @@
 //! One call under a key, and the names that it goes by in the database.
 
-use std::net::IpAddr;
-
 use http::request::Parts;
 use tonic::Request;
 use tonic::metadata::MetadataMap;
@@ -12,6 +10,7 @@ use crate::authentication::caller;
 use crate::call_origin::CallOrigin;
 use crate::entropy::Entropy;
 use crate::keys::{CannotOpen, DerivedKey};
+use crate::rates::network_of;
 
 /// A call under a key. Its names are keyed hashes that tell nothing of who called, what for, under which key.
 pub(super) struct Call {
@@ -31,7 +30,7 @@ impl Call {
         let who = who(user);
         let counted_with = match user {
             Some(_) => secret.authenticate(&[b"counted with", &who]),
-            None => secret.authenticate(&[b"counted with", &who, &network(CallOrigin::of(&seen).ip_address)]),
+            None => secret.authenticate(&[b"counted with", &who, &network_of(CallOrigin::of(&seen).ip())]),
         };
         // Each takes the caller's key, so that who knows the deployment's alone can neither open nor try messages.
         let path = parts.uri.path().as_bytes();
@@ -57,13 +56,4 @@ impl Call {
 fn who(user: Option<(Uuid, Option<Uuid>)>) -> Vec<u8> {
     let Some((user_id, impersonated_by)) = user else { return b"nobody".to_vec() };
     [Some(user_id), impersonated_by].into_iter().flatten().flat_map(Uuid::into_bytes).collect()
-}
-
-/// Whoever has one address of a network has all of it. Callers of whom nobody knows the address share one.
-fn network(ip_address: Option<String>) -> Vec<u8> {
-    match ip_address.and_then(|text| text.parse::<IpAddr>().ok()).map(|ip| ip.to_canonical()) {
-        None => Vec::new(),
-        Some(IpAddr::V4(ip)) => ip.octets().to_vec(),
-        Some(IpAddr::V6(ip)) => ip.octets()[..8].to_vec(),
-    }
 }

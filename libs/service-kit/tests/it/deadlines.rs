@@ -160,3 +160,23 @@ async fn a_server_that_is_gone_is_an_outage_and_one_that_hangs_is_late() {
     let gone = answer(&service_kit::Channel::remote(&address).unwrap(), message("")).await.unwrap_err();
     assert_eq!(reason_of(&gone), Some(ErrorReason::ServiceUnavailable), "{gone:?}");
 }
+
+#[tokio::test]
+async fn silence_is_an_outage_for_callers_who_wait_for_a_while_only() {
+    for wire in Wire::BOTH {
+        let hosted = wire.host(stuck().open()).await;
+        let started = Instant::now();
+        let channel = hosted.channel.clone().waiting_at_most(BUDGET);
+        let status = ask(&channel, message("")).await.unwrap_err();
+        assert_eq!(reason_of(&status), Some(ErrorReason::ServiceUnavailable), "{wire:?}: {status:?}");
+        assert!((BUDGET..BUDGET * 5).contains(&started.elapsed()), "{wire:?}: {:?}", started.elapsed());
+
+        // Whoever has little time left still hears of the outage, and not only that the time is over.
+        let channel = hosted.channel.clone().waiting_at_most(LONGEST_TIMEOUT);
+        let scope = RequestScope::begin(BUDGET);
+        let deadline = scope.deadline;
+        let status = scope.run(async { ask(&channel, message("")).await.unwrap_err() }).await;
+        assert_eq!(reason_of(&status), Some(ErrorReason::ServiceUnavailable), "{wire:?}: {status:?}");
+        assert!(Instant::now() < deadline + BUDGET, "{wire:?}");
+    }
+}

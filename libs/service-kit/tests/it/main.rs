@@ -8,6 +8,7 @@ mod broken_answers;
 mod cancelled_calls;
 mod cut_short;
 mod deadlines;
+mod fail_points;
 mod hosting;
 mod idempotency;
 mod ids;

@@ -84,6 +84,13 @@ impl AccessService for Organizations {
         Err(Status::unimplemented("not asked by billing"))
     }
 
+    async fn call_off_join(
+        &self,
+        _: Request<proto::CallOffJoinRequest>,
+    ) -> Result<Response<proto::CallOffJoinResponse>, Status> {
+        Err(Status::unimplemented("not asked by billing"))
+    }
+
     async fn depart_user(
         &self,
         _: Request<proto::DepartUserRequest>,

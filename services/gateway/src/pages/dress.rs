@@ -20,8 +20,17 @@ const ISOLATION: [(HeaderName, HeaderValue); 2] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// Makes HTML of the page that a handler answered.
+/// Where the style and the icon of pages are.
+const FILES: &str = "/pages/";
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+/// Makes HTML of the page that a handler answered. Whatever is fetched as a part of some other page gets none, so that no
+/// site has its visitors try tokens unseen.
 pub(crate) async fn dress(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let is_of_a_page = request.uri().path().starts_with(FILES);
+    if !is_of_a_page && request.headers().get(SEC_FETCH_DEST).is_some_and(|part| part != "document") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let proof = FormProof::for_forms_shown_to(request.headers(), &gateway.entropy);
     let mut answer = next.run(request).await;
     let Some(page) = answer.extensions_mut().remove::<Page>() else { return answer };

@@ -1,15 +1,17 @@
 //! What a visitor is told when something does not work: what it is, and what to do next.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use service_kit::ErrorReason;
+use service_kit::rates::in_words;
 use service_kit::request_scope::RequestScope;
 
 use super::page::Page;
 use super::place::Place;
 use super::visitor::Visitor;
 use super::void_offer;
-use super::words::in_words;
 use crate::http_error::HttpError;
 
 /// Something does not work.
@@ -175,7 +177,8 @@ impl Snag {
             ),
             ErrorReason::LinkInvalid => self.dead_link(),
             ErrorReason::RateLimited => {
-                let wait = self.error.wait_seconds().map(in_words).unwrap_or_default();
+                let wait =
+                    self.error.wait_seconds().map(|seconds| in_words(Duration::from_secs(seconds))).unwrap_or_default();
                 let text = format!("That was too often for now. It works again in {wait}.");
                 told("Too many tries", &text, "Wait until then, and try again.", vec![Help::TryAgain])
             }

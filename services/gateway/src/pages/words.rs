@@ -1,4 +1,4 @@
-//! Instants and waits as people say them.
+//! Instants and names as people say them.
 
 use service_kit::Timestamp;
 
@@ -16,16 +16,6 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-
-/// A wait, rounded up: whoever comes back a moment too soon is refused again.
-pub(super) fn in_words(seconds: u64) -> String {
-    match seconds {
-        0 | 1 => "a second".to_owned(),
-        2..=119 => format!("{seconds} seconds"),
-        120..=7199 => format!("{} minutes", seconds.div_ceil(60)),
-        _ => format!("{} hours", seconds.div_ceil(3600)),
-    }
-}
 
 /// Day and time of an instant, such as `5 March 2026, 17:04 UTC`.
 pub(super) fn day_and_time(instant: Timestamp) -> String {
@@ -49,15 +39,6 @@ pub(super) fn initial(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn waits_are_never_said_too_short() {
-        let waits =
-            [(1, "a second"), (119, "119 seconds"), (121, "3 minutes"), (7199, "120 minutes"), (7201, "3 hours")];
-        for (seconds, words) in waits {
-            assert_eq!(in_words(seconds), words);
-        }
-    }
 
     #[test]
     fn an_instant_is_a_day_and_a_time() {

@@ -72,7 +72,8 @@ async fn an_export_holds_what_every_service_keeps() {
     };
     let actions = organizations::ListMyActionsResponse { entries: vec![action], next_page_token: String::new() };
     api.stub.answers("organizations.v1.AuditService/ListMyActions", actions);
-    api.stub.answers("invitations.v1.AuditService/ListMyActions", invitations::ListMyActionsResponse::default());
+    api.stub
+        .answers("invitations.v1.InvitationAuditService/ListMyActions", invitations::ListMyActionsResponse::default());
     let kept = invitations::ExportMyInvitationsResponse { sent: vec![invitation()], ..Default::default() };
     api.stub.answers("invitations.v1.InvitationService/ExportMyInvitations", kept);
 

@@ -13,9 +13,9 @@ use crate::samples::{audit_entry, audit_entry_json};
 
 const IDENTITY: &str = "identity.v1.UserAdministrationService/ListAuditLog";
 const ORGANIZATIONS: &str = "organizations.v1.OrganizationAdministrationService/ListAuditLog";
-const INVITATIONS: &str = "invitations.v1.AuditAdministrationService/ListAuditLog";
+const INVITATIONS: &str = "invitations.v1.InvitationAuditAdministrationService/ListAuditLog";
 const OF_ONE: &str = "organizations.v1.AuditService/ListOrganizationAuditLog";
-const INVITATIONS_OF_ONE: &str = "invitations.v1.AuditService/ListOrganizationAuditLog";
+const INVITATIONS_OF_ONE: &str = "invitations.v1.InvitationAuditService/ListOrganizationAuditLog";
 const PATH: &str = "/api/v1/admin/audit-log";
 const QUERY: &str =
     "actor=operator&action=user.roles_set&since=2026-01-01T00:00:00Z&until=2026-01-01T01:00:00%2B01:00&page_size=3";

@@ -17,7 +17,7 @@ use crate::samples::audit_entry;
 
 const IDENTITY: &str = "identity.v1.UserAdministrationService/ListAuditLog";
 const ORGANIZATIONS: &str = "organizations.v1.OrganizationAdministrationService/ListAuditLog";
-const INVITATIONS: &str = "invitations.v1.AuditAdministrationService/ListAuditLog";
+const INVITATIONS: &str = "invitations.v1.InvitationAuditAdministrationService/ListAuditLog";
 const PATH: &str = "/api/v1/admin/audit-log?page_size=2";
 
 /// An API whose invitations have nothing to tell.

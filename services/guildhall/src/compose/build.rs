@@ -15,13 +15,14 @@ use crate::CommandError;
 use crate::settings::{Environment, Settings};
 
 pub async fn organizations(settings: &Settings, parts: &Parts) -> Result<Microservice, CommandError> {
+    let rehearsal = &settings.rehearsal;
     let settings = organizations::Settings {
         database: settings.database("organizations"),
         master_key: parts.master_key.clone(),
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),
     };
-    Ok(organizations::build(settings, &parts.trust).await?)
+    Ok(rehearsal.of(organizations::build(settings, &parts.trust).await?))
 }
 
 pub async fn billing_context(
@@ -29,6 +30,7 @@ pub async fn billing_context(
     parts: &Parts,
     organizations: &Channel,
 ) -> Result<Microservice, CommandError> {
+    let rehearsal = &settings.rehearsal;
     let settings = billing_context::Settings {
         database: settings.database("billing-context"),
         master_key: parts.master_key.clone(),
@@ -36,7 +38,7 @@ pub async fn billing_context(
         entropy: parts.entropy.clone(),
     };
     let upstreams = billing_context::Upstreams { organizations: organizations.clone() };
-    Ok(billing_context::build(settings, &parts.trust, upstreams).await?)
+    Ok(rehearsal.of(billing_context::build(settings, &parts.trust, upstreams).await?))
 }
 
 pub async fn identity(
@@ -52,6 +54,7 @@ pub async fn identity(
         }),
         None => None,
     };
+    let rehearsal = &settings.rehearsal;
     let settings = identity::Settings {
         database: settings.database("identity"),
         master_key: parts.master_key.clone(),
@@ -71,7 +74,7 @@ pub async fn identity(
         entropy: parts.entropy.clone(),
     };
     let upstreams = identity::Upstreams { organizations: organizations.clone(), billing: billing.clone() };
-    Ok(identity::build(settings, &parts.trust, upstreams).await?)
+    Ok(rehearsal.of(identity::build(settings, &parts.trust, upstreams).await?))
 }
 
 pub async fn invitations(
@@ -80,6 +83,7 @@ pub async fn invitations(
     organizations: &Channel,
     identity: &Channel,
 ) -> Result<Microservice, CommandError> {
+    let rehearsal = &settings.rehearsal;
     let settings = invitations::Settings {
         database: settings.database("invitations"),
         master_key: parts.master_key.clone(),
@@ -91,7 +95,7 @@ pub async fn invitations(
         entropy: parts.entropy.clone(),
     };
     let upstreams = invitations::Upstreams { organizations: organizations.clone(), identity: identity.clone() };
-    Ok(invitations::build(settings, &parts.trust, upstreams).await?)
+    Ok(rehearsal.of(invitations::build(settings, &parts.trust, upstreams).await?))
 }
 
 /// The app's own pages where it has any, else the gateway's.

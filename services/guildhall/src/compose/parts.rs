@@ -29,7 +29,7 @@ pub struct Parts {
 
 impl Parts {
     pub fn new(settings: &Settings) -> Result<Self, CommandError> {
-        let (clock, entropy) = (Clock::system(), Entropy::system());
+        let (clock, entropy) = (settings.rehearsal.clock(), Entropy::system());
         let public_url = settings.public_url.clone();
         let public_url = public_url.ok_or_else(|| {
             missing("public_url", "links in mails begin with the URL at which people reach the product")

@@ -126,6 +126,13 @@ impl AccessService for Organizations {
         }
     }
 
+    async fn call_off_join(
+        &self,
+        _: Request<organizations::CallOffJoinRequest>,
+    ) -> Result<Response<organizations::CallOffJoinResponse>, Status> {
+        Err(Status::unimplemented("not asked by identity"))
+    }
+
     async fn depart_user(
         &self,
         request: Request<organizations::DepartUserRequest>,

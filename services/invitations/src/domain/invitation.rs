@@ -6,7 +6,9 @@ use mail::Address;
 use service_kit::Timestamp;
 use uuid::Uuid;
 
-use crate::domain::{Cause, InvitationId, Offer, Offering, OrganizationId, Person, Refused, Role, RoleId, UserId};
+use crate::domain::{
+    Cause, InvitationId, JoinId, Offer, Offering, OrganizationId, Person, Refused, Role, RoleId, UserId,
+};
 
 /// How long an invitation can be answered unless somebody says otherwise.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -32,14 +34,20 @@ pub struct Invitation {
     pub created: Timestamp,
 }
 
+/// Somebody's hold on an invitation, until it is known what comes of it. There may be another one after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub by: UserId,
+    /// Stands for the joining at organizations.
+    pub join: JoinId,
+}
+
 /// What has become of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Pending,
     /// Claimed in time; organizations is being asked for the membership.
-    Accepting {
-        by: UserId,
-    },
+    Accepting(Claim),
     /// The membership exists.
     Accepted {
         by: UserId,
@@ -76,7 +84,7 @@ pub enum Step {
     /// Claim it, then have the membership made.
     Claim,
     /// It is claimed by this person; have the membership made.
-    CarryOn,
+    CarryOn(Claim),
     /// This person accepted it before.
     Repeat,
 }
@@ -146,7 +154,7 @@ impl Invitation {
     pub fn status(&self, now: Timestamp) -> Status {
         match self.state {
             State::Pending if self.expires <= now => Status::Expired,
-            State::Pending | State::Accepting { .. } => Status::Pending,
+            State::Pending | State::Accepting(_) => Status::Pending,
             State::Accepted { .. } => Status::Accepted,
             State::Declined => Status::Declined,
             State::Revoked { .. } => Status::Revoked,
@@ -157,7 +165,7 @@ impl Invitation {
     pub fn accept(&self, person: &Person, way: Way, now: Timestamp) -> Result<Step, Refused> {
         match self.state {
             State::Accepted { by, .. } if by == person.id => return Ok(Step::Repeat),
-            State::Accepting { by } if by == person.id => return Ok(Step::CarryOn),
+            State::Accepting(claim) if claim.by == person.id => return Ok(Step::CarryOn(claim)),
             _ => {}
         }
         self.check_meant_for(person, way)?;
@@ -179,7 +187,7 @@ impl Invitation {
         match self.state {
             State::Pending => Ok(true),
             State::Declined | State::Revoked { .. } => Ok(false),
-            State::Accepting { .. } | State::Accepted { .. } => Err(Refused::AlreadyUsed),
+            State::Accepting(_) | State::Accepted { .. } => Err(Refused::AlreadyUsed),
         }
     }
 
@@ -187,7 +195,7 @@ impl Invitation {
     pub const fn check_unanswered(&self) -> Result<(), Refused> {
         match self.state {
             State::Pending => Ok(()),
-            State::Accepting { .. } | State::Accepted { .. } | State::Declined => Err(Refused::AlreadyUsed),
+            State::Accepting(_) | State::Accepted { .. } | State::Declined => Err(Refused::AlreadyUsed),
             State::Revoked { cause } => Err(Refused::Revoked { cause }),
         }
     }
@@ -231,6 +239,10 @@ mod tests {
 
     fn user(number: u128) -> UserId {
         Id::from(Uuid::from_u128(number))
+    }
+
+    fn claim_of(by: UserId) -> Claim {
+        Claim { by, join: Id::from(Uuid::from_u128(7)) }
     }
 
     fn bob() -> Person {
@@ -292,8 +304,8 @@ mod tests {
     #[test]
     fn whoever_claimed_or_accepted_it_may_repeat_even_after_the_expiry() {
         let late = NOW.plus(LIFETIME * 2);
-        let accepting = for_bob(State::Accepting { by: bob().id });
-        assert_eq!(accepting.accept(&bob(), Way::Id, late), Ok(Step::CarryOn));
+        let accepting = for_bob(State::Accepting(claim_of(bob().id)));
+        assert_eq!(accepting.accept(&bob(), Way::Id, late), Ok(Step::CarryOn(claim_of(bob().id))));
         let accepted = for_bob(State::Accepted { by: bob().id, at: NOW });
         assert_eq!(accepted.accept(&bob(), Way::Token, late), Ok(Step::Repeat));
     }
@@ -301,7 +313,7 @@ mod tests {
     #[test]
     fn an_answered_invitation_is_used_up() {
         let other = user(3);
-        for state in [State::Accepting { by: other }, State::Accepted { by: other, at: NOW }, State::Declined] {
+        for state in [State::Accepting(claim_of(other)), State::Accepted { by: other, at: NOW }, State::Declined] {
             assert_eq!(for_bob(state).accept(&bob(), Way::Token, NOW), Err(Refused::AlreadyUsed));
         }
         let cause = Some(Cause::Withdrawn);
@@ -313,7 +325,7 @@ mod tests {
         assert_eq!(for_bob(State::Pending).revoke(), Ok(true));
         assert_eq!(for_bob(State::Revoked { cause: None }).revoke(), Ok(false));
         assert_eq!(for_bob(State::Declined).revoke(), Ok(false));
-        assert_eq!(for_bob(State::Accepting { by: user(1) }).revoke(), Err(Refused::AlreadyUsed));
+        assert_eq!(for_bob(State::Accepting(claim_of(user(1)))).revoke(), Err(Refused::AlreadyUsed));
         assert_eq!(for_bob(State::Accepted { by: user(1), at: NOW }).revoke(), Err(Refused::AlreadyUsed));
     }
 
@@ -334,7 +346,7 @@ mod tests {
     #[test]
     fn only_what_nobody_answered_or_withdrew_is_sent_again() {
         assert_eq!(for_bob(State::Pending).check_unanswered(), Ok(()));
-        for state in [State::Accepting { by: user(1) }, State::Accepted { by: user(1), at: NOW }, State::Declined] {
+        for state in [State::Accepting(claim_of(user(1))), State::Accepted { by: user(1), at: NOW }, State::Declined] {
             assert_eq!(for_bob(state).check_unanswered(), Err(Refused::AlreadyUsed));
         }
         let cause = Some(Cause::Superseded);

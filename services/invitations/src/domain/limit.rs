@@ -18,8 +18,11 @@ pub enum Limit {
     Organization,
     /// The same of one person, in whatever organization.
     Inviter,
-    /// The same to one address, whichever organizations they are from.
+    /// The same from one organization to one address.
     Recipient,
+    /// The same to one mailbox, whichever organizations they are from: so many that no one organization keeps others from
+    /// inviting somebody.
+    Mailbox,
     /// Links that one organization makes.
     Links,
     /// Tries with tokens from one network.
@@ -34,6 +37,7 @@ impl Limit {
             Self::Organization => hour_and_day(300, 1_000),
             Self::Inviter => hour_and_day(100, 300),
             Self::Recipient => hour_and_day(10, 20),
+            Self::Mailbox => hour_and_day(60, 200),
             Self::Links => vec![("hour", at_most(60, HOUR))],
             Self::Network => vec![("hour", Rate::new(60, HOUR / 300))],
         }
@@ -44,6 +48,7 @@ impl Limit {
             Self::Organization => "organization",
             Self::Inviter => "inviter",
             Self::Recipient => "recipient",
+            Self::Mailbox => "mailbox",
             Self::Links => "links",
             Self::Network => "network",
         }
@@ -64,12 +69,23 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// What one more invitation counts for, in the order in which everybody takes these counts.
-    pub fn sending(organization: OrganizationId, inviter: UserId, recipient: &Address) -> [Self; 3] {
+    /// What one more invitation counts for, whoever it is to.
+    pub fn inviting(organization: OrganizationId, inviter: UserId) -> [Self; 2] {
         [
             Self { limit: Limit::Organization, subject: organization.uuid().as_bytes().to_vec() },
             Self { limit: Limit::Inviter, subject: inviter.uuid().as_bytes().to_vec() },
-            Self { limit: Limit::Recipient, subject: recipient.canonical().as_bytes().to_vec() },
+        ]
+    }
+
+    /// What one more invitation counts for, in the order in which everybody takes these counts.
+    pub fn sending(organization: OrganizationId, inviter: UserId, recipient: &Address) -> [Self; 4] {
+        let [of_organization, of_inviter] = Self::inviting(organization, inviter);
+        let recipient_there = [organization.uuid().as_bytes().as_slice(), recipient.canonical().as_bytes()].concat();
+        [
+            of_organization,
+            of_inviter,
+            Self { limit: Limit::Recipient, subject: recipient_there },
+            Self { limit: Limit::Mailbox, subject: mailbox(recipient) },
         ]
     }
 
@@ -87,6 +103,12 @@ impl Counted {
     }
 }
 
+/// Most mail servers put what is sent to `a+b@example.com` into the mailbox `a@example.com`.
+fn mailbox(address: &Address) -> Vec<u8> {
+    let local_part = address.local_part().split('+').next().unwrap_or_default();
+    format!("{local_part}@{}", address.domain()).into_bytes()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +124,7 @@ mod tests {
             (Limit::Organization, vec![300, 1_000]),
             (Limit::Inviter, vec![100, 300]),
             (Limit::Recipient, vec![10, 20]),
+            (Limit::Mailbox, vec![60, 200]),
             (Limit::Links, vec![60]),
         ];
         for (limit, expected) in limits {
@@ -109,6 +132,13 @@ mod tests {
             let found = rates.iter().map(|(span, rate)| most(*rate, if *span == "day" { DAY } else { HOUR }));
             assert_eq!(found.collect::<Vec<_>>(), expected, "{limit:?}");
         }
+    }
+
+    #[test]
+    fn what_follows_a_plus_sign_is_the_same_mailbox() {
+        let of = |text: &str| mailbox(&Address::parse(text).unwrap());
+        assert_eq!(of("ann+news@example.com"), of("Ann@example.com"));
+        assert_ne!(of("ann@example.com"), of("ann@example.org"));
     }
 
     #[test]

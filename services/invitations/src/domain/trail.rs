@@ -30,11 +30,15 @@ impl Trail {
         }
     }
 
+    /// The product by itself.
+    pub fn product() -> Self {
+        Self { actor: Actor::System, session_id: None, ip_address: None, user_agent: None, request_id: None }
+    }
+
     /// The product by itself, because of what somebody else asked for.
     #[must_use]
     pub fn of_the_product(&self) -> Self {
-        let request_id = self.request_id.clone();
-        Self { actor: Actor::System, session_id: None, ip_address: None, user_agent: None, request_id }
+        Self { request_id: self.request_id.clone(), ..Self::product() }
     }
 
     /// What the audit log says.

@@ -25,7 +25,7 @@ impl AdmissionService for Admissions {
         let (token, registration) = wire::register_invitee(request.into_inner(), is_from_service, origin)?;
         let from = registration.from();
         let registering = use_cases::register_invitee(&self.0, &token, registration);
-        let registered = use_cases::count_call(&self.0, from, registering).await?;
+        let registered = use_cases::count_try(&self.0, from, registering).await?;
         let mut answer = registered.into_answer();
         if !is_from_service && answer.user.is_none() {
             answer.user_id = String::new();

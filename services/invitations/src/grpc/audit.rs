@@ -1,7 +1,7 @@
-//! `AuditService` and `AuditAdministrationService`.
+//! `InvitationAuditService` and `InvitationAuditAdministrationService`.
 
-use contracts::invitations::v1::audit_administration_service_server::AuditAdministrationService;
-use contracts::invitations::v1::audit_service_server::AuditService;
+use contracts::invitations::v1::invitation_audit_administration_service_server::InvitationAuditAdministrationService;
+use contracts::invitations::v1::invitation_audit_service_server::InvitationAuditService;
 use contracts::invitations::v1::{
     ListAuditLogRequest, ListAuditLogResponse, ListMyActionsRequest, ListMyActionsResponse,
     ListOrganizationAuditLogRequest, ListOrganizationAuditLogResponse,
@@ -17,7 +17,7 @@ use crate::wire;
 pub struct Audit(pub Context);
 
 #[tonic::async_trait]
-impl AuditService for Audit {
+impl InvitationAuditService for Audit {
     async fn list_organization_audit_log(
         &self,
         request: Request<ListOrganizationAuditLogRequest>,
@@ -46,7 +46,7 @@ impl AuditService for Audit {
 }
 
 #[tonic::async_trait]
-impl AuditAdministrationService for Audit {
+impl InvitationAuditAdministrationService for Audit {
     async fn list_audit_log(
         &self,
         request: Request<ListAuditLogRequest>,

@@ -152,7 +152,7 @@ impl InvitationService for Invitations {
     ) -> Result<Response<PreviewInvitationResponse>, Status> {
         let token = wire::token(&request.get_ref().token)?;
         let previewing = use_cases::preview_invitation(&self.0, &token);
-        let preview = use_cases::count_call(&self.0, CallOrigin::of(&request).ip(), previewing).await?;
+        let preview = use_cases::count_try(&self.0, CallOrigin::of(&request).ip(), previewing).await?;
         Ok(Response::new(preview.into()))
     }
 }

@@ -76,7 +76,7 @@ impl InviteLinkService for InviteLinks {
     ) -> Result<Response<PreviewInviteLinkResponse>, Status> {
         let token = wire::token(&request.get_ref().token)?;
         let previewing = use_cases::preview_invite_link(&self.0, &token);
-        let preview = use_cases::count_call(&self.0, CallOrigin::of(&request).ip(), previewing).await?;
+        let preview = use_cases::count_try(&self.0, CallOrigin::of(&request).ip(), previewing).await?;
         Ok(Response::new(preview.into()))
     }
 

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Query
 use service_kit::{Id, SecretToken, WriteTransaction};
 use uuid::Uuid;
 
-use crate::domain::{Invitation, InvitationId, OrganizationId, State, UserId};
+use crate::domain::{Claim, Invitation, InvitationId, OrganizationId, State, UserId};
 use crate::store::entity::invitation::{Column, Entity, Model};
 use crate::store::{read_role_ids, void_causes};
 
@@ -84,7 +84,7 @@ fn read(row: Model) -> Result<Invitation, DbErr> {
     let by = row.accepting_user_id.map(UserId::from);
     let state = match (row.status.as_str(), by, row.accepted_ms) {
         (PENDING, _, _) => State::Pending,
-        (ACCEPTING, Some(by), _) => State::Accepting { by },
+        (ACCEPTING, Some(by), _) => State::Accepting(Claim { by, join: Id::from(row.claim_id.unwrap_or(row.id)) }),
         (ACCEPTED, Some(by), Some(at)) => State::Accepted { by, at },
         (DECLINED, _, _) => State::Declined,
         (REVOKED, _, _) => State::Revoked { cause: void_causes::read(row.void_cause)? },

@@ -14,7 +14,7 @@ use crate::domain::{InviteLink, InviteLinkId, OrganizationId, Switch, UserId};
 use crate::store::entity::invite_link::{Column, Entity, Model};
 use crate::store::{read_role_ids, void_causes, write_role_ids};
 
-pub use counts::{count_use, give_sign_up_back, give_use_back, take_sign_up, take_use};
+pub use counts::{give_sign_up_back, give_use_back, take_sign_up, take_use};
 pub use switches::{revoke, turn_off, turn_on};
 
 /// What the stored hash of a link's secret is made for.

@@ -1,7 +1,10 @@
 //! Who used which link.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use service_kit::{Id, Timestamp, WriteTransaction};
 
 use crate::domain::{InviteLinkId, Join, JoinId, UserId};
@@ -38,6 +41,17 @@ pub async fn insert(transaction: &WriteTransaction, join: &Join, now: Timestamp)
         .exec_without_returning(transaction)
         .await?;
     Ok(inserted == 1)
+}
+
+/// Uses of which nobody knows yet what they come to, at most so many.
+pub async fn list_under_way(
+    connection: &impl ConnectionTrait,
+    link: InviteLinkId,
+    limit: u64,
+) -> Result<Vec<Join>, DbErr> {
+    let under_way = Entity::find().filter(Column::LinkId.eq(link.uuid())).filter(Column::IsJoined.eq(false));
+    let rows = under_way.order_by_asc(Column::Id).limit(limit).all(connection).await?;
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Records that the membership exists; `false` when that is recorded already, or the use is no longer there.

@@ -7,6 +7,8 @@ mod m0004_invitee_claims;
 mod m0005_link_sign_ups;
 mod m0006_lifecycle;
 mod m0007_mail_deliveries;
+mod m0008_joins_under_way;
+mod m0009_claims;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
@@ -32,6 +34,8 @@ impl MigratorTrait for Migrator {
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
             Box::new(CreateIdempotencyKeys),
+            Box::new(m0008_joins_under_way::IndexJoinsUnderWay),
+            Box::new(m0009_claims::NumberClaims),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! The organizations service: who may invite, and who is a member.
 
+use std::time::Duration;
+
 use access_policy::Permission;
 use contracts::organizations::v1 as proto;
 use contracts::organizations::v1::access_service_client::AccessServiceClient;
@@ -11,6 +13,9 @@ use uuid::Uuid;
 use crate::domain::{Cause, Offer, Offering, OrganizationId, Refused, Role, RoleId, UserId};
 use crate::error::InvitationError;
 use crate::upstreams::{failed, is_definite};
+
+/// All that is asked there can be repeated. Less than the relay leaves to a call that began a crossing.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 #[derive(Clone)]
 pub struct Organizations {
@@ -43,7 +48,7 @@ pub enum NotAdmitted {
     /// There was one by this joining, and it has ended.
     Ended,
     /// The user's account is gone for good.
-    UserGone(Status),
+    UserGone,
     /// Not now; the offer itself stands.
     NotNow(Status),
     /// Nobody knows whether there is one; asking again with the same id is safe.
@@ -52,7 +57,7 @@ pub enum NotAdmitted {
 
 impl Organizations {
     pub fn new(channel: Channel) -> Self {
-        Self { access: AccessServiceClient::new(channel) }
+        Self { access: AccessServiceClient::new(channel.waiting_at_most(PATIENCE)) }
     }
 
     /// Refused unless the user may do this in the organization now.
@@ -144,6 +149,18 @@ impl Organizations {
         Ok(Admission { organization: answer.organization, role })
     }
 
+    /// Has a joining come to nothing, wherever its requests are; answers whether it had made a membership before.
+    pub async fn call_off(&self, join_id: Uuid, organization: OrganizationId) -> Result<bool, InvitationError> {
+        let request =
+            proto::CallOffJoinRequest { join_id: join_id.to_string(), organization_id: organization.to_string() };
+        match self.access.clone().call_off_join(request).await {
+            Ok(answer) => Ok(answer.into_inner().has_joined),
+            // Nobody joins it any more.
+            Err(status) if reason_of(&status) == Some(ErrorReason::OrganizationNotFound) => Ok(false),
+            Err(status) => Err(InvitationError::Unanswered(pass_on_to_user(status))),
+        }
+    }
+
     /// The membership of somebody who joined before; ALREADY_USED when it has ended since.
     pub async fn membership(&self, user: UserId, organization: OrganizationId) -> Result<Admission, InvitationError> {
         let request = proto::GetAccessRequest { user_id: user.to_string(), organization_id: organization.to_string() };
@@ -207,7 +224,7 @@ fn not_admitted(status: Status) -> NotAdmitted {
     }
     match reason_of(&status) {
         Some(ErrorReason::InviteAlreadyUsed) => NotAdmitted::Ended,
-        Some(ErrorReason::UserNotFound) => NotAdmitted::UserGone(status),
+        Some(ErrorReason::UserNotFound) => NotAdmitted::UserGone,
         _ if is_definite(&status) => NotAdmitted::NotNow(status),
         _ => NotAdmitted::Unanswered(pass_on_to_user(status)),
     }

@@ -1,6 +1,8 @@
 //! Accepts what users signed up with, once their addresses are proven.
 
 use service_kit::outbox;
+use service_kit::refusal::{ErrorReason, reason_of};
+use tonic::Status;
 
 use crate::context::Context;
 use crate::domain::{Caller, InvitationId, Refused, UserId};
@@ -13,7 +15,7 @@ use crate::use_cases::{ADMIT_WHEN_PROVEN, Answering, accept_invitation};
 pub enum Admitted {
     /// The user belongs to the organization.
     Joined,
-    /// The address is not proven yet.
+    /// The address is not proven yet, or the organization is suspended.
     Waiting,
     /// There is nothing to join any more.
     Over,
@@ -38,6 +40,8 @@ pub async fn admit_by_claim(context: &Context, invitation: InvitationId) -> Resu
     let admitted = match accept_invitation(context, &Caller::absent(user), Answering::ById(invitation)).await {
         Ok(_) => Admitted::Joined,
         Err(InvitationError::Refused(Refused::EmailNotVerified)) => return Ok(Admitted::Waiting),
+        // The organization may be reactivated; until then the offer waits, and so does this.
+        Err(InvitationError::Upstream(status)) if is_suspended(&status) => return Ok(Admitted::Waiting),
         Err(InvitationError::Refused(_) | InvitationError::Upstream(_)) => Admitted::Over,
         Err(unanswered) => return Err(unanswered),
     };
@@ -46,4 +50,8 @@ pub async fn admit_by_claim(context: &Context, invitation: InvitationId) -> Resu
     outbox::complete(&transaction, ADMIT_WHEN_PROVEN, &invitation.to_string()).await?;
     transaction.commit().await?;
     Ok(admitted)
+}
+
+fn is_suspended(status: &Status) -> bool {
+    reason_of(status) == Some(ErrorReason::OrganizationSuspended)
 }

@@ -30,6 +30,23 @@ pub async fn take_link(
     take(context, transaction, &[Counted::link_of(organization)], now).await
 }
 
+/// Refused when one of these counts is full as it stands, before anything is done that would come to nothing then.
+pub async fn check_room(context: &Context, counted: &[Counted]) -> Result<(), InvitationError> {
+    if !context.throttles {
+        return Ok(());
+    }
+    let now = context.clock.now();
+    for counted in counted {
+        for (span, rate) in counted.limit.rates() {
+            let name = context.rate_name(&counted.name(span));
+            if let Some(wait) = rates::wait(context.database.reader(), &name, rate, now).await? {
+                return Err(Refused::TooOften { limit: counted.limit, wait }.into());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Takes every count. Refused when one is full, with the longest of their waits; then the transaction must not commit.
 pub(super) async fn take(
     context: &Context,

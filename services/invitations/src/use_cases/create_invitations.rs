@@ -7,8 +7,9 @@ use mail::Address;
 use service_kit::request_scope::RequestScope;
 
 use crate::context::Context;
-use crate::domain::{Caller, Invitation, Offering, Refused, Trail};
+use crate::domain::{Caller, Counted, Invitation, Offering, Refused, Trail};
 use crate::error::InvitationError;
+use crate::use_cases::check_room;
 use crate::use_cases::make_invitation::{CreatedInvitation, Inviter, Terms, make_invitation};
 use crate::use_cases::open_offer::{begin_offered, open_offers};
 
@@ -28,6 +29,7 @@ pub async fn create_invitations(
     caller: &Caller,
     command: CreateInvitations,
 ) -> Result<Vec<Result<CreatedInvitation, InvitationError>>, InvitationError> {
+    let organization_id = command.terms.organization_id;
     let inviter = Inviter::admit(context, caller.user_id, command.terms).await?;
     let mut seen = HashSet::new();
     let planned: Vec<Result<Invitation, Refused>> = command
@@ -38,6 +40,12 @@ pub async fn create_invitations(
             if seen.insert(email.clone()) { inviter.invitation(context, email) } else { Err(Refused::NamedTwice) }
         })
         .collect();
+    // Asked before offers are opened for nothing; who is refused for the address's sake is found out one by one.
+    let planned = match check_room(context, &Counted::inviting(organization_id, caller.user_id)).await {
+        Ok(()) => planned,
+        Err(InvitationError::Refused(full)) => planned.into_iter().map(|entry| entry.and(Err(full.clone()))).collect(),
+        Err(error) => return Err(error),
+    };
     let offerings: Vec<Offering> = planned.iter().flatten().map(Invitation::offering).collect();
     open_offers(context, &offerings).await?;
 

@@ -3,10 +3,10 @@
 use service_kit::{Id, SecretToken, Timestamp};
 
 use crate::context::Context;
-use crate::domain::{Caller, InviteLink, OrganizationId, Record, Refused, Role, RoleId, Switch, Trail};
+use crate::domain::{Caller, Counted, InviteLink, OrganizationId, Record, Refused, Role, RoleId, Switch, Trail};
 use crate::error::InvitationError;
 use crate::store::invite_links;
-use crate::use_cases::{open_offer, take_link, write_record};
+use crate::use_cases::{check_room, open_offer, take_link, write_record};
 
 pub struct CreateInviteLink {
     pub organization_id: OrganizationId,
@@ -49,6 +49,7 @@ pub async fn create_invite_link(
         offer_id: None,
         created: now,
     };
+    check_room(context, &[Counted::link_of(organization_id)]).await?;
     let transaction = open_offer(context, &link.offering()).await?;
     take_link(context, &transaction, organization_id, now).await?;
     invite_links::insert(&transaction, &link, &token).await?;

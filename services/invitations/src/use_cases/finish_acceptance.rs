@@ -4,80 +4,93 @@
 use service_kit::outbox;
 
 use crate::context::Context;
-use crate::domain::{Cause, Invitation, Record, Refused, Trail, UserId};
+use crate::domain::{Cause, Claim, Invitation, Record, Refused, Trail};
 use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::upstreams::{Admission, Joining, NotAdmitted};
 use crate::use_cases::{end_offer, write_record};
 
-/// The intent to finish; the key is the invitation's id.
+/// The intent to finish a claim.
 pub const FINISH_ACCEPTANCE: &str = "finish-accept";
 
+/// Names the intent: `<invitation>:<join>`.
+pub fn finish_key(invitation: &Invitation, claim: Claim) -> String {
+    format!("{}:{}", invitation.id, claim.join)
+}
+
+#[derive(Clone, Copy)]
 enum Outcome {
     Accepted,
     Pending,
     Void(Option<Cause>),
 }
 
-/// The invitation must be claimed by this user, of whom the trail tells. Repeating it is safe at any time.
+/// The invitation must have been claimed so; the trail tells of whom. Repeating it is safe at any time.
 pub async fn finish_acceptance(
     context: &Context,
     invitation: &Invitation,
-    user: UserId,
+    claim: Claim,
     trail: &Trail,
 ) -> Result<Admission, InvitationError> {
     let joining = Joining {
-        join_id: invitation.id.uuid(),
+        join_id: claim.join.uuid(),
         organization_id: invitation.organization_id,
-        user_id: user,
+        user_id: claim.by,
         role_ids: invitation.role_ids.clone(),
         granted_by: invitation.invited_by,
     };
-    let (outcome, answer) = match context.organizations.admit(&joining).await {
-        Ok(admission) => (Outcome::Accepted, Ok(admission)),
-        Err(NotAdmitted::Ended) => (Outcome::Accepted, Err(Refused::AlreadyUsed.into())),
-        Err(NotAdmitted::OfferVoid(cause)) => {
-            let cause = Some(cause);
-            (Outcome::Void(cause), Err(Refused::Revoked { cause }.into()))
+    let refused = match context.organizations.admit(&joining).await {
+        Ok(admission) => {
+            record(context, invitation, claim, Outcome::Accepted, trail).await?;
+            return Ok(admission);
         }
-        Err(NotAdmitted::UserGone(status)) => (Outcome::Void(None), Err(InvitationError::Upstream(status))),
-        Err(NotAdmitted::NotNow(status)) => (Outcome::Pending, Err(InvitationError::Upstream(status))),
         Err(NotAdmitted::Unanswered(status)) => return Err(InvitationError::Unanswered(status)),
+        Err(refused) => refused,
     };
-    record(context, invitation, user, &outcome, trail).await?;
-    answer
+    // From this answer on a request that is still on its way makes no member, so that the claim can be let go.
+    if context.organizations.call_off(claim.join.uuid(), invitation.organization_id).await? {
+        record(context, invitation, claim, Outcome::Accepted, trail).await?;
+        return context.organizations.membership(claim.by, invitation.organization_id).await;
+    }
+    let (outcome, answer) = match refused {
+        NotAdmitted::OfferVoid(cause) => (Outcome::Void(Some(cause)), Refused::Revoked { cause: Some(cause) }.into()),
+        NotAdmitted::UserGone => (Outcome::Void(None), Refused::AccountGone.into()),
+        NotAdmitted::NotNow(status) => (Outcome::Pending, InvitationError::Upstream(status)),
+        // Another attempt at the same claim was refused and has called it off.
+        NotAdmitted::Ended => (Outcome::Pending, Refused::TookTooLong.into()),
+        NotAdmitted::Unanswered(status) => return Err(InvitationError::Unanswered(status)),
+    };
+    record(context, invitation, claim, outcome, trail).await?;
+    Err(answer)
 }
 
 async fn record(
     context: &Context,
     invitation: &Invitation,
-    user: UserId,
-    outcome: &Outcome,
+    claim: Claim,
+    outcome: Outcome,
     trail: &Trail,
 ) -> Result<(), InvitationError> {
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     match outcome {
         Outcome::Accepted => {
-            // As it is now: another attempt may have released it, and somebody sent it again since.
-            let current = invitations::lock_by_id(&transaction, invitation.id).await?;
-            let current = current.as_ref().unwrap_or(invitation);
-            if invitations::record_accepted(&transaction, invitation.id, user, now).await? {
-                let record = Record::invitation_accepted(current);
+            if invitations::record_accepted(&transaction, invitation.id, claim, now).await? {
+                let record = Record::invitation_accepted(invitation);
                 write_record(context, &transaction, invitation.organization_id, trail, record, now).await?;
             }
-            end_offer(&transaction, &current.offering(), now).await?;
+            end_offer(&transaction, &invitation.offering(), now).await?;
         }
-        Outcome::Pending => invitations::release(&transaction, invitation, user).await?,
+        Outcome::Pending => invitations::release(&transaction, invitation, claim).await?,
         Outcome::Void(cause) => {
-            if invitations::end_claim(&transaction, invitation, user, *cause).await? {
+            if invitations::end_claim(&transaction, invitation, claim, cause).await? {
                 end_offer(&transaction, &invitation.offering(), now).await?;
-                let record = Record::invitation_voided(invitation, *cause);
+                let record = Record::invitation_voided(invitation, cause);
                 let trail = trail.of_the_product();
                 write_record(context, &transaction, invitation.organization_id, &trail, record, now).await?;
             }
         }
     }
-    outbox::complete(&transaction, FINISH_ACCEPTANCE, &invitation.id.to_string()).await?;
+    outbox::complete(&transaction, FINISH_ACCEPTANCE, &finish_key(invitation, claim)).await?;
     Ok(transaction.commit().await?)
 }

@@ -17,9 +17,9 @@ pub async fn join_via_invite_link(
     caller: &Caller,
     token: &SecretToken,
 ) -> Result<Admission, InvitationError> {
-    let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     let link = invite_links::lock_by_token(&transaction, token).await?.ok_or(Refused::NotFound)?;
+    let now = context.clock.now();
     let join = match joins::find(&transaction, link.id, caller.user_id).await? {
         Some(join) => join,
         None => take_use(context, &transaction, &link, caller, now).await?,

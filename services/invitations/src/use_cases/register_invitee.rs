@@ -52,6 +52,8 @@ async fn claim(context: &Context, invitation: InvitationId, user: UserId) -> Res
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     invitee_claims::put(&transaction, invitation, user, now).await?;
+    // Whoever did so before is no longer waited for.
+    outbox::complete(&transaction, ADMIT_WHEN_PROVEN, &invitation.to_string()).await?;
     let look = Message {
         topic: ADMIT_WHEN_PROVEN,
         key: invitation.to_string(),

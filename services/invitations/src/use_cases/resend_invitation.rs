@@ -5,12 +5,12 @@ use service_kit::outbox;
 use uuid::Uuid;
 
 use crate::context::Context;
-use crate::domain::{Caller, InvitationId, Offering, OrganizationId, Record, Refused, Trail};
+use crate::domain::{Caller, Counted, InvitationId, Offering, OrganizationId, Record, Refused, Trail};
 use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::use_cases::make_invitation::CreatedInvitation;
 use crate::use_cases::send_invitation_mail::{append_mail, mail_key};
-use crate::use_cases::{MAIL_INVITATION, end_offer, open_offer, take_sending, write_record};
+use crate::use_cases::{MAIL_INVITATION, check_room, end_offer, open_offer, take_sending, write_record};
 
 pub async fn resend_invitation(
     context: &Context,
@@ -31,6 +31,7 @@ pub async fn resend_invitation(
     let offer_id: Uuid = context.entropy.uuid(now);
     let expires = Some(now.plus(found.lifetime));
     let offering = Offering { id: offer_id, offered_by: by, expires, ..found.offering() };
+    check_room(context, &Counted::sending(organization, by, &found.email)).await?;
     let transaction = open_offer(context, &offering).await?;
     take_sending(context, &transaction, (organization, by, &found.email), now).await?;
     let before = invitations::lock(&transaction, organization, id).await?.ok_or(Refused::NotFound)?;

@@ -1,12 +1,12 @@
-//! Turns a link off for good.
+//! Turns a link off for good. Nobody joins by it once that was answered.
 
 use access_policy::Permission;
 
 use crate::context::Context;
-use crate::domain::{Caller, Cause, InviteLinkId, OrganizationId, Record, Refused, Trail};
+use crate::domain::{Caller, Cause, InviteLink, InviteLinkId, OrganizationId, Record, Refused, Switch, Trail};
 use crate::error::InvitationError;
 use crate::store::invite_links;
-use crate::use_cases::{end_offer, write_record};
+use crate::use_cases::{end_joins, end_offer, write_record};
 
 pub async fn revoke_invite_link(
     context: &Context,
@@ -23,5 +23,10 @@ pub async fn revoke_invite_link(
         let record = Record::link_revoked(&link);
         write_record(context, &transaction, organization, &Trail::of(caller), record, now).await?;
     }
-    Ok(transaction.commit().await?)
+    transaction.commit().await?;
+    let revoked = match link.switch {
+        Switch::Revoked { .. } => link,
+        Switch::On | Switch::Off => InviteLink { switch: Switch::Revoked { cause: Some(Cause::Withdrawn) }, ..link },
+    };
+    end_joins(context, &revoked).await
 }

@@ -10,7 +10,7 @@ use crate::domain::{Invitation, MailProblem, State};
 use crate::error::InvitationError;
 use crate::store::mail_deliveries::{self, MailName};
 use crate::store::{DbErr, invitations};
-use crate::use_cases::track_mail::{forget_mail, note_sent, note_try};
+use crate::use_cases::track_mail::{forget_mail, note_given_up, note_sent, note_try};
 
 /// The intent to send it.
 pub const MAIL_INVITATION: &str = "mail.invitation";
@@ -36,13 +36,16 @@ pub fn named_mail(key: &str) -> Result<MailName<'_>, DeliveryError> {
     Ok(MailName { invitation, key })
 }
 
-/// Nothing is sent for an invitation that was answered, withdrawn, sent again or expired meanwhile.
+/// Nothing is sent for an invitation that was answered, withdrawn or sent again meanwhile; one that has expired in vain
+/// is told as failed.
 pub async fn send_invitation_mail(context: &Context, mail: MailName<'_>) -> Result<(), DeliveryError> {
     let found = invitations::find_by_id(context.database.reader(), mail.invitation).await.map_err(later)?;
     let now = context.clock.now();
-    let is_due =
-        |found: &Invitation| found.state == State::Pending && now < found.expires && mail_key(found) == mail.key;
+    let is_due = |found: &Invitation| found.state == State::Pending && mail_key(found) == mail.key;
     let Some(invitation) = found.filter(is_due) else { return forget_mail(context, mail).await.map_err(later) };
+    if invitation.expires <= now {
+        return note_given_up(context, mail).await.map_err(later);
+    }
     match hand_over(context, &invitation).await {
         Ok(()) => note_sent(context, mail).await.map_err(later),
         Err((problem, error)) => {

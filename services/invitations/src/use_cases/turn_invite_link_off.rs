@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::domain::{Caller, InviteLink, InviteLinkId, OrganizationId, Record, Refused, Switch, Trail};
 use crate::error::InvitationError;
 use crate::store::invite_links;
-use crate::use_cases::{end_offer, write_record};
+use crate::use_cases::{end_joins, end_offer, write_record};
 
 pub async fn turn_invite_link_off(
     context: &Context,
@@ -24,5 +24,7 @@ pub async fn turn_invite_link_off(
         write_record(context, &transaction, organization, &Trail::of(caller), record, now).await?;
     }
     transaction.commit().await?;
-    Ok(InviteLink { switch: Switch::Off, ..link })
+    let link = InviteLink { switch: Switch::Off, ..link };
+    end_joins(context, &link).await?;
+    Ok(link)
 }

@@ -171,3 +171,70 @@ async fn a_joining_that_the_relay_finds_refused_gives_its_use_back() {
     assert_eq!(world.links_of(alice, acme).await[0].uses, 0);
     world.join(carol, &token).await.unwrap();
 }
+
+#[tokio::test]
+async fn turning_a_link_off_ends_the_joins_that_an_outage_stopped() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    let (bob, carol) = (world.user("bob@example.com"), world.user("carol@example.com"));
+    let token = world.link(alice, acme, Some(5)).await;
+    world.organizations.set_outage(Outage::Before);
+    assert_refused(world.join(bob, &token).await, ErrorReason::ServiceUnavailable);
+    world.organizations.set_outage(Outage::After);
+    assert_refused(world.join(carol, &token).await, ErrorReason::ServiceUnavailable);
+    assert_eq!(world.links_of(alice, acme).await[0].uses, 2);
+
+    world.organizations.set_outage(Outage::None);
+    let link = world.links_of(alice, acme).await.remove(0);
+    world.revoke_link(alice, acme, &link.id).await.unwrap();
+    for _ in 0..2 {
+        assert!(!world.organizations.members_of(acme).contains(&bob), "nobody joins after the answer");
+        assert!(world.organizations.members_of(acme).contains(&carol));
+        assert_eq!(world.links_of(alice, acme).await[0].uses, 1);
+        assert_refused(world.join(bob, &token).await, ErrorReason::InviteRevoked);
+        world.join(carol, &token).await.unwrap();
+        world.clock.advance(LATER);
+        world.deliver().await;
+    }
+}
+
+#[tokio::test]
+async fn turning_a_link_off_is_answered_once_its_joins_are_at_their_end() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    let bob = world.user("bob@example.com");
+    let token = world.link(alice, acme, None).await;
+    let link = world.links_of(alice, acme).await.remove(0);
+    world.organizations.set_outage(Outage::Before);
+    assert_refused(world.join(bob, &token).await, ErrorReason::ServiceUnavailable);
+    assert_refused(world.switch(alice, acme, &link.id, false).await, ErrorReason::ServiceUnavailable);
+    assert!(!world.links_of(alice, acme).await[0].is_active);
+
+    world.organizations.set_outage(Outage::None);
+    world.clock.advance(LATER);
+    world.deliver().await;
+    assert!(!world.organizations.members_of(acme).contains(&bob), "the relay makes no member by a link that is off");
+    assert_eq!(world.links_of(alice, acme).await[0].uses, 0);
+    world.switch(alice, acme, &link.id, false).await.unwrap();
+    assert_refused(world.join(bob, &token).await, ErrorReason::InviteRevoked);
+}
+
+#[tokio::test]
+async fn a_use_that_was_given_back_makes_no_member_later() {
+    let world = World::new().await;
+    let (alice, acme) = world.team();
+    let bob = world.user("bob@example.com");
+    let token = world.link(alice, acme, Some(1)).await;
+    world.organizations.state.lock().unwrap().suspended.insert(acme);
+    assert_refused(world.join(bob, &token).await, ErrorReason::OrganizationSuspended);
+    assert_eq!(world.links_of(alice, acme).await[0].uses, 0);
+    let late = {
+        let mut state = world.organizations.state.lock().unwrap();
+        state.suspended.clear();
+        let request = state.grants[0].clone();
+        state.add(&request)
+    };
+    assert_refused(late, ErrorReason::InviteAlreadyUsed);
+    world.join(bob, &token).await.unwrap();
+    assert_eq!(world.links_of(alice, acme).await[0].uses, 1);
+}

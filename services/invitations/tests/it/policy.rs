@@ -25,7 +25,7 @@ fn only_previews_and_sign_ups_are_public() {
         ("AdmissionService/AdmitProven", Requirement::Service),
         ("AuditService/ListOrganizationAuditLog", Requirement::SignedIn),
         ("AuditService/ListMyActions", Requirement::SignedIn),
-        ("AuditAdministrationService/ListAuditLog", Requirement::BackOffice),
+        ("InvitationAuditAdministrationService/ListAuditLog", Requirement::BackOffice),
         ("InviteLinkService/CreateInviteLink", Requirement::SignedIn),
         ("InviteLinkService/ListInviteLinks", Requirement::SignedIn),
         ("InviteLinkService/SetInviteLinkActive", Requirement::SignedIn),

@@ -98,7 +98,7 @@ async fn whoever_sends_it_again_is_its_inviter_and_saves_it_when_the_first_has_l
     assert_eq!(world.preview(&token).await.unwrap().inviter_name, "Alice");
     world.accept(bob, &token).await.unwrap();
     let grant = world.organizations.state.lock().unwrap().grants.remove(0);
-    assert_eq!((grant.join_id, grant.granted_by), (invitation.id, alice.to_string()));
+    assert_eq!(grant.granted_by, alice.to_string());
 }
 
 #[tokio::test]

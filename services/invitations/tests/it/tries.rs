@@ -68,29 +68,35 @@ async fn register(world: &World, address: &str, email: &str, invite_token: Strin
 }
 
 #[tokio::test]
-async fn previews_and_sign_ups_by_token_are_counted_by_network() {
+async fn previews_and_sign_ups_by_tokens_that_nobody_knows_are_counted_by_network() {
     let world = World::counting().await;
     let (alice, acme) = world.team();
     let (_, token) = world.invite(alice, acme, "bob@example.com").await;
     let link = world.link(alice, acme, None).await;
-    for number in 0..15 {
-        preview(&world, HERE, token.clone()).await.unwrap();
-        preview_link(&world, HERE, link.clone()).await.unwrap();
+    for number in 0..20 {
+        let email = format!("guest{number}@example.com");
+        for _ in 0..2 {
+            preview(&world, HERE, token.clone()).await.unwrap();
+            preview_link(&world, HERE, link.clone()).await.unwrap();
+        }
+        register(&world, HERE, &email, link.clone()).await.unwrap();
         assert_refused(preview(&world, HERE, unknown()).await, ErrorReason::InviteNotFound);
-        register(&world, HERE, &format!("guest{number}@example.com"), link.clone()).await.unwrap();
+        assert_refused(preview_link(&world, HERE, unknown()).await, ErrorReason::InviteNotFound);
+        assert_refused(register(&world, HERE, &email, unknown()).await, ErrorReason::InviteNotFound);
     }
-    let refusal = preview(&world, HERE, token.clone()).await.unwrap_err();
+    let refusal = preview(&world, HERE, unknown()).await.unwrap_err();
     assert_eq!(reason_of(&refusal), Some(ErrorReason::RateLimited));
     assert_eq!(refusal.get_details_retry_info().unwrap().retry_delay, Some(Duration::from_secs(12)));
     assert_eq!(refusal.message(), "There were too many tries from your network; wait 12 seconds and try again.");
-    assert_refused(preview_link(&world, HERE, link.clone()).await, ErrorReason::RateLimited);
-    let signed_up = register(&world, HERE, "bob@example.com", token.clone()).await;
+    assert_refused(preview_link(&world, HERE, unknown()).await, ErrorReason::RateLimited);
+    let signed_up = register(&world, HERE, "bob@example.com", unknown()).await;
     assert_refused(signed_up, ErrorReason::RateLimited);
 
     preview(&world, ELSEWHERE, token.clone()).await.unwrap();
     world.clock.advance(Duration::from_secs(12));
-    preview(&world, HERE, token.clone()).await.unwrap();
-    assert_refused(preview(&world, HERE, token).await, ErrorReason::RateLimited);
+    preview(&world, HERE, token).await.unwrap();
+    assert_refused(preview(&world, HERE, unknown()).await, ErrorReason::InviteNotFound);
+    assert_refused(preview(&world, HERE, unknown()).await, ErrorReason::RateLimited);
 }
 
 #[tokio::test]

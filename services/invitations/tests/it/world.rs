@@ -7,8 +7,8 @@ use contracts::identity::v1::authentication_service_server::AuthenticationServic
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use contracts::identity::v1::{User, UserStatus};
 use contracts::invitations::v1::admission_service_client::AdmissionServiceClient;
-use contracts::invitations::v1::audit_administration_service_client::AuditAdministrationServiceClient;
-use contracts::invitations::v1::audit_service_client::AuditServiceClient;
+use contracts::invitations::v1::invitation_audit_administration_service_client::InvitationAuditAdministrationServiceClient;
+use contracts::invitations::v1::invitation_audit_service_client::InvitationAuditServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::invitations::v1::{
@@ -106,12 +106,12 @@ impl World {
         InviteLinkServiceClient::new(self.service.in_process())
     }
 
-    pub fn audit(&self) -> AuditServiceClient<Channel> {
-        AuditServiceClient::new(self.service.in_process())
+    pub fn audit(&self) -> InvitationAuditServiceClient<Channel> {
+        InvitationAuditServiceClient::new(self.service.in_process())
     }
 
-    pub fn audit_administration(&self) -> AuditAdministrationServiceClient<Channel> {
-        AuditAdministrationServiceClient::new(self.service.in_process())
+    pub fn audit_administration(&self) -> InvitationAuditAdministrationServiceClient<Channel> {
+        InvitationAuditAdministrationServiceClient::new(self.service.in_process())
     }
 
     /// The service as the gateway calls it.

@@ -9,6 +9,7 @@ use crate::grpc::Grpc;
 use crate::use_cases::add_member::add_member;
 use crate::use_cases::authorize::authorize;
 use crate::use_cases::authorize_back_office::authorize_back_office;
+use crate::use_cases::call_off_join::call_off_join;
 use crate::use_cases::check_offer::check_offer;
 use crate::use_cases::depart_user::depart_user;
 use crate::use_cases::ensure_personal_organization::ensure_personal_organization;
@@ -90,6 +91,15 @@ impl AccessService for Grpc {
         let command = request.into_inner().try_into()?;
         let outcome = add_member(&self.context, command, origin).await?;
         Ok(Response::new(outcome.into()))
+    }
+
+    async fn call_off_join(
+        &self,
+        request: Request<proto::CallOffJoinRequest>,
+    ) -> Result<Response<proto::CallOffJoinResponse>, Status> {
+        let (organization_id, join_id) = wire::joining(request.get_ref())?;
+        let has_joined = call_off_join(&self.context, organization_id, join_id).await?;
+        Ok(Response::new(proto::CallOffJoinResponse { has_joined }))
     }
 
     async fn depart_user(

@@ -1,5 +1,6 @@
 //! The tables as the database library sees them.
 
+pub mod called_off_join;
 pub mod catalog_lock;
 pub mod join;
 pub mod member_role;

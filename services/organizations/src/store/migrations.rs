@@ -4,6 +4,7 @@ mod m0001_organizations;
 mod m0002_growth_indexes;
 mod m0003_roles;
 mod m0004_back_office;
+mod m0005_called_off_joins;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
             Box::new(CreateIdempotencyKeys),
+            Box::new(m0005_called_off_joins::CreateCalledOffJoins),
         ]
     }
 }

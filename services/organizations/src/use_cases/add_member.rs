@@ -66,6 +66,9 @@ pub async fn add_member(context: &Context, command: AddMember, origin: CallOrigi
     if existing.is_some() {
         return Err(Denial::AlreadyAMember.into());
     }
+    if store::joins::is_called_off(&transaction, organization_id, join_id).await? {
+        return Err(Denial::OfferUsed.into());
+    }
 
     let id = MembershipId::generate(&context.entropy, now);
     let member = Member::new(id, organization_id, user, roles, now);

@@ -7,7 +7,7 @@ use contracts::organizations::v1 as proto;
 use mail::Address;
 use service_kit::{Fields, Refusal, Timestamp};
 
-use crate::domain::ids::{OfferId, OrganizationId, RoleId, UserId};
+use crate::domain::ids::{JoinId, OfferId, OrganizationId, RoleId, UserId};
 use crate::domain::permission::is_word;
 use crate::domain::roles::RoleGrant;
 use crate::domain::user::UserProfile;
@@ -188,6 +188,14 @@ pub fn offer(message: &proto::CloseOfferRequest) -> Result<(OrganizationId, Offe
     let organization_id = fields.check("organization_id", message.organization_id.parse());
     let offer_id = fields.check("offer_id", message.offer_id.parse());
     organization_id.zip(offer_id).ok_or_else(|| fields.refuse())
+}
+
+/// Reads which joining of which organization.
+pub fn joining(message: &proto::CallOffJoinRequest) -> Result<(OrganizationId, JoinId), Refusal> {
+    let mut fields = Fields::default();
+    let organization_id = fields.check("organization_id", message.organization_id.parse());
+    let join_id = fields.check("join_id", message.join_id.parse());
+    organization_id.zip(join_id).ok_or_else(|| fields.refuse())
 }
 
 fn grant(fields: &mut Fields, message: &proto::RoleGrant) -> Option<RoleGrant> {

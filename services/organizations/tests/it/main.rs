@@ -4,6 +4,7 @@
 mod access;
 mod audit;
 mod back_office;
+mod called_off;
 mod creating;
 mod custom_roles;
 mod departing;

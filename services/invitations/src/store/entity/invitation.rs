@@ -20,6 +20,8 @@ pub struct Model {
     pub expires_ms: Timestamp,
     /// Who is accepting or has accepted.
     pub accepting_user_id: Option<Uuid>,
+    /// Stands for the joining that is under way, or for the one that was accepted.
+    pub claim_id: Option<Uuid>,
     pub accepted_ms: Option<Timestamp>,
     pub created_ms: Timestamp,
     /// From one sending to the expiry.

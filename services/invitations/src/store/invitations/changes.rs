@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set, UpdateMany};
 use service_kit::{SecretToken, Timestamp, WriteTransaction};
 
-use crate::domain::{Cause, Invitation, InvitationId, OrganizationId, UserId};
+use crate::domain::{Cause, Claim, Invitation, InvitationId, OrganizationId};
 use crate::store::entity::invitation::{ActiveModel, Column, Entity, Model};
 use crate::store::entity::inviting_organization;
 use crate::store::invitations::{ACCEPTED, ACCEPTING, DECLINED, PENDING, REVOKED, TOKEN_PURPOSE, read};
@@ -39,6 +39,7 @@ pub async fn insert(
         token_hash: token.hash(TOKEN_PURPOSE),
         expires_ms: invitation.expires,
         accepting_user_id: None,
+        claim_id: None,
         accepted_ms: None,
         created_ms: invitation.created,
         lifetime_ms: write_lifetime(invitation),
@@ -68,16 +69,17 @@ pub async fn replace_pending(
     Ok(revoke(transaction, &replaced, Cause::Superseded).await?.then_some(replaced))
 }
 
-/// Takes a pending invitation for this user; `false` when it is not pending or has expired.
+/// Takes a pending invitation; `false` when it is not pending or has expired.
 pub async fn claim(
     transaction: &WriteTransaction,
     id: InvitationId,
-    user: UserId,
+    claim: Claim,
     now: Timestamp,
 ) -> Result<bool, DbErr> {
     let claimed = Entity::update_many()
         .col_expr(Column::Status, Expr::value(ACCEPTING))
-        .col_expr(Column::AcceptingUserId, Expr::value(user.uuid()))
+        .col_expr(Column::AcceptingUserId, Expr::value(claim.by.uuid()))
+        .col_expr(Column::ClaimId, Expr::value(claim.join.uuid()))
         .filter(Column::Id.eq(id.uuid()))
         .filter(Column::Status.eq(PENDING))
         .filter(Column::ExpiresMs.gt(now))
@@ -91,12 +93,13 @@ pub async fn claim(
 pub async fn record_accepted(
     transaction: &WriteTransaction,
     id: InvitationId,
-    user: UserId,
+    claim: Claim,
     now: Timestamp,
 ) -> Result<bool, DbErr> {
     let accepted = Entity::update_many()
         .col_expr(Column::Status, Expr::value(ACCEPTED))
-        .col_expr(Column::AcceptingUserId, Expr::value(user.uuid()))
+        .col_expr(Column::AcceptingUserId, Expr::value(claim.by.uuid()))
+        .col_expr(Column::ClaimId, Expr::value(claim.join.uuid()))
         .col_expr(Column::AcceptedMs, Expr::value(now))
         .filter(Column::Id.eq(id.uuid()))
         .filter(Column::Status.ne(ACCEPTED))
@@ -105,29 +108,30 @@ pub async fn record_accepted(
     Ok(accepted.rows_affected == 1)
 }
 
-/// Ends this user's claim without a membership: the invitation waits again.
-pub async fn release(transaction: &WriteTransaction, invitation: &Invitation, user: UserId) -> Result<(), DbErr> {
-    claimed(invitation, user).col_expr(Column::Status, Expr::value(PENDING)).exec(transaction).await.map(|_| ())
+/// Ends the claim without a membership: the invitation waits again.
+pub async fn release(transaction: &WriteTransaction, invitation: &Invitation, claim: Claim) -> Result<(), DbErr> {
+    claimed(invitation, claim).col_expr(Column::Status, Expr::value(PENDING)).exec(transaction).await.map(|_| ())
 }
 
-/// Ends this user's claim without a membership, and the invitation with it; `false` when there is no such claim.
+/// Ends the claim without a membership, and the invitation with it; `false` when there is no such claim any more.
 pub async fn end_claim(
     transaction: &WriteTransaction,
     invitation: &Invitation,
-    user: UserId,
+    claim: Claim,
     cause: Option<Cause>,
 ) -> Result<bool, DbErr> {
-    let void = claimed(invitation, user)
+    let void = claimed(invitation, claim)
         .col_expr(Column::Status, Expr::value(REVOKED))
         .col_expr(Column::VoidCause, Expr::value(void_causes::write(cause)));
     Ok(void.exec(transaction).await?.rows_affected == 1)
 }
 
-/// This user's claim of the invitation as it was sent then, which nobody holds after the statement.
-fn claimed(invitation: &Invitation, user: UserId) -> UpdateMany<Entity> {
+/// The claim of the invitation as it was sent then, which nobody holds after the statement.
+fn claimed(invitation: &Invitation, claim: Claim) -> UpdateMany<Entity> {
     as_sent(invitation, ACCEPTING)
-        .filter(Column::AcceptingUserId.eq(user.uuid()))
+        .filter(Column::ClaimId.eq(claim.join.uuid()))
         .col_expr(Column::AcceptingUserId, Expr::value(None::<uuid::Uuid>))
+        .col_expr(Column::ClaimId, Expr::value(None::<uuid::Uuid>))
 }
 
 /// Declines a pending invitation; `false` when it is not pending.

@@ -31,24 +31,19 @@ async fn take(transaction: &WriteTransaction, id: InviteLinkId, count: Column, n
     Ok(taken.rows_affected == 1)
 }
 
-/// Counts a use that took place though it had been given back: the membership is the truth.
-pub async fn count_use(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
-    move_count(transaction, id, Column::Uses, 1).await
-}
-
 /// Takes back a use that came to nothing.
 pub async fn give_use_back(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
-    move_count(transaction, id, Column::Uses, -1).await
+    count_down(transaction, id, Column::Uses).await
 }
 
 /// Takes back a sign-up that made no account.
 pub async fn give_sign_up_back(transaction: &WriteTransaction, id: InviteLinkId) -> Result<(), DbErr> {
-    move_count(transaction, id, Column::SignUps, -1).await
+    count_down(transaction, id, Column::SignUps).await
 }
 
-async fn move_count(transaction: &WriteTransaction, id: InviteLinkId, count: Column, by: i32) -> Result<(), DbErr> {
+async fn count_down(transaction: &WriteTransaction, id: InviteLinkId, count: Column) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(count, Expr::col(count).add(by))
+        .col_expr(count, Expr::col(count).sub(1))
         .filter(Column::Id.eq(id.uuid()))
         .exec(transaction)
         .await?;

@@ -33,6 +33,8 @@ pub struct State {
     pub back_office: HashSet<Uuid>,
     pub departed: HashSet<Uuid>,
     pub joins: HashMap<Uuid, (Uuid, Uuid)>,
+    /// Joinings that come to nothing.
+    pub called_off: HashSet<Uuid>,
     pub outage: Outage,
     pub custom_roles: HashSet<Uuid>,
     /// Those that hold more than anybody who offers them.
@@ -152,7 +154,7 @@ impl State {
         }
     }
 
-    fn add(&mut self, request: &proto::AddMemberRequest) -> Result<proto::AddMemberResponse, Status> {
+    pub fn add(&mut self, request: &proto::AddMemberRequest) -> Result<proto::AddMemberResponse, Status> {
         let (join, user) = (uuid(&request.join_id), uuid(&request.user_id));
         let organization = uuid(&request.organization_id);
         let pair = (organization, user);
@@ -168,6 +170,9 @@ impl State {
                 let roles = self.offered(organization, uuid(&request.granted_by), request.grant.as_ref().unwrap())?;
                 if self.members.contains_key(&pair) {
                     return Err(refused(ErrorReason::AlreadyAMember));
+                }
+                if self.called_off.contains(&join) {
+                    return Err(refused(ErrorReason::InviteAlreadyUsed));
                 }
                 self.joins.insert(join, pair);
                 self.members.insert(pair, false);
@@ -291,6 +296,29 @@ impl AccessService for Organizations {
             return Err(Status::unavailable("the connection was lost"));
         }
         answer.map(Response::new)
+    }
+
+    async fn call_off_join(
+        &self,
+        request: Request<proto::CallOffJoinRequest>,
+    ) -> Result<Response<proto::CallOffJoinResponse>, Status> {
+        let request = request.into_inner();
+        let join = uuid(&request.join_id);
+        let mut state = self.state.lock().unwrap();
+        if state.outage == Outage::Before {
+            return Err(Status::unavailable("down"));
+        }
+        if !state.organizations.contains_key(&uuid(&request.organization_id)) {
+            return Err(refused(ErrorReason::OrganizationNotFound));
+        }
+        let has_joined = state.joins.contains_key(&join);
+        if !has_joined {
+            state.called_off.insert(join);
+        }
+        if state.outage == Outage::After {
+            return Err(Status::unavailable("the connection was lost"));
+        }
+        Ok(Response::new(proto::CallOffJoinResponse { has_joined }))
     }
 
     async fn get_access(

@@ -1,0 +1,15 @@
+//! Races at the crossing from an offer to a membership: the four services as they are, composed in one process, asked by
+//! their generated clients. Whatever runs at the same time, answers and state are those of one order of the calls.
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
+
+mod contest;
+mod crowds;
+mod entry;
+mod house;
+mod orders;
+mod person;
+mod places;
+mod races;
+mod rival;
+mod scene;

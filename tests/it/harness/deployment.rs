@@ -1,0 +1,132 @@
+//! The five services as processes of their own, with a wire between two of them that can be cut.
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::Stdio;
+
+use tempfile::TempDir;
+
+use super::launch::{Process, guildhall, run_to_its_end};
+use super::product::usual_settings;
+use super::proxy::Proxy;
+use super::{Api, assert_no_canary, eventually};
+
+const SERVICES: [&str; 5] = ["identity", "organizations", "invitations", "billing-context", "gateway"];
+/// Thirty-two bytes in base64.
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// Where the processes listen.
+struct Ports {
+    http: SocketAddr,
+    grpc: BTreeMap<&'static str, SocketAddr>,
+    ops: BTreeMap<&'static str, SocketAddr>,
+}
+
+pub struct Deployment {
+    ports: Ports,
+    /// What `caller` says to `callee` goes through it.
+    pub proxy: Proxy,
+    folder: TempDir,
+    // Last, so that they are there for as long as anything else is.
+    _processes: Vec<Process>,
+}
+
+impl Deployment {
+    /// Starts everything, with a proxy on the way from one service to another.
+    pub async fn with_a_wire(caller: &str, callee: &str) -> Self {
+        let folder = tempfile::Builder::new().prefix("guildhall-acceptance-").tempdir().expect("a temporary folder");
+        let mut settings = usual_settings(&folder);
+        settings.insert("GUILDHALL_ENVIRONMENT".to_owned(), "dev".to_owned());
+        settings.insert("GUILDHALL_ENCRYPTION_KEY".to_owned(), KEY.to_owned());
+        let borrowed: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let migrated = run_to_its_end(&["migrate"], &borrowed).await;
+        assert_eq!(migrated.code, Some(0), "{}", migrated.said);
+
+        let ports = Ports::choose();
+        let proxy = Proxy::to(ports.grpc[callee]).await;
+        let log = folder.path().join("log");
+        let mut processes = Vec::new();
+        for service in SERVICES {
+            let mut own = settings.clone();
+            own.extend(ports.of(service));
+            if service == caller {
+                own.insert(upstream(callee), format!("http://{}", proxy.address));
+            }
+            processes.push(serve(service, &own, &log));
+        }
+        let deployment = Self { ports, proxy, folder, _processes: processes };
+        for ops in deployment.ports.ops.values() {
+            let ready = format!("http://{ops}/readyz");
+            eventually(&format!("{ready} says yes\n{}", deployment.log()), async || {
+                let answer = reqwest::get(&ready).await.ok()?;
+                answer.status().is_success().then_some(())
+            })
+            .await;
+        }
+        deployment
+    }
+
+    /// The front door.
+    pub fn api(&self) -> Api {
+        Api::new(&format!("http://{}", self.ports.http))
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Deployment {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the deployment has logged:\n{}", self.log());
+        } else {
+            assert_no_canary(&self.log(), "the log");
+        }
+    }
+}
+
+impl Ports {
+    /// Free ones. Each is held until all are chosen, so that none is chosen twice.
+    fn choose() -> Self {
+        let mut held = Vec::new();
+        let mut free = || {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+            let address = listener.local_addr().expect("its address");
+            held.push(listener);
+            address
+        };
+        let http = free();
+        let mut of_each = || SERVICES.into_iter().map(|service| (service, free())).collect();
+        Self { http, grpc: of_each(), ops: of_each() }
+    }
+
+    /// The settings that tell a service where it and the others are.
+    fn of(&self, service: &str) -> BTreeMap<String, String> {
+        let own = [
+            ("GUILDHALL_HTTP_LISTEN".to_owned(), self.http.to_string()),
+            ("GUILDHALL_GRPC_LISTEN".to_owned(), self.grpc[service].to_string()),
+            ("GUILDHALL_OPS_LISTEN".to_owned(), self.ops[service].to_string()),
+        ];
+        let others = self.grpc.iter().filter(|(other, _)| **other != "gateway");
+        own.into_iter().chain(others.map(|(other, address)| (upstream(other), format!("http://{address}")))).collect()
+    }
+}
+
+fn upstream(service: &str) -> String {
+    format!("GUILDHALL_UPSTREAM_{}", service.replace('-', "_").to_uppercase())
+}
+
+fn serve(service: &str, settings: &BTreeMap<String, String>, log: &Path) -> Process {
+    let stderr = OpenOptions::new().create(true).append(true).open(log).expect("a file for the log");
+    let settings = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let child = guildhall(&["serve", service, "--stop-with-stdin"], settings)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(stderr)
+        .spawn()
+        .expect("the binary starts");
+    Process(child)
+}
