@@ -26,9 +26,8 @@ async fn an_address_that_is_invited_too_often_is_left_alone_for_a_while() {
     let alice = Person::verified(&product.api(), "alice").await;
     let (acme, umbrella) = tokio::join!(Team::of(&alice), Team::of(&alice));
     let email = format!("bob.{}@example.com", unique());
-    for number in 0..6 {
-        let team = if number % 2 == 0 { &acme } else { &umbrella };
-        alice.post(&team.path("/invitations"), json!({ "email": email })).await.expect(201);
+    for _ in 0..6 {
+        alice.post(&acme.path("/invitations"), json!({ "email": email })).await.expect(201);
     }
     let answer = alice.post(&acme.path("/invitations"), json!({ "email": email })).await;
     let wait: u64 = answer.header("retry-after").expect("a time to wait").parse().unwrap();
@@ -39,6 +38,7 @@ async fn an_address_that_is_invited_too_often_is_left_alone_for_a_while() {
     let results = alice.post(&acme.path("/invitations"), others).await.expect(200);
     assert_eq!(results["results"][0]["error"]["code"], "RATE_LIMITED");
     assert!(results["results"][1]["invitation"].is_object());
+    alice.post(&umbrella.path("/invitations"), json!({ "email": email })).await.expect(201);
 }
 
 #[tokio::test]

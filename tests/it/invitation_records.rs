@@ -70,7 +70,8 @@ async fn an_organizations_log_tells_of_invitations_and_links_among_the_rest_and_
         assert!(!whole.contains(secret), "{secret} in {whole}");
     }
 
-    let instants: Vec<&str> = told.iter().map(|entry| entry["created_at"].as_str().unwrap()).collect();
+    let instants: Vec<&str> =
+        told.iter().map(|entry| entry["created_at"].as_str().unwrap().trim_end_matches('Z')).collect();
     assert!(instants.is_sorted_by(|newer, older| newer >= older), "{instants:?}");
     let mut read = Vec::new();
     let mut page_token = String::new();
