@@ -206,6 +206,11 @@ impl Invitation {
         if now < self.expires { Ok(()) } else { Err(Refused::Expired) }
     }
 
+    /// Refused when there is nothing to show any more. What is being accepted may still come to nothing, and is shown.
+    pub fn check_shown(&self, now: Timestamp) -> Result<(), Refused> {
+        if matches!(self.state, State::Accepting(_)) { Ok(()) } else { self.check_open(now) }
+    }
+
     /// Refused for whoever signs up with another address.
     pub fn check_addressed_to(&self, email: &Address) -> Result<(), Refused> {
         if *email == self.email { Ok(()) } else { Err(Refused::EmailMismatch { masked: masked(&self.email) }) }

@@ -26,7 +26,7 @@ pub async fn preview_invitation(context: &Context, token: &SecretToken) -> Resul
     let inviter_name = context.identity.name_of(inviter).await?;
 
     let invitation = found.ok_or_else(|| no_offer(is_replaced))?;
-    invitation.check_open(now)?;
+    invitation.check_shown(now)?;
     Ok(Preview {
         inviter_name,
         role: invitation.role(),
