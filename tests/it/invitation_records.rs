@@ -88,7 +88,7 @@ async fn an_organizations_log_tells_of_invitations_and_links_among_the_rest_and_
     let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(lines, told);
     let by_bob = alice.get(&format!("{path}?actor={}&action=invitation.accepted", bob.user_id)).await.expect(200);
-    assert_eq!(entries(&by_bob), [accepted.clone()]);
+    assert_eq!(entries(&by_bob), std::slice::from_ref(accepted));
     bob.get(&path).await.refused("INSUFFICIENT_PERMISSIONS", 403);
 }
 

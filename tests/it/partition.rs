@@ -65,7 +65,7 @@ impl Scene {
         assert_eq!(api.get(&format!("/invite-links/{}", self.taker.1)).await.expect(200)["organization_name"], "Acme");
         let own = bob.get("/me/invitations").await.expect(200);
         assert_eq!(own["invitations"][0]["id"], id.as_str(), "not accepted yet, and not lost");
-        assert_eq!(user_ids(&self.team.members(&self.alice).await), [self.alice.user_id.clone()]);
+        assert_eq!(user_ids(&self.team.members(&self.alice).await), std::slice::from_ref(&self.alice.user_id));
     }
 
     /// Once the wire is whole: the same calls succeed, and have happened once.

@@ -7,6 +7,7 @@ use crate::house::House;
 use crate::scene::{Offer, Scene};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::enum_variant_names, reason = "read as in the names of the calls")]
 pub enum Entry {
     ByToken,
     ById,

@@ -65,7 +65,7 @@ async fn an_invitation_is_told_with_who_what_and_whence_and_without_anything_sec
     tell_origin(request.metadata_mut(), "192.0.2.1", "Firefox");
     let scope = RequestScope::begin(Duration::from_secs(10));
     let request_id = scope.request_id.to_string();
-    let mut client = InvitationServiceClient::new(world.from_gateway());
+    let mut client = InvitationServiceClient::new(world.as_gateway());
     let created = scope.run(async { client.create_invitation(request).await }).await.unwrap().into_inner();
     let invitation = created.invitation.unwrap();
 

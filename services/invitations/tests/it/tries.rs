@@ -33,27 +33,27 @@ fn unknown() -> String {
 
 async fn preview(world: &World, address: &str, token: String) -> Result<(), Status> {
     let request = from(address, Request::new(PreviewInvitationRequest { token }));
-    InvitationServiceClient::new(world.from_gateway()).preview_invitation(request).await.map(|_| ())
+    InvitationServiceClient::new(world.as_gateway()).preview_invitation(request).await.map(|_| ())
 }
 
 async fn preview_link(world: &World, address: &str, token: String) -> Result<(), Status> {
     let request = from(address, Request::new(PreviewInviteLinkRequest { token }));
-    InviteLinkServiceClient::new(world.from_gateway()).preview_invite_link(request).await.map(|_| ())
+    InviteLinkServiceClient::new(world.as_gateway()).preview_invite_link(request).await.map(|_| ())
 }
 
 async fn accept(world: &World, user: Uuid, address: &str, token: String) -> Result<(), Status> {
     let request = from(address, world.signed(user, AcceptInvitationByTokenRequest { token }));
-    InvitationServiceClient::new(world.from_gateway()).accept_invitation_by_token(request).await.map(|_| ())
+    InvitationServiceClient::new(world.as_gateway()).accept_invitation_by_token(request).await.map(|_| ())
 }
 
 async fn decline(world: &World, user: Uuid, address: &str, token: String) -> Result<(), Status> {
     let request = from(address, world.signed(user, DeclineInvitationByTokenRequest { token }));
-    InvitationServiceClient::new(world.from_gateway()).decline_invitation_by_token(request).await.map(|_| ())
+    InvitationServiceClient::new(world.as_gateway()).decline_invitation_by_token(request).await.map(|_| ())
 }
 
 async fn join(world: &World, user: Uuid, address: &str, token: String) -> Result<(), Status> {
     let request = from(address, world.signed(user, JoinViaInviteLinkRequest { token }));
-    InviteLinkServiceClient::new(world.from_gateway()).join_via_invite_link(request).await.map(|_| ())
+    InviteLinkServiceClient::new(world.as_gateway()).join_via_invite_link(request).await.map(|_| ())
 }
 
 async fn register(world: &World, address: &str, email: &str, invite_token: String) -> Result<(), Status> {
@@ -64,7 +64,7 @@ async fn register(world: &World, address: &str, email: &str, invite_token: Strin
         ..RegisterRequest::default()
     };
     let request = RegisterInviteeRequest { registration: Some(registration), invite_token };
-    AdmissionServiceClient::new(world.from_gateway()).register_invitee(request).await.map(|_| ())
+    AdmissionServiceClient::new(world.as_gateway()).register_invitee(request).await.map(|_| ())
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ impl World {
     }
 
     /// The service as the gateway calls it.
-    pub fn from_gateway(&self) -> Channel {
+    pub fn as_gateway(&self) -> Channel {
         self.service.in_process().with_credential(&service_secrets())
     }
 
