@@ -1,5 +1,7 @@
 //! Repeated while everything works.
 
+use contracts::billing::v1::GrantSubscriptionRequest;
+use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
 use contracts::organizations::v1::CreateOrganizationRequest;
 use contracts::organizations::v1::organization_service_client::OrganizationServiceClient;
 use futures_util::future::join_all;
@@ -8,7 +10,9 @@ use serde_json::json;
 use tonic::Code;
 
 use super::{is_replay, named, post_under};
-use crate::harness::{Browser, PASSWORD, Person, Product, Team, refused, signed, unique};
+use crate::harness::{
+    Browser, PASSWORD, PLAN, Person, Product, Team, as_service, offer_plans, refused, signed, unique,
+};
 
 #[tokio::test]
 async fn the_same_post_twice_makes_one_thing_and_gives_the_same_bytes() {
@@ -152,6 +156,26 @@ async fn grpc_callers_have_it_too() {
     let over_http = post_under(&alice, "key", "/me/orgs", &json!({ "name": "Over gRPC" })).await;
     assert!(is_replay(&over_http), "{over_http:?}");
     assert_eq!(named(&alice, "Over gRPC").await, 1);
+}
+
+#[tokio::test]
+async fn calls_for_services_alone_take_keys_as_well() {
+    let product = Product::shared().await;
+    let rpc = product.rpc();
+    offer_plans(&rpc).await;
+    let alice = Person::registered(&product.api(), "alice").await;
+    let team = Team::of(&alice).await;
+    let mut subscriptions = SubscriptionServiceClient::new(rpc.billing());
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let mut request =
+            as_service(GrantSubscriptionRequest { organization_id: team.id.clone(), plan_code: PLAN.into() });
+        request.metadata_mut().insert("idempotency-key", team.slug.parse().unwrap());
+        answers.push(subscriptions.grant_subscription(request).await.unwrap());
+    }
+    let replayed: Vec<_> = answers.iter().map(|answer| answer.metadata().contains_key("idempotent-replayed")).collect();
+    assert_eq!(replayed, [false, true]);
+    assert_eq!(answers[0].get_ref(), answers[1].get_ref());
 }
 
 #[tokio::test]
