@@ -23,7 +23,7 @@ use contracts::organizations::v1::permission_administration_service_client::Perm
 use contracts::organizations::v1::role_service_client::RoleServiceClient;
 use service_kit::Channel;
 
-/// Services keep their answers below the 4 MiB that clients take unless told; this leaves room for a newer service.
+/// An export can be larger than the 4 MiB that clients take unless told.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// The services that the gateway calls, each with this deployment's credential.
