@@ -96,6 +96,15 @@ async fn a_page_that_people_cannot_be_sent_to_is_refused_by_its_setting() {
 }
 
 #[tokio::test]
+async fn what_only_tests_may_do_is_refused_where_people_rely_on_the_product() {
+    for (setting, value) in [("GUILDHALL_FAIL_POINT", "AddMember/commit:abort"), ("GUILDHALL_CLOCK_AHEAD_SECONDS", "1")]
+    {
+        refused(&run_to_its_end(&["serve", "all"], &[(setting, value)]).await, &[setting, "for dev alone"]);
+    }
+    refused(&dev(&[("GUILDHALL_FAIL_POINT", "AddMember")]).await, &["GUILDHALL_FAIL_POINT", ":abort"]);
+}
+
+#[tokio::test]
 async fn a_session_that_cannot_live_is_refused_by_its_setting() {
     for (settings, words) in [
         (vec![("GUILDHALL_SESSION_DAYS", "0")], ["GUILDHALL_SESSION_DAYS", "1 to 400"]),
