@@ -64,7 +64,9 @@ async fn race(entry: Entry, rival: Rival) {
         times[*outcome] += 1;
     }
     println!("{entry:?} against {rival:?}: {times:?} of {allowed:?}");
-    assert!(times[0] > 10 && times[1] > 10, "dull races of {contest:?}: {times:?} of {allowed:?}");
+    // The first line is the guest's being first; which of the others it is depends on how far the guest had come.
+    let others: i32 = times[1..].iter().sum();
+    assert!(times[0] > 10 && others > 10, "dull races of {contest:?}: {times:?} of {allowed:?}");
 
     // What was left for later changes nothing of it.
     house.deliver_later().await;
