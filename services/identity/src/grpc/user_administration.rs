@@ -2,6 +2,7 @@
 
 use contracts::identity::v1 as proto;
 use contracts::identity::v1::user_administration_service_server::UserAdministrationService;
+use service_kit::audit::Filter;
 use service_kit::authentication::caller;
 use tonic::{Request, Response, Status};
 
@@ -13,7 +14,7 @@ use crate::use_cases::revoke_user_sessions::revoke_user_sessions;
 use crate::use_cases::set_user_roles::set_user_roles;
 use crate::use_cases::suspend_user::suspend_user;
 use crate::wire::origin::Origin;
-use crate::wire::{administration as wire, answers, audit, requests};
+use crate::wire::{administration as wire, answers, requests};
 
 pub struct UserAdministration {
     context: Context,
@@ -102,9 +103,11 @@ impl UserAdministrationService for UserAdministration {
     ) -> Result<Response<proto::ListAuditLogResponse>, Status> {
         let caller = caller(&request)?;
         let message = request.into_inner();
-        let filter = audit::audit_filter(message.filter.as_ref())?;
+        let filter = Filter::read(message.filter.as_ref(), None)?;
         let page_tokens = &self.context.page_tokens;
         let page = page_tokens.parse(&list_audit_log::scope(&filter), message.page_size, &message.page_token)?;
-        Ok(Response::new(audit::audit_log(list_audit_log(&self.context, &caller, filter, page).await?)))
+        let page = list_audit_log(&self.context, &caller, filter, page).await?;
+        let entries = page.entries.into_iter().map(Into::into).collect();
+        Ok(Response::new(proto::ListAuditLogResponse { entries, next_page_token: page.next_page_token }))
     }
 }
