@@ -5,8 +5,9 @@ mod m0002_subscriptions;
 mod m0003_credits;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use service_kit::idempotency::CreateIdempotencyKeys;
+use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
 use service_kit::positions::CreatePositions;
+use service_kit::rates::CreateRates;
 
 /// Brings billing's schema up to date.
 pub struct Migrator;
@@ -18,7 +19,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_plans::CreatePlans),
             Box::new(m0002_subscriptions::CreateSubscriptions),
             Box::new(m0003_credits::CreateCredits),
+            Box::new(CreateRates),
             Box::new(CreateIdempotencyKeys),
+            Box::new(CountMismatches),
         ]
     }
 }

@@ -8,8 +8,9 @@ mod m0005_called_off_joins;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
-use service_kit::idempotency::CreateIdempotencyKeys;
+use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
 use service_kit::positions::CreatePositions;
+use service_kit::rates::CreateRates;
 
 /// Every step in order.
 pub struct Migrator;
@@ -24,7 +25,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_back_office::OpenBackOffice),
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
+            Box::new(CreateRates),
             Box::new(CreateIdempotencyKeys),
+            Box::new(CountMismatches),
             Box::new(m0005_called_off_joins::CreateCalledOffJoins),
         ]
     }
