@@ -55,8 +55,8 @@ impl UserAdministrationService for UserAdministration {
         request: Request<proto::SuspendUserRequest>,
     ) -> Result<Response<proto::SuspendUserResponse>, Status> {
         let (caller, origin) = (caller(&request)?, Origin::of(&request));
-        let proto::SuspendUserRequest { user_id, reason, client } = request.into_inner();
-        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), client, &origin)?;
+        let proto::SuspendUserRequest { user_id, reason } = request.into_inner();
+        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), &origin)?;
         let suspended = suspend_user(&self.context, &caller, user_id, circumstances).await?;
         let user = Some(answers::user(suspended.user));
         Ok(Response::new(proto::SuspendUserResponse { user, position: suspended.position }))
@@ -67,8 +67,8 @@ impl UserAdministrationService for UserAdministration {
         request: Request<proto::ReactivateUserRequest>,
     ) -> Result<Response<proto::ReactivateUserResponse>, Status> {
         let (caller, origin) = (caller(&request)?, Origin::of(&request));
-        let proto::ReactivateUserRequest { user_id, reason, client } = request.into_inner();
-        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), client, &origin)?;
+        let proto::ReactivateUserRequest { user_id, reason } = request.into_inner();
+        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), &origin)?;
         let user = reactivate_user(&self.context, &caller, user_id, circumstances).await?;
         Ok(Response::new(proto::ReactivateUserResponse { user: Some(answers::user(user)) }))
     }
@@ -78,8 +78,8 @@ impl UserAdministrationService for UserAdministration {
         request: Request<proto::RevokeUserSessionsRequest>,
     ) -> Result<Response<proto::RevokeUserSessionsResponse>, Status> {
         let (caller, origin) = (caller(&request)?, Origin::of(&request));
-        let proto::RevokeUserSessionsRequest { user_id, reason, client } = request.into_inner();
-        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), client, &origin)?;
+        let proto::RevokeUserSessionsRequest { user_id, reason } = request.into_inner();
+        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), &origin)?;
         let position = revoke_user_sessions(&self.context, &caller, user_id, circumstances).await?;
         Ok(Response::new(proto::RevokeUserSessionsResponse { position }))
     }
@@ -89,8 +89,8 @@ impl UserAdministrationService for UserAdministration {
         request: Request<proto::SetUserRolesRequest>,
     ) -> Result<Response<proto::SetUserRolesResponse>, Status> {
         let (caller, origin) = (caller(&request)?, Origin::of(&request));
-        let proto::SetUserRolesRequest { user_id, role_codes, client } = request.into_inner();
-        let (user_id, circumstances) = wire::action(&user_id, None, client, &origin)?;
+        let proto::SetUserRolesRequest { user_id, role_codes } = request.into_inner();
+        let (user_id, circumstances) = wire::action(&user_id, None, &origin)?;
         let roles = wire::platform_roles(&role_codes)?;
         let changed = set_user_roles(&self.context, &caller, user_id, &roles, circumstances).await?;
         let user = Some(answers::user(changed.user));
