@@ -8,6 +8,7 @@
 
 mod account_forms;
 mod answers;
+mod done;
 mod dress;
 mod form;
 mod form_proof;
@@ -20,6 +21,7 @@ mod page;
 mod passwords;
 mod place;
 mod session;
+mod show;
 mod sign_in;
 mod sign_up;
 mod snag;
@@ -45,16 +47,16 @@ const ACTIONS: &str = "/api/v1/auth/pages";
 /// Every page and every form. `dress` goes around them.
 pub(crate) fn routes() -> Router<Gateway> {
     Router::new()
-        .route("/", get(place::show).layer(Extension(Kind::Home)))
-        .route("/invitations/{token}", get(place::show).layer(Extension(Kind::Invitation)))
-        .route("/join/{token}", get(place::show).layer(Extension(Kind::Join)))
+        .route("/", get(show::show).layer(Extension(Kind::Home)))
+        .route("/invitations/{token}", get(show::show).layer(Extension(Kind::Invitation)))
+        .route("/join/{token}", get(show::show).layer(Extension(Kind::Join)))
         .route("/joined/{id}", get(joined::show))
         .route("/verify-email", get(mailed_links::ask_to_verify))
         .route("/confirm-email", get(mailed_links::ask_to_confirm))
         .route("/reset-password", get(passwords::ask_for_new))
         .route("/forgot-password", get(passwords::ask_for_address))
         .route("/done/email-confirmed", get(mailed_links::verified))
-        .route("/done/{what}", get(page::done))
+        .route("/done/{what}", get(done::show))
         .route("/pages/{file}", get(look::file))
         .nest(ACTIONS, forms())
 }
@@ -88,5 +90,5 @@ fn account_forms() -> Router<Gateway> {
 
 /// A form's address: whoever opens it as a page, such as by the browser's history, is led to the page of the form.
 fn acts<T: 'static>(handler: impl Handler<T, Gateway>) -> axum::routing::MethodRouter<Gateway> {
-    post(handler).get(place::lead_back)
+    post(handler).get(show::lead_back)
 }

@@ -6,7 +6,8 @@ use service_kit::{ErrorReason, Refusal};
 
 use super::account_forms::AccountForms;
 use super::page::Page;
-use super::place::{Place, page_for};
+use super::place::Place;
+use super::show::page_for;
 use super::snag::Snag;
 use super::visit::Visit;
 use super::visitor::{Account, Visitor};

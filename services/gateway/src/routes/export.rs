@@ -5,6 +5,7 @@ use axum::extract::State;
 use contracts::identity::v1::ExportMeRequest;
 use contracts::invitations::v1::ExportMyInvitationsRequest;
 use contracts::organizations::v1::{ListMyOrganizationsRequest, MyOrganization};
+use prost::Message;
 
 use crate::audit_sources::{self, OWN};
 use crate::extract::{AuditFilter, Page, SignedIn};
@@ -16,6 +17,8 @@ use crate::shapes::export::Export;
 
 /// An export is put together in memory.
 const MOST_PAGES: usize = 25;
+/// Most bytes of organizations, as they arrive here, give or take a page.
+const LARGEST: usize = 16 * 1024 * 1024;
 /// The same for actions.
 const MOST_PAGES_OF_ACTIONS: usize = 5;
 
@@ -40,13 +43,14 @@ pub(crate) async fn export(State(gateway): State<Gateway>, signed_in: SignedIn) 
 }
 
 async fn organizations(gateway: &Gateway, signed_in: &SignedIn) -> Result<Vec<MyOrganization>, HttpError> {
-    let (mut found, mut page_token) = (Vec::new(), String::new());
+    let (mut found, mut page_token, mut bytes) = (Vec::new(), String::new(), 0);
     for _ in 0..MOST_PAGES {
         let request = signed_in.call(ListMyOrganizationsRequest { page_size: EXPORT_PAGE, page_token });
         let page = gateway.upstreams.organizations().list_my_organizations(request).await?.into_inner();
+        bytes += page.encoded_len();
         found.extend(page.organizations);
         page_token = page.next_page_token;
-        if page_token.is_empty() {
+        if page_token.is_empty() || bytes > LARGEST {
             break;
         }
     }

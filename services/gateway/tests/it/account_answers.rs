@@ -9,7 +9,9 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::api::{Api, ORGANIZATION, USER};
-use crate::samples::{INSTANT, instant, invitation, invitation_json, tokens, tokens_json, user, user_json};
+use crate::samples::{
+    INSTANT, instant, invitation, invitation_json, organization, tokens, tokens_json, user, user_json,
+};
 
 #[tokio::test]
 async fn a_sign_up_that_tells_nothing_is_accepted_and_an_invitee_signs_up_through_invitations() {
@@ -92,6 +94,33 @@ async fn an_export_holds_what_every_service_keeps() {
         }],
     });
     assert_eq!((answer.status, answer.json()), (200, expected));
+}
+
+#[tokio::test]
+async fn an_export_of_very_large_organizations_ends_before_it_fills_the_memory() {
+    let api = Api::start().await;
+    let account = identity::ExportMeResponse { user: Some(user()), ..Default::default() };
+    api.stub.answers("identity.v1.AccountService/ExportMe", account);
+    let large = organizations::Organization { name: "x".repeat(3 * 1024 * 1024), ..organization() };
+    let entry = organizations::MyOrganization {
+        organization: Some(large),
+        status: organizations::MemberStatus::Active.into(),
+        role: organizations::OrgRole::Member.into(),
+        joined_at: instant(),
+        ..Default::default()
+    };
+    let listed =
+        organizations::ListMyOrganizationsResponse { organizations: vec![entry], next_page_token: "more".to_owned() };
+    api.stub.answers("organizations.v1.OrganizationService/ListMyOrganizations", listed);
+    api.stub.answers("organizations.v1.AuditService/ListMyActions", organizations::ListMyActionsResponse::default());
+    api.stub
+        .answers("invitations.v1.InvitationAuditService/ListMyActions", invitations::ListMyActionsResponse::default());
+    let kept = invitations::ExportMyInvitationsResponse::default();
+    api.stub.answers("invitations.v1.InvitationService/ExportMyInvitations", kept);
+
+    let answer = api.get("/api/v1/me/export").await;
+
+    assert_eq!((answer.status, answer.json()["organizations"].as_array().unwrap().len()), (200, 6));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::domain::{Cause, Invitation, Offer, OrganizationId, Person, Record, Refused, Role, RoleId, Trail, UserId};
 use crate::error::InvitationError;
 use crate::store::invitations;
-use crate::use_cases::send_invitation_mail::append_mail;
+use crate::use_cases::append_mail;
 use crate::use_cases::{end_offer, take_sending, write_record};
 
 /// What is offered, to one address or to many.

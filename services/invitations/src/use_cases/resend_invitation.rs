@@ -9,8 +9,8 @@ use crate::domain::{Caller, Counted, InvitationId, Offering, OrganizationId, Rec
 use crate::error::InvitationError;
 use crate::store::invitations;
 use crate::use_cases::make_invitation::CreatedInvitation;
-use crate::use_cases::send_invitation_mail::{append_mail, mail_key};
 use crate::use_cases::{MAIL_INVITATION, check_room, end_offer, open_offer, take_sending, write_record};
+use crate::use_cases::{append_mail, mail_key};
 
 pub async fn resend_invitation(
     context: &Context,
