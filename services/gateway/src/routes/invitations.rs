@@ -82,7 +82,8 @@ pub(crate) async fn create_invitation(
             let answer = service.create_invitations(signed_in.call(request)).await?.into_inner();
             Ok(Json(InvitationResults::try_from(answer)?).into_response())
         }
-        _ => Err(HttpError::invalid("email", "must be given, or `emails` instead")),
+        (None, None) => Err(HttpError::invalid("email", "must be given, or `emails` instead")),
+        (Some(_), Some(_)) => Err(HttpError::invalid("email", "must be left out where `emails` is given")),
     }
 }
 
