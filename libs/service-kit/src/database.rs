@@ -29,6 +29,7 @@ pub struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     outbox_grew: Arc<watch::Sender<()>>,
+    positions_moved: Arc<watch::Sender<()>>,
 }
 
 /// Whatever can be read from: a reader, a snapshot or a write transaction. For code outside the store that only hands it on.
@@ -54,7 +55,8 @@ impl Database {
                 (reader, writer)
             }
         };
-        Ok(Self { reader, writer, outbox_grew: Arc::new(watch::Sender::new(())) })
+        let (outbox_grew, positions_moved) = (Arc::new(watch::Sender::new(())), Arc::new(watch::Sender::new(())));
+        Ok(Self { reader, writer, outbox_grew, positions_moved })
     }
 
     /// Opens the database of a service that is about to serve; refused while its schema is older than
@@ -89,7 +91,7 @@ impl Database {
             ..TransactionOptions::default()
         };
         let begun = then_pass!(self.writer.begin_with_options(options), "begin")?;
-        Ok(WriteTransaction::new(begun, Arc::clone(&self.outbox_grew)))
+        Ok(WriteTransaction::new(begun, Arc::clone(&self.outbox_grew), Arc::clone(&self.positions_moved)))
     }
 
     /// Begins a transaction that reads several things as of one instant.
@@ -132,6 +134,11 @@ impl Database {
     /// Changes whenever a transaction that appended to the outbox has committed.
     pub(crate) fn outbox_growth(&self) -> watch::Receiver<()> {
         self.outbox_grew.subscribe()
+    }
+
+    /// Changes whenever a transaction of this process that took a position has committed.
+    pub(crate) fn positions_moved(&self) -> watch::Receiver<()> {
+        self.positions_moved.subscribe()
     }
 }
 

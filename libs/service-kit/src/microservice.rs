@@ -25,6 +25,7 @@ use crate::idempotency::{Idempotency, answer_once};
 use crate::limits::CALLS_AT_ONCE;
 use crate::periodic::PeriodicWork;
 use crate::policy::Policy;
+use crate::positions::Tail;
 use crate::relay::Relay;
 use crate::request_scope::enter;
 use crate::trust::Trust;
@@ -42,6 +43,7 @@ pub struct Microservice {
     pub(crate) router: Router,
     pub(crate) relay: Option<Relay>,
     pub(crate) periodic: Vec<PeriodicWork>,
+    pub(crate) tail: Option<Tail>,
     pub(crate) readiness: Vec<(&'static str, ReadinessCheck)>,
     /// One permit per call that may run at once.
     pub(crate) slots: Arc<Semaphore>,
@@ -60,6 +62,7 @@ impl Microservice {
                 router: Router::new(),
                 relay: None,
                 periodic: Vec::new(),
+                tail: None,
                 readiness: Vec::new(),
                 slots: Arc::new(Semaphore::new(CALLS_AT_ONCE)),
             },
@@ -132,6 +135,13 @@ impl MicroserviceBuilder {
     #[must_use]
     pub fn periodic(mut self, work: PeriodicWork) -> Self {
         self.built.periodic.push(work);
+        self
+    }
+
+    /// Follows the record of narrowing changes while the service is served.
+    #[must_use]
+    pub fn tail(mut self, tail: &Tail) -> Self {
+        self.built.tail = Some(tail.clone());
         self
     }
 

@@ -4,14 +4,26 @@
 //! commit, so positions are committed in order and without gaps. Whoever reads facts and position in
 //! one snapshot knows which changes the facts include.
 
+mod event;
+mod follower;
+mod portions;
+mod sweep;
+mod tail;
+
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DbErr};
-use sea_orm_migration::prelude::{ColumnDef, DeriveIden, SchemaManager, Table};
+use sea_orm_migration::prelude::{ColumnDef, DeriveIden, Index, SchemaManager, Table};
 use sea_orm_migration::{MigrationName, MigrationTrait};
 use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::database::WriteTransaction;
+
+pub use self::event::Event;
+pub use self::follower::{Follower, Gap, News};
+pub use self::portions::{Portion, portions};
+pub use self::sweep::sweep;
+pub use self::tail::Tail;
 
 #[derive(DeriveIden)]
 enum Positions {
@@ -20,7 +32,7 @@ enum Positions {
     Value,
 }
 
-#[derive(DeriveIden)]
+#[derive(Clone, Copy, DeriveIden)]
 enum NarrowingEvents {
     Table,
     Position,
@@ -57,6 +69,7 @@ pub async fn advance(
         .values_panic([position.into(), kind.into(), subject.to_string().into(), now.millis().into()])
         .to_owned();
     transaction.execute(&record).await?;
+    transaction.note_position();
     Ok(position)
 }
 
@@ -103,5 +116,27 @@ impl MigrationTrait for CreatePositions {
             .col(ColumnDef::new(NarrowingEvents::CreatedMs).big_integer().not_null())
             .to_owned();
         manager.create_table(record).await
+    }
+}
+
+/// Finds the record's changes by their time; every owning service lists it after `CreatePositions`.
+pub struct IndexPositions;
+
+impl MigrationName for IndexPositions {
+    fn name(&self) -> &str {
+        "kit_0008_narrowing_events_by_time"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for IndexPositions {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let by_time = Index::create()
+            .name("narrowing_events_by_time")
+            .table(NarrowingEvents::Table)
+            .col(NarrowingEvents::CreatedMs)
+            .col(NarrowingEvents::Position)
+            .to_owned();
+        manager.create_index(by_time).await
     }
 }

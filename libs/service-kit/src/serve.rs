@@ -42,7 +42,7 @@ pub enum ServeError {
 }
 
 /// Serves these services on one gRPC port until `stop`, with reflection over `descriptors`, and
-/// answers `/livez` and `/readyz` on the operator's port. Relays and periodic work run beside. After the stop, calls under way
+/// answers `/livez` and `/readyz` on the operator's port. Relays, tails and periodic work run beside. After the stop, calls under way
 /// are finished first, then deliveries, so that relays still see what the last calls left.
 pub async fn serve(
     microservices: Vec<Microservice>,
@@ -68,6 +68,10 @@ pub async fn serve(
         checks.push(Checked { name: microservice.name, names, readiness: microservice.readiness });
         if let Some(relay) = microservice.relay {
             background.spawn(relay.run(stop_relays.clone()));
+        }
+        if let Some(tail) = microservice.tail {
+            // Ends first: streams that follow it would hold up the stop.
+            background.spawn(tail.run(stop.clone()));
         }
         for work in microservice.periodic {
             background.spawn(work.run(stop_relays.clone()));

@@ -15,11 +15,18 @@ pub struct WriteTransaction {
     inner: DatabaseTransaction,
     outbox_grew: Arc<watch::Sender<()>>,
     has_outbox_rows: AtomicBool,
+    positions_moved: Arc<watch::Sender<()>>,
+    has_position: AtomicBool,
 }
 
 impl WriteTransaction {
-    pub(super) const fn new(inner: DatabaseTransaction, outbox_grew: Arc<watch::Sender<()>>) -> Self {
-        Self { inner, outbox_grew, has_outbox_rows: AtomicBool::new(false) }
+    pub(super) const fn new(
+        inner: DatabaseTransaction,
+        outbox_grew: Arc<watch::Sender<()>>,
+        positions_moved: Arc<watch::Sender<()>>,
+    ) -> Self {
+        let (has_outbox_rows, has_position) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { inner, outbox_grew, has_outbox_rows, positions_moved, has_position }
     }
 
     /// The driver's own transaction, which migrations ask for.
@@ -27,7 +34,7 @@ impl WriteTransaction {
         self.inner
     }
 
-    /// Makes everything durable, then wakes the relay if there is something for it.
+    /// Makes everything durable, then wakes the relay and whoever follows positions if there is something for them.
     pub async fn commit(self) -> Result<(), DbErr> {
         let last = last_statement::current();
         if let Some(last) = &last {
@@ -40,11 +47,18 @@ impl WriteTransaction {
         if self.has_outbox_rows.into_inner() {
             self.outbox_grew.send_replace(());
         }
+        if self.has_position.into_inner() {
+            self.positions_moved.send_replace(());
+        }
         Ok(())
     }
 
     pub(crate) fn note_outbox_row(&self) {
         self.has_outbox_rows.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_position(&self) {
+        self.has_position.store(true, Ordering::Relaxed);
     }
 }
 

@@ -9,6 +9,7 @@ mod cancelled_calls;
 mod cut_short;
 mod deadlines;
 mod fail_points;
+mod following;
 mod hosting;
 mod idempotency;
 mod ids;

@@ -9,7 +9,7 @@ use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::database::DatabaseSettings;
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
 use service_kit::outbox::CreateOutbox;
-use service_kit::positions::CreatePositions;
+use service_kit::positions::{CreatePositions, IndexPositions};
 use service_kit::rates::CreateRates;
 
 #[derive(DeriveIden)]
@@ -26,6 +26,7 @@ impl MigratorTrait for Migrations {
         vec![
             Box::new(CreateOutbox),
             Box::new(CreatePositions),
+            Box::new(IndexPositions),
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
             Box::new(CreateRates),

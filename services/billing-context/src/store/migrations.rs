@@ -6,7 +6,7 @@ mod m0003_credits;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
-use service_kit::positions::CreatePositions;
+use service_kit::positions::{CreatePositions, IndexPositions};
 use service_kit::rates::CreateRates;
 
 /// Brings billing's schema up to date.
@@ -16,6 +16,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(CreatePositions),
+            Box::new(IndexPositions),
             Box::new(m0001_plans::CreatePlans),
             Box::new(m0002_subscriptions::CreateSubscriptions),
             Box::new(m0003_credits::CreateCredits),

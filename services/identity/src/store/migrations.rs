@@ -14,7 +14,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
 use service_kit::outbox::CreateOutbox;
-use service_kit::positions::CreatePositions;
+use service_kit::positions::{CreatePositions, IndexPositions};
 use service_kit::rates::CreateRates;
 
 /// Every step, in order. A released step never changes.
@@ -25,6 +25,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(CreateOutbox),
             Box::new(CreatePositions),
+            Box::new(IndexPositions),
             Box::new(m0001_accounts::CreateAccounts),
             Box::new(m0002_issuance::CreateIssuance),
             Box::new(m0003_pending_emails::CreatePendingEmails),

@@ -9,7 +9,7 @@ mod m0005_called_off_joins;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
-use service_kit::positions::CreatePositions;
+use service_kit::positions::{CreatePositions, IndexPositions};
 use service_kit::rates::CreateRates;
 
 /// Every step in order.
@@ -19,6 +19,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(CreatePositions),
+            Box::new(IndexPositions),
             Box::new(m0001_organizations::CreateOrganizations),
             Box::new(m0002_growth_indexes::CreateGrowthIndexes),
             Box::new(m0003_roles::CreateRoles),
