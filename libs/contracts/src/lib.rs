@@ -19,6 +19,14 @@ pub mod audit {
     }
 }
 
+/// What makes older tokens say too much.
+pub mod changes {
+    /// Version 1.
+    pub mod v1 {
+        tonic::include_proto!("guildhall.changes.v1");
+    }
+}
+
 /// Users, credentials, sessions, signing keys.
 pub mod identity {
     /// Version 1.

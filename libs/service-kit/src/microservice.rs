@@ -88,6 +88,11 @@ impl Microservice {
         self.relay.as_ref()
     }
 
+    /// The tail, for tests that look by hand; a service that is served does it by itself.
+    pub const fn changes(&self) -> Option<&Tail> {
+        self.tail.as_ref()
+    }
+
     /// The periodic work, for tests that do it by hand; a service that is served does it by itself.
     pub fn periodic(&self) -> &[PeriodicWork] {
         &self.periodic

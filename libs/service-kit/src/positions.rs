@@ -6,9 +6,12 @@
 
 mod event;
 mod follower;
+mod message;
 mod portions;
 mod sweep;
 mod tail;
+
+use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DbErr};
@@ -24,6 +27,10 @@ pub use self::follower::{Follower, Gap, News};
 pub use self::portions::{Portion, portions};
 pub use self::sweep::sweep;
 pub use self::tail::Tail;
+
+/// How long changes are told to whoever begins to listen: as long as a token lives, with its leeway, and room for clocks
+/// that differ.
+pub const CHANGES_KEPT: Duration = Duration::from_secs(600);
 
 #[derive(DeriveIden)]
 enum Positions {

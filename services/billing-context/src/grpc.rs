@@ -1,9 +1,11 @@
 //! The RPCs: parse, call one use case, answer.
 
+mod changes;
 mod credits;
 mod plans;
 mod subscriptions;
 
+pub use changes::Changes;
 pub use credits::Credits;
 pub use plans::Plans;
 pub use subscriptions::Subscriptions;

@@ -16,10 +16,12 @@ mod wire;
 
 use contracts::FILE_DESCRIPTOR_SET;
 use contracts::billing::v1::credit_service_server::CreditServiceServer;
+use contracts::billing::v1::entitlement_change_service_server::EntitlementChangeServiceServer;
 use contracts::billing::v1::plan_service_server::PlanServiceServer;
 use contracts::billing::v1::subscription_service_server::SubscriptionServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::limits::LARGEST_MESSAGE;
+use service_kit::positions::{self, CHANGES_KEPT, Tail};
 use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
@@ -49,6 +51,8 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let database = Database::open_migrated::<store::Migrator>(&settings.database, NAME).await?;
     let Settings { master_key, clock, entropy, .. } = &settings;
     let idempotency = Idempotency::new(&database, master_key, clock, entropy, FILE_DESCRIPTOR_SET);
+    let changes = Tail::new(&database, clock, CHANGES_KEPT);
+    let sweep = positions::sweep(&database, clock, entropy);
     let context = Context::new(settings, database.clone(), upstreams);
 
     Ok(Microservice::builder(NAME, trust, requirement)
@@ -58,6 +62,12 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
                 .max_decoding_message_size(LARGEST_MESSAGE),
         )
         .add(CreditServiceServer::new(grpc::Credits(context)).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(
+            EntitlementChangeServiceServer::new(grpc::Changes(changes.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .tail(&changes)
+        .periodic(sweep)
         .idempotency(idempotency)
         .database(&database)
         .build())

@@ -6,7 +6,8 @@ use service_kit::policy::Requirement;
 pub fn requirement(rpc_path: &str) -> Option<Requirement> {
     Some(match rpc_path {
         "/guildhall.billing.v1.PlanService/ListPlans" => Requirement::Public,
-        "/guildhall.billing.v1.PlanService/ApplyPlans"
+        "/guildhall.billing.v1.EntitlementChangeService/WatchEntitlementChanges"
+        | "/guildhall.billing.v1.PlanService/ApplyPlans"
         | "/guildhall.billing.v1.SubscriptionService/GrantSubscription"
         | "/guildhall.billing.v1.SubscriptionService/GetEntitlement"
         | "/guildhall.billing.v1.CreditService/Deposit" => Requirement::Service,

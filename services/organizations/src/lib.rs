@@ -14,6 +14,7 @@ mod wire;
 use contracts::FILE_DESCRIPTOR_SET;
 use service_kit::database::DatabaseSettings;
 use service_kit::pages::PageTokens;
+use service_kit::positions::{self, CHANGES_KEPT, Tail};
 use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
@@ -31,6 +32,8 @@ pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, Bu
     let database = Database::open_migrated::<Migrator>(&settings.database, NAME).await?;
     let (clock, entropy) = (settings.clock, settings.entropy);
     let idempotency = Idempotency::new(&database, &settings.master_key, &clock, &entropy, FILE_DESCRIPTOR_SET);
+    let changes = Tail::new(&database, &clock, CHANGES_KEPT);
+    let sweep = positions::sweep(&database, &clock, &entropy);
     let grpc = Grpc {
         context: Context {
             database: database.clone(),
@@ -40,7 +43,7 @@ pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, Bu
         },
     };
     let builder = Microservice::builder(NAME, trust, policy::requirement).idempotency(idempotency).database(&database);
-    Ok(grpc.add_to(builder).build())
+    Ok(grpc.add_to(builder, &changes).tail(&changes).periodic(sweep).build())
 }
 
 /// Brings the schema up to date.

@@ -9,6 +9,7 @@ fn an_unknown_call_is_open_to_nobody() {
 #[test]
 fn only_the_price_list_is_public() {
     let services = [
+        ("EntitlementChangeService", vec!["WatchEntitlementChanges"]),
         ("PlanService", vec!["ListPlans", "ApplyPlans"]),
         ("SubscriptionService", vec!["GetSubscription", "GrantSubscription", "GetEntitlement"]),
         ("CreditService", vec!["GetBalance", "ListTransactions", "Deposit"]),

@@ -23,7 +23,7 @@ async fn create(world: &World, by: &Administrator, owner_id: Option<&str>) -> An
     Ok(answer.into_inner().organization.unwrap())
 }
 
-async fn suspend(world: &World, by: &Administrator, team: &str) -> Answer<proto::SuspendOrganizationResponse> {
+pub async fn suspend(world: &World, by: &Administrator, team: &str) -> Answer<proto::SuspendOrganizationResponse> {
     let message =
         proto::SuspendOrganizationRequest { organization_id: team.to_owned(), reason: Some("abuse".to_owned()) };
     Ok(world.organization_administration().suspend_organization(by.call(message)).await?.into_inner())

@@ -5,6 +5,7 @@ mod access;
 mod audit;
 mod back_office;
 mod called_off;
+mod changes;
 mod creating;
 mod custom_roles;
 mod departing;

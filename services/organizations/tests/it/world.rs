@@ -14,6 +14,7 @@ use proto::organization_service_client::OrganizationServiceClient;
 use proto::permission_administration_service_client::PermissionAdministrationServiceClient;
 use proto::role_service_client::RoleServiceClient;
 use service_kit::database::DatabaseSettings;
+use service_kit::positions::Tail;
 use service_kit::{Channel, Clock, Entropy, MasterKey};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
 use tonic::{Request, Status};
@@ -26,6 +27,8 @@ pub struct World {
     pub clock: Clock,
     /// For what the service does not do any more.
     pub database: DatabaseSettings,
+    /// Follows the record of narrowing changes when it is told to look.
+    pub changes: Tail,
     issuer: TestIssuer,
     channel: Channel,
 }
@@ -64,7 +67,8 @@ impl World {
             entropy: Entropy::system(),
         };
         let microservice = organizations::build(settings, &issuer.trust()).await.unwrap();
-        Self { clock, database, issuer, channel: microservice.in_process() }
+        let changes = microservice.changes().unwrap().clone();
+        Self { clock, database, changes, issuer, channel: microservice.in_process() }
     }
 
     pub fn organizations(&self) -> OrganizationServiceClient<Channel> {
