@@ -24,6 +24,7 @@ impl From<&Event> for proto::Change {
         let given = |name: &str| event.subject.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (session_id, user_id, role_code) = (given("session_id"), given("user_id"), given("role_code"));
         let organization_id = given("organization_id");
+        let ended = event.subject.get("ended").and_then(Value::as_bool).unwrap_or_default();
         let change = Self { position: event.position, made_at: Some(event.at.into()), ..Self::default() };
         let (kind, is_whole) = match event.kind.as_str() {
             "session" => (proto::ChangeKind::Session, !session_id.is_empty()),
@@ -37,7 +38,7 @@ impl From<&Event> for proto::Change {
         if !is_whole || kind == proto::ChangeKind::Everything {
             return Self { kind: proto::ChangeKind::Everything.into(), ..change };
         }
-        Self { kind: kind.into(), session_id, user_id, organization_id, role_code, ..change }
+        Self { kind: kind.into(), session_id, user_id, organization_id, role_code, ended, ..change }
     }
 }
 
@@ -58,6 +59,14 @@ mod tests {
         assert_eq!((change.position, change.kind()), (7, proto::ChangeKind::Role));
         assert_eq!((change.organization_id.as_str(), change.role_code.as_str()), ("o", "editor"));
         assert_eq!(change.made_at, Some(prost_types::Timestamp { seconds: 1, nanos: 500_000_000 }));
+    }
+
+    #[test]
+    fn of_a_user_it_is_told_whether_the_sessions_have_ended() {
+        for (subject, ended) in [(json!({ "user_id": "u", "ended": true }), true), (json!({ "user_id": "u" }), false)] {
+            let change = told("user", subject);
+            assert_eq!((change.kind(), change.user_id.as_str(), change.ended), (proto::ChangeKind::User, "u", ended));
+        }
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub async fn confirm_email_change(
     if let Some(holder) = &holder {
         take_position::of_user(&transaction, holder.id, now).await?;
     }
-    let position = take_position::of_user(&transaction, user.id, now).await?;
+    let position = take_position::of_tokens(&transaction, user.id, now).await?;
     transaction.commit().await?;
 
     if let Some(holder) = holder {

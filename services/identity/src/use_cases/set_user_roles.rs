@@ -72,7 +72,7 @@ pub async fn replace_roles(
     audit::append(transaction, trail.entry("user.roles_set", target.id, details, entropy, now)).await?;
     let position = match target.roles.iter().all(|code| codes.contains(code)) {
         true => 0,
-        false => take_position::of_user(transaction, target.id, now).await?,
+        false => take_position::of_tokens(transaction, target.id, now).await?,
     };
     Ok(ChangedRoles { user: User { roles: codes, profile_version, updated: now, ..target }, position })
 }
