@@ -3,6 +3,7 @@
 use service_kit::pages::PageTokens;
 use service_kit::{Clock, Database, Entropy};
 
+use crate::key_uses::KeyUses;
 use crate::settings::Settings;
 use crate::upstreams::{Organizations, Upstreams};
 
@@ -14,6 +15,7 @@ pub struct Context {
     pub entropy: Entropy,
     pub page_tokens: PageTokens,
     pub organizations: Organizations,
+    pub key_uses: KeyUses,
 }
 
 impl Context {
@@ -24,6 +26,7 @@ impl Context {
             entropy: settings.entropy,
             page_tokens: PageTokens::new(settings.master_key.derive("billing-context/page-tokens")),
             organizations: Organizations::new(upstreams.organizations),
+            key_uses: KeyUses::default(),
         }
     }
 }

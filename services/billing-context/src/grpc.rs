@@ -3,11 +3,15 @@
 mod changes;
 mod credits;
 mod plans;
+mod server_billing;
+mod server_keys;
 mod subscriptions;
 
 pub use changes::Changes;
 pub use credits::Credits;
 pub use plans::Plans;
+pub use server_billing::ServerBilling;
+pub use server_keys::ServerKeys;
 pub use subscriptions::Subscriptions;
 
 use service_kit::authentication;

@@ -4,6 +4,7 @@ mod entity;
 pub mod ledger;
 mod migrations;
 pub mod plans;
+pub mod server_keys;
 pub mod subscriptions;
 
 pub use migrations::Migrator;

@@ -3,7 +3,9 @@
 
 mod access;
 mod account;
+mod admin_api_keys;
 mod admin_audit_log;
+mod admin_credits;
 mod admin_members;
 mod admin_organizations;
 mod admin_users;
@@ -24,6 +26,7 @@ mod password;
 mod permissions;
 mod reason;
 mod roles;
+mod server_billing;
 mod session;
 mod sign_in;
 
@@ -122,6 +125,11 @@ fn of_billing() -> OpenApiRouter<Gateway> {
         .routes(routes!(billing::get_subscription))
         .routes(routes!(billing::get_balance))
         .routes(routes!(billing::list_transactions))
+        .routes(routes!(server_billing::charge))
+        .routes(routes!(server_billing::deposit))
+        .routes(routes!(server_billing::get_any_balance))
+        .routes(routes!(server_billing::list_any_transactions))
+        .routes(routes!(server_billing::get_any_subscription))
 }
 
 fn back_office() -> OpenApiRouter<Gateway> {
@@ -146,5 +154,8 @@ fn back_office() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin_members::set_any_member_status))
         .routes(routes!(admin_members::set_any_member_roles))
         .routes(routes!(permissions::register_permissions))
+        .routes(routes!(admin_api_keys::list_api_keys, admin_api_keys::create_api_key))
+        .routes(routes!(admin_api_keys::revoke_api_key))
+        .routes(routes!(admin_credits::set_overdraft))
         .routes(routes!(admin_audit_log::list_audit_log))
 }

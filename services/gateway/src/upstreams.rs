@@ -1,7 +1,10 @@
 //! The services behind the gateway, and a client for each of their RPC services.
 
+use contracts::billing::v1::credit_administration_service_client::CreditAdministrationServiceClient;
 use contracts::billing::v1::credit_service_client::CreditServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use contracts::billing::v1::server_billing_service_client::ServerBillingServiceClient;
+use contracts::billing::v1::server_key_service_client::ServerKeyServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
@@ -124,5 +127,16 @@ impl Upstreams {
 
     pub(crate) fn credits(&self) -> CreditServiceClient<Channel> {
         CreditServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+    pub(crate) fn credit_administration(&self) -> CreditAdministrationServiceClient<Channel> {
+        CreditAdministrationServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn server_billing(&self) -> ServerBillingServiceClient<Channel> {
+        ServerBillingServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn server_keys(&self) -> ServerKeyServiceClient<Channel> {
+        ServerKeyServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 }

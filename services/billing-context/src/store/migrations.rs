@@ -3,6 +3,8 @@
 mod m0001_plans;
 mod m0002_subscriptions;
 mod m0003_credits;
+mod m0004_server_keys;
+mod m0005_overdrafts;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
@@ -23,6 +25,8 @@ impl MigratorTrait for Migrator {
             Box::new(CreateRates),
             Box::new(CreateIdempotencyKeys),
             Box::new(CountMismatches),
+            Box::new(m0004_server_keys::CreateServerKeys),
+            Box::new(m0005_overdrafts::AllowOverdrafts),
         ]
     }
 }

@@ -10,10 +10,12 @@ use service_kit::{ErrorReason, Refusal};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-/// Lets these (user, organization) pairs read billing.
+/// Knows these organizations, and lets these (user, organization) pairs read billing and these users into the back office.
 #[derive(Clone, Default)]
 pub struct Organizations {
+    pub existing: Arc<Mutex<HashSet<Uuid>>>,
     pub readers: Arc<Mutex<HashSet<(Uuid, Uuid)>>>,
+    pub back_office: Arc<Mutex<HashSet<Uuid>>>,
     pub is_down: Arc<AtomicBool>,
 }
 
@@ -65,9 +67,25 @@ impl AccessService for Organizations {
 
     async fn authorize_back_office(
         &self,
-        _: Request<proto::AuthorizeBackOfficeRequest>,
+        request: Request<proto::AuthorizeBackOfficeRequest>,
     ) -> Result<Response<proto::AuthorizeBackOfficeResponse>, Status> {
-        Err(Status::unimplemented("not asked by billing"))
+        let user = request.get_ref().user_id.parse().unwrap();
+        let is_allowed = self.back_office.lock().unwrap().contains(&user);
+        Ok(Response::new(proto::AuthorizeBackOfficeResponse { is_allowed }))
+    }
+
+    async fn look_up_organization(
+        &self,
+        request: Request<proto::LookUpOrganizationRequest>,
+    ) -> Result<Response<proto::LookUpOrganizationResponse>, Status> {
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(Status::unavailable("down"));
+        }
+        let organization = request.get_ref().organization_id.parse().unwrap();
+        if !self.existing.lock().unwrap().contains(&organization) {
+            return Err(Refusal::new(ErrorReason::OrganizationNotFound, "There is no such organization.").into());
+        }
+        Ok(Response::new(proto::LookUpOrganizationResponse { status: proto::OrganizationStatus::Active.into() }))
     }
 
     async fn check_offer(
