@@ -3,7 +3,7 @@
 use contracts::identity::v1 as identity;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use serde_json::json;
-use tonic::Code;
+use tonic::{Code, Request};
 
 use crate::harness::{Api, PASSWORD, Person, Product, refused, unique};
 
@@ -72,13 +72,13 @@ async fn a_direct_call_is_counted_by_its_connection_whatever_it_says() {
     let product = product().await;
     let mut client = AuthenticationServiceClient::new(product.rpc().identity());
     let mut login = async |number: usize| {
-        let claimed = identity::ClientContext { ip_address: format!("10.0.0.{number}"), user_agent: String::new() };
-        let request = identity::LoginRequest {
+        let mut request = Request::new(identity::LoginRequest {
             email: format!("user{number}@example.com"),
             password: WRONG.to_owned(),
-            client: Some(claimed),
             ..Default::default()
-        };
+        });
+        let claimed = format!("10.0.0.{number}");
+        request.metadata_mut().insert("guildhall-client-address", claimed.parse().unwrap());
         client.login(request).await
     };
     let mut tried = 0;

@@ -4,6 +4,7 @@
 
 mod entry;
 mod list;
+mod message;
 mod table;
 
 use sea_orm::sea_query::{Expr, Query};

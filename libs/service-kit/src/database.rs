@@ -3,6 +3,7 @@
 
 mod connect;
 mod error_kind;
+mod last_statement;
 mod location;
 mod write_transaction;
 
@@ -18,6 +19,7 @@ use tokio::sync::watch;
 use self::connect::{connect_postgres, connect_sqlite};
 pub(crate) use self::error_kind::is_passing;
 pub use self::error_kind::is_unique_violation;
+pub(crate) use self::last_statement::{LastStatement, ending_with};
 pub use self::location::{DatabaseSettings, Location};
 pub use self::write_transaction::WriteTransaction;
 

@@ -16,23 +16,25 @@ mod run;
 mod sweep;
 mod table;
 
+use std::time::Duration;
+
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::entropy::Entropy;
 use crate::keys::{DerivedKey, MasterKey};
+use crate::rates::Rate;
 
 pub use self::key::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey};
 use self::methods::Methods;
 pub use self::pass_on::pass_on;
-pub use self::table::CreateIdempotencyKeys;
+pub use self::table::{CountMismatches, CreateIdempotencyKeys};
 
 pub(crate) use self::layer::answer_once;
 pub(crate) use self::pass_on::PassedOn;
-pub(crate) use self::run::note_commit;
 
-/// Keys that one caller may have used within the time that answers are kept; more are RATE_LIMITED. Callers who are
-/// not signed in share them by network: an IPv4 address, or an IPv6 network of 64 bits.
-pub const MOST_KEYS: u64 = 10_000;
+/// New keys that one caller may use; more are RATE_LIMITED. It makes no more than 10,000 in any 24 hours, for which answers
+/// are kept. Callers who are not signed in share them by call and network: an IPv4 address, or an IPv6 network of 64 bits.
+pub const KEYS: Rate = Rate::new(6_000, Duration::from_millis(21_600));
 
 /// What a service needs to give first answers again. Cheap to clone.
 #[derive(Clone)]
@@ -42,11 +44,12 @@ pub struct Idempotency {
     clock: Clock,
     entropy: Entropy,
     methods: Methods,
-    most_keys: u64,
+    keys: Rate,
 }
 
 impl Idempotency {
-    /// Keeps answers in this database, which needs `CreateIdempotencyKeys` among its migrations. `descriptors` is the
+    /// Keeps answers in this database, which needs `CreateRates`, `CreateIdempotencyKeys` and `CountMismatches` among its
+    /// migrations. `descriptors` is the
     /// encoded descriptor set of the service's protos: their `idempotency_level` says which calls only read, for which
     /// a key means nothing, and which may run again when the answer of the first run was lost. What it does not say, or
     /// cannot be read, is a call that never runs again.
@@ -63,14 +66,14 @@ impl Idempotency {
             clock: clock.clone(),
             entropy: entropy.clone(),
             methods: Methods::of(descriptors),
-            most_keys: MOST_KEYS,
+            keys: KEYS,
         }
     }
 
-    /// Another bound than `MOST_KEYS`.
+    /// Another rate of new keys than `KEYS`.
     #[must_use]
-    pub const fn most_keys(mut self, most_keys: u64) -> Self {
-        self.most_keys = most_keys;
+    pub const fn keys(mut self, keys: Rate) -> Self {
+        self.keys = keys;
         self
     }
 }

@@ -3,7 +3,9 @@
 use service_kit::pages::PageTokens;
 use service_kit::{Clock, Database, Entropy};
 
-use crate::settings::Settings;
+use crate::domain::ReturnOrigins;
+use crate::providers::{Manual, Providers};
+use crate::settings::{ProviderSettings, Settings};
 use crate::upstreams::{Organizations, Upstreams};
 
 /// Handed to each use case. Cheap to clone.
@@ -14,16 +16,24 @@ pub struct Context {
     pub entropy: Entropy,
     pub page_tokens: PageTokens,
     pub organizations: Organizations,
+    pub providers: Providers,
+    pub return_origins: ReturnOrigins,
 }
 
 impl Context {
     pub fn new(settings: Settings, database: Database, upstreams: Upstreams) -> Self {
+        let secrets = settings.master_key.derive("billing-context/manual-pages");
+        let providers = match settings.provider {
+            ProviderSettings::Manual { pages } => Providers::new(Manual::new(pages, secrets), None),
+        };
         Self {
             database,
             clock: settings.clock,
             entropy: settings.entropy,
             page_tokens: PageTokens::new(settings.master_key.derive("billing-context/page-tokens")),
             organizations: Organizations::new(upstreams.organizations),
+            providers,
+            return_origins: ReturnOrigins::new(settings.return_origins),
         }
     }
 }

@@ -1,17 +1,31 @@
 //! The rules of billing: pure, without a database or a wire.
 
 mod calendar;
+mod caller;
 mod credit;
+mod ending;
+mod order;
 mod plan;
+mod record;
+mod return_url;
 mod subscription;
+mod subscription_refusal;
 mod text;
+mod trail;
 
 use service_kit::Id;
 
+pub use caller::Caller;
 pub use credit::{Account, BalanceTooLarge, Entry, LARGEST_AMOUNT, Posting, Reason};
-pub use plan::{Feature, FeatureValue, Interval, Plan, PlanType};
-pub use subscription::{Entitled, Status, Subscription};
+pub use ending::EndingCursor;
+pub use order::{ORDER_STANDS_FOR, Order, PortalVisit, Step, StepAction, VISIT_LASTS, When};
+pub use plan::{Feature, FeatureValue, Interval, Plan, PlanType, PlanVersion};
+pub use record::Record;
+pub use return_url::{ReturnOrigins, ReturnUrl};
+pub use subscription::{Entitled, Period, ProviderKind, Status, Subscription};
+pub use subscription_refusal::SubscriptionRefusal;
 pub use text::{code, line, lines};
+pub use trail::{Trail, as_members_see};
 
 /// Marks ids of organizations.
 pub enum OrganizationKind {}
@@ -21,8 +35,17 @@ pub enum UserKind {}
 pub enum SubscriptionKind {}
 /// Marks ids of ledger entries.
 pub enum EntryKind {}
+/// Marks ids of orders.
+pub enum OrderKind {}
+/// Marks ids of visits to the portal.
+pub enum VisitKind {}
+/// Marks ids of steps at a provider.
+pub enum StepKind {}
 
 pub type OrganizationId = Id<OrganizationKind>;
 pub type UserId = Id<UserKind>;
 pub type SubscriptionId = Id<SubscriptionKind>;
 pub type EntryId = Id<EntryKind>;
+pub type OrderId = Id<OrderKind>;
+pub type VisitId = Id<VisitKind>;
+pub type StepId = Id<StepKind>;

@@ -3,7 +3,8 @@
 use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
-use crate::domain::BalanceTooLarge;
+use crate::domain::{BalanceTooLarge, SubscriptionRefusal};
+use crate::providers::ProviderError;
 use crate::store::DbErr;
 
 /// A use case did not do what was asked.
@@ -12,6 +13,27 @@ pub enum BillingError {
     /// The plan is not on offer.
     #[error("the plan is not on offer")]
     PlanNotFound,
+    /// The plan is sold by people.
+    #[error("the plan is arranged with sales")]
+    SoldByPeople,
+    /// The organization is no more.
+    #[error("there is no such organization")]
+    OrganizationNotFound,
+    /// The caller is not of the back office.
+    #[error("the caller holds no platform role")]
+    NotOfTheBackOffice,
+    /// The subscription stays as it is.
+    #[error(transparent)]
+    Subscription(#[from] SubscriptionRefusal),
+    /// Nobody knows the secret of an order or a visit, or it is over.
+    #[error("nothing is opened by this secret")]
+    SecretUnknown,
+    /// The organization has too many orders that can still be confirmed.
+    #[error("too many checkouts are open")]
+    TooManyOrders,
+    /// The provider did not do it.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// The request id stands for another request.
     #[error("the request id was used for another request")]
     RequestIdTaken,
@@ -35,6 +57,27 @@ impl From<BillingError> for Status {
             BillingError::PlanNotFound => {
                 Refusal::new(ErrorReason::PlanNotFound, "There is no such plan on offer; list the plans to choose one.")
             }
+            BillingError::SoldByPeople => Refusal::invalid(vec![(
+                "plan_code".to_owned(),
+                "names a plan that is arranged with sales; its contact_url says where".to_owned(),
+            )]),
+            BillingError::OrganizationNotFound => Refusal::new(
+                ErrorReason::OrganizationNotFound,
+                "There is no such organization, or none that you may see.",
+            ),
+            BillingError::NotOfTheBackOffice => {
+                Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call.")
+            }
+            BillingError::Subscription(refusal) => Refusal::new(ErrorReason::Conflict, refusal.to_string()),
+            BillingError::SecretUnknown => {
+                Refusal::new(ErrorReason::NotFound, "This page is over or was never there; start again from the app.")
+            }
+            BillingError::TooManyOrders => Refusal::new(
+                ErrorReason::RateLimited,
+                "Too many checkouts of this organization are open; finish one, or try again in an hour.",
+            )
+            .retry_after(crate::domain::ORDER_STANDS_FOR),
+            BillingError::Provider(error) => of_provider(error),
             BillingError::RequestIdTaken => Refusal::new(
                 ErrorReason::IdempotencyConflict,
                 "This request_uuid was used for another request; use a new one for each request.",
@@ -49,5 +92,16 @@ impl From<BillingError> for Status {
             BillingError::Internal(error) => Refusal::from(error),
         };
         refusal.into()
+    }
+}
+
+fn of_provider(error: ProviderError) -> Refusal {
+    match error {
+        ProviderError::NotConfigured => Refusal::new(
+            ErrorReason::BillingNotConfigured,
+            "No payment provider is set up here; whoever runs the product sets one up, or grants the plan in the back office.",
+        ),
+        ProviderError::Unavailable(_) => Refusal::unavailable(error),
+        ProviderError::Refused(_) => Refusal::internal(error),
     }
 }

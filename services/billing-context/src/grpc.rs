@@ -1,18 +1,29 @@
 //! The RPCs: parse, call one use case, answer.
 
+mod audit;
+mod checkout;
 mod credits;
+mod manual_provider;
+mod plan_administration;
 mod plans;
+mod subscription_administration;
 mod subscriptions;
 
+pub use audit::Audit;
+pub use checkout::Checkout;
 pub use credits::Credits;
+pub use manual_provider::ManualProvider;
+pub use plan_administration::PlanAdministration;
 pub use plans::Plans;
+pub use subscription_administration::SubscriptionAdministration;
 pub use subscriptions::Subscriptions;
 
-use service_kit::authentication;
+use service_kit::{CallOrigin, authentication};
 use tonic::{Request, Status};
 
-use crate::domain::UserId;
+use crate::domain::Caller;
 
-fn caller<T>(request: &Request<T>) -> Result<UserId, Status> {
-    Ok(UserId::from(authentication::caller(request)?.user_id))
+fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
+    let caller = authentication::caller(request)?;
+    Ok(Caller { user_id: caller.user_id.into(), session_id: Some(caller.session_id), origin: CallOrigin::of(request) })
 }

@@ -3,11 +3,14 @@
 
 #![forbid(unsafe_code)]
 
+mod chores;
 mod context;
+mod deliveries;
 mod domain;
 mod error;
 mod grpc;
 mod policy;
+mod providers;
 mod settings;
 mod store;
 mod upstreams;
@@ -15,8 +18,14 @@ mod use_cases;
 mod wire;
 
 use contracts::FILE_DESCRIPTOR_SET;
+use contracts::billing::v1::billing_audit_administration_service_server::BillingAuditAdministrationServiceServer;
+use contracts::billing::v1::billing_audit_service_server::BillingAuditServiceServer;
+use contracts::billing::v1::checkout_service_server::CheckoutServiceServer;
 use contracts::billing::v1::credit_service_server::CreditServiceServer;
+use contracts::billing::v1::manual_provider_service_server::ManualProviderServiceServer;
+use contracts::billing::v1::plan_administration_service_server::PlanAdministrationServiceServer;
 use contracts::billing::v1::plan_service_server::PlanServiceServer;
+use contracts::billing::v1::subscription_administration_service_server::SubscriptionAdministrationServiceServer;
 use contracts::billing::v1::subscription_service_server::SubscriptionServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::limits::LARGEST_MESSAGE;
@@ -24,7 +33,7 @@ use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
 pub use crate::policy::requirement;
-pub use crate::settings::Settings;
+pub use crate::settings::{ProviderSettings, Settings};
 pub use crate::upstreams::Upstreams;
 
 /// The service's name in logs, health answers and database names.
@@ -50,14 +59,39 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let Settings { master_key, clock, entropy, .. } = &settings;
     let idempotency = Idempotency::new(&database, master_key, clock, entropy, FILE_DESCRIPTOR_SET);
     let context = Context::new(settings, database.clone(), upstreams);
+    let relay = deliveries::relay(&context);
+    let periodic = chores::chores(&context);
 
-    Ok(Microservice::builder(NAME, trust, requirement)
+    let mut builder = Microservice::builder(NAME, trust, requirement);
+    for chore in periodic {
+        builder = builder.periodic(chore);
+    }
+    Ok(builder
         .add(PlanServiceServer::new(grpc::Plans(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
         .add(
             SubscriptionServiceServer::new(grpc::Subscriptions(context.clone()))
                 .max_decoding_message_size(LARGEST_MESSAGE),
         )
+        .add(
+            SubscriptionAdministrationServiceServer::new(grpc::SubscriptionAdministration(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(
+            PlanAdministrationServiceServer::new(grpc::PlanAdministration(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(CheckoutServiceServer::new(grpc::Checkout(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(
+            ManualProviderServiceServer::new(grpc::ManualProvider(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(BillingAuditServiceServer::new(grpc::Audit(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(
+            BillingAuditAdministrationServiceServer::new(grpc::Audit(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
         .add(CreditServiceServer::new(grpc::Credits(context)).max_decoding_message_size(LARGEST_MESSAGE))
+        .relay(relay)
         .idempotency(idempotency)
         .database(&database)
         .build())

@@ -1,10 +1,12 @@
 //! Between messages and the domain.
 
+mod checkout;
 mod credits;
 mod features;
 mod plans;
 mod subscriptions;
 
+pub use checkout::{errand_secret, open_portal, portal_action, start_checkout};
 pub use credits::balance;
 pub use subscriptions::subscription;
 

@@ -2,7 +2,6 @@
 
 pub mod administration;
 pub mod answers;
-pub mod audit;
 pub mod origin;
 pub mod requests;
 pub mod sessions;

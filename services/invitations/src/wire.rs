@@ -1,7 +1,6 @@
 //! Between messages and the domain.
 
 mod admissions;
-mod audit;
 mod bulk;
 mod invitations;
 mod invite_links;
@@ -14,7 +13,6 @@ use service_kit::{Fields, Id, Refusal, SecretToken, Timestamp};
 use crate::domain::{OrganizationId, Refused, Role, RoleId};
 
 pub use admissions::register_invitee;
-pub use audit::{audit_entry, audit_filter};
 pub use bulk::{create_invitations, invitation_results};
 pub use invitations::{
     create_invitation, created_invitation, exported, invitations, list_invitations, listed_invitations,

@@ -3,6 +3,7 @@
 
 pub mod catalog;
 mod entity;
+pub mod endings;
 pub mod joins;
 pub mod losses;
 pub mod member_roles;

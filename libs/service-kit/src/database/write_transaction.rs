@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tokio::sync::watch;
 
+use super::last_statement;
 #[cfg(debug_assertions)]
 use crate::fail_points::gist;
-use crate::idempotency::note_commit;
 
 /// A transaction that writes. Dropping it rolls back.
 pub struct WriteTransaction {
@@ -29,9 +29,14 @@ impl WriteTransaction {
 
     /// Makes everything durable, then wakes the relay if there is something for it.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let note = note_commit(&self).await?;
+        let last = last_statement::current();
+        if let Some(last) = &last {
+            last.execute(&self).await?;
+        }
         then_pass!(self.inner.commit(), "commit")?;
-        note.confirm();
+        if let Some(last) = last {
+            last.committed();
+        }
         if self.has_outbox_rows.into_inner() {
             self.outbox_grew.send_replace(());
         }

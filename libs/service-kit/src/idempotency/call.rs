@@ -16,7 +16,7 @@ use crate::rates::network_of;
 pub(super) struct Call {
     /// Names caller, call and key together.
     pub(super) scope: [u8; 32],
-    /// Names whose keys are counted together.
+    /// Names whose new keys are counted together.
     pub(super) counted_with: [u8; 32],
     /// Names the message.
     pub(super) message: [u8; 32],
@@ -28,12 +28,12 @@ impl Call {
         let seen = Request::from_parts(MetadataMap::from_headers(parts.headers.clone()), parts.extensions.clone(), ());
         let user = caller(&seen).ok().map(|caller| (caller.user_id, caller.impersonated_by));
         let who = who(user);
+        let path = parts.uri.path().as_bytes();
         let counted_with = match user {
             Some(_) => secret.authenticate(&[b"counted with", &who]),
-            None => secret.authenticate(&[b"counted with", &who, &network_of(CallOrigin::of(&seen).ip())]),
+            None => secret.authenticate(&[b"counted with", &who, path, &network_of(CallOrigin::of(&seen).ip())]),
         };
         // Each takes the caller's key, so that who knows the deployment's alone can neither open nor try messages.
-        let path = parts.uri.path().as_bytes();
         let derive = |purpose: &[u8]| secret.derive(&[purpose, &who, path, key.bytes()]);
         Self {
             scope: secret.authenticate(&[b"scope", &who, path, key.bytes()]),

@@ -7,18 +7,28 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use uuid::Uuid;
 
 use super::call::Call;
-use super::run::Run;
 use super::table::IdempotencyKeys;
 use crate::clock::Timestamp;
 use crate::database::{Database, WriteTransaction};
+use crate::rates::{self, Rate};
 
 /// How long an answer is kept, from the first call on.
 const KEPT_FOR: Duration = Duration::from_secs(24 * 3600);
+/// After so many other messages a key gives its answer to nobody. Whoever knows or guesses the key of somebody who signs
+/// in or up must not find the password by trying messages, since these tries are no tries to sign in.
+const MOST_MISMATCHES: i32 = 10;
+
+/// The claim of a run. It is over when another run has taken the same call over.
+#[derive(Clone)]
+pub(super) struct Claim {
+    scope: [u8; 32],
+    run: Uuid,
+}
 
 /// What somebody who wants to carry a call out is to do.
 pub(super) enum Claimed {
-    /// Carry it out, as this run.
-    Run(Uuid),
+    /// Carry it out.
+    Run(Claim),
     /// Give this answer again; it is sealed.
     Answered(Vec<u8>),
     /// Wait: another run is believed to be alive.
@@ -27,8 +37,8 @@ pub(super) enum Claimed {
     CutOff,
     /// Nothing: the key was used for another message.
     OtherMessage,
-    /// Nothing until then: the caller has used too many keys.
-    TooMany(Timestamp),
+    /// Nothing for so long: the caller has used too many new keys.
+    TooMany(Duration),
 }
 
 /// A run that asks for a claim.
@@ -40,8 +50,8 @@ pub(super) struct Candidate<'a> {
     pub(super) runs_until: Timestamp,
     /// Whether the call may run again after a run that changed something.
     pub(super) may_repeat: bool,
-    /// Keys that the caller may have.
-    pub(super) most_keys: u64,
+    /// New keys that the caller may use.
+    pub(super) keys: Rate,
 }
 
 impl Candidate<'_> {
@@ -50,16 +60,22 @@ impl Candidate<'_> {
         let transaction = database.begin_write().await?;
         if !self.insert(&transaction).await? {
             let Some(found) = find(&transaction, &self.call.scope).await? else { return Ok(Claimed::Running) };
-            if let Some(outcome) = self.judge(found) {
-                return Ok(outcome);
+            match self.judge(found) {
+                None => self.take_over(&transaction).await?,
+                Some(Claimed::OtherMessage) => {
+                    self.count_mismatch(&transaction).await?;
+                    transaction.commit().await?;
+                    return Ok(Claimed::OtherMessage);
+                }
+                Some(outcome) => return Ok(outcome),
             }
-            self.take_over(&transaction).await?;
         }
-        if let Some(room_from) = self.room_from(&transaction).await? {
-            return Ok(Claimed::TooMany(room_from));
+        if let Err(wait) = rates::take(&transaction, &self.call.counted_with, self.keys, self.now).await? {
+            return Ok(Claimed::TooMany(wait));
         }
+        rates::sweep(&transaction, self.now).await?;
         transaction.commit().await?;
-        Ok(Claimed::Run(self.run))
+        Ok(Claimed::Run(Claim { scope: self.call.scope, run: self.run }))
     }
 
     /// `None` when the claim may be taken over.
@@ -67,7 +83,7 @@ impl Candidate<'_> {
         if found.expires <= self.now {
             return None;
         }
-        if found.message != self.call.message {
+        if found.message != self.call.message || found.mismatches >= MOST_MISMATCHES {
             return Some(Claimed::OtherMessage);
         }
         if let Some(answer) = found.answer {
@@ -85,7 +101,6 @@ impl Candidate<'_> {
             .into_table(IdempotencyKeys::Table)
             .columns([
                 IdempotencyKeys::Scope,
-                IdempotencyKeys::CountedWith,
                 IdempotencyKeys::Message,
                 IdempotencyKeys::Run,
                 IdempotencyKeys::RunsUntilMs,
@@ -94,7 +109,6 @@ impl Candidate<'_> {
             ])
             .values_panic([
                 self.call.scope.to_vec().into(),
-                self.call.counted_with.to_vec().into(),
                 self.call.message.to_vec().into(),
                 self.run.into(),
                 self.runs_until.millis().into(),
@@ -110,8 +124,8 @@ impl Candidate<'_> {
     async fn take_over(&self, transaction: &WriteTransaction) -> Result<(), DbErr> {
         let update = Query::update()
             .table(IdempotencyKeys::Table)
-            .value(IdempotencyKeys::CountedWith, self.call.counted_with.to_vec())
             .value(IdempotencyKeys::Message, self.call.message.to_vec())
+            .value(IdempotencyKeys::Mismatches, 0)
             .value(IdempotencyKeys::Run, self.run)
             .value(IdempotencyKeys::RunsUntilMs, self.runs_until.millis())
             .value(IdempotencyKeys::HasCommitted, false)
@@ -122,59 +136,59 @@ impl Candidate<'_> {
         transaction.execute(&update).await.map(|_| ())
     }
 
-    /// When there will be room for one more key, if there is none. Reads no more than the bound.
-    async fn room_from(&self, transaction: &WriteTransaction) -> Result<Option<Timestamp>, DbErr> {
-        let one_too_many = Query::select()
-            .column(IdempotencyKeys::ExpiresMs)
-            .from(IdempotencyKeys::Table)
-            .and_where(Expr::col(IdempotencyKeys::CountedWith).eq(self.call.counted_with.to_vec()))
-            .and_where(Expr::col(IdempotencyKeys::ExpiresMs).gt(self.now.millis()))
-            .order_by(IdempotencyKeys::ExpiresMs, Order::Desc)
-            .offset(self.most_keys)
-            .limit(1)
+    /// The row is locked since it was judged.
+    async fn count_mismatch(&self, transaction: &WriteTransaction) -> Result<(), DbErr> {
+        let update = Query::update()
+            .table(IdempotencyKeys::Table)
+            .value(IdempotencyKeys::Mismatches, Expr::col(IdempotencyKeys::Mismatches).add(1))
+            .and_where(Expr::col(IdempotencyKeys::Scope).eq(self.call.scope.to_vec()))
+            .and_where(Expr::col(IdempotencyKeys::Mismatches).lt(MOST_MISMATCHES))
             .to_owned();
-        let row = transaction.query_one(&one_too_many).await?;
-        row.map(|row| row.try_get("", "expires_ms").map(Timestamp::from_millis)).transpose()
+        transaction.execute(&update).await.map(|_| ())
     }
 }
 
 /// Notes in a transaction of this run that it commits something; `false` when the run no longer has the claim.
-pub(super) async fn note_commit(transaction: &WriteTransaction, run: &Run) -> Result<bool, DbErr> {
+pub(super) async fn note_commit(transaction: &WriteTransaction, claim: &Claim) -> Result<bool, DbErr> {
     let mut update = Query::update();
     update.table(IdempotencyKeys::Table).value(IdempotencyKeys::HasCommitted, true);
-    Ok(transaction.execute(of_run(&mut update, run)).await?.rows_affected() == 1)
+    Ok(transaction.execute(of_claim(&mut update, claim)).await?.rows_affected() == 1)
 }
 
 /// Keeps the answer of this run, if it still has the claim.
-pub(super) async fn record(database: &Database, run: &Run, sealed: Vec<u8>) -> Result<(), DbErr> {
+pub(super) async fn record(database: &Database, claim: &Claim, sealed: Vec<u8>) -> Result<(), DbErr> {
     let mut update = Query::update();
     update.table(IdempotencyKeys::Table).value(IdempotencyKeys::Answer, sealed);
     let transaction = database.begin_write().await?;
-    transaction.execute(of_run(&mut update, run)).await?;
+    transaction.execute(of_claim(&mut update, claim)).await?;
     transaction.commit().await
 }
 
 /// Lets the key go after a run without an answer to keep, so that it can be used again. With `unless_committed` a claim
-/// under which something was committed stays, as one whose answer is lost.
+/// under which something was committed stays, as one whose answer is lost. `counted` is as what the key was counted.
 pub(super) async fn release(
     database: &Database,
-    run: &Run,
+    claim: &Claim,
+    counted: (&[u8; 32], Rate),
     now: Timestamp,
     unless_committed: bool,
 ) -> Result<(), DbErr> {
     let mut delete = Query::delete();
     delete
         .from_table(IdempotencyKeys::Table)
-        .and_where(Expr::col(IdempotencyKeys::Scope).eq(run.scope.to_vec()))
-        .and_where(Expr::col(IdempotencyKeys::Run).eq(run.id));
+        .and_where(Expr::col(IdempotencyKeys::Scope).eq(claim.scope.to_vec()))
+        .and_where(Expr::col(IdempotencyKeys::Run).eq(claim.run));
     if unless_committed {
         delete.and_where(Expr::col(IdempotencyKeys::HasCommitted).eq(false));
     }
     let transaction = database.begin_write().await?;
-    if transaction.execute(&delete).await?.rows_affected() == 0 {
+    if transaction.execute(&delete).await?.rows_affected() == 1 {
+        let (name, keys) = counted;
+        rates::give_back(&transaction, name, keys).await?;
+    } else {
         let mut ended = Query::update();
         ended.table(IdempotencyKeys::Table).value(IdempotencyKeys::RunsUntilMs, now.millis());
-        transaction.execute(of_run(&mut ended, run)).await?;
+        transaction.execute(of_claim(&mut ended, claim)).await?;
     }
     transaction.commit().await
 }
@@ -199,16 +213,17 @@ pub(super) async fn remove_expired(database: &Database, now: Timestamp, limit: u
     Ok(removed)
 }
 
-/// The update of a claim that this run has.
-fn of_run<'a>(update: &'a mut UpdateStatement, run: &Run) -> &'a UpdateStatement {
+/// The update of a claim, while it is not over.
+fn of_claim<'a>(update: &'a mut UpdateStatement, claim: &Claim) -> &'a UpdateStatement {
     update
-        .and_where(Expr::col(IdempotencyKeys::Scope).eq(run.scope.to_vec()))
-        .and_where(Expr::col(IdempotencyKeys::Run).eq(run.id))
+        .and_where(Expr::col(IdempotencyKeys::Scope).eq(claim.scope.to_vec()))
+        .and_where(Expr::col(IdempotencyKeys::Run).eq(claim.run))
 }
 
 /// A claim as it stands.
 struct Found {
     message: Vec<u8>,
+    mismatches: i32,
     runs_until: Timestamp,
     has_committed: bool,
     answer: Option<Vec<u8>>,
@@ -220,6 +235,7 @@ async fn find(transaction: &WriteTransaction, scope: &[u8; 32]) -> Result<Option
     let select = Query::select()
         .columns([
             IdempotencyKeys::Message,
+            IdempotencyKeys::Mismatches,
             IdempotencyKeys::RunsUntilMs,
             IdempotencyKeys::HasCommitted,
             IdempotencyKeys::Answer,
@@ -237,6 +253,7 @@ impl Found {
     fn of(row: &QueryResult) -> Result<Self, DbErr> {
         Ok(Self {
             message: row.try_get("", "message")?,
+            mismatches: row.try_get("", "mismatches")?,
             runs_until: Timestamp::from_millis(row.try_get("", "runs_until_ms")?),
             has_committed: row.try_get("", "has_committed")?,
             answer: row.try_get("", "answer")?,

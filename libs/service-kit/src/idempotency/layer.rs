@@ -20,7 +20,6 @@ use super::claims::{self, Candidate, Claimed};
 use super::key::{IDEMPOTENCY_KEY, IdempotencyKey, refused};
 use super::methods::Repetition;
 use super::run::Run;
-use crate::clock::Timestamp;
 use crate::refusal::{ErrorReason, Refusal};
 use crate::request_scope::{LONGEST_TIMEOUT, RequestScope, grpc_answer};
 
@@ -69,11 +68,11 @@ impl Idempotency {
             now,
             runs_until: now.plus(time_left() + BEYOND_THE_DEADLINE),
             may_repeat,
-            most_keys: self.most_keys,
+            keys: self.keys,
         };
         match candidate.claim(&self.database).await? {
-            Claimed::Run(id) => {
-                let run = Run::new(call.scope, id);
+            Claimed::Run(claim) => {
+                let run = Run::new(claim);
                 let request = Request::from_parts(parts, Body::from(message));
                 Ok(self.carry_out(&call, &run, may_repeat, next.run(request)).await)
             }
@@ -86,7 +85,7 @@ impl Idempotency {
             Claimed::Running => Err(still_running()),
             Claimed::CutOff => Err(cut_off()),
             Claimed::OtherMessage => Err(other_message()),
-            Claimed::TooMany(room_from) => Err(too_many(now, room_from)),
+            Claimed::TooMany(wait) => Err(too_many(wait)),
         }
     }
 
@@ -100,20 +99,20 @@ impl Idempotency {
         let answer = match AssertUnwindSafe(run.of(calling)).catch_unwind().await {
             Ok(response) => Answer::read(response).await,
             Err(panic) => {
-                self.settle(run, may_repeat, Verdict::Open).await;
+                self.settle(call, run, may_repeat, Verdict::Open).await;
                 resume_unwind(panic);
             }
         };
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                self.settle(run, may_repeat, Verdict::Open).await;
+                self.settle(call, run, may_repeat, Verdict::Open).await;
                 return grpc_answer(Refusal::internal(error).into());
             }
         };
         match answer.verdict() {
             Verdict::Keep => self.record(call, run, &answer).await,
-            verdict => self.settle(run, may_repeat, verdict).await,
+            verdict => self.settle(call, run, may_repeat, verdict).await,
         }
         answer.into_response()
     }
@@ -121,7 +120,7 @@ impl Idempotency {
     /// The caller has a right to the answer even if it cannot be kept. The claim then stays as one whose answer is lost.
     async fn record(&self, call: &Call, run: &Run, answer: &Answer) {
         let recorded = match call.seal(&self.entropy, &answer.encode_to_vec()) {
-            Ok(sealed) => claims::record(&self.database, run, sealed).await,
+            Ok(sealed) => claims::record(&self.database, run.claim(), sealed).await,
             Err(error) => Err(DbErr::Custom(error.to_string())),
         };
         if let Err(error) = recorded {
@@ -130,10 +129,13 @@ impl Idempotency {
     }
 
     /// After a run without an answer to keep. Nothing is done twice: the claim stays when something may have been.
-    async fn settle(&self, run: &Run, may_repeat: bool, verdict: Verdict) {
+    async fn settle(&self, call: &Call, run: &Run, may_repeat: bool, verdict: Verdict) {
         let nothing_done = verdict == Verdict::NothingDone && !run.has_doubtful_commit();
         let unless_committed = !(nothing_done || may_repeat);
-        if let Err(error) = claims::release(&self.database, run, self.clock.now(), unless_committed).await {
+        let counted = (&call.counted_with, self.keys);
+        if let Err(error) =
+            claims::release(&self.database, run.claim(), counted, self.clock.now(), unless_committed).await
+        {
             tracing::warn!(%error, "an idempotency key could not be let go; it is when the call's time has run out");
         }
     }
@@ -160,8 +162,7 @@ fn other_message() -> Refusal {
     Refusal::new(ErrorReason::IdempotencyConflict, sentence)
 }
 
-fn too_many(now: Timestamp, room_from: Timestamp) -> Refusal {
-    let wait = u64::try_from(room_from.millis().saturating_sub(now.millis())).unwrap_or(0);
+fn too_many(wait: Duration) -> Refusal {
     let sentence = "Too many idempotency keys within 24 hours; wait, or send the call without one.";
-    Refusal::new(ErrorReason::RateLimited, sentence).retry_after(Duration::from_millis(wait))
+    Refusal::new(ErrorReason::RateLimited, sentence).retry_after(wait)
 }

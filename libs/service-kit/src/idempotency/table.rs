@@ -9,10 +9,12 @@ pub(super) enum IdempotencyKeys {
     Table,
     /// Names caller, call and key.
     Scope,
-    /// Names whose keys are counted together.
+    /// Named whose keys were counted together; keys are counted as rates now.
     CountedWith,
     /// Names the message.
     Message,
+    /// How often the key came with another message.
+    Mismatches,
     /// The run that may commit and record.
     Run,
     /// Until when that run is believed to be alive.
@@ -62,5 +64,28 @@ impl MigrationTrait for CreateIdempotencyKeys {
             .col(IdempotencyKeys::ExpiresMs)
             .to_owned();
         manager.create_index(over).await
+    }
+}
+
+/// Counts under each key how often it came with another message, and no longer who has how many keys: they are counted
+/// as rates. Every service that takes keys lists it after `CreateIdempotencyKeys` and `CreateRates`.
+pub struct CountMismatches;
+
+impl MigrationName for CountMismatches {
+    fn name(&self) -> &str {
+        "kit_0007_idempotency_mismatches"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CountMismatches {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let mismatches = ColumnDef::new(IdempotencyKeys::Mismatches).integer().not_null().default(0).to_owned();
+        let added = Table::alter().table(IdempotencyKeys::Table).add_column(mismatches).to_owned();
+        manager.alter_table(added).await?;
+        let counted = Index::drop().name("idempotency_keys_counted").table(IdempotencyKeys::Table).to_owned();
+        manager.drop_index(counted).await?;
+        let dropped = Table::alter().table(IdempotencyKeys::Table).drop_column(IdempotencyKeys::CountedWith).to_owned();
+        manager.alter_table(dropped).await
     }
 }

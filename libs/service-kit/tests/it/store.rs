@@ -7,7 +7,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait};
 use service_kit::Database;
 use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::database::DatabaseSettings;
-use service_kit::idempotency::CreateIdempotencyKeys;
+use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
 use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
 use service_kit::rates::CreateRates;
@@ -30,6 +30,7 @@ impl MigratorTrait for Migrations {
             Box::new(AddRequestId),
             Box::new(CreateRates),
             Box::new(CreateIdempotencyKeys),
+            Box::new(CountMismatches),
             Box::new(CreateCounters),
         ]
     }

@@ -19,7 +19,7 @@ impl CreditService for Credits {
     async fn get_balance(&self, request: Request<GetBalanceRequest>) -> Result<Response<GetBalanceResponse>, Status> {
         let caller = caller(&request)?;
         let organization = organization_id(&request.get_ref().organization_id)?;
-        let units = use_cases::get_balance(&self.0, caller, organization).await?;
+        let units = use_cases::get_balance(&self.0, caller.user_id, organization).await?;
         Ok(Response::new(balance(units)))
     }
 
@@ -32,7 +32,7 @@ impl CreditService for Credits {
         let organization = organization_id(&request.organization_id)?;
         let scope = format!("transactions/{organization}");
         let page = self.0.page_tokens.parse(&scope, request.page_size, &request.page_token)?;
-        let page = use_cases::list_transactions(&self.0, caller, organization, &scope, page).await?;
+        let page = use_cases::list_transactions(&self.0, caller.user_id, organization, &scope, page).await?;
         let transactions = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(ListTransactionsResponse { transactions, next_page_token: page.next_page_token }))
     }

@@ -1,7 +1,12 @@
 //! The tables as rows.
 
+pub mod closed_organization;
 pub mod credit_account;
+pub mod ending_cursor;
 pub mod ledger_entry;
 pub mod offer;
+pub mod order;
 pub mod plan;
+pub mod plan_version;
+pub mod portal_visit;
 pub mod subscription;

@@ -3,10 +3,17 @@
 mod m0001_plans;
 mod m0002_subscriptions;
 mod m0003_credits;
+mod m0006_plan_versions;
+mod m0007_subscription_life;
+mod m0008_orders;
+mod m0009_closed_organizations;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use service_kit::idempotency::CreateIdempotencyKeys;
+use service_kit::audit::{AddRequestId, CreateAuditLog};
+use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
+use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
+use service_kit::rates::CreateRates;
 
 /// Brings billing's schema up to date.
 pub struct Migrator;
@@ -18,7 +25,16 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_plans::CreatePlans),
             Box::new(m0002_subscriptions::CreateSubscriptions),
             Box::new(m0003_credits::CreateCredits),
+            Box::new(CreateRates),
             Box::new(CreateIdempotencyKeys),
+            Box::new(CountMismatches),
+            Box::new(CreateOutbox),
+            Box::new(CreateAuditLog),
+            Box::new(AddRequestId),
+            Box::new(m0006_plan_versions::CreatePlanVersions),
+            Box::new(m0007_subscription_life::ExtendSubscriptions),
+            Box::new(m0008_orders::CreateOrders),
+            Box::new(m0009_closed_organizations::CreateClosedOrganizations),
         ]
     }
 }

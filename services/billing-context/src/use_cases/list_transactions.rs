@@ -2,6 +2,7 @@
 
 use service_kit::pages::{Page, PageRequest};
 
+use access_policy::Permission;
 use crate::context::Context;
 use crate::domain::{Entry, OrganizationId, UserId};
 use crate::error::BillingError;
@@ -14,7 +15,7 @@ pub async fn list_transactions(
     scope: &str,
     page: PageRequest<i64>,
 ) -> Result<Page<Entry>, BillingError> {
-    context.organizations.let_read_billing(caller, organization).await?;
+    context.organizations.authorize(caller, organization, Permission::BillingRead).await?;
     let entries = store::ledger::list(context.database.reader(), organization, page.after, page.size + 1).await?;
     Ok(context.page_tokens.page(scope, page.size, entries, |entry| entry.number))
 }

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use contracts::identity::v1::ClientContext;
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
@@ -18,14 +17,17 @@ const LONGEST_USER_AGENT: usize = 400;
 
 /// The caller's address and User-Agent.
 #[derive(Clone)]
-pub(crate) struct ClientOrigin(pub(crate) ClientContext);
+pub(crate) struct ClientOrigin {
+    ip_address: String,
+    user_agent: String,
+}
 
 impl ClientOrigin {
     /// The message as a call from there. Where it came from stands beside the message, as a call that is repeated from
     /// elsewhere is the same call.
     pub(crate) fn call<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);
-        tell_origin(request.metadata_mut(), &self.0.ip_address, &self.0.user_agent);
+        tell_origin(request.metadata_mut(), &self.ip_address, &self.user_agent);
         request
     }
 }
@@ -37,10 +39,10 @@ impl FromRequestParts<Gateway> for ClientOrigin {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let ip = peer.map(|ConnectInfo(peer)| address(peer.ip(), &parts.headers, &gateway.trusted_proxies));
         let user_agent = parts.headers.get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
-        Ok(Self(ClientContext {
+        Ok(Self {
             ip_address: ip.map(|ip| ip.to_string()).unwrap_or_default(),
             user_agent: user_agent.unwrap_or_default().chars().take(LONGEST_USER_AGENT).collect(),
-        }))
+        })
     }
 }
 

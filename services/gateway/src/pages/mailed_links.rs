@@ -17,7 +17,6 @@ use super::session::sender;
 use super::snag::Snag;
 use super::visit::Visit;
 use super::visitor::Visitor;
-use crate::extract::ClientOrigin;
 use crate::http_error::HttpError;
 use crate::routes::email::prove_email;
 
@@ -70,7 +69,7 @@ pub(super) async fn ask_to_verify(link: MailedLink) -> Result<Page, Snag> {
 
 /// Proves the address.
 pub(super) async fn verify(visit: Visit, form: Form) -> Result<Response, Snag> {
-    let refused = match prove_email(&visit.gateway, &ClientOrigin(visit.client.clone()), token_in(&form)?).await {
+    let refused = match prove_email(&visit.gateway, &visit.client, token_in(&form)?).await {
         Ok(_) => return Ok(see("/done/email-confirmed").into_response()),
         Err(error) => error,
     };

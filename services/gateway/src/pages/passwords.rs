@@ -30,7 +30,7 @@ pub(super) async fn mail_link(visit: Visit, form: Form) -> Result<Response, Snag
         let page = Page { status: StatusCode::BAD_REQUEST, ..address_page(&filled, None) };
         return Ok(page.into_response());
     }
-    let request = visit.public(proto::RequestPasswordResetRequest { email, client: Some(visit.client.clone()) });
+    let request = visit.public(proto::RequestPasswordResetRequest { email });
     let asked = visit.gateway.upstreams.passwords().request_password_reset(request).await;
     let Err(error) = asked.map_err(HttpError::from) else { return Ok(see("/done/mail-sent").into_response()) };
     let problem = filled.blame_for(&error, &[("email", "email", "The e-mail address")]);

@@ -33,8 +33,7 @@ pub(super) async fn sign_out(visit: Visit, place: Place, _: Form) -> Result<Resp
 pub(super) async fn send_again(visit: Visit, place: Place, _: Form) -> Result<Response, Snag> {
     let (visitor, cookies) = sender(&visit, &place).await?;
     let Some(account) = visitor.account() else { return session_is_over(&visit, &place, &visitor, cookies).await };
-    let (email, client) = (account.email.clone(), Some(visit.client.clone()));
-    let request = visit.public(proto::ResendVerificationRequest { email, client });
+    let request = visit.public(proto::ResendVerificationRequest { email: account.email.clone() });
     let sent = visit.gateway.upstreams.accounts().resend_verification(request).await;
     let sent = sent.map_err(|status| Snag::at(&place, &visitor, status.into()));
     Ok((cookies, sent.map(|_| see(&format!("{}?mail=sent", place.path())))).into_response())

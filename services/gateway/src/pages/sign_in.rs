@@ -52,7 +52,6 @@ async fn log_in(visit: &Visit, email: String, form: &Form) -> Result<SetCookies,
         organization_id: String::new(),
         remember_me: form.is_ticked("remember"),
         app_code: String::new(),
-        client: Some(visit.client.clone()),
         device_token: presented_device_token(None, &visit.headers),
         in_cookies: true,
     };

@@ -66,7 +66,6 @@ async fn register(
         last_name: None,
         display_name: Some(name).filter(|name| !name.is_empty()),
         app_code: String::new(),
-        client: Some(visit.client.clone()),
         is_invited: false,
         in_cookies: true,
     };

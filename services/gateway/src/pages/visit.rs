@@ -4,11 +4,9 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use contracts::identity::v1 as proto;
-use contracts::identity::v1::ClientContext;
 use http::HeaderMap;
 use http::request::Parts;
 use service_kit::ErrorReason;
-use service_kit::call_origin::tell_origin;
 
 use super::visitor::{Account, Visitor};
 use crate::cookies::{ACCESS, REFRESH, SIGNED_IN};
@@ -22,7 +20,7 @@ pub(super) struct Visit {
     pub(super) gateway: Gateway,
     pub(super) headers: HeaderMap,
     /// Where the visitor is.
-    pub(super) client: ClientContext,
+    pub(super) client: ClientOrigin,
     /// Whether the visitor was led here because a mail was sent.
     pub(super) is_mail_sent: bool,
 }
@@ -30,9 +28,7 @@ pub(super) struct Visit {
 impl Visit {
     /// The message as a call in nobody's name.
     pub(super) fn public<T>(&self, message: T) -> tonic::Request<T> {
-        let mut request = tonic::Request::new(message);
-        tell_origin(request.metadata_mut(), &self.client.ip_address, &self.client.user_agent);
-        request
+        self.client.call(message)
     }
 
     /// The message as this account's call.
@@ -112,7 +108,7 @@ impl FromRequestParts<Gateway> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Infallible> {
-        let ClientOrigin(client) = ClientOrigin::from_request_parts(parts, gateway).await?;
+        let client = ClientOrigin::from_request_parts(parts, gateway).await?;
         let is_mail_sent = parts.uri.query() == Some("mail=sent");
         Ok(Self { gateway: gateway.clone(), headers: parts.headers.clone(), client, is_mail_sent })
     }

@@ -72,7 +72,7 @@ pub(crate) async fn suspend_user(
     PathOf(path): PathOf<IdPath>,
     OptionalJson(ReasonBody { reason }): OptionalJson<ReasonBody>,
 ) -> Result<(Position, Json<User>), HttpError> {
-    let request = signed_in.call(proto::SuspendUserRequest { user_id: path.id.into_text(), reason, client: None });
+    let request = signed_in.call(proto::SuspendUserRequest { user_id: path.id.into_text(), reason });
     let answer = gateway.upstreams.user_administration().suspend_user(request).await?.into_inner();
     Ok((Position::of_identity(answer.position), Json(shaped(answer.user, "the user")?)))
 }
@@ -86,7 +86,7 @@ pub(crate) async fn reactivate_user(
     PathOf(path): PathOf<IdPath>,
     OptionalJson(ReasonBody { reason }): OptionalJson<ReasonBody>,
 ) -> Result<Json<User>, HttpError> {
-    let request = signed_in.call(proto::ReactivateUserRequest { user_id: path.id.into_text(), reason, client: None });
+    let request = signed_in.call(proto::ReactivateUserRequest { user_id: path.id.into_text(), reason });
     let answer = gateway.upstreams.user_administration().reactivate_user(request).await?;
     Ok(Json(shaped(answer.into_inner().user, "the user")?))
 }
@@ -100,8 +100,7 @@ pub(crate) async fn revoke_user_sessions(
     PathOf(path): PathOf<IdPath>,
     OptionalJson(ReasonBody { reason }): OptionalJson<ReasonBody>,
 ) -> Result<NoContent, HttpError> {
-    let request =
-        signed_in.call(proto::RevokeUserSessionsRequest { user_id: path.id.into_text(), reason, client: None });
+    let request = signed_in.call(proto::RevokeUserSessionsRequest { user_id: path.id.into_text(), reason });
     let answer = gateway.upstreams.user_administration().revoke_user_sessions(request).await?;
     Ok(NoContent(Position::of_identity(answer.into_inner().position)))
 }
@@ -123,7 +122,7 @@ pub(crate) async fn set_user_roles(
     PathOf(path): PathOf<IdPath>,
     StrictJson(PlatformRolesBody { role_codes }): StrictJson<PlatformRolesBody>,
 ) -> Result<(Position, Json<User>), HttpError> {
-    let request = signed_in.call(proto::SetUserRolesRequest { user_id: path.id.into_text(), role_codes, client: None });
+    let request = signed_in.call(proto::SetUserRolesRequest { user_id: path.id.into_text(), role_codes });
     let answer = gateway.upstreams.user_administration().set_user_roles(request).await?.into_inner();
     Ok((Position::of_identity(answer.position), Json(shaped(answer.user, "the user")?)))
 }

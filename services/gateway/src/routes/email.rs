@@ -65,7 +65,7 @@ pub(crate) async fn resend_verification(
     client: ClientOrigin,
     StrictJson(ResendBody { email }): StrictJson<ResendBody>,
 ) -> Result<Json<Accepted>, HttpError> {
-    let request = client.call(proto::ResendVerificationRequest { email, client: None });
+    let request = client.call(proto::ResendVerificationRequest { email });
     gateway.upstreams.accounts().resend_verification(request).await?;
     Ok(Json(Accepted {}))
 }

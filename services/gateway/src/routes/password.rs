@@ -31,7 +31,7 @@ pub(crate) async fn request_password_reset(
     client: ClientOrigin,
     StrictJson(ResetRequestBody { email }): StrictJson<ResetRequestBody>,
 ) -> Result<Json<Accepted>, HttpError> {
-    let request = client.call(proto::RequestPasswordResetRequest { email, client: None });
+    let request = client.call(proto::RequestPasswordResetRequest { email });
     gateway.upstreams.passwords().request_password_reset(request).await?;
     Ok(Json(Accepted {}))
 }

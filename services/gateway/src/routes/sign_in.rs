@@ -57,7 +57,6 @@ pub(crate) async fn register(
         last_name: body.last_name,
         display_name: body.display_name,
         app_code: body.app_code.unwrap_or_default(),
-        client: None,
         is_invited: false,
         in_cookies: delivery == Delivery::InCookies,
     };
@@ -124,7 +123,6 @@ pub(crate) async fn login(
         organization_id: body.organization_id.unwrap_or_default(),
         remember_me: body.remember_me.unwrap_or_default(),
         app_code: body.app_code.unwrap_or_default(),
-        client: None,
         device_token: presented_device_token(body.device_token, &headers),
         in_cookies: delivery == Delivery::InCookies,
     };

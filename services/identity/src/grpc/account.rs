@@ -68,9 +68,8 @@ impl AccountService for Account {
         request: Request<proto::ResendVerificationRequest>,
     ) -> Result<Response<proto::ResendVerificationResponse>, Status> {
         let origin = Origin::of(&request);
-        let proto::ResendVerificationRequest { email, client } = request.into_inner();
-        let (email, client) = (requests::email(&email)?, origin.client(client));
-        ask_for_link(&self.context, Link::VerifyEmail, &email, &client).await?;
+        let email = requests::email(&request.into_inner().email)?;
+        ask_for_link(&self.context, Link::VerifyEmail, &email, &origin.client()).await?;
         Ok(Response::new(proto::ResendVerificationResponse {}))
     }
 

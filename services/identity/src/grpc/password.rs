@@ -30,9 +30,8 @@ impl PasswordService for Passwords {
         request: Request<proto::RequestPasswordResetRequest>,
     ) -> Result<Response<proto::RequestPasswordResetResponse>, Status> {
         let origin = Origin::of(&request);
-        let proto::RequestPasswordResetRequest { email, client } = request.into_inner();
-        let (email, client) = (requests::email(&email)?, origin.client(client));
-        ask_for_link(&self.context, Link::ResetPassword, &email, &client).await?;
+        let email = requests::email(&request.into_inner().email)?;
+        ask_for_link(&self.context, Link::ResetPassword, &email, &origin.client()).await?;
         Ok(Response::new(proto::RequestPasswordResetResponse {}))
     }
 

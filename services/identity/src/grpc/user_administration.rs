@@ -2,6 +2,7 @@
 
 use contracts::identity::v1 as proto;
 use contracts::identity::v1::user_administration_service_server::UserAdministrationService;
+use service_kit::audit::Filter;
 use service_kit::authentication::caller;
 use tonic::{Request, Response, Status};
 
@@ -13,7 +14,7 @@ use crate::use_cases::revoke_user_sessions::revoke_user_sessions;
 use crate::use_cases::set_user_roles::set_user_roles;
 use crate::use_cases::suspend_user::suspend_user;
 use crate::wire::origin::Origin;
-use crate::wire::{administration as wire, answers, audit, requests};
+use crate::wire::{administration as wire, answers, requests};
 
 pub struct UserAdministration {
     context: Context,
@@ -54,8 +55,8 @@ impl UserAdministrationService for UserAdministration {
         request: Request<proto::SuspendUserRequest>,
     ) -> Result<Response<proto::SuspendUserResponse>, Status> {
         let (caller, origin) = (caller(&request)?, Origin::of(&request));
-        let proto::SuspendUserRequest { user_id, reason, client } = request.into_inner();
-        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), client, &origin)?;
+        let proto::SuspendUserRequest { user_id, reason } = request.into_inner();
+        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), &origin)?;
         let suspended = suspend_user(&self.context, &caller, user_id, circumstances).await?;
         let user = Some(answers::user(suspended.user));
         Ok(Response::new(proto::SuspendUserResponse { user, position: suspended.position }))
@@ -66,8 +67,8 @@ impl UserAdministrationService for UserAdministration {
         request: Request<proto::ReactivateUserRequest>,
     ) -> Result<Response<proto::ReactivateUserResponse>, Status> {
         let (caller, origin) = (caller(&request)?, Origin::of(&request));
-        let proto::ReactivateUserRequest { user_id, reason, client } = request.into_inner();
-        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), client, &origin)?;
+        let proto::ReactivateUserRequest { user_id, reason } = request.into_inner();
+        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), &origin)?;
         let user = reactivate_user(&self.context, &caller, user_id, circumstances).await?;
         Ok(Response::new(proto::ReactivateUserResponse { user: Some(answers::user(user)) }))
     }
@@ -77,8 +78,8 @@ impl UserAdministrationService for UserAdministration {
         request: Request<proto::RevokeUserSessionsRequest>,
     ) -> Result<Response<proto::RevokeUserSessionsResponse>, Status> {
         let (caller, origin) = (caller(&request)?, Origin::of(&request));
-        let proto::RevokeUserSessionsRequest { user_id, reason, client } = request.into_inner();
-        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), client, &origin)?;
+        let proto::RevokeUserSessionsRequest { user_id, reason } = request.into_inner();
+        let (user_id, circumstances) = wire::action(&user_id, reason.as_deref(), &origin)?;
         let position = revoke_user_sessions(&self.context, &caller, user_id, circumstances).await?;
         Ok(Response::new(proto::RevokeUserSessionsResponse { position }))
     }
@@ -88,8 +89,8 @@ impl UserAdministrationService for UserAdministration {
         request: Request<proto::SetUserRolesRequest>,
     ) -> Result<Response<proto::SetUserRolesResponse>, Status> {
         let (caller, origin) = (caller(&request)?, Origin::of(&request));
-        let proto::SetUserRolesRequest { user_id, role_codes, client } = request.into_inner();
-        let (user_id, circumstances) = wire::action(&user_id, None, client, &origin)?;
+        let proto::SetUserRolesRequest { user_id, role_codes } = request.into_inner();
+        let (user_id, circumstances) = wire::action(&user_id, None, &origin)?;
         let roles = wire::platform_roles(&role_codes)?;
         let changed = set_user_roles(&self.context, &caller, user_id, &roles, circumstances).await?;
         let user = Some(answers::user(changed.user));
@@ -102,9 +103,11 @@ impl UserAdministrationService for UserAdministration {
     ) -> Result<Response<proto::ListAuditLogResponse>, Status> {
         let caller = caller(&request)?;
         let message = request.into_inner();
-        let filter = audit::audit_filter(message.filter.as_ref())?;
+        let filter = Filter::read(message.filter.as_ref(), None)?;
         let page_tokens = &self.context.page_tokens;
         let page = page_tokens.parse(&list_audit_log::scope(&filter), message.page_size, &message.page_token)?;
-        Ok(Response::new(audit::audit_log(list_audit_log(&self.context, &caller, filter, page).await?)))
+        let page = list_audit_log(&self.context, &caller, filter, page).await?;
+        let entries = page.entries.into_iter().map(Into::into).collect();
+        Ok(Response::new(proto::ListAuditLogResponse { entries, next_page_token: page.next_page_token }))
     }
 }

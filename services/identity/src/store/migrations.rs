@@ -12,7 +12,7 @@ mod m0009_credential_generation;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
-use service_kit::idempotency::CreateIdempotencyKeys;
+use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
 use service_kit::outbox::CreateOutbox;
 use service_kit::positions::CreatePositions;
 use service_kit::rates::CreateRates;
@@ -38,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_credential_generation::CountCredentials),
             Box::new(CreateRates),
             Box::new(CreateIdempotencyKeys),
+            Box::new(CountMismatches),
         ]
     }
 }

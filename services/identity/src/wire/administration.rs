@@ -40,17 +40,12 @@ pub fn user_filter(request: &proto::ListUsersRequest) -> Result<UserFilter, Refu
 }
 
 /// Whom an action is about, and what the caller tells beside it.
-pub fn action(
-    user_id: &str,
-    reason: Option<&str>,
-    from: Option<proto::ClientContext>,
-    origin: &Origin,
-) -> Result<(UserId, Circumstances), Refusal> {
+pub fn action(user_id: &str, reason: Option<&str>, origin: &Origin) -> Result<(UserId, Circumstances), Refusal> {
     let mut fields = Fields::default();
     let user_id = fields.check("user_id", user_id.parse());
     let reason = fields.check("reason", Reason::parse(reason.unwrap_or_default()));
     let (Some(user_id), Some(reason)) = (user_id, reason) else { return Err(fields.refuse()) };
-    Ok((user_id, Circumstances { reason, client: origin.client(from) }))
+    Ok((user_id, Circumstances { reason, client: origin.client() }))
 }
 
 /// The platform roles to hold; refused whole when one of them is none.

@@ -6,7 +6,6 @@ use contracts::organizations::v1 as organizations;
 use service_kit::Timestamp;
 use token_verification::{OrgRole, SubscriptionClaim};
 
-use super::audit::audit_entry;
 use crate::domain::session::Session;
 use crate::domain::user::{User, UserStatus};
 use crate::use_cases::change_password::PasswordChanged;
@@ -105,7 +104,7 @@ pub fn exported(export: Export) -> proto::ExportMeResponse {
         user: Some(user(export.user)),
         pending_email: export.pending_email,
         sessions,
-        actions: export.actions.into_iter().map(audit_entry).collect(),
+        actions: export.actions.into_iter().map(Into::into).collect(),
     }
 }
 

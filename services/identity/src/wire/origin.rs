@@ -1,6 +1,5 @@
 //! Where a call came from.
 
-use contracts::identity::v1::ClientContext;
 use service_kit::authentication::is_from_service;
 use service_kit::{CallOrigin, SecretToken};
 use tonic::Request;
@@ -21,13 +20,9 @@ impl Origin {
         Self { is_from_service: is_from_service(request), seen }
     }
 
-    /// Only services know where the calls that they pass on came from, and say it in the message or beside it; anybody
-    /// else could make it up, and is known by the connection.
-    pub fn client(&self, said: Option<ClientContext>) -> Client {
-        match said {
-            Some(client) if self.is_from_service => Client::seen(&client.ip_address, &client.user_agent),
-            _ => self.seen.clone(),
-        }
+    /// Where the call came from: as the service says beside the message that passes it on, else by the connection.
+    pub fn client(&self) -> Client {
+        self.seen.clone()
     }
 
     /// Whether something is in cookies. Only the gateway has to do with any; whatever anybody else says of them

@@ -53,7 +53,7 @@ pub fn register(request: proto::RegisterRequest, origin: &Origin, context: &Cont
     let is_invited = request.is_invited && origin.is_from_service;
     let names = Names { first, last, display };
     let in_cookies = origin.in_cookies(request.in_cookies);
-    Ok(Register { email, password, names, app_code, client: origin.client(request.client), is_invited, in_cookies })
+    Ok(Register { email, password, names, app_code, client: origin.client(), is_invited, in_cookies })
 }
 
 /// New names.
@@ -91,7 +91,7 @@ pub fn log_in(
         is_remembered: request.remember_me,
         in_cookies: origin.in_cookies(request.in_cookies),
         app_code,
-        client: origin.client(request.client),
+        client: origin.client(),
         device_token,
         caller,
     })

@@ -9,7 +9,7 @@ use test_kit::service_secrets;
 use tonic::Status;
 
 use crate::platform_roles::set_roles;
-use crate::world::{PASSWORD, Person, World, reason};
+use crate::world::{PASSWORD, Person, World, from, reason};
 
 pub async fn read(
     world: &World,
@@ -37,22 +37,25 @@ async fn every_change_of_the_back_office_is_told_with_who_whom_why_and_from_wher
     let world = World::new().await;
     let admin = world.administrator("admin@example.com", "system_admin").await;
     let bob = world.vouched("bob@example.com").await;
-    let client = Some(proto::ClientContext { ip_address: "192.0.2.7".to_owned(), user_agent: "curl".to_owned() });
     let reason = Some("asked for by the owner".to_owned());
     let channel = world.identity.in_process().with_credential(&service_secrets());
     let mut gateway = proto::user_administration_service_client::UserAdministrationServiceClient::new(channel);
     let user_id = bob.id.clone();
-    let request = proto::SuspendUserRequest { user_id, reason: reason.clone(), client: client.clone() };
-    gateway.suspend_user(admin.call(request)).await.unwrap();
+    let request = proto::SuspendUserRequest { user_id, reason: reason.clone() };
+    gateway.suspend_user(from("192.0.2.7", "curl", admin.call(request))).await.unwrap();
     let user_id = bob.id.clone();
-    let request = proto::ReactivateUserRequest { user_id, reason: reason.clone(), client: client.clone() };
-    gateway.reactivate_user(admin.call(request)).await.unwrap();
+    let request = proto::ReactivateUserRequest { user_id, reason: reason.clone() };
+    gateway.reactivate_user(from("192.0.2.7", "curl", admin.call(request))).await.unwrap();
     let user_id = bob.id.clone();
-    let request = proto::RevokeUserSessionsRequest { user_id, reason: reason.clone(), client: client.clone() };
-    gateway.revoke_user_sessions(admin.call(request)).await.unwrap();
+    let request = proto::RevokeUserSessionsRequest { user_id, reason: reason.clone() };
+    gateway.revoke_user_sessions(from("192.0.2.7", "curl", admin.call(request))).await.unwrap();
     let role_codes = vec!["super_admin".to_owned()];
     gateway
-        .set_user_roles(admin.call(proto::SetUserRolesRequest { user_id: bob.id.clone(), role_codes, client }))
+        .set_user_roles(from(
+            "192.0.2.7",
+            "curl",
+            admin.call(proto::SetUserRolesRequest { user_id: bob.id.clone(), role_codes }),
+        ))
         .await
         .unwrap();
 
@@ -77,9 +80,8 @@ async fn every_change_of_the_back_office_is_told_with_who_whom_why_and_from_wher
 async fn only_the_gateway_tells_where_a_call_came_from() {
     let world = World::new().await;
     let admin = world.administrator("admin@example.com", "system_admin").await;
-    let client = Some(proto::ClientContext { ip_address: "192.0.2.7".to_owned(), user_agent: "made up".to_owned() });
-    let request = proto::RevokeUserSessionsRequest { user_id: admin.id.clone(), reason: None, client };
-    world.user_administration().revoke_user_sessions(admin.call(request)).await.unwrap();
+    let request = proto::RevokeUserSessionsRequest { user_id: admin.id.clone(), reason: None };
+    world.user_administration().revoke_user_sessions(from("192.0.2.7", "made up", admin.call(request))).await.unwrap();
     let tokens = world.log_in("admin@example.com", PASSWORD).await.unwrap().tokens.unwrap();
     let admin = Person { tokens, ..admin };
     let revoked = only(AuditFilter { action: "user.sessions_revoked".to_owned(), ..Default::default() });

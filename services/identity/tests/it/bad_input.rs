@@ -25,7 +25,6 @@ async fn everything_wrong_with_a_sign_up_is_said_at_once() {
         last_name: Some("x".repeat(101)),
         display_name: Some("line\nbreak".to_owned()),
         app_code: "nowhere".to_owned(),
-        client: None,
         ..Default::default()
     };
     let refused = fields(world.authentication().register(request).await);
@@ -59,7 +58,7 @@ async fn an_address_that_could_mean_two_mailboxes_is_refused() {
         " alice@example.com",
     ] {
         assert_eq!(fields(world.register(address).await), ["email"], "{address:?}");
-        let resend = proto::ResendVerificationRequest { email: address.to_owned(), client: None };
+        let resend = proto::ResendVerificationRequest { email: address.to_owned() };
         assert_eq!(fields(world.account().resend_verification(resend).await), ["email"]);
     }
 }

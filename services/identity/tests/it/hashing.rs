@@ -111,7 +111,7 @@ async fn an_ask_for_a_new_password_takes_alike_whether_or_not_there_is_an_accoun
     }
     assert_alike(async |case, number| {
         let email = format!("{}{number}@example.com", ["user", "none"][case]);
-        let ask = proto::RequestPasswordResetRequest { email, client: None };
+        let ask = proto::RequestPasswordResetRequest { email };
         world.passwords().request_password_reset(ask).await.unwrap();
     })
     .await;

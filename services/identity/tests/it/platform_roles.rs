@@ -14,7 +14,7 @@ pub async fn set_roles(
     role_codes: &[&str],
 ) -> Result<proto::SetUserRolesResponse, Status> {
     let role_codes = role_codes.iter().map(ToString::to_string).collect();
-    let request = proto::SetUserRolesRequest { user_id: user_id.to_owned(), role_codes, client: None };
+    let request = proto::SetUserRolesRequest { user_id: user_id.to_owned(), role_codes };
     Ok(world.user_administration().set_user_roles(by.call(request)).await?.into_inner())
 }
 

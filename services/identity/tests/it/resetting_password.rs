@@ -12,7 +12,7 @@ use crate::world::{PASSWORD, World, reason};
 pub const NEW_PASSWORD: &str = "eleven kites over the marsh";
 
 pub async fn ask(world: &World, email: &str) {
-    let request = proto::RequestPasswordResetRequest { email: email.to_owned(), client: None };
+    let request = proto::RequestPasswordResetRequest { email: email.to_owned() };
     world.passwords().request_password_reset(request).await.unwrap();
 }
 

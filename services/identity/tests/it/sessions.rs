@@ -6,9 +6,9 @@ use std::time::Duration;
 use contracts::identity::v1 as proto;
 use service_kit::ErrorReason;
 use test_kit::bearer;
-use tonic::Status;
+use tonic::{Request, Status};
 
-use crate::world::{PASSWORD, World, reason, sign_in};
+use crate::world::{PASSWORD, World, from, reason, sign_in};
 
 async fn list_page(world: &World, access_token: &str, size: i32, token: &str) -> proto::ListSessionsResponse {
     let request = proto::ListSessionsRequest { page_size: size, page_token: token.to_owned() };
@@ -52,8 +52,7 @@ async fn ones_own_living_sessions_are_listed_newest_first() {
 async fn a_session_tells_from_where_it_was_opened_and_when_it_was_used() {
     let world = World::new().await;
     world.person("alice@example.com").await;
-    let client = proto::ClientContext { ip_address: "192.0.2.7".to_owned(), user_agent: "Firefox".to_owned() };
-    let request = proto::LoginRequest { client: Some(client), ..sign_in("alice@example.com", PASSWORD) };
+    let request = from("192.0.2.7", "Firefox", Request::new(sign_in("alice@example.com", PASSWORD)));
     let mut gateway = proto::authentication_service_client::AuthenticationServiceClient::new(
         world.identity.in_process().with_credential(&test_kit::service_secrets()),
     );

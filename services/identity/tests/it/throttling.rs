@@ -7,11 +7,11 @@ use service_kit::ErrorReason;
 use service_kit::refusal::reason_of;
 use test_kit::bearer;
 use tokio::task::JoinSet;
-use tonic::Status;
+use tonic::{Request, Status};
 use tonic_types::StatusExt;
 
 use crate::resetting_password::{NEW_PASSWORD, reset};
-use crate::world::{PASSWORD, World, reason, sign_in, sign_up};
+use crate::world::{PASSWORD, World, from, reason, sign_in, sign_up};
 
 const ALICE: &str = "alice@example.com";
 const WRONG: &str = "something else entirely";
@@ -36,8 +36,7 @@ fn wait_of(refusal: &Status) -> Duration {
 }
 
 async fn log_in_from(world: &World, ip: &str, email: &str, password: &str) -> Result<proto::LoginResponse, Status> {
-    let client = proto::ClientContext { ip_address: ip.to_owned(), user_agent: String::new() };
-    let request = proto::LoginRequest { client: Some(client), ..sign_in(email, password) };
+    let request = from(ip, "", Request::new(sign_in(email, password)));
     world.as_gateway().login(request).await.map(tonic::Response::into_inner)
 }
 
@@ -82,7 +81,7 @@ async fn a_hundred_failures_are_never_reached_and_a_new_password_ends_the_wait()
     assert_eq!(failures, 99);
     assert_eq!(reason(world.log_in(ALICE, PASSWORD).await), ErrorReason::RateLimited);
 
-    let ask = proto::RequestPasswordResetRequest { email: ALICE.to_owned(), client: None };
+    let ask = proto::RequestPasswordResetRequest { email: ALICE.to_owned() };
     world.passwords().request_password_reset(ask).await.unwrap();
     world.run_relay(2).await;
     reset(&world, &world.mails.last_reset_token(), NEW_PASSWORD).await.unwrap();
@@ -149,9 +148,7 @@ async fn many_at_once_get_no_more_tries_than_one_after_the_other() {
         let email = format!("target{round}@example.com");
         let mut calls = JoinSet::new();
         for number in 0..30 {
-            let client =
-                proto::ClientContext { ip_address: format!("10.0.{round}.{number}"), user_agent: String::new() };
-            let request = proto::LoginRequest { client: Some(client), ..sign_in(&email, WRONG) };
+            let request = from(&format!("10.0.{round}.{number}"), "", Request::new(sign_in(&email, WRONG)));
             let mut caller = world.as_gateway();
             calls.spawn(async move { caller.login(request).await });
         }
@@ -172,8 +169,7 @@ async fn a_network_has_its_own_limit_over_all_accounts_and_success_costs_nothing
     world.person(ALICE).await;
     for number in 0..60 {
         let email = format!("friend{number}@example.com");
-        let client = proto::ClientContext { ip_address: format!("10.1.0.{number}"), user_agent: String::new() };
-        let request = proto::RegisterRequest { client: Some(client), ..sign_up(&email) };
+        let request = from(&format!("10.1.0.{number}"), "", Request::new(sign_up(&email)));
         world.as_gateway().register(request).await.unwrap();
         log_in_from(&world, "192.0.2.1", &email, PASSWORD).await.unwrap();
     }
@@ -210,9 +206,8 @@ async fn an_ipv6_network_is_one_whatever_the_address_in_it() {
 async fn whoever_is_no_service_cannot_say_where_they_are() {
     let world = World::throttling().await;
     for number in 0..61 {
-        let client = proto::ClientContext { ip_address: format!("10.0.0.{number}"), user_agent: String::new() };
         let email = format!("user{number}@example.com");
-        let request = proto::LoginRequest { client: Some(client), ..sign_in(&email, WRONG) };
+        let request = from(&format!("10.0.0.{number}"), "", Request::new(sign_in(&email, WRONG)));
         let expected = if number < 60 { ErrorReason::InvalidCredentials } else { ErrorReason::RateLimited };
         assert_eq!(reason(world.authentication().login(request).await), expected);
     }
@@ -254,8 +249,7 @@ async fn sign_ups_from_one_network_are_limited() {
         world.register(&format!("user{number}@example.com")).await.unwrap();
     }
     assert_eq!(reason(world.register("late@example.com").await), ErrorReason::RateLimited);
-    let client = proto::ClientContext { ip_address: "192.0.2.1".to_owned(), user_agent: String::new() };
-    let elsewhere = proto::RegisterRequest { client: Some(client), ..sign_up("late@example.com") };
+    let elsewhere = from("192.0.2.1", "", Request::new(sign_up("late@example.com")));
     assert!(world.as_gateway().register(elsewhere).await.is_ok());
 }
 
@@ -264,7 +258,7 @@ async fn an_address_is_not_flooded_and_nobody_is_told() {
     let world = World::throttling().await;
     world.proven(ALICE).await;
     for _ in 0..8 {
-        let ask = proto::RequestPasswordResetRequest { email: ALICE.to_owned(), client: None };
+        let ask = proto::RequestPasswordResetRequest { email: ALICE.to_owned() };
         world.passwords().request_password_reset(ask).await.unwrap();
         while world.identity.relay().unwrap().run_once().await > 0 {}
     }
@@ -276,7 +270,7 @@ async fn asks_from_one_network_are_limited() {
     let world = World::throttling().await;
     let ask = async |number: usize| {
         let email = format!("user{number}@example.com");
-        world.passwords().request_password_reset(proto::RequestPasswordResetRequest { email, client: None }).await
+        world.passwords().request_password_reset(proto::RequestPasswordResetRequest { email }).await
     };
     for number in 0..30 {
         ask(number).await.unwrap();

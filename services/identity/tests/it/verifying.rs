@@ -14,7 +14,7 @@ async fn verify(world: &World, token: &str) -> Result<proto::User, Status> {
 }
 
 async fn resend(world: &World, email: &str) {
-    let request = proto::ResendVerificationRequest { email: email.to_owned(), client: None };
+    let request = proto::ResendVerificationRequest { email: email.to_owned() };
     world.account().resend_verification(request).await.unwrap();
 }
 

@@ -17,12 +17,13 @@ use identity::{
 };
 use mail::{Cause, Mail, Mailer, SendError};
 use sea_orm::{ConnectionTrait, Statement};
+use service_kit::call_origin::tell_origin;
 use service_kit::database::DatabaseSettings;
 use service_kit::refusal::reason_of;
 use service_kit::{Channel, Clock, Database, Entropy, ErrorReason, MasterKey, Microservice, Trust};
 use test_kit::{AUDIENCE, ISSUER, bearer, service_secrets};
 use token_verification::Caller;
-use tonic::Status;
+use tonic::{Request, Status};
 
 use crate::stand_ins::{Billing, Organizations};
 
@@ -298,6 +299,12 @@ pub fn sign_in(email: &str, password: &str) -> proto::LoginRequest {
 }
 
 /// The reason of a refusal.
+/// The call as the gateway passes it on from there.
+pub fn from<T>(ip_address: &str, user_agent: &str, mut call: Request<T>) -> Request<T> {
+    tell_origin(call.metadata_mut(), ip_address, user_agent);
+    call
+}
+
 pub fn reason<T>(answer: Result<T, Status>) -> ErrorReason {
     let status = answer.err().expect("a refusal");
     reason_of(&status).unwrap_or_else(|| panic!("no reason: {status:?}"))

@@ -23,7 +23,7 @@ pub enum Limit {
     /// The same to one mailbox, whichever organizations they are from: so many that no one organization keeps others from
     /// inviting somebody.
     Mailbox,
-    /// Links that one organization makes.
+    /// Links that one organization makes or turns on again.
     Links,
     /// Tries with tokens from one network.
     Network,

@@ -6,6 +6,7 @@ use contracts::invitations::v1::{
     ListAuditLogRequest, ListAuditLogResponse, ListMyActionsRequest, ListMyActionsResponse,
     ListOrganizationAuditLogRequest, ListOrganizationAuditLogResponse,
 };
+use service_kit::audit::Filter;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
@@ -25,10 +26,10 @@ impl InvitationAuditService for Audit {
         let caller = caller(&request)?;
         let message = request.into_inner();
         let organization = wire::id("organization_id", &message.organization_id)?;
-        let filter = wire::audit_filter(message.filter.as_ref(), Some(organization))?;
+        let filter = Filter::read(message.filter.as_ref(), Some(organization.uuid()))?;
         let page = self.0.page_tokens.parse(&audit_scope(&filter), message.page_size, &message.page_token)?;
         let page = list_organization_audit_log(&self.0, caller.user_id, organization, filter, page).await?;
-        let entries = page.entries.into_iter().map(wire::audit_entry).collect();
+        let entries = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(ListOrganizationAuditLogResponse { entries, next_page_token: page.next_page_token }))
     }
 
@@ -40,7 +41,7 @@ impl InvitationAuditService for Audit {
         let message = request.into_inner();
         let page = self.0.page_tokens.parse(&audit_scope(&filter), message.page_size, &message.page_token)?;
         let page = read_audit_log(&self.0, filter, page).await?;
-        let entries = page.entries.into_iter().map(wire::audit_entry).collect();
+        let entries = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(ListMyActionsResponse { entries, next_page_token: page.next_page_token }))
     }
 }
@@ -53,10 +54,10 @@ impl InvitationAuditAdministrationService for Audit {
     ) -> Result<Response<ListAuditLogResponse>, Status> {
         let caller = caller(&request)?;
         let message = request.into_inner();
-        let filter = wire::audit_filter(message.filter.as_ref(), None)?;
+        let filter = Filter::read(message.filter.as_ref(), None)?;
         let page = self.0.page_tokens.parse(&audit_scope(&filter), message.page_size, &message.page_token)?;
         let page = list_audit_log(&self.0, caller.user_id, filter, page).await?;
-        let entries = page.entries.into_iter().map(wire::audit_entry).collect();
+        let entries = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(ListAuditLogResponse { entries, next_page_token: page.next_page_token }))
     }
 }

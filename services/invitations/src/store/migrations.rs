@@ -12,7 +12,7 @@ mod m0009_claims;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
-use service_kit::idempotency::CreateIdempotencyKeys;
+use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
 use service_kit::outbox::CreateOutbox;
 use service_kit::rates::CreateRates;
 
@@ -34,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
             Box::new(CreateIdempotencyKeys),
+            Box::new(CountMismatches),
             Box::new(m0008_joins_under_way::IndexJoinsUnderWay),
             Box::new(m0009_claims::NumberClaims),
         ]

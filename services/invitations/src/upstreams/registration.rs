@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use contracts::identity::v1::{RegisterRequest, RegisterResponse};
 use mail::Address;
+use service_kit::CallOrigin;
+use service_kit::call_origin::tell_origin;
 use service_kit::refusal::{ErrorReason, pass_on_to_user, reason_of};
-use tonic::Status;
+use tonic::{Request, Status};
 
 use crate::domain::UserId;
 use crate::error::InvitationError;
@@ -14,6 +16,7 @@ use crate::error::InvitationError;
 pub struct Registration {
     request: RegisterRequest,
     email: Address,
+    origin: CallOrigin,
 }
 
 /// Refused before there was an account, or not known to be: the account comes first, and what follows it may fail.
@@ -36,13 +39,13 @@ pub struct Registered(RegisterResponse);
 
 impl Registration {
     /// A sign-up for this address, which was read from the request.
-    pub const fn new(request: RegisterRequest, email: Address) -> Self {
-        Self { request, email }
+    pub const fn new(request: RegisterRequest, email: Address, origin: CallOrigin) -> Self {
+        Self { request, email, origin }
     }
 
     /// Where the sign-up comes from, if that is known.
     pub fn from(&self) -> Option<IpAddr> {
-        self.request.client.as_ref().and_then(|client| client.ip_address.parse().ok())
+        self.origin.ip()
     }
 
     /// Who signs up.
@@ -50,9 +53,12 @@ impl Registration {
         &self.email
     }
 
-    /// The request, with the word of this service that there is an invitation.
-    pub(super) fn of_an_invitee(self) -> RegisterRequest {
-        RegisterRequest { is_invited: true, ..self.request }
+    /// The request, with the word of this service that there is an invitation, and where it came from beside it.
+    pub(super) fn of_an_invitee(self) -> Request<RegisterRequest> {
+        let mut request = Request::new(RegisterRequest { is_invited: true, ..self.request });
+        let CallOrigin { ip_address, user_agent, .. } = self.origin;
+        tell_origin(request.metadata_mut(), &ip_address.unwrap_or_default(), &user_agent.unwrap_or_default());
+        request
     }
 }
 

@@ -20,7 +20,7 @@ pub async fn take_sending(
     take(context, transaction, &Counted::sending(organization, inviter, recipient), now).await
 }
 
-/// Counts one more link, in the transaction that makes it.
+/// Counts one more link, in the transaction that makes it or turns it on again.
 pub async fn take_link(
     context: &Context,
     transaction: &WriteTransaction,

@@ -1,6 +1,5 @@
 //! Messages of `AdmissionService`.
 
-use contracts::identity::v1::ClientContext;
 use contracts::invitations::v1::RegisterInviteeRequest;
 use mail::Address;
 use service_kit::{CallOrigin, Fields, Refusal, SecretToken};
@@ -8,21 +7,16 @@ use service_kit::{CallOrigin, Fields, Refusal, SecretToken};
 use crate::upstreams::Registration;
 use crate::wire::token;
 
-/// Reads a sign-up. Where it comes from, in the message or beside it, and that its tokens go into cookies, is
-/// believed of the gateway alone; anybody else is known by the connection.
+/// Reads a sign-up. That its tokens go into cookies is believed of the gateway alone.
 pub fn register_invitee(
     request: RegisterInviteeRequest,
     is_from_service: bool,
     origin: CallOrigin,
 ) -> Result<(SecretToken, Registration), Refusal> {
     let mut registration = request.registration.unwrap_or_default();
-    if !is_from_service || registration.client.is_none() {
-        let (ip_address, user_agent) = (origin.ip_address.unwrap_or_default(), origin.user_agent.unwrap_or_default());
-        registration.client = Some(ClientContext { ip_address, user_agent });
-    }
     registration.in_cookies &= is_from_service;
     let token = token(&request.invite_token)?;
     let mut fields = Fields::default();
     let email = fields.check("email", Address::parse(&registration.email)).ok_or_else(|| fields.refuse())?;
-    Ok((token, Registration::new(registration, email)))
+    Ok((token, Registration::new(registration, email, origin)))
 }

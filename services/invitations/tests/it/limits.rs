@@ -195,6 +195,23 @@ async fn an_organization_makes_only_so_many_links() {
 }
 
 #[tokio::test]
+async fn turning_a_link_on_again_counts_as_making_one() {
+    let world = World::counting().await;
+    let (alice, acme) = world.team();
+    world.link(alice, acme, None).await;
+    let link = world.links_of(alice, acme).await.remove(0).id;
+    for _ in 0..35 {
+        world.switch(alice, acme, &link, false).await.unwrap();
+        world.switch(alice, acme, &link, true).await.unwrap();
+    }
+    world.switch(alice, acme, &link, false).await.unwrap();
+    let refusal = world.switch(alice, acme, &link, true).await.unwrap_err();
+    assert_eq!((reason_of(&refusal), wait_of(&refusal)), (Some(ErrorReason::RateLimited), Duration::from_secs(150)));
+    world.clock.advance(Duration::from_secs(150));
+    assert!(world.switch(alice, acme, &link, true).await.unwrap().is_active);
+}
+
+#[tokio::test]
 async fn nothing_is_counted_where_the_settings_say_so() {
     let world = World::new().await;
     let (alice, acme) = world.team();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contracts::identity::v1::{ClientContext, RegisterRequest};
+use contracts::identity::v1::RegisterRequest;
 use contracts::invitations::v1::admission_service_client::AdmissionServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
@@ -60,10 +60,10 @@ async fn register(world: &World, address: &str, email: &str, invite_token: Strin
     let registration = RegisterRequest {
         email: email.to_owned(),
         password: "a long phrase of mine".to_owned(),
-        client: Some(ClientContext { ip_address: address.to_owned(), user_agent: String::new() }),
         ..RegisterRequest::default()
     };
-    let request = RegisterInviteeRequest { registration: Some(registration), invite_token };
+    let request =
+        from(address, Request::new(RegisterInviteeRequest { registration: Some(registration), invite_token }));
     AdmissionServiceClient::new(world.as_gateway()).register_invitee(request).await.map(|_| ())
 }
 

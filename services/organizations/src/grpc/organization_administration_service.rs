@@ -2,6 +2,7 @@
 
 use contracts::organizations::v1 as proto;
 use contracts::organizations::v1::organization_administration_service_server::OrganizationAdministrationService;
+use service_kit::audit::Filter;
 use tonic::{Request, Response, Status};
 
 use crate::domain::organization::OrganizationStatus;
@@ -103,11 +104,11 @@ impl OrganizationAdministrationService for Grpc {
     ) -> Result<Response<proto::ListAuditLogResponse>, Status> {
         let caller = administrator(&request)?;
         let message = request.into_inner();
-        let filter = wire::audit_filter(message.filter.as_ref(), None)?;
+        let filter = Filter::read(message.filter.as_ref(), None)?;
         let scope = list_audit_log::scope(&filter);
         let page = self.context.page_tokens.parse(&scope, message.page_size, &message.page_token)?;
         let page = list_audit_log(&self.context, &caller, filter, page).await?;
-        let entries = page.entries.into_iter().map(wire::audit_entry).collect();
+        let entries = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(proto::ListAuditLogResponse { entries, next_page_token: page.next_page_token }))
     }
 }

@@ -5,11 +5,13 @@ mod m0002_growth_indexes;
 mod m0003_roles;
 mod m0004_back_office;
 mod m0005_called_off_joins;
+mod m0006_endings;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
-use service_kit::idempotency::CreateIdempotencyKeys;
+use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
 use service_kit::positions::CreatePositions;
+use service_kit::rates::CreateRates;
 
 /// Every step in order.
 pub struct Migrator;
@@ -24,8 +26,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_back_office::OpenBackOffice),
             Box::new(CreateAuditLog),
             Box::new(AddRequestId),
+            Box::new(CreateRates),
             Box::new(CreateIdempotencyKeys),
+            Box::new(CountMismatches),
             Box::new(m0005_called_off_joins::CreateCalledOffJoins),
+            Box::new(m0006_endings::CreateEndings),
         ]
     }
 }

@@ -43,10 +43,10 @@ async fn signing_in_leads_back_to_the_page_with_the_session_in_cookies() {
         let answer = post(&api, &action(&page, "sign-in"), cookies, &CREDENTIALS).await;
         assert_eq!(leads_to(&answer), page);
         assert_eq!(names_of_cookies(&answer), OF_A_SESSION);
-        let (_, asked): (HeaderMap, identity::LoginRequest) = api.stub.last(LOGIN);
+        let (metadata, asked): (HeaderMap, identity::LoginRequest) = api.stub.last(LOGIN);
         assert_eq!((asked.email.as_str(), asked.password.as_str()), ("alice@example.com", PASSWORD));
         assert_eq!((asked.in_cookies, asked.remember_me, asked.device_token.as_str()), (true, false, "known"));
-        assert_eq!(asked.client.unwrap().ip_address, "127.0.0.1");
+        assert_eq!(metadata["guildhall-client-address"], "127.0.0.1");
     }
 }
 
