@@ -3,8 +3,9 @@
 use service_kit::pages::PageTokens;
 use service_kit::{Clock, Database, Entropy};
 
+use crate::BuildError;
 use crate::domain::ReturnOrigins;
-use crate::providers::{Manual, Providers};
+use crate::providers::{Manual, Providers, Stripe};
 use crate::settings::{ProviderSettings, Settings};
 use crate::upstreams::{Organizations, Upstreams};
 
@@ -21,12 +22,16 @@ pub struct Context {
 }
 
 impl Context {
-    pub fn new(settings: Settings, database: Database, upstreams: Upstreams) -> Self {
+    pub fn new(settings: Settings, database: Database, upstreams: Upstreams) -> Result<Self, BuildError> {
         let secrets = settings.master_key.derive("billing-context/manual-pages");
         let providers = match settings.provider {
             ProviderSettings::Manual { pages } => Providers::new(Manual::new(pages, secrets), None),
+            ProviderSettings::Stripe(stripe) => {
+                let stripe = Stripe::new(*stripe, database.clone(), settings.clock.clone())?;
+                Providers::new(Manual::new(None, secrets), Some(stripe))
+            }
         };
-        Self {
+        Ok(Self {
             database,
             clock: settings.clock,
             entropy: settings.entropy,
@@ -34,6 +39,6 @@ impl Context {
             organizations: Organizations::new(upstreams.organizations),
             providers,
             return_origins: ReturnOrigins::new(settings.return_origins),
-        }
+        })
     }
 }

@@ -3,8 +3,8 @@
 use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
-use crate::domain::{BalanceTooLarge, SubscriptionRefusal};
-use crate::providers::ProviderError;
+use crate::domain::{BalanceTooLarge, SetAside, SubscriptionRefusal};
+use crate::providers::{NoEvent, ProviderError, SignatureProblem};
 use crate::store::DbErr;
 
 /// A use case did not do what was asked.
@@ -31,6 +31,18 @@ pub enum BillingError {
     /// The organization has too many orders that can still be confirmed.
     #[error("too many checkouts are open")]
     TooManyOrders,
+    /// Stripe did not sign this.
+    #[error("the webhook is not believed: {0}")]
+    Signature(#[from] SignatureProblem),
+    /// What Stripe signed is no event.
+    #[error("the webhook's body is no event")]
+    NoEvent(#[from] NoEvent),
+    /// No event of this id waits for the operator.
+    #[error("no such event waits")]
+    EventUnknown,
+    /// What was in the event's way still is.
+    #[error("the event is still set aside: {}", .0.word())]
+    StillSetAside(SetAside),
     /// The provider did not do it.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -77,6 +89,15 @@ impl From<BillingError> for Status {
                 "Too many checkouts of this organization are open; finish one, or try again in an hour.",
             )
             .retry_after(crate::domain::ORDER_STANDS_FOR),
+            BillingError::Signature(problem) => Refusal::new(
+                ErrorReason::SignatureInvalid,
+                format!("The webhook is not believed: {problem}; check the endpoint's signing secret and both clocks."),
+            ),
+            BillingError::NoEvent(problem) => Refusal::invalid(vec![("payload".to_owned(), problem.to_string())]),
+            BillingError::EventUnknown => {
+                Refusal::new(ErrorReason::NotFound, "No such event waits in quarantine; list it to see those that do.")
+            }
+            BillingError::StillSetAside(reason) => Refusal::new(ErrorReason::Conflict, still_in_the_way(reason)),
             BillingError::Provider(error) => of_provider(error),
             BillingError::RequestIdTaken => Refusal::new(
                 ErrorReason::IdempotencyConflict,
@@ -103,5 +124,19 @@ fn of_provider(error: ProviderError) -> Refusal {
         ),
         ProviderError::Unavailable(_) => Refusal::unavailable(error),
         ProviderError::Refused(_) => Refusal::internal(error),
+    }
+}
+
+const fn still_in_the_way(reason: SetAside) -> &'static str {
+    match reason {
+        SetAside::WrongMode => {
+            "The event is of Stripe's other mode than this deployment's key; point that endpoint elsewhere at Stripe."
+        }
+        SetAside::OrganizationMismatch => {
+            "The event names another organization than its customer's; correct organization_id in Stripe's metadata, which later events will carry."
+        }
+        _ => {
+            "No organization here is the event's customer; if it should be one, start a checkout for the organization."
+        }
     }
 }

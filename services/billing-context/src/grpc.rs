@@ -6,8 +6,10 @@ mod credits;
 mod manual_provider;
 mod plan_administration;
 mod plans;
+mod quarantine;
 mod subscription_administration;
 mod subscriptions;
+mod webhooks;
 
 pub use audit::Audit;
 pub use checkout::Checkout;
@@ -15,8 +17,10 @@ pub use credits::Credits;
 pub use manual_provider::ManualProvider;
 pub use plan_administration::PlanAdministration;
 pub use plans::Plans;
+pub use quarantine::Quarantine;
 pub use subscription_administration::SubscriptionAdministration;
 pub use subscriptions::Subscriptions;
+pub use webhooks::Webhooks;
 
 use service_kit::{CallOrigin, authentication};
 use tonic::{Request, Status};

@@ -25,14 +25,17 @@ use contracts::billing::v1::credit_service_server::CreditServiceServer;
 use contracts::billing::v1::manual_provider_service_server::ManualProviderServiceServer;
 use contracts::billing::v1::plan_administration_service_server::PlanAdministrationServiceServer;
 use contracts::billing::v1::plan_service_server::PlanServiceServer;
+use contracts::billing::v1::quarantine_service_server::QuarantineServiceServer;
 use contracts::billing::v1::subscription_administration_service_server::SubscriptionAdministrationServiceServer;
 use contracts::billing::v1::subscription_service_server::SubscriptionServiceServer;
+use contracts::billing::v1::webhook_service_server::WebhookServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::limits::LARGEST_MESSAGE;
 use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
 pub use crate::policy::requirement;
+pub use crate::providers::{StripeSettings, UnusableSecrets, UnusableStripe, WebhookSecrets};
 pub use crate::settings::{ProviderSettings, Settings};
 pub use crate::upstreams::Upstreams;
 
@@ -45,6 +48,9 @@ pub enum BuildError {
     /// The database cannot be opened.
     #[error("The billing database cannot be opened; check its settings: {0}")]
     Database(#[from] store::DbErr),
+    /// Stripe could not be called from here at all.
+    #[error("Calls to Stripe cannot be made from this machine: {0}")]
+    Http(#[from] reqwest::Error),
 }
 
 /// Brings the database's schema up to date.
@@ -58,7 +64,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let database = Database::open_migrated::<store::Migrator>(&settings.database, NAME).await?;
     let Settings { master_key, clock, entropy, .. } = &settings;
     let idempotency = Idempotency::new(&database, master_key, clock, entropy, FILE_DESCRIPTOR_SET);
-    let context = Context::new(settings, database.clone(), upstreams);
+    let context = Context::new(settings, database.clone(), upstreams)?;
     let relay = deliveries::relay(&context);
     let periodic = chores::chores(&context);
 
@@ -90,6 +96,8 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
             BillingAuditAdministrationServiceServer::new(grpc::Audit(context.clone()))
                 .max_decoding_message_size(LARGEST_MESSAGE),
         )
+        .add(WebhookServiceServer::new(grpc::Webhooks(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(QuarantineServiceServer::new(grpc::Quarantine(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
         .add(CreditServiceServer::new(grpc::Credits(context)).max_decoding_message_size(LARGEST_MESSAGE))
         .relay(relay)
         .idempotency(idempotency)

@@ -9,7 +9,9 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.billing.v1.ManualProviderService/PreviewCheckout"
         | "/guildhall.billing.v1.ManualProviderService/ConfirmCheckout"
         | "/guildhall.billing.v1.ManualProviderService/PreviewPortal"
-        | "/guildhall.billing.v1.ManualProviderService/ChangeAtPortal" => Requirement::Public,
+        | "/guildhall.billing.v1.ManualProviderService/ChangeAtPortal"
+        // Only the signature counts.
+        | "/guildhall.billing.v1.WebhookService/ReceiveStripeEvent" => Requirement::Public,
         "/guildhall.billing.v1.PlanService/ApplyPlans"
         | "/guildhall.billing.v1.SubscriptionService/GrantSubscription"
         | "/guildhall.billing.v1.SubscriptionService/GetEntitlement"
@@ -24,7 +26,9 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         "/guildhall.billing.v1.PlanAdministrationService/ListOfferedPlans"
         | "/guildhall.billing.v1.PlanAdministrationService/ReplacePlans"
         | "/guildhall.billing.v1.SubscriptionAdministrationService/ChangeSubscription"
-        | "/guildhall.billing.v1.BillingAuditAdministrationService/ListAuditLog" => Requirement::BackOffice,
+        | "/guildhall.billing.v1.BillingAuditAdministrationService/ListAuditLog"
+        | "/guildhall.billing.v1.QuarantineService/ListQuarantine"
+        | "/guildhall.billing.v1.QuarantineService/ReplayEvent" => Requirement::BackOffice,
         _ => return None,
     })
 }

@@ -4,10 +4,14 @@
 //! provider what counts is what that provider says when it is read; here nothing is changed before that.
 
 mod manual;
+mod stripe;
 
 use std::sync::Arc;
 
 pub use manual::Manual;
+pub use stripe::{
+    NoEvent, SignatureProblem, Stripe, StripeEvent, StripeSettings, UnusableSecrets, UnusableStripe, WebhookSecrets,
+};
 
 use crate::domain::{Order, PortalVisit, ProviderKind, Step};
 
@@ -44,14 +48,14 @@ pub trait Provider: Send + Sync {
 #[derive(Clone)]
 pub struct Providers {
     manual: Arc<Manual>,
-    /// Who sells, unless it is the built-in one.
-    other: Option<(ProviderKind, Arc<dyn Provider>)>,
+    /// Who sells in its place.
+    stripe: Option<Arc<Stripe>>,
 }
 
 impl Providers {
     /// The built-in provider, and the one that sells in its place.
-    pub fn new(manual: Manual, other: Option<(ProviderKind, Arc<dyn Provider>)>) -> Self {
-        Self { manual: Arc::new(manual), other }
+    pub fn new(manual: Manual, stripe: Option<Stripe>) -> Self {
+        Self { manual: Arc::new(manual), stripe: stripe.map(Arc::new) }
     }
 
     /// The built-in provider, for its own pages.
@@ -59,17 +63,21 @@ impl Providers {
         &self.manual
     }
 
+    /// Stripe, for what it sends and for reading it; refused when it is not set up.
+    pub fn stripe(&self) -> Result<&Stripe, ProviderError> {
+        self.stripe.as_deref().ok_or(ProviderError::NotConfigured)
+    }
+
     /// Which provider new subscriptions are bought from.
-    pub fn seller(&self) -> ProviderKind {
-        self.other.as_ref().map_or(ProviderKind::Manual, |(kind, _)| *kind)
+    pub const fn seller(&self) -> ProviderKind {
+        if self.stripe.is_some() { ProviderKind::Stripe } else { ProviderKind::Manual }
     }
 
     /// The provider of this kind; refused when it is no longer set up.
     pub fn of(&self, kind: ProviderKind) -> Result<&dyn Provider, ProviderError> {
-        match &self.other {
-            _ if kind == ProviderKind::Manual => Ok(self.manual.as_ref()),
-            Some((other, provider)) if *other == kind => Ok(provider.as_ref()),
-            _ => Err(ProviderError::NotConfigured),
+        match kind {
+            ProviderKind::Manual => Ok(self.manual.as_ref()),
+            ProviderKind::Stripe => Ok(self.stripe()?),
         }
     }
 }

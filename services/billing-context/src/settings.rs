@@ -3,6 +3,8 @@
 use service_kit::database::DatabaseSettings;
 use service_kit::{Clock, Entropy, MasterKey};
 
+use crate::providers::StripeSettings;
+
 /// Everything that varies between deployments and tests.
 pub struct Settings {
     /// Where the data is.
@@ -28,4 +30,6 @@ pub enum ProviderSettings {
         /// development. Without it, only the back office puts organizations on plans.
         pages: Option<String>,
     },
+    /// Stripe.
+    Stripe(Box<StripeSettings>),
 }

@@ -4,10 +4,12 @@ mod checkout;
 mod credits;
 mod features;
 mod plans;
+mod quarantine;
 mod subscriptions;
 
 pub use checkout::{errand_secret, open_portal, portal_action, start_checkout};
 pub use credits::balance;
+pub use quarantine::outcome;
 pub use subscriptions::subscription;
 
 use service_kit::{Fields, Refusal};

@@ -161,6 +161,7 @@ pub struct Line {
     pub object: &'static str,
     pub amount: i64,
     pub currency: String,
+    pub parent: Value,
     pub period: Period,
     pub pricing: Value,
 }

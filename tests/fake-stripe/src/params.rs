@@ -37,6 +37,11 @@ impl Params {
         self.0.remove(name).filter(|value| !value.is_empty())
     }
 
+    /// Whether a parameter is there without a value, which unsets what it names.
+    pub fn unsets(&mut self, name: &str) -> bool {
+        self.0.get(name).is_some_and(String::is_empty) && self.0.remove(name).is_some()
+    }
+
     /// The value of a parameter that must be there.
     pub fn required(&mut self, name: &str) -> Result<String, Problem> {
         self.text(name)

@@ -23,10 +23,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request_error", message)
     }
 
-    /// There is no such object, in this mode at least.
+    /// There is no such object, in this mode at least. One that the path names is not found; one that a parameter names
+    /// makes a bad request.
     pub fn missing(what: &str, id: &str, param: &str) -> Self {
-        let message = format!("No such {what}: '{id}'");
-        Self { status: StatusCode::NOT_FOUND, ..Self::invalid(message) }.with("resource_missing", param)
+        let problem = Self::invalid(format!("No such {what}: '{id}'")).with("resource_missing", param);
+        let status = if param == "id" { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
+        Self { status, ..problem }
     }
 
     /// The secret key is none of this account's.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Order, PlanVersion, Step, StepAction, Subscription, When};
+use crate::domain::{Incident, Order, PlanVersion, SetAside, Step, StepAction, Subscription, When};
 
 /// One thing that was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +78,12 @@ impl Record {
         let when = when.map(|when| if when == When::Now { "now" } else { "period_end" });
         let details = json!({ "provider": step.provider.word(), "to": what, "when": when });
         Self::of("subscription.change_asked_for", subscription, details)
+    }
+
+    /// What Stripe told is heeded after all.
+    pub fn event_replayed(incident: &Incident) -> Self {
+        let details = json!({ "kind": incident.kind, "reason": incident.set_aside.map(SetAside::word) });
+        Self { action: "event.replayed", target_kind: "event", target_id: incident.id.clone(), details }
     }
 
     /// Somebody has gone to take a plan.

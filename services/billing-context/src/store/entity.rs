@@ -9,4 +9,8 @@ pub mod order;
 pub mod plan;
 pub mod plan_version;
 pub mod portal_visit;
+pub mod stripe_customer;
+pub mod stripe_event;
+pub mod stripe_period;
+pub mod stripe_price;
 pub mod subscription;

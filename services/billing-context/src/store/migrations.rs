@@ -7,6 +7,7 @@ mod m0006_plan_versions;
 mod m0007_subscription_life;
 mod m0008_orders;
 mod m0009_closed_organizations;
+mod m0010_stripe;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_subscription_life::ExtendSubscriptions),
             Box::new(m0008_orders::CreateOrders),
             Box::new(m0009_closed_organizations::CreateClosedOrganizations),
+            Box::new(m0010_stripe::CreateStripe),
         ]
     }
 }

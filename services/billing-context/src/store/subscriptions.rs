@@ -1,7 +1,8 @@
 //! Subscriptions by organization.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use service_kit::{Id, Timestamp, WriteTransaction};
 
@@ -35,6 +36,22 @@ pub async fn find_latest(
         .order_by_desc(Column::CreatedMs)
         .order_by_desc(Column::Id)
         .limit(1)
+        .one(connection)
+        .await?;
+    row.map(read).transpose()
+}
+
+/// What is or was here of a subscription at a provider.
+pub async fn find_at_provider(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+    provider: ProviderKind,
+    provider_id: &str,
+) -> Result<Option<Subscription>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::Provider.eq(provider.word()))
+        .filter(Column::ProviderId.eq(provider_id))
         .one(connection)
         .await?;
     row.map(read).transpose()
@@ -77,6 +94,19 @@ pub async fn update(transaction: &WriteTransaction, subscription: &Subscription)
         .filter(Column::OrganizationId.eq(subscription.organization_id.uuid()))
         .filter(Column::Id.eq(subscription.id.uuid()))
         .filter(Column::EndedMs.is_null())
+        .exec(transaction)
+        .await?;
+    if changed.rows_affected == 1 { Ok(()) } else { Err(DbErr::RecordNotUpdated) }
+}
+
+/// Writes the next state of a subscription that a provider looks after, whether or not it was over here: what the provider
+/// says counts. The organization's account must be locked.
+pub async fn rewrite(transaction: &WriteTransaction, subscription: &Subscription) -> Result<(), DbErr> {
+    let changed = Entity::update_many()
+        .set(row_of(subscription)?.into_active_model().reset_all())
+        .filter(Column::OrganizationId.eq(subscription.organization_id.uuid()))
+        .filter(Column::Id.eq(subscription.id.uuid()))
+        .filter(Column::Provider.ne(ProviderKind::Manual.word()))
         .exec(transaction)
         .await?;
     if changed.rows_affected == 1 { Ok(()) } else { Err(DbErr::RecordNotUpdated) }

@@ -31,7 +31,8 @@ pub async fn write_change(
     Ok(Settled { present: Some(after).filter(|after| after.ended.is_none()), narrowed })
 }
 
-fn record_of(before: &Subscription, after: &Subscription) -> Record {
+/// What the audit log says of it.
+pub fn record_of(before: &Subscription, after: &Subscription) -> Record {
     if after.ended.is_some() {
         return Record::subscription_ended(after);
     }

@@ -65,7 +65,7 @@ pub fn perform(
             shown(&world.add_portal(&customer, return_url, base_url)?)
         }
         ("GET", ["v1", "subscriptions"]) => {
-            let (customer, status) = (params.text("customer"), params.text("status"));
+            let (customer, status) = (customer_of(world, &mut params)?, params.text("status"));
             let is_wanted = |status_now: &str| match status.as_deref() {
                 Some("all") => true,
                 Some(status) => status == status_now,
@@ -99,7 +99,7 @@ pub fn perform(
             shown(world.subscription(id)?)
         }
         ("GET", ["v1", "invoices"]) => {
-            let (customer, status) = (params.text("customer"), params.text("status"));
+            let (customer, status) = (customer_of(world, &mut params)?, params.text("status"));
             let subscription = params.text("subscription");
             let invoices = world.invoices.values().rev().filter(|it| {
                 customer.as_ref().is_none_or(|id| *id == it.customer)
@@ -128,6 +128,15 @@ pub fn perform(
         (method, _) => return Err(Problem::unknown_path(method, path)),
     };
     Ok(answer)
+}
+
+/// The customer whose objects are wanted; refused when there is none of this id.
+fn customer_of(world: &World, params: &mut Params) -> Result<Option<String>, Problem> {
+    let customer = params.text("customer");
+    if let Some(id) = &customer {
+        world.customer(id)?;
+    }
+    Ok(customer)
 }
 
 /// A page of a list that is newest first.
@@ -195,6 +204,7 @@ fn add_checkout(world: &mut World, base_url: &str, mut params: Params) -> Result
         metadata: params.map("metadata"),
         subscription_metadata: params.map("subscription_data[metadata]"),
         trial_period_days: params.parsed("subscription_data[trial_period_days]")?,
+        expires_at: params.parsed("expires_at")?,
     };
     params.finish()?;
     Ok(shown(&world.add_checkout(new, base_url)?))
@@ -213,6 +223,11 @@ fn change_subscription(world: &mut World, id: &str, mut params: Params) -> Resul
         Some(_) => return Err(Problem::invalid("Invalid proration_behavior")),
     };
     let cancel = params.parsed::<bool>("cancel_at_period_end")?;
+    let forgets_end = params.unsets("cancel_at");
+    let trial_end = params.parsed::<i64>("trial_end")?;
+    if trial_end.is_some_and(|end| end <= world.now()) {
+        return Err(Problem::invalid("trial_end must be in the future.").with("parameter_invalid", "trial_end"));
+    }
     let metadata = params.map("metadata");
     params.finish()?;
     if let Some(price) = price {
@@ -220,13 +235,18 @@ fn change_subscription(world: &mut World, id: &str, mut params: Params) -> Resul
             let message = "This fake changes the one item there is; name it in items[0][id].";
             return Err(Problem::invalid(message).with("parameter_missing", "items[0][id]"));
         }
-        world.change_price(id, &price, proration)?;
+        world.change_price(id, &price, proration, trial_end)?;
     }
     if let Some(cancel) = cancel {
         world.set_cancel_at_period_end(id, cancel);
+    } else if forgets_end {
+        world.set_cancel_at_period_end(id, false);
     }
     if !metadata.is_empty() {
-        world.change(id, |subscription| subscription.metadata.extend(metadata));
+        world.change(id, |subscription| {
+            subscription.metadata.extend(metadata);
+            subscription.metadata.retain(|_, value| !value.is_empty());
+        });
     }
     Ok(shown(world.subscription(id)?))
 }

@@ -11,11 +11,20 @@ impl World {
         let subscription = self.subscriptions[subscription_id].clone();
         let is_paid = amount == 0 || !self.declined.contains(&subscription.customer);
         let price = &subscription.item().price;
+        let is_proration = period.start != subscription.item().current_period_start;
         let line = Line {
             id: self.id("il"),
             object: "line_item",
             amount,
             currency: subscription.currency.clone(),
+            parent: json!({
+                "type": "subscription_item_details",
+                "subscription_item_details": {
+                    "proration": is_proration,
+                    "subscription": subscription.id,
+                    "subscription_item": subscription.item().id,
+                },
+            }),
             period,
             pricing: json!({ "type": "price_details", "price_details": { "price": price.id, "product": price.product } }),
         };

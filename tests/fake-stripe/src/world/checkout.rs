@@ -4,8 +4,9 @@ use crate::objects::{CheckoutSession, Metadata, PortalSession};
 use crate::problem::Problem;
 use crate::world::World;
 
-/// A checkout session lives for a day.
+/// A checkout session lives for a day, and can be told to live shorter.
 const CHECKOUT_SECONDS: i64 = 86_400;
+const SHORTEST_CHECKOUT_SECONDS: i64 = 1800;
 
 /// What a new checkout session is for.
 pub struct NewCheckout {
@@ -17,6 +18,7 @@ pub struct NewCheckout {
     pub metadata: Metadata,
     pub subscription_metadata: Metadata,
     pub trial_period_days: Option<i64>,
+    pub expires_at: Option<i64>,
 }
 
 /// What came of a try to pay.
@@ -34,14 +36,20 @@ impl World {
     pub fn add_checkout(&mut self, new: NewCheckout, base_url: &str) -> Result<CheckoutSession, Problem> {
         self.customer(&new.customer)?;
         self.price(&new.price, "line_items[0][price]")?;
+        let now = self.now();
+        let expires_at = new.expires_at.unwrap_or(now + CHECKOUT_SECONDS);
+        if !(now + SHORTEST_CHECKOUT_SECONDS..=now + CHECKOUT_SECONDS).contains(&expires_at) {
+            let message = "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from now.";
+            return Err(Problem::invalid(message).with("parameter_invalid", "expires_at"));
+        }
         let id = self.id(if self.livemode { "cs_live" } else { "cs_test" });
         let session = CheckoutSession {
             object: "checkout.session",
             cancel_url: new.cancel_url,
             client_reference_id: new.client_reference_id,
-            created: self.now(),
+            created: now,
             customer: new.customer,
-            expires_at: self.now() + CHECKOUT_SECONDS,
+            expires_at,
             livemode: self.livemode,
             metadata: new.metadata,
             mode: "subscription",

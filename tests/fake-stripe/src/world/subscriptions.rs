@@ -131,8 +131,14 @@ impl World {
     }
 
     /// Moves a subscription to another price. Its period stays as it is, unless the new price is due at other times:
-    /// then a new one begins and is billed at once.
-    pub fn change_price(&mut self, id: &str, price_id: &str, proration: Proration) -> Result<(), Problem> {
+    /// then a new one begins and is billed at once. With the end of a trial, nothing is billed until then.
+    pub fn change_price(
+        &mut self,
+        id: &str,
+        price_id: &str,
+        proration: Proration,
+        trial_end: Option<i64>,
+    ) -> Result<(), Problem> {
         let price = self.price(price_id, "items[0][price]")?.clone();
         let now = self.now();
         let subscription = self.subscription(id)?.clone();
@@ -144,14 +150,20 @@ impl World {
         if let Some(subscription) = self.subscriptions.get_mut(id) {
             let item = subscription.item_mut();
             item.price = price.clone();
-            if starts_anew {
+            if let Some(end) = trial_end {
+                (item.current_period_start, item.current_period_end) = (now, end);
+                (subscription.status, subscription.billing_cycle_anchor) = ("trialing", end);
+                (subscription.trial_start, subscription.trial_end) = (Some(now), Some(end));
+            } else if starts_anew {
                 (item.current_period_start, item.current_period_end) = (now, end_of_period(&price, now, now));
                 subscription.billing_cycle_anchor = now;
             }
         }
         let period = self.subscriptions[id].item();
         let period = Period { start: period.current_period_start, end: period.current_period_end };
-        if starts_anew {
+        if trial_end.is_some() {
+            self.bill(id, "subscription_update", 0, period);
+        } else if starts_anew {
             self.bill(id, "subscription_update", price.unit_amount, period);
         } else if proration == Proration::AlwaysInvoice && subscription.status != "trialing" {
             let (left, whole) = (period.end - now, period.end - period.start);

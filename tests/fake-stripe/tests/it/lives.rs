@@ -196,3 +196,31 @@ async fn the_portal_is_a_page_of_the_customers_subscriptions() {
     assert!(!fake.test.subscriptions()[0].cancel_at_period_end);
     assert_eq!(press("do=cancel&subscription=sub_other".to_owned()).await.unwrap().status(), 404);
 }
+
+#[tokio::test]
+async fn the_end_of_a_trial_puts_billing_off_even_for_a_price_that_is_due_at_other_times() {
+    let fake = fake().await;
+    let customer = customer(&fake.test).await;
+    let (yearly, monthly) = (price(&fake.test, "9000", "year").await, price(&fake.test, "900", "month").await);
+    let id = subscription(&fake.test, &customer, &yearly, None).await;
+    let item = fake.test.subscriptions()[0].items.data[0].id.clone();
+    let end = seconds("2027-01-31T12:00:00Z").to_string();
+    fake.test.advance(DAY * 100);
+    let form = [
+        ("items[0][id]", item.as_str()),
+        ("items[0][price]", &monthly),
+        ("proration_behavior", "none"),
+        ("trial_end", &end),
+        ("metadata[until]", &end),
+    ];
+    let read = post(&fake.test, &format!("/v1/subscriptions/{id}"), &form).await;
+    assert_eq!((&read["status"], &read["metadata"]["until"]), (&json!("trialing"), &json!(end)));
+    assert_eq!(fake.test.invoices()[1].amount_due, 0);
+
+    fake.test.advance(DAY * 270);
+    assert_eq!(status(&fake.test, &id).await, "active");
+    assert_eq!(fake.test.invoices()[2].amount_due, 900);
+    let form = [("metadata[until]", "")];
+    let read = post(&fake.test, &format!("/v1/subscriptions/{id}"), &form).await;
+    assert_eq!(read["metadata"], json!({ "organization_id": "o-1" }), "an empty value removes its name");
+}

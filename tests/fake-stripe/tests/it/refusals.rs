@@ -68,7 +68,7 @@ async fn a_refusal_is_kept_for_its_key_as_well() {
             &[("customer", "cus_none"), ("return_url", "http://127.0.0.1")],
         )
     };
-    assert_eq!(refused(pay().await).await.0, 404);
+    assert_eq!(refused(pay().await).await.0, 400);
     let again = pay().await;
     assert_eq!(again.headers()["idempotent-replayed"], "true");
 }
@@ -129,5 +129,5 @@ async fn lists_go_on_after_the_last_that_was_seen() {
     }
     assert_eq!(seen, made, "newest first, each once");
     let unknown = send(&fake.test, Method::GET, "/v1/subscriptions?starting_after=sub_none", "", &[]).await;
-    assert_eq!(refused(unknown).await.0, 404);
+    assert_eq!(refused(unknown).await.0, 400);
 }
