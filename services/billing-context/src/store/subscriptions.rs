@@ -1,5 +1,6 @@
 //! Subscriptions by organization.
 
+use sea_orm::ActiveValue::NotSet;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -7,7 +8,7 @@ use sea_orm::{
 use service_kit::{Id, Timestamp, WriteTransaction};
 
 use crate::domain::{OrganizationId, Period, PlanVersion, ProviderKind, Status, Subscription};
-use crate::store::entity::subscription::{Column, Entity, Model};
+use crate::store::entity::subscription::{ActiveModel, Column, Entity, Model};
 use crate::store::unreadable;
 
 /// The organization's present subscription.
@@ -31,14 +32,17 @@ pub async fn find_latest(
     if let Some(present) = find_present(connection, organization).await? {
         return Ok(Some(present));
     }
-    let row = Entity::find()
+    last(connection, organization).await?.map(read).transpose()
+}
+
+async fn last(connection: &impl ConnectionTrait, organization: OrganizationId) -> Result<Option<Model>, DbErr> {
+    Entity::find()
         .filter(Column::OrganizationId.eq(organization.uuid()))
+        .order_by_desc(Column::Number)
         .order_by_desc(Column::CreatedMs)
-        .order_by_desc(Column::Id)
         .limit(1)
         .one(connection)
-        .await?;
-    row.map(read).transpose()
+        .await
 }
 
 /// What is or was here of a subscription at a provider.
@@ -83,14 +87,17 @@ pub async fn due(connection: &impl ConnectionTrait, now: Timestamp, limit: u64) 
 
 /// Begins a subscription. The organization's account must be locked, and what it had must have been written as ended.
 pub async fn insert(transaction: &WriteTransaction, subscription: &Subscription) -> Result<(), DbErr> {
-    Entity::insert(row_of(subscription)?.into_active_model()).exec_without_returning(transaction).await?;
+    let last = last(transaction, subscription.organization_id).await?;
+    let row = Model { number: last.map_or(1, |last| last.number + 1), ..row_of(subscription)? };
+    Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
     Ok(())
 }
 
 /// Writes the next state of a subscription that is present. The organization's account must be locked.
 pub async fn update(transaction: &WriteTransaction, subscription: &Subscription) -> Result<(), DbErr> {
+    let row = ActiveModel { number: NotSet, ..row_of(subscription)?.into_active_model().reset_all() };
     let changed = Entity::update_many()
-        .set(row_of(subscription)?.into_active_model().reset_all())
+        .set(row)
         .filter(Column::OrganizationId.eq(subscription.organization_id.uuid()))
         .filter(Column::Id.eq(subscription.id.uuid()))
         .filter(Column::EndedMs.is_null())
@@ -117,6 +124,7 @@ fn row_of(subscription: &Subscription) -> Result<Model, DbErr> {
     Ok(Model {
         id: subscription.id.uuid(),
         organization_id: subscription.organization_id.uuid(),
+        number: 0,
         provider: subscription.provider.word().to_owned(),
         provider_id: subscription.provider_id.clone(),
         plan_code: subscription.plan.terms.code.clone(),

@@ -6,6 +6,8 @@ use crate::context::Context;
 use crate::domain::{Entry, OrganizationId, Posting, Reason};
 use crate::error::BillingError;
 use crate::use_cases::post::post;
+use crate::use_cases::settle::settle;
+use crate::use_cases::take_position::take_position;
 
 pub struct Deposit {
     pub organization_id: OrganizationId,
@@ -16,15 +18,19 @@ pub struct Deposit {
 
 /// The same request gets the same entry, however often and however concurrently it is made.
 pub async fn deposit(context: &Context, command: Deposit) -> Result<Entry, BillingError> {
+    let organization = command.organization_id;
     let posting = Posting {
-        organization_id: command.organization_id,
+        organization_id: organization,
         amount_delta: command.amount,
         reason: Reason::Deposit,
         note: command.note,
         request_uuid: command.request_uuid,
     };
+    let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let entry = post(context, &transaction, posting, context.clock.now()).await?;
+    let settled = settle(context, &transaction, organization, now).await?;
+    let entry = post(context, &transaction, posting, now).await?;
+    take_position(&transaction, organization, settled.narrowed, now).await?;
     transaction.commit().await?;
     Ok(entry)
 }

@@ -7,17 +7,37 @@ fn an_unknown_call_is_open_to_nobody() {
 }
 
 #[test]
-fn only_the_price_list_is_public() {
-    let services = [
-        ("PlanService", vec!["ListPlans", "ApplyPlans"]),
-        ("SubscriptionService", vec!["GetSubscription", "GrantSubscription", "GetEntitlement"]),
-        ("CreditService", vec!["GetBalance", "ListTransactions", "Deposit"]),
-    ];
-    for (service, methods) in services {
-        for method in methods {
-            let requirement = billing_context::requirement(&format!("/guildhall.billing.v1.{service}/{method}"));
-            let is_public = requirement.expect("every call has a requirement") == Requirement::Public;
-            assert_eq!(is_public, method == "ListPlans", "{method}");
-        }
+fn only_the_price_list_and_the_pages_that_a_secret_opens_are_public() {
+    let is_public = |method: &str| {
+        let requirement = billing_context::requirement(&format!("/guildhall.billing.v1.{method}"));
+        requirement.expect("every call has a requirement") == Requirement::Public
+    };
+    for method in [
+        "PlanService/ListPlans",
+        "ManualProviderService/PreviewCheckout",
+        "ManualProviderService/ConfirmCheckout",
+        "ManualProviderService/PreviewPortal",
+        "ManualProviderService/ChangeAtPortal",
+    ] {
+        assert!(is_public(method), "{method}");
+    }
+    for method in [
+        "PlanService/ApplyPlans",
+        "PlanAdministrationService/ListOfferedPlans",
+        "PlanAdministrationService/ReplacePlans",
+        "SubscriptionService/GetSubscription",
+        "SubscriptionService/GrantSubscription",
+        "SubscriptionService/GetEntitlement",
+        "SubscriptionAdministrationService/ChangeSubscription",
+        "CheckoutService/StartCheckout",
+        "CheckoutService/OpenPortal",
+        "CreditService/GetBalance",
+        "CreditService/ListTransactions",
+        "CreditService/Deposit",
+        "BillingAuditService/ListOrganizationAuditLog",
+        "BillingAuditService/ListMyActions",
+        "BillingAuditAdministrationService/ListAuditLog",
+    ] {
+        assert!(!is_public(method), "{method}");
     }
 }

@@ -1,13 +1,15 @@
 //! The service under test and what a test does with it.
 
-use billing_context::{Settings, Upstreams};
+use billing_context::{ProviderSettings, Settings, Upstreams};
 use contracts::billing::v1::credit_service_client::CreditServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use contracts::billing::v1::subscription_administration_service_client::SubscriptionAdministrationServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
 use contracts::billing::v1::{
-    ApplyPlansRequest, DepositRequest, DepositResponse, FeatureType, GetBalanceRequest, GetEntitlementRequest,
-    GetEntitlementResponse, GrantSubscriptionRequest, GrantSubscriptionResponse, Plan, PlanFeature, PlanInterval,
-    PlanType,
+    ApplyPlansRequest, ChangeSubscriptionRequest, ChangeSubscriptionResponse, DepositRequest, DepositResponse,
+    FeatureType, GetBalanceRequest, GetEntitlementRequest, GetEntitlementResponse, GetSubscriptionRequest,
+    GrantSubscriptionRequest, GrantSubscriptionResponse, ListTransactionsRequest, Plan, PlanFeature, PlanInterval,
+    PlanType, Subscription, SubscriptionAction, Transaction,
 };
 use contracts::organizations::v1::access_service_server::AccessServiceServer;
 use service_kit::policy::Requirement;
@@ -27,8 +29,20 @@ pub struct World {
     service: Microservice,
 }
 
+/// Where the world's built-in provider shows its pages.
+pub const PAGES: &str = "http://127.0.0.1:8080";
+
 impl World {
     pub async fn new() -> Self {
+        Self::with_pages(Some(PAGES.to_owned())).await
+    }
+
+    /// As it is outside of development: nothing can be bought.
+    pub async fn without_pages() -> Self {
+        Self::with_pages(None).await
+    }
+
+    async fn with_pages(pages: Option<String>) -> Self {
         let clock = test_kit::clock();
         let issuer = TestIssuer::new(&clock);
         let trust = issuer.trust();
@@ -43,6 +57,8 @@ impl World {
             master_key: MasterKey::from_bytes([7; 32]),
             clock: clock.clone(),
             entropy: Entropy::system(),
+            provider: ProviderSettings::Manual { pages },
+            return_origins: vec!["https://app.example".to_owned(), "http://127.0.0.1:8080".to_owned()],
         };
         let upstreams = Upstreams { organizations: stub.in_process().with_credential(&service_secrets()) };
         let service = billing_context::build(settings, &trust, upstreams).await.unwrap();
@@ -59,11 +75,71 @@ impl World {
         self.service.in_process().with_credential(&service_secrets())
     }
 
-    /// A new organization and a user who may read its billing.
+    /// A new organization and a user who may read and manage its billing.
     pub fn organization(&self) -> (Uuid, Uuid) {
         let (user, organization) = (Uuid::now_v7(), Uuid::now_v7());
-        self.organizations.readers.lock().unwrap().insert((user, organization));
+        self.organizations.members.lock().unwrap().insert((user, organization));
         (user, organization)
+    }
+
+    /// A new user of the back office.
+    pub fn administrator(&self) -> Uuid {
+        let user = Uuid::now_v7();
+        self.organizations.administrators.lock().unwrap().insert(user);
+        user
+    }
+
+    /// The message as somebody of the back office sends it.
+    pub fn signed_by_administrator<T>(&self, user: Uuid, message: T) -> Request<T> {
+        bearer(message, &self.issuer.token_with(user, |claims| claims.roles = vec!["system_admin".to_owned()]))
+    }
+
+    /// Does what the service does by itself from time to time.
+    pub async fn do_chores(&self) {
+        for work in self.service.periodic() {
+            work.run_once().await;
+        }
+    }
+
+    /// Asks for one thing to be done to an organization's subscription.
+    pub async fn change(
+        &self,
+        administrator: Uuid,
+        organization: Uuid,
+        action: SubscriptionAction,
+        plan_code: Option<&str>,
+        at_period_end: Option<bool>,
+    ) -> Result<ChangeSubscriptionResponse, Status> {
+        let message = ChangeSubscriptionRequest {
+            organization_id: organization.to_string(),
+            action: action.into(),
+            plan_code: plan_code.map(str::to_owned),
+            at_period_end,
+        };
+        let request = self.signed_by_administrator(administrator, message);
+        let mut client = SubscriptionAdministrationServiceClient::new(self.public());
+        client.change_subscription(request).await.map(tonic::Response::into_inner)
+    }
+
+    /// What a member of an organization is told of its subscription.
+    pub async fn subscription(&self, user: Uuid, organization: Uuid) -> Subscription {
+        let request = self.signed(user, GetSubscriptionRequest { organization_id: organization.to_string() });
+        self.subscriptions().get_subscription(request).await.unwrap().into_inner().subscription.unwrap()
+    }
+
+    /// The whole ledger of an organization, oldest first.
+    pub async fn ledger(&self, user: Uuid, organization: Uuid) -> Vec<Transaction> {
+        let (mut entries, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let message = ListTransactionsRequest { organization_id: organization.to_string(), page_size: 200, page_token };
+            let page = self.credits().list_transactions(self.signed(user, message)).await.unwrap().into_inner();
+            entries.extend(page.transactions);
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                entries.reverse();
+                return entries;
+            }
+        }
     }
 
     /// The message as this user sends it.
@@ -84,7 +160,7 @@ impl World {
     }
 
     pub async fn offer(&self, plans: Vec<Plan>) {
-        self.plans().apply_plans(ApplyPlansRequest { plans }).await.unwrap();
+        self.plans().apply_plans(ApplyPlansRequest { plans, check_only: false }).await.unwrap();
     }
 
     pub async fn grant(&self, organization: Uuid, plan_code: &str) -> Result<GrantSubscriptionResponse, Status> {
@@ -124,6 +200,7 @@ pub fn plan(code: &str) -> Plan {
         credits_amount: 0,
         contact_url: None,
         display_order: 1,
+        version: 0,
     }
 }
 

@@ -52,7 +52,8 @@ fn provider(settings: &Settings, parts: &Parts) -> billing_context::ProviderSett
 /// Where people may be sent back to after paying: the product itself, the app, and the origins of apps.
 fn return_origins(settings: &Settings, parts: &Parts) -> Result<Vec<String>, CommandError> {
     let own = Origin::of_url(&parts.public_url).map_err(|_| invalid("public_url", "must be a URL"))?;
-    let of_app = settings.pages.app_url.as_ref().map(gateway::AppUrl::origin);
+    let of_app = settings.pages.app_url.as_ref().map(gateway::AppUrl::origin).transpose();
+    let of_app = of_app.map_err(|problem| invalid("app_url", problem))?;
     let all = [own].into_iter().chain(of_app).chain(settings.allowed_origins());
     Ok(all.map(|origin| origin.to_string()).collect())
 }

@@ -9,6 +9,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub organization_id: Uuid,
+    /// Counts the organization's subscriptions.
+    pub number: i64,
     /// Who looks after it; `manual` is the built-in provider.
     pub provider: String,
     /// Its id there; empty with the built-in provider.

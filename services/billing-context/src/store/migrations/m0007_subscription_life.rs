@@ -16,6 +16,7 @@ impl MigrationName for ExtendSubscriptions {
 impl MigrationTrait for ExtendSubscriptions {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let columns = [
+            ColumnDef::new(Column::Number).big_integer().not_null().default(0).to_owned(),
             ColumnDef::new(Column::ProviderId).string_len(255).to_owned(),
             ColumnDef::new(Column::PlanVersion).integer().not_null().default(1).to_owned(),
             ColumnDef::new(Column::Status).string_len(20).not_null().default("active").to_owned(),
@@ -74,8 +75,8 @@ impl MigrationTrait for ExtendSubscriptions {
             .name("subscriptions_latest")
             .table(Entity)
             .col(Column::OrganizationId)
+            .col(Column::Number)
             .col(Column::CreatedMs)
-            .col(Column::Id)
             .to_owned();
         manager.create_index(latest).await
     }
