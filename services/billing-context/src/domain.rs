@@ -24,7 +24,7 @@ pub use order::{ORDER_STANDS_FOR, Order, PortalVisit, Step, StepAction, VISIT_LA
 pub use plan::{Feature, FeatureValue, Interval, Plan, PlanType, PlanVersion};
 pub use record::Record;
 pub use return_url::{ReturnOrigins, ReturnUrl};
-pub use said::{PaidPeriod, Said, SaidPlans, SaidSubscription};
+pub use said::{PaidLine, Said, SaidPlans, SaidSubscription};
 pub use stripe::{Incident, SetAside, StripeCustomer};
 pub use subscription::{Entitled, Period, ProviderKind, Status, Subscription};
 pub use subscription_refusal::SubscriptionRefusal;

@@ -9,10 +9,12 @@ use tokio::sync::Notify;
 
 use crate::faults::{Fault, Planned};
 use crate::idempotency::Keys;
-use crate::objects::{CheckoutSession, Customer, Event, Invoice, Metadata, Price, Subscription};
+use crate::objects::{CheckoutSession, Customer, Event, Invoice, Metadata, Price, Recurring, Subscription};
 use crate::webhooks::{Endpoint, Order, Queue, arrange, post};
 use crate::world::World;
+use crate::world::catalog::NewPrice;
 use crate::world::checkout::Paid;
+use crate::world::subscriptions::Proration;
 
 /// A call that was answered, for tests that count them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,6 +215,34 @@ impl Account {
     /// A customer that was made by hand in Stripe's own pages.
     pub fn add_customer(&self, email: Option<&str>, metadata: Metadata) -> Customer {
         self.with(|state| state.world.add_customer(email.map(str::to_owned), None, metadata))
+    }
+
+    /// A price that was made by hand in Stripe's own pages; answers its id.
+    pub fn add_price(&self, unit_amount: i64, currency: &str, interval: &str) -> String {
+        self.with(|state| {
+            let product = state.world.add_product(None, "By hand".to_owned(), Metadata::new());
+            let recurring = Recurring { interval: interval.to_owned(), interval_count: 1 };
+            let new = NewPrice {
+                product: product.map(|product| product.id).unwrap_or_default(),
+                currency: currency.to_owned(),
+                unit_amount,
+                recurring,
+                lookup_key: None,
+                metadata: Metadata::new(),
+            };
+            state.world.add_price(new).map(|price| price.id).unwrap_or_default()
+        })
+    }
+
+    /// What the customer does in the portal: moves to another price and pays the difference at once. Whether both are known
+    /// is the answer.
+    pub fn change_price(&self, subscription: &str, price: &str) -> bool {
+        self.with(|state| state.world.change_price(subscription, price, Proration::AlwaysInvoice, None).is_ok())
+    }
+
+    /// Removes a customer and ends what it had, as by hand in Stripe's own pages.
+    pub fn remove_customer(&self, customer: &str) {
+        self.with(|state| state.world.remove_customer(customer));
     }
 
     /// Declines a customer's card from now on, or takes it again.

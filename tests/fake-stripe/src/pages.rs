@@ -171,7 +171,7 @@ async fn act_in_portal(State(modes): Modes, Path(id): Path<String>, pressed: Pre
         "change" if is_own => {
             let price = said(&pressed, "price").to_owned();
             let changed =
-                account.with(|state| state.world.change_price(subscription, &price, Proration::CreateProrations, None));
+                account.with(|state| state.world.change_price(subscription, &price, Proration::AlwaysInvoice, None));
             if changed.is_err() {
                 return gone();
             }

@@ -38,6 +38,8 @@ pub struct World {
     pub subscriptions: BTreeMap<String, Subscription>,
     pub invoices: BTreeMap<String, Invoice>,
     pub events: Vec<Event>,
+    /// Customers that were removed; they are remembered as such.
+    pub removed: BTreeSet<String>,
     /// Customers whose card is declined from now on.
     pub declined: BTreeSet<String>,
     /// Events that nobody has queued for delivery yet.
@@ -62,6 +64,7 @@ impl World {
             subscriptions: BTreeMap::new(),
             invoices: BTreeMap::new(),
             events: Vec::new(),
+            removed: BTreeSet::new(),
             declined: BTreeSet::new(),
             fresh: Vec::new(),
         }

@@ -9,8 +9,8 @@ use crate::domain::{OrganizationId, Period, PlanVersion, ProviderKind, Status, S
 pub struct Said {
     /// Running ones and those that have ended.
     pub subscriptions: Vec<SaidSubscription>,
-    /// Periods that were paid for, or cost nothing.
-    pub paid: Vec<PaidPeriod>,
+    /// What was paid for, or cost nothing.
+    pub paid: Vec<PaidLine>,
 }
 
 /// A subscription as the provider has it. Prices are the provider's ids.
@@ -30,13 +30,24 @@ pub struct SaidSubscription {
     pub ended: Option<Timestamp>,
 }
 
-/// A period of a subscription that was paid for.
+/// A line of an invoice that was paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaidPeriod {
+pub struct PaidLine {
     /// The subscription's id at the provider.
     pub provider_id: String,
     pub price: String,
+    /// Whether it is for a whole period, rather than settling a change within one.
+    pub is_period: bool,
     pub start: Timestamp,
+    pub end: Timestamp,
+}
+
+/// A period that was paid for, and all prices that were paid for in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidPeriod<'said> {
+    pub provider_id: &'said str,
+    pub start: Timestamp,
+    pub prices: Vec<&'said str>,
 }
 
 /// The plans that a subscription's prices stand for.
@@ -57,6 +68,27 @@ impl Said {
             let is_other = before != Some(said.provider_id.as_str());
             (is_other, !said.status.counts(), said.created, &said.provider_id)
         })
+    }
+
+    /// The periods that were paid for, oldest first.
+    pub fn paid_periods(&self) -> Vec<PaidPeriod<'_>> {
+        let mut periods: Vec<PaidPeriod<'_>> = self
+            .paid
+            .iter()
+            .filter(|line| line.is_period)
+            .map(|line| {
+                let is_within = |other: &&PaidLine| {
+                    !other.is_period
+                        && other.provider_id == line.provider_id
+                        && (line.start..line.end).contains(&other.start)
+                };
+                let changes = self.paid.iter().filter(is_within).map(|other| other.price.as_str());
+                let prices = std::iter::once(line.price.as_str()).chain(changes).collect();
+                PaidPeriod { provider_id: &line.provider_id, start: line.start, prices }
+            })
+            .collect();
+        periods.sort_by_key(|period| (period.start, period.provider_id));
+        periods
     }
 
     /// Those that run beside the one that counts: each would be paid for without giving anything. One whose first payment

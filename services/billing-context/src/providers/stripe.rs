@@ -14,6 +14,7 @@ mod signature;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::{Clock, Database, Timestamp};
+use url::Host;
 
 pub use client::StripeError;
 pub use event::{NoEvent, StripeEvent};
@@ -87,8 +88,11 @@ fn mode_of(secret_key: &SecretString) -> Option<bool> {
 /// HTTPS, or HTTP that does not leave the machine.
 fn read_base(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
-    let host = url.host_str()?;
-    let is_loopback = matches!(host, "localhost" | "[::1]") || host.starts_with("127.");
+    let is_loopback = match url.host()? {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
     let is_private = url.scheme() == "https" || (url.scheme() == "http" && is_loopback);
     let is_bare = url.path() == "/" && url.query().is_none() && url.username().is_empty();
     (is_private && is_bare).then_some(url)

@@ -73,28 +73,21 @@ impl Applying<'_> {
                 self.cancel_surplus(surplus).await?;
             }
         }
-        self.make_up_for(said, counting).await
+        self.make_up_for(said).await
     }
 
     /// Writes a subscription as it was said, in place of what is here of it.
     async fn write(&mut self, said: &SaidSubscription) -> Result<(), BillingError> {
         let Some(plans) = self.plans(said).await? else { return Ok(()) };
-        let before = subscriptions::find_at_provider(
-            self.transaction,
-            self.organization,
-            ProviderKind::Stripe,
-            &said.provider_id,
-        )
-        .await?;
+        let before = self.find(&said.provider_id).await?;
         let new_id = || Id::generate(&self.context.entropy, self.now);
         let after = said.becomes(self.organization, plans, before.as_ref(), new_id);
         if before.is_none() && !self.make_room_for(&after).await? {
             return Ok(());
         }
-        let after = give_credits(self.context, self.transaction, after, Overflow::IsLeft, self.now).await?;
-        if after.ended.is_none() && matches!(after.status, Status::Trialing | Status::Active) {
-            periods::mark(self.transaction, &said.provider_id, after.period.start).await?;
-        }
+        let given = periods::given(self.transaction, &said.provider_id, after.period.start).await?;
+        let after = Subscription { period_credits: given.max(after.period_credits), ..after };
+        let after = self.give(after, &said.provider_id).await?;
         let record = match &before {
             None => {
                 subscriptions::insert(self.transaction, &after).await?;
@@ -132,35 +125,42 @@ impl Applying<'_> {
         Ok(true)
     }
 
-    /// Gives the credits of periods that were paid for and passed without our hearing of it, each once.
-    async fn make_up_for(&self, said: &Said, counting: Option<&SaidSubscription>) -> Result<(), BillingError> {
-        for paid in &said.paid {
-            let known = subscriptions::find_at_provider(
-                self.transaction,
-                self.organization,
-                ProviderKind::Stripe,
-                &paid.provider_id,
-            );
-            let Some(subscription) = known.await? else { continue };
-            let is_counting = counting.is_some_and(|counting| counting.provider_id == paid.provider_id);
-            if is_counting && paid.start == subscription.period.start {
-                continue;
+    /// Gives what periods that were paid for have not given, because nobody heard of them, or of a change in them, in time.
+    async fn make_up_for(&self, said: &Said) -> Result<(), BillingError> {
+        for paid in said.paid_periods() {
+            let known = self.find(paid.provider_id).await?;
+            let Some(subscription) = known else { continue };
+            let mut plans = Vec::new();
+            for price in paid.prices {
+                plans.extend(prices::find_plan(self.transaction, price).await?);
             }
-            let Some(plan) = prices::find_plan(self.transaction, &paid.price).await? else { continue };
-            if !periods::mark(self.transaction, &paid.provider_id, paid.start).await? {
-                continue;
-            }
+            let Some(plan) = plans.into_iter().max_by_key(|plan| plan.terms.credits_amount) else { continue };
             let passed = Subscription {
                 plan,
                 status: Status::Active,
                 period: Period { start: paid.start, end: None },
-                period_credits: 0,
+                period_credits: periods::given(self.transaction, paid.provider_id, paid.start).await?,
                 ended: None,
                 ..subscription
             };
-            give_credits(self.context, self.transaction, passed, Overflow::IsLeft, self.now).await?;
+            self.give(passed, paid.provider_id).await?;
         }
         Ok(())
+    }
+
+    /// Gives what a period has to give still, and notes it.
+    async fn give(&self, subscription: Subscription, provider_id: &str) -> Result<Subscription, BillingError> {
+        let due = subscription.credits_due();
+        let given = give_credits(self.context, self.transaction, subscription, Overflow::IsLeft, self.now).await?;
+        if due > 0 {
+            periods::note(self.transaction, provider_id, given.period.start, given.period_credits).await?;
+        }
+        Ok(given)
+    }
+
+    async fn find(&self, provider_id: &str) -> Result<Option<Subscription>, BillingError> {
+        let (transaction, organization) = (self.transaction, self.organization);
+        Ok(subscriptions::find_at_provider(transaction, organization, ProviderKind::Stripe, provider_id).await?)
     }
 
     /// The plans that the prices stand for; `None`, and told to the operator, when one of them is no plan's.

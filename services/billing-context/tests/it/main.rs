@@ -11,6 +11,7 @@ mod plans;
 mod policy;
 mod portal;
 mod random_walks;
+mod stripe;
 mod stubs;
 mod subscriptions;
 mod world;

@@ -34,16 +34,21 @@ pub const PAGES: &str = "http://127.0.0.1:8080";
 
 impl World {
     pub async fn new() -> Self {
-        Self::with_pages(Some(PAGES.to_owned())).await
+        Self::with(ProviderSettings::Manual { pages: Some(PAGES.to_owned()) }).await
     }
 
     /// As it is outside of development: nothing can be bought.
     pub async fn without_pages() -> Self {
-        Self::with_pages(None).await
+        Self::with(ProviderSettings::Manual { pages: None }).await
     }
 
-    async fn with_pages(pages: Option<String>) -> Self {
-        let clock = test_kit::clock();
+    /// With this provider.
+    pub async fn with(provider: ProviderSettings) -> Self {
+        Self::at(test_kit::clock(), provider).await
+    }
+
+    /// With this provider, at a time that somebody else knows too.
+    pub async fn at(clock: Clock, provider: ProviderSettings) -> Self {
         let issuer = TestIssuer::new(&clock);
         let trust = issuer.trust();
         let organizations = Organizations::default();
@@ -57,7 +62,7 @@ impl World {
             master_key: MasterKey::from_bytes([7; 32]),
             clock: clock.clone(),
             entropy: Entropy::system(),
-            provider: ProviderSettings::Manual { pages },
+            provider,
             return_origins: vec!["https://app.example".to_owned(), "http://127.0.0.1:8080".to_owned()],
         };
         let upstreams = Upstreams { organizations: stub.in_process().with_credential(&service_secrets()) };
@@ -92,6 +97,11 @@ impl World {
     /// The message as somebody of the back office sends it.
     pub fn signed_by_administrator<T>(&self, user: Uuid, message: T) -> Request<T> {
         bearer(message, &self.issuer.token_with(user, |claims| claims.roles = vec!["system_admin".to_owned()]))
+    }
+
+    /// Does what the service has left for its relay, until nothing is left that can be done now.
+    pub async fn relay(&self) {
+        while self.service.relay().unwrap().run_once().await > 0 {}
     }
 
     /// Does what the service does by itself from time to time.
@@ -131,7 +141,8 @@ impl World {
     pub async fn ledger(&self, user: Uuid, organization: Uuid) -> Vec<Transaction> {
         let (mut entries, mut page_token) = (Vec::new(), String::new());
         loop {
-            let message = ListTransactionsRequest { organization_id: organization.to_string(), page_size: 200, page_token };
+            let message =
+                ListTransactionsRequest { organization_id: organization.to_string(), page_size: 200, page_token };
             let page = self.credits().list_transactions(self.signed(user, message)).await.unwrap().into_inner();
             entries.extend(page.transactions);
             page_token = page.next_page_token;

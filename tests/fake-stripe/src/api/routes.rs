@@ -32,6 +32,9 @@ pub fn perform(
         }
         ("GET", ["v1", "customers", id]) => {
             params.finish()?;
+            if world.removed.contains(*id) {
+                return Ok(json!({ "id": id, "object": "customer", "deleted": true }));
+            }
             shown(world.customer(id).map_err(|_| Problem::missing("customer", id, "id"))?)
         }
         ("POST", ["v1", "products"]) => {

@@ -23,6 +23,17 @@ impl World {
         customer
     }
 
+    /// Removes a customer, and ends what it had.
+    pub fn remove_customer(&mut self, id: &str) {
+        let Some(customer) = self.customers.remove(id) else { return };
+        let own = self.subscriptions.values().filter(|subscription| subscription.customer == id);
+        for subscription in own.map(|subscription| subscription.id.clone()).collect::<Vec<_>>() {
+            self.end(&subscription);
+        }
+        self.removed.insert(id.to_owned());
+        self.happened("customer.deleted", &customer);
+    }
+
     pub fn add_product(&mut self, id: Option<String>, name: String, metadata: Metadata) -> Result<Product, Problem> {
         let id = id.unwrap_or_else(|| self.id("prod"));
         if self.products.contains_key(&id) {

@@ -161,16 +161,22 @@ impl World {
         }
         let period = self.subscriptions[id].item();
         let period = Period { start: period.current_period_start, end: period.current_period_end };
-        if trial_end.is_some() {
-            self.bill(id, "subscription_update", 0, period);
+        let is_paid = if trial_end.is_some() {
+            self.bill(id, "subscription_update", 0, period)
         } else if starts_anew {
-            self.bill(id, "subscription_update", price.unit_amount, period);
+            self.bill(id, "subscription_update", price.unit_amount, period)
         } else if proration == Proration::AlwaysInvoice && subscription.status != "trialing" {
             let (left, whole) = (period.end - now, period.end - period.start);
             let amount = (price.unit_amount - before.price.unit_amount) * left / whole.max(1);
-            self.bill(id, "subscription_update", amount.max(0), Period { start: now, end: period.end });
-        }
-        self.change(id, |_| ());
+            self.bill(id, "subscription_update", amount.max(0), Period { start: now, end: period.end })
+        } else {
+            true
+        };
+        self.change(id, |subscription| {
+            if !is_paid && subscription.status == "active" {
+                subscription.status = "past_due";
+            }
+        });
         Ok(())
     }
 

@@ -8,6 +8,9 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 pub struct Made {
     pub id: String,
+    /// Whether it is shown in memory of what was there.
+    #[serde(default)]
+    pub deleted: bool,
 }
 
 /// A page that people are sent to.
@@ -108,6 +111,7 @@ pub struct Lines {
 /// One thing that is owed.
 #[derive(Debug, Deserialize)]
 pub struct Line {
+    pub amount: i64,
     pub period: LinePeriod,
     pub pricing: Option<Pricing>,
     pub parent: Option<LineParent>,
@@ -131,6 +135,7 @@ pub struct ItemDetails {
 #[derive(Debug, Deserialize)]
 pub struct LinePeriod {
     pub start: i64,
+    pub end: i64,
 }
 
 /// What a line costs.

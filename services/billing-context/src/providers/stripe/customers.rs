@@ -20,7 +20,8 @@ impl Stripe {
     pub(super) async fn customer_in_place_of(&self, gone: &StripeCustomer) -> Result<StripeCustomer, ProviderError> {
         let path = format!("/v1/customers/{}", gone.customer_id);
         match self.client.get::<Made>(&path, &[]).await {
-            Ok(_) => return Ok(gone.clone()),
+            Ok(customer) if !customer.deleted => return Ok(gone.clone()),
+            Ok(_) => {}
             Err(error) if error.is_missing() => {}
             Err(error) => return Err(error.into()),
         }

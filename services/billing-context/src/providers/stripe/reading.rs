@@ -2,9 +2,9 @@
 
 use service_kit::Timestamp;
 
-use crate::domain::{PaidPeriod, Period, Said, SaidSubscription, Status, StripeCustomer};
+use crate::domain::{PaidLine, Period, Said, SaidSubscription, Status, StripeCustomer};
 use crate::providers::stripe::Stripe;
-use crate::providers::stripe::answers::{Invoice, Subscription};
+use crate::providers::stripe::answers::{Invoice, Line, Subscription};
 use crate::providers::stripe::client::StripeError;
 
 /// What was paid for, by price, until that second, when our own change has put the next period on another price. Kept on
@@ -28,7 +28,7 @@ impl Stripe {
         let invoices = self.client.list("/v1/invoices", &query, MOST, |it: &Invoice| &it.id).await?;
         Ok(Said {
             subscriptions: subscriptions.iter().filter_map(said).collect(),
-            paid: invoices.iter().filter_map(paid).collect(),
+            paid: invoices.iter().flat_map(paid).collect(),
         })
     }
 }
@@ -83,18 +83,24 @@ fn said(subscription: &Subscription) -> Option<SaidSubscription> {
     })
 }
 
-/// The period that an invoice is for; `None` when it settles a change within one.
-fn paid(invoice: &Invoice) -> Option<PaidPeriod> {
-    if !matches!(invoice.billing_reason.as_deref(), Some("subscription_create" | "subscription_cycle")) {
-        return None;
-    }
-    let provider_id = invoice.parent.as_ref()?.subscription_details.as_ref()?.subscription.clone();
-    let line = invoice.lines.data.iter().find(|line| {
+/// The lines of an invoice that was paid. One that costs nothing, in an invoice about a change, only puts billing off.
+fn paid(invoice: &Invoice) -> Vec<PaidLine> {
+    let details = invoice.parent.as_ref().and_then(|parent| parent.subscription_details.as_ref());
+    let Some(details) = details else { return Vec::new() };
+    let is_regular = matches!(invoice.billing_reason.as_deref(), Some("subscription_create" | "subscription_cycle"));
+    let line_of = |line: &Line| {
         let item = line.parent.as_ref().and_then(|parent| parent.subscription_item_details.as_ref());
-        !item.is_some_and(|item| item.proration)
-    })?;
-    let price = line.pricing.as_ref()?.price_details.as_ref()?.price.clone();
-    Some(PaidPeriod { provider_id, price, start: instant(line.period.start) })
+        let is_proration = item.is_some_and(|item| item.proration);
+        let price = line.pricing.as_ref()?.price_details.as_ref()?.price.clone();
+        (is_regular || line.amount > 0).then(|| PaidLine {
+            provider_id: details.subscription.clone(),
+            price,
+            is_period: !is_proration,
+            start: instant(line.period.start),
+            end: instant(line.period.end),
+        })
+    };
+    invoice.lines.data.iter().filter_map(line_of).collect()
 }
 
 const fn instant(seconds: i64) -> Timestamp {

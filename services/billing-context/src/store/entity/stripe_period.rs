@@ -11,6 +11,8 @@ pub struct Model {
     pub provider_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub start_ms: Timestamp,
+    /// So many.
+    pub credits: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -97,6 +97,7 @@ impl MigrationTrait for CreateStripe {
             .table(stripe_period::Entity)
             .col(ColumnDef::new(stripe_period::Column::ProviderId).string_len(255).not_null())
             .col(ColumnDef::new(stripe_period::Column::StartMs).big_integer().not_null())
+            .col(ColumnDef::new(stripe_period::Column::Credits).big_integer().not_null())
             .primary_key(Index::create().col(stripe_period::Column::ProviderId).col(stripe_period::Column::StartMs))
             .to_owned();
         manager.create_table(periods).await
