@@ -22,7 +22,9 @@ async fn carry_out(context: Context, delivery: Delivery) -> Result<(), DeliveryE
     match carry_out_step(&context, &step).await {
         Ok(()) => Ok(()),
         // Kept aside for the operator: asking again would be refused again.
-        Err(BillingError::Provider(error @ ProviderError::Refused(_))) => Err(DeliveryError::Abandon(error.to_string())),
+        Err(BillingError::Provider(error @ ProviderError::Refused(_))) => {
+            Err(DeliveryError::Abandon(error.to_string()))
+        }
         Err(error) => Err(DeliveryError::Retry(error.to_string())),
     }
 }

@@ -2,8 +2,8 @@
 //! library, and every function that reads what belongs to an organization takes the organization first.
 
 pub mod catalog;
-mod entity;
 pub mod endings;
+mod entity;
 pub mod joins;
 pub mod losses;
 pub mod member_roles;

@@ -14,7 +14,9 @@ pub struct ReturnUrl(String);
 
 /// The address is not one that people may be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be a URL of at most 2,048 characters on this product's own origin, the app's or one that is configured for an app")]
+#[error(
+    "must be a URL of at most 2,048 characters on this product's own origin, the app's or one that is configured for an app"
+)]
 pub struct NotAllowed;
 
 /// The origins that people may be sent back to, each as browsers write it: scheme, host and a port that is not the

@@ -1,9 +1,7 @@
 //! `CheckoutService`.
 
 use contracts::billing::v1::checkout_service_server::CheckoutService;
-use contracts::billing::v1::{
-    OpenPortalRequest, OpenPortalResponse, StartCheckoutRequest, StartCheckoutResponse,
-};
+use contracts::billing::v1::{OpenPortalRequest, OpenPortalResponse, StartCheckoutRequest, StartCheckoutResponse};
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;

@@ -36,11 +36,7 @@ pub async fn cursor(connection: &impl ConnectionTrait) -> Result<EndingCursor, D
 }
 
 /// Moves the cursor on, from where it was; nothing changes when another reader was faster.
-pub async fn move_cursor(
-    transaction: &WriteTransaction,
-    from: EndingCursor,
-    to: EndingCursor,
-) -> Result<(), DbErr> {
+pub async fn move_cursor(transaction: &WriteTransaction, from: EndingCursor, to: EndingCursor) -> Result<(), DbErr> {
     ending_cursor::Entity::update_many()
         .col_expr(ending_cursor::Column::Position, Expr::value(to.position))
         .col_expr(ending_cursor::Column::OrganizationId, Expr::value(to.organization_id.uuid()))

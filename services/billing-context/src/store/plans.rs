@@ -51,11 +51,7 @@ pub async fn lock_offer(transaction: &WriteTransaction) -> Result<(), DbErr> {
 }
 
 /// Keeps a version for ever. The offer must be locked.
-pub async fn add_version(
-    transaction: &WriteTransaction,
-    version: &PlanVersion,
-    now: Timestamp,
-) -> Result<(), DbErr> {
+pub async fn add_version(transaction: &WriteTransaction, version: &PlanVersion, now: Timestamp) -> Result<(), DbErr> {
     let row = plan_version::Model {
         code: version.terms.code.clone(),
         number: version.number,
@@ -67,11 +63,7 @@ pub async fn add_version(
 }
 
 /// Puts a version of a plan on offer in place of an earlier one of its code.
-pub async fn put_on_offer(
-    transaction: &WriteTransaction,
-    version: &PlanVersion,
-    now: Timestamp,
-) -> Result<(), DbErr> {
+pub async fn put_on_offer(transaction: &WriteTransaction, version: &PlanVersion, now: Timestamp) -> Result<(), DbErr> {
     let row = plan::Model {
         code: version.terms.code.clone(),
         terms: serde_json::to_string(&version.terms).map_err(unreadable)?,

@@ -26,12 +26,8 @@ pub async fn intend_step(
     trail: &Trail,
     now: Timestamp,
 ) -> Result<(), BillingError> {
-    let message = Message {
-        topic: CARRY_OUT_STEP,
-        key: step.id.to_string(),
-        payload: json!(step),
-        due: now.plus(OWN_TIME),
-    };
+    let message =
+        Message { topic: CARRY_OUT_STEP, key: step.id.to_string(), payload: json!(step), due: now.plus(OWN_TIME) };
     outbox::append(transaction, message, now).await?;
     let record = Record::step_asked_for(subscription, step);
     write_record(context, transaction, Some(step.organization_id), trail, record, now).await?;

@@ -4,8 +4,7 @@ use service_kit::{Id, Timestamp, WriteTransaction};
 
 use crate::context::Context;
 use crate::domain::{
-    Caller, OrganizationId, PlanVersion, ProviderKind, Step, StepAction, Subscription, SubscriptionRefusal,
-    Trail, When,
+    Caller, OrganizationId, PlanVersion, ProviderKind, Step, StepAction, Subscription, SubscriptionRefusal, Trail, When,
 };
 use crate::error::BillingError;
 use crate::store;
@@ -24,10 +23,17 @@ pub struct ChangeSubscription {
 /// What is to be done.
 pub enum Action {
     /// Begin anew on a plan, with the built-in provider.
-    Grant { plan_code: String },
+    Grant {
+        plan_code: String,
+    },
     /// Move to a plan; without a time, when it suits the plan.
-    Change { plan_code: String, when: Option<When> },
-    Cancel { when: When },
+    Change {
+        plan_code: String,
+        when: Option<When>,
+    },
+    Cancel {
+        when: When,
+    },
     Reactivate,
     MarkPastDue,
     MarkPaid,
@@ -44,11 +50,7 @@ pub async fn change_subscription(
 }
 
 /// The same for whoever is known to be allowed.
-pub async fn change(
-    context: &Context,
-    trail: &Trail,
-    command: ChangeSubscription,
-) -> Result<Changed, BillingError> {
+pub async fn change(context: &Context, trail: &Trail, command: ChangeSubscription) -> Result<Changed, BillingError> {
     let ChangeSubscription { organization_id: organization, action } = command;
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;

@@ -2,11 +2,11 @@
 
 use service_kit::pages::{Page, PageRequest};
 
-use access_policy::Permission;
 use crate::context::Context;
 use crate::domain::{Entry, OrganizationId, UserId};
 use crate::error::BillingError;
 use crate::store;
+use access_policy::Permission;
 
 pub async fn list_transactions(
     context: &Context,

@@ -21,7 +21,8 @@ pub async fn open_portal(context: &Context, caller: &Caller, command: OpenPortal
     let seller = context.providers.seller();
     // What was granted has nothing to be looked after elsewhere, but invoices of earlier times may be there.
     let kind = present.map_or(seller, |present| present.provider);
-    let kind = if kind == ProviderKind::Manual && context.providers.manual().require_pages().is_err() { seller } else { kind };
+    let kind =
+        if kind == ProviderKind::Manual && context.providers.manual().require_pages().is_err() { seller } else { kind };
 
     let now = context.clock.now();
     let visit = PortalVisit {

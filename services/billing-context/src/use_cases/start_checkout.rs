@@ -45,10 +45,12 @@ pub async fn start_checkout(
         return Err(BillingError::SoldByPeople);
     }
     may_buy(settled.present.as_ref(), &plan, seller)?;
-    if orders::count_open(&transaction, organization, now, MOST_OPEN).await? >= usize::try_from(MOST_OPEN).unwrap_or(0) {
+    if orders::count_open(&transaction, organization, now, MOST_OPEN).await? >= usize::try_from(MOST_OPEN).unwrap_or(0)
+    {
         return Err(BillingError::TooManyOrders);
     }
-    let trial_days = if subscriptions::had_trial(&transaction, organization).await? { 0 } else { plan.terms.trial_days };
+    let trial_days =
+        if subscriptions::had_trial(&transaction, organization).await? { 0 } else { plan.terms.trial_days };
     let order = Order {
         id: Id::generate(&context.entropy, now),
         organization_id: organization,

@@ -17,12 +17,7 @@ fn instant(text: &str) -> Option<prost_types::Timestamp> {
 fn ladder() -> Vec<Plan> {
     vec![
         Plan { price_cents: 0, credits_amount: 10, features: vec![feature("base")], ..plan("free") },
-        Plan {
-            price_cents: 1000,
-            credits_amount: 100,
-            features: vec![feature("base"), feature("sso")],
-            ..plan("pro")
-        },
+        Plan { price_cents: 1000, credits_amount: 100, features: vec![feature("base"), feature("sso")], ..plan("pro") },
         Plan {
             price_cents: 120_000,
             credits_amount: 5000,
@@ -142,10 +137,7 @@ async fn a_cancelled_subscription_lasts_until_its_period_is_over_unless_it_is_re
     assert_eq!((entitlement.features.len(), entitlement.position), (0, 1));
     // The period that would have come next gives nothing.
     assert_eq!(world.balance(user, organization).await, 100);
-    assert_refused(
-        world.change(administrator, organization, Reactivate, None, None).await,
-        ErrorReason::Conflict,
-    );
+    assert_refused(world.change(administrator, organization, Reactivate, None, None).await, ErrorReason::Conflict);
 }
 
 #[tokio::test]
@@ -225,7 +217,8 @@ async fn a_plan_by_agreement_has_no_period_to_wait_for() {
 #[tokio::test]
 async fn what_cannot_be_asked_for_is_named() {
     let (world, administrator, _, organization) = ladder_world().await;
-    let ask = |action, plan_code, at_period_end| world.change(administrator, organization, action, plan_code, at_period_end);
+    let ask =
+        |action, plan_code, at_period_end| world.change(administrator, organization, action, plan_code, at_period_end);
     assert_eq!(refused_fields(ask(Grant, None, None).await), ["plan_code"]);
     assert_eq!(refused_fields(ask(Change, Some("No\0"), None).await), ["plan_code"]);
     assert_eq!(refused_fields(ask(Cancel, Some("pro"), None).await), ["plan_code"]);

@@ -165,10 +165,7 @@ async fn what_cannot_be_bought_is_said_at_the_start() {
     assert_eq!(refused_fields(start(&world, user, order(organization, "enterprise")).await), ["plan_code"]);
     world.grant(organization, "pro").await.unwrap();
     assert_refused(start(&world, user, order(organization, "pro")).await, ErrorReason::Conflict);
-    assert_refused(
-        start(&world, Uuid::now_v7(), order(organization, "pro")).await,
-        ErrorReason::OrganizationNotFound,
-    );
+    assert_refused(start(&world, Uuid::now_v7(), order(organization, "pro")).await, ErrorReason::OrganizationNotFound);
 }
 
 #[tokio::test]

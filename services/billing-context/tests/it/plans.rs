@@ -16,7 +16,11 @@ async fn listed(world: &World) -> Vec<String> {
 }
 
 async fn apply(world: &World, plans: Vec<Plan>) -> Result<Vec<Plan>, tonic::Status> {
-    world.plans().apply_plans(ApplyPlansRequest { plans, check_only: false }).await.map(|answer| answer.into_inner().plans)
+    world
+        .plans()
+        .apply_plans(ApplyPlansRequest { plans, check_only: false })
+        .await
+        .map(|answer| answer.into_inner().plans)
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@ use std::time::Duration;
 use contracts::billing::v1::checkout_service_client::CheckoutServiceClient;
 use contracts::billing::v1::manual_provider_service_client::ManualProviderServiceClient;
 use contracts::billing::v1::{
-    ChangeAtPortalRequest, OpenPortalRequest, PortalAction, PreviewPortalRequest, PreviewPortalResponse,
-    Subscription, SubscriptionStatus,
+    ChangeAtPortalRequest, OpenPortalRequest, PortalAction, PreviewPortalRequest, PreviewPortalResponse, Subscription,
+    SubscriptionStatus,
 };
 use service_kit::ErrorReason;
 use tonic::Status;
@@ -13,8 +13,7 @@ use uuid::Uuid;
 use crate::world::{PAGES, World, assert_refused, plan, refused_fields};
 
 async fn open(world: &World, user: Uuid, organization: Uuid, return_url: &str) -> Result<String, Status> {
-    let message =
-        OpenPortalRequest { organization_id: organization.to_string(), return_url: return_url.to_owned() };
+    let message = OpenPortalRequest { organization_id: organization.to_string(), return_url: return_url.to_owned() };
     let mut client = CheckoutServiceClient::new(world.public());
     let url = client.open_portal(world.signed(user, message)).await?.into_inner().url;
     Ok(url.strip_prefix(&format!("{PAGES}/dev/billing?token=")).expect("an address of the pages").to_owned())

@@ -158,7 +158,8 @@ async fn walk(seed: u64) {
         if below(3) == 0 {
             world.do_chores().await;
         }
-        let now = OffsetDateTime::from_unix_timestamp_nanos(i128::from(world.clock.now().millis()) * 1_000_000).unwrap();
+        let now =
+            OffsetDateTime::from_unix_timestamp_nanos(i128::from(world.clock.now().millis()) * 1_000_000).unwrap();
         model.pass(now);
         let action = SubscriptionAction::try_from(i32::try_from(1 + below(6)).unwrap()).unwrap();
         let chosen = below(PLANS.len());

@@ -57,9 +57,9 @@ impl AccessService for Organizations {
         let request = request.into_inner();
         let ended = self.ended.lock().unwrap();
         let places = ended.iter().zip(0_i64..).filter(|(_, position)| *position > request.after_position);
-        let endings = places.take(usize::try_from(request.page_size).unwrap()).map(|(id, position)| {
-            proto::EndedOrganization { organization_id: id.to_string(), position }
-        });
+        let endings = places
+            .take(usize::try_from(request.page_size).unwrap())
+            .map(|(id, position)| proto::EndedOrganization { organization_id: id.to_string(), position });
         Ok(Response::new(proto::ListEndedOrganizationsResponse { endings: endings.collect() }))
     }
 

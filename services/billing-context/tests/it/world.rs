@@ -131,7 +131,8 @@ impl World {
     pub async fn ledger(&self, user: Uuid, organization: Uuid) -> Vec<Transaction> {
         let (mut entries, mut page_token) = (Vec::new(), String::new());
         loop {
-            let message = ListTransactionsRequest { organization_id: organization.to_string(), page_size: 200, page_token };
+            let message =
+                ListTransactionsRequest { organization_id: organization.to_string(), page_size: 200, page_token };
             let page = self.credits().list_transactions(self.signed(user, message)).await.unwrap().into_inner();
             entries.extend(page.transactions);
             page_token = page.next_page_token;

@@ -28,8 +28,9 @@ pub async fn number(transaction: &WriteTransaction, position: i64) -> Result<(),
 
 /// Up to `limit` endings after this place, in order.
 pub async fn list_after(connection: &impl ConnectionTrait, after: Ending, limit: u64) -> Result<Vec<Ending>, DbErr> {
-    let same_position =
-        Condition::all().add(Column::Position.eq(after.position)).add(Column::OrganizationId.gt(after.organization_id.uuid()));
+    let same_position = Condition::all()
+        .add(Column::Position.eq(after.position))
+        .add(Column::OrganizationId.gt(after.organization_id.uuid()));
     let rows = Entity::find()
         // Implied by the next condition; it lets the database enter its index at the right place.
         .filter(Column::Position.gte(after.position))
@@ -39,8 +40,7 @@ pub async fn list_after(connection: &impl ConnectionTrait, after: Ending, limit:
         .limit(limit)
         .all(connection)
         .await?;
-    let ending = |row: Model| {
-        row.position.map(|position| Ending { position, organization_id: row.organization_id.into() })
-    };
+    let ending =
+        |row: Model| row.position.map(|position| Ending { position, organization_id: row.organization_id.into() });
     Ok(rows.into_iter().filter_map(ending).collect())
 }
