@@ -6,6 +6,7 @@ mod account;
 mod admin_audit_log;
 mod admin_members;
 mod admin_organizations;
+mod admin_plans;
 mod admin_users;
 mod audit_log;
 mod billing;
@@ -120,6 +121,8 @@ fn of_billing() -> OpenApiRouter<Gateway> {
     OpenApiRouter::default()
         .routes(routes!(billing::list_plans))
         .routes(routes!(billing::get_subscription))
+        .routes(routes!(billing::start_checkout))
+        .routes(routes!(billing::open_portal))
         .routes(routes!(billing::get_balance))
         .routes(routes!(billing::list_transactions))
 }
@@ -146,5 +149,7 @@ fn back_office() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin_members::set_any_member_status))
         .routes(routes!(admin_members::set_any_member_roles))
         .routes(routes!(permissions::register_permissions))
+        .routes(routes!(admin_plans::list_offered_plans, admin_plans::replace_plans))
+        .routes(routes!(admin_plans::change_subscription))
         .routes(routes!(admin_audit_log::list_audit_log))
 }

@@ -5,4 +5,5 @@ pub mod dev;
 pub mod dev_as_services;
 pub mod keys;
 pub mod migrate;
+pub mod plans;
 pub mod serve;
