@@ -7,6 +7,7 @@ mod admin_audit_log;
 mod admin_members;
 mod admin_organizations;
 mod admin_plans;
+mod admin_quarantine;
 mod admin_users;
 mod audit_log;
 mod billing;
@@ -27,6 +28,7 @@ mod reason;
 mod roles;
 mod session;
 mod sign_in;
+mod webhooks;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -125,6 +127,7 @@ fn of_billing() -> OpenApiRouter<Gateway> {
         .routes(routes!(billing::open_portal))
         .routes(routes!(billing::get_balance))
         .routes(routes!(billing::list_transactions))
+        .routes(routes!(webhooks::receive_stripe_event))
 }
 
 fn back_office() -> OpenApiRouter<Gateway> {
@@ -151,5 +154,7 @@ fn back_office() -> OpenApiRouter<Gateway> {
         .routes(routes!(permissions::register_permissions))
         .routes(routes!(admin_plans::list_offered_plans, admin_plans::replace_plans))
         .routes(routes!(admin_plans::change_subscription))
+        .routes(routes!(admin_quarantine::list_quarantine))
+        .routes(routes!(admin_quarantine::replay_event))
         .routes(routes!(admin_audit_log::list_audit_log))
 }

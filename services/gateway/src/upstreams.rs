@@ -7,8 +7,10 @@ use contracts::billing::v1::credit_service_client::CreditServiceClient;
 use contracts::billing::v1::manual_provider_service_client::ManualProviderServiceClient;
 use contracts::billing::v1::plan_administration_service_client::PlanAdministrationServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use contracts::billing::v1::quarantine_service_client::QuarantineServiceClient;
 use contracts::billing::v1::subscription_administration_service_client::SubscriptionAdministrationServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
+use contracts::billing::v1::webhook_service_client::WebhookServiceClient;
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
@@ -122,6 +124,14 @@ impl Upstreams {
 
     pub(crate) fn plans(&self) -> PlanServiceClient<Channel> {
         PlanServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn webhooks(&self) -> WebhookServiceClient<Channel> {
+        WebhookServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn quarantine(&self) -> QuarantineServiceClient<Channel> {
+        QuarantineServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn plan_administration(&self) -> PlanAdministrationServiceClient<Channel> {

@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     fn read(key: &str, base: Option<&str>, version: Option<&str>) -> Result<StripeSettings, UnusableStripe> {
-        let secrets = WebhookSecrets::parse("whsec_one").unwrap();
+        let secrets = WebhookSecrets::parse(&SecretString::from("whsec_one")).unwrap();
         StripeSettings::read(&SecretString::from(key), secrets, base, version)
     }
 

@@ -205,7 +205,7 @@ impl Applying<'_> {
 
     /// Tells the operator of a subscription; `false` when that waits to be seen already.
     async fn set_aside(&self, said: &SaidSubscription, reason: SetAside) -> Result<bool, BillingError> {
-        let id = format!("{}/{}", reason.word(), said.provider_id);
+        let id = format!("{}:{}", reason.word(), said.provider_id);
         if events::find_set_aside(self.transaction, &id).await?.is_some() {
             return Ok(false);
         }

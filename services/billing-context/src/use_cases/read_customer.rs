@@ -45,7 +45,7 @@ async fn set_missing_aside(context: &Context, customer: &StripeCustomer) -> Resu
     let transaction = context.database.begin_write().await?;
     if customers::advance(&transaction, customer, customer.wanted, now).await? {
         let incident = Incident {
-            id: format!("customer_missing/{}", customer.customer_id),
+            id: format!("customer_missing:{}", customer.customer_id),
             kind: "customer.missing".to_owned(),
             is_live: customer.is_live,
             customer_id: Some(customer.customer_id.clone()),

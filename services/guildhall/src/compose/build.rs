@@ -43,8 +43,12 @@ pub async fn billing_context(
     Ok(rehearsal.of(billing_context::build(settings, &parts.trust, upstreams).await?))
 }
 
-/// The built-in provider's own pages are for looking at, not for selling: the gateway shows them in dev.
+/// Stripe where it is set up. The built-in provider's own pages are for looking at, not for selling: the gateway shows them
+/// in dev.
 fn provider(settings: &Settings, parts: &Parts) -> billing_context::ProviderSettings {
+    if let Some(stripe) = &settings.stripe {
+        return billing_context::ProviderSettings::Stripe(Box::new(stripe.clone()));
+    }
     let pages = (settings.environment == Environment::Dev).then(|| parts.public_url.clone());
     billing_context::ProviderSettings::Manual { pages }
 }

@@ -33,8 +33,8 @@ pub enum SignatureProblem {
 
 impl WebhookSecrets {
     /// Reads secrets separated by commas.
-    pub fn parse(list: &str) -> Result<Self, UnusableSecrets> {
-        let secrets: Vec<&str> = list.split(',').map(str::trim).collect();
+    pub fn parse(list: &SecretString) -> Result<Self, UnusableSecrets> {
+        let secrets: Vec<&str> = list.expose_secret().split(',').map(str::trim).collect();
         if secrets.iter().any(|secret| secret.is_empty()) {
             return Err(UnusableSecrets);
         }
@@ -105,7 +105,7 @@ mod tests {
     const BY_ONE: &str = "401fbbceeb3818dc562ff77127ba1c62e47e24c9c6cde4d7a6eba85e32dbd058";
 
     fn check(header: &str, body: &str, now: i64) -> Result<(), SignatureProblem> {
-        let secrets = WebhookSecrets::parse("whsec_other, whsec_one").unwrap();
+        let secrets = WebhookSecrets::parse(&SecretString::from("whsec_other, whsec_one")).unwrap();
         secrets.check(header, body.as_bytes(), Timestamp::from_millis(now * 1000))
     }
 
@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(check(&header(), r#"{"id":"evt_1"}"#, SECOND), Ok(()));
         let among_others = format!("t={SECOND}, v0=abc, v1={}, v1={}", "0".repeat(64), BY_ONE);
         assert_eq!(check(&among_others, r#"{"id":"evt_1"}"#, SECOND), Ok(()));
-        let no_longer = WebhookSecrets::parse("whsec_other").unwrap();
+        let no_longer = WebhookSecrets::parse(&SecretString::from("whsec_other")).unwrap();
         let refused = no_longer.check(&header(), br#"{"id":"evt_1"}"#, Timestamp::from_millis(SECOND * 1000));
         assert_eq!(refused, Err(SignatureProblem::Wrong));
     }
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn an_empty_secret_is_refused() {
         for list in ["", " ", "whsec_one,", ",whsec_one", "whsec_one,,whsec_two"] {
-            assert_eq!(WebhookSecrets::parse(list).err(), Some(UnusableSecrets), "{list}");
+            assert_eq!(WebhookSecrets::parse(&SecretString::from(list)).err(), Some(UnusableSecrets), "{list}");
         }
     }
 }

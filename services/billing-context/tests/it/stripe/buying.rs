@@ -118,7 +118,7 @@ async fn a_second_subscription_is_canceled_and_told_to_the_operator() {
     assert_eq!(shop.subscription(user, organization).await.plan_code.as_deref(), Some("cheap"));
     let waiting = shop.quarantine().await;
     assert_eq!(waiting.len(), 1, "{waiting:?}");
-    assert_eq!(waiting[0].event_id, format!("second_subscription/{second}"));
+    assert_eq!(waiting[0].event_id, format!("second_subscription:{second}"));
 }
 
 #[tokio::test]

@@ -42,8 +42,13 @@ async fn stripes_test_mode_agrees_with_the_fake() {
     };
     assert!(key.starts_with("sk_test_") || key.starts_with("rk_test_"), "a key of test mode, and no other");
     let account = Account { key: key.clone() };
-    let settings =
-        StripeSettings::read(&SecretString::from(key), WebhookSecrets::parse(SECRET).unwrap(), None, None).unwrap();
+    let settings = StripeSettings::read(
+        &SecretString::from(key),
+        WebhookSecrets::parse(&SecretString::from(SECRET)).unwrap(),
+        None,
+        None,
+    )
+    .unwrap();
     let world = World::at(Clock::system(), ProviderSettings::Stripe(Box::new(settings))).await;
     // Codes of its own, so that runs do not meet at the account.
     let run = Uuid::now_v7().simple().to_string();

@@ -31,7 +31,7 @@ impl Shop {
     pub async fn open() -> Self {
         let clock = test_kit::clock();
         let stripe = FakeStripe::start(0, clock.clone(), "shop").await.unwrap();
-        let secrets = WebhookSecrets::parse(SECRET).unwrap();
+        let secrets = WebhookSecrets::parse(&SecretString::from(SECRET)).unwrap();
         let key = SecretString::from(stripe.test.secret_key());
         let settings = StripeSettings::read(&key, secrets, Some(stripe.base_url()), None).unwrap();
         let world = World::at(clock, ProviderSettings::Stripe(Box::new(settings))).await;
