@@ -7,15 +7,18 @@ use tonic::Status;
 
 use crate::context::Context;
 use crate::error::BillingError;
-use crate::use_cases::{follow_endings, sweep_orders, turn_periods};
+use crate::use_cases::{follow_endings, record_key_uses, sweep_orders, turn_periods};
 
 const TURN_EVERY: Duration = Duration::from_secs(2);
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+/// When keys were used is written down this often, and so known to about this long.
+const KEY_USES_EVERY: Duration = Duration::from_secs(60);
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 
-/// Periods that pass, organizations that end, and checkouts that are forgotten.
+/// Periods that pass, organizations that end, uses of keys that are kept, and checkouts that are forgotten.
 pub fn chores(context: &Context) -> Vec<PeriodicWork> {
-    let (turning, following, sweeping) = (context.clone(), context.clone(), context.clone());
+    let (turning, following) = (context.clone(), context.clone());
+    let (sweeping, recording) = (context.clone(), context.clone());
     let entropy = || context.entropy.clone();
     vec![
         PeriodicWork::new("turn periods", TURN_EVERY, entropy(), move || {
@@ -25,6 +28,10 @@ pub fn chores(context: &Context) -> Vec<PeriodicWork> {
         PeriodicWork::new("follow endings", FOLLOW_EVERY, entropy(), move || {
             let context = following.clone();
             async move { follow_endings(&context).await.map_err(told) }
+        }),
+        PeriodicWork::new("record uses of server keys", KEY_USES_EVERY, entropy(), move || {
+            let context = recording.clone();
+            async move { record_key_uses(&context).await.map_err(told) }
         }),
         PeriodicWork::new("sweep orders", SWEEP_EVERY, entropy(), move || {
             let context = sweeping.clone();

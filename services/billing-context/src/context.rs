@@ -4,6 +4,7 @@ use service_kit::pages::PageTokens;
 use service_kit::{Clock, Database, Entropy};
 
 use crate::domain::ReturnOrigins;
+use crate::key_uses::KeyUses;
 use crate::providers::{Manual, Providers};
 use crate::settings::{ProviderSettings, Settings};
 use crate::upstreams::{Organizations, Upstreams};
@@ -18,6 +19,7 @@ pub struct Context {
     pub organizations: Organizations,
     pub providers: Providers,
     pub return_origins: ReturnOrigins,
+    pub key_uses: KeyUses,
 }
 
 impl Context {
@@ -34,6 +36,7 @@ impl Context {
             organizations: Organizations::new(upstreams.organizations),
             providers,
             return_origins: ReturnOrigins::new(settings.return_origins),
+            key_uses: KeyUses::default(),
         }
     }
 }

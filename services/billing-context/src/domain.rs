@@ -4,10 +4,12 @@ mod calendar;
 mod caller;
 mod credit;
 mod ending;
+mod ledger_check;
 mod order;
 mod plan;
 mod record;
 mod return_url;
+mod server_key;
 mod subscription;
 mod subscription_refusal;
 mod text;
@@ -16,12 +18,14 @@ mod trail;
 use service_kit::Id;
 
 pub use caller::Caller;
-pub use credit::{Account, BalanceTooLarge, Entry, LARGEST_AMOUNT, Posting, Reason};
+pub use credit::{Account, BalanceTooLarge, CannotEnter, Entry, LARGEST_AMOUNT, Posting, Reason};
 pub use ending::EndingCursor;
+pub use ledger_check::{Fault, LedgerCheck};
 pub use order::{ORDER_STANDS_FOR, Order, PortalVisit, Step, StepAction, VISIT_LASTS, When};
 pub use plan::{Feature, FeatureValue, Interval, Plan, PlanType, PlanVersion};
 pub use record::Record;
 pub use return_url::{ReturnOrigins, ReturnUrl};
+pub use server_key::{InvalidExpiry, KeyDenied, MOST_LIVING, Maker, Scope, Scopes, ServerKey, key_expiry, key_name};
 pub use subscription::{Entitled, Period, ProviderKind, Status, Subscription};
 pub use subscription_refusal::SubscriptionRefusal;
 pub use text::{code, line, lines};
@@ -41,6 +45,8 @@ pub enum OrderKind {}
 pub enum VisitKind {}
 /// Marks ids of steps at a provider.
 pub enum StepKind {}
+/// Marks ids of server API keys.
+pub enum ServerKeyKind {}
 
 pub type OrganizationId = Id<OrganizationKind>;
 pub type UserId = Id<UserKind>;
@@ -49,3 +55,4 @@ pub type EntryId = Id<EntryKind>;
 pub type OrderId = Id<OrderKind>;
 pub type VisitId = Id<VisitKind>;
 pub type StepId = Id<StepKind>;
+pub type ServerKeyId = Id<ServerKeyKind>;

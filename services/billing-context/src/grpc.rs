@@ -6,6 +6,8 @@ mod credits;
 mod manual_provider;
 mod plan_administration;
 mod plans;
+mod server_billing;
+mod server_keys;
 mod subscription_administration;
 mod subscriptions;
 
@@ -15,6 +17,8 @@ pub use credits::Credits;
 pub use manual_provider::ManualProvider;
 pub use plan_administration::PlanAdministration;
 pub use plans::Plans;
+pub use server_billing::ServerBilling;
+pub use server_keys::ServerKeys;
 pub use subscription_administration::SubscriptionAdministration;
 pub use subscriptions::Subscriptions;
 

@@ -9,4 +9,8 @@ pub mod order;
 pub mod plan;
 pub mod plan_version;
 pub mod portal_visit;
+pub mod server_key;
+pub mod server_key_end;
+pub mod server_key_register;
+pub mod server_key_use;
 pub mod subscription;

@@ -33,11 +33,22 @@ fn only_the_price_list_and_the_pages_that_a_secret_opens_are_public() {
         "CheckoutService/OpenPortal",
         "CreditService/GetBalance",
         "CreditService/ListTransactions",
-        "CreditService/Deposit",
+        "CreditAdministrationService/SetOverdraft",
+        "ServerKeyService/CreateServerKey",
+        "ServerKeyService/ListServerKeys",
+        "ServerKeyService/RevokeServerKey",
         "BillingAuditService/ListOrganizationAuditLog",
         "BillingAuditService/ListMyActions",
         "BillingAuditAdministrationService/ListAuditLog",
     ] {
         assert!(!is_public(method), "{method}");
+    }
+}
+
+#[test]
+fn programs_act_by_server_keys_and_nobody_else_does() {
+    for method in ["Charge", "Deposit", "GetAnyBalance", "ListAnyTransactions", "GetAnySubscription"] {
+        let requirement = billing_context::requirement(&format!("/guildhall.billing.v1.ServerBillingService/{method}"));
+        assert_eq!(requirement, Some(Requirement::ServerKey), "{method}");
     }
 }
