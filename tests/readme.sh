@@ -44,7 +44,7 @@ sed -i 's|^curl -s \(.*\)/dev/mail.json > mails.json|until curl -s \1/dev/mail.j
 (cd "$folder" && timeout 300 bash -euo pipefail commands.sh) > "$folder/output" 2>&1 || { cat "$folder/output"; exit 1; }
 cat "$folder/output"
 
-for expected in '"slug":"umbrella"' '"is_personal":true' '"email_verified":true' '"valid":true'; do
+for expected in '"slug":"umbrella"' '"is_personal":true' '"email_verified":true' '"valid":true' '"balance":70'; do
     grep -q "$expected" "$folder/output" || { echo "the README's commands did not print $expected"; exit 1; }
 done
 if [ -x "$root/target/tools/bin/grpcurl" ]; then

@@ -9,7 +9,8 @@ use crate::plausible::Plausible;
 
 #[tokio::test]
 async fn an_id_that_is_no_uuid_is_refused_by_the_name_of_its_place() {
-    let api = Product::shared().await.api();
+    let product = Product::shared().await;
+    let api = product.api();
     let owner = Person::verified(&api, "owner").await;
     let team = Team::of(&owner).await;
     let plausible = Plausible::new(&owner, &team.id, &owner.user_id);
@@ -22,9 +23,11 @@ async fn an_id_that_is_no_uuid_is_refused_by_the_name_of_its_place() {
                     query: route.query.clone(),
                     body: None,
                     is_body_optional: true,
+                    takes_server_key: route.takes_server_key,
                 };
+                let token = if route.takes_server_key { product.server_key().await } else { &owner.access_token };
                 let (path, body) = (broken.filled(&plausible), route.valid_body(&plausible));
-                let answer = api.json(route.method.clone(), &path, Some(&owner.access_token), body.as_ref()).await;
+                let answer = api.json(route.method.clone(), &path, Some(token), body.as_ref()).await;
                 let about = format!("{route} with {wrong}: {answer:?}");
                 let details = answer.refused("VALIDATION_ERROR", 400);
                 assert_eq!(details["fields"][0]["field"], place, "{about}");

@@ -55,7 +55,7 @@ async fn people_sign_up_form_a_team_and_act_for_it() {
     assert_eq!((&verdict["valid"], &verdict["organization_id"]), (&json!(true), &json!(acme.id)));
     the_published_keys_are_the_same(&rpc, &api).await;
 
-    assert_eq!(deposit(&rpc, &acme.id, 250).await, 350);
+    assert_eq!(deposit(product, &acme.id, 250).await, 350);
     read_plan_and_balance(&rpc, &bob, &acme).await;
 }
 

@@ -30,7 +30,7 @@ async fn people_sign_up_form_a_team_and_act_for_it() {
     assert_eq!(verdict["valid"], true, "{verdict}");
     assert_eq!(verdict["organization_id"], acme.id);
 
-    assert_eq!(deposit(&product.rpc(), &acme.id, 250).await, 350);
+    assert_eq!(deposit(product, &acme.id, 250).await, 350);
     read_plan_and_balance(&bob, &acme).await;
 }
 

@@ -34,6 +34,7 @@ mod plausible;
 mod reflection;
 mod refusals;
 mod restart;
+mod server_billing;
 mod sessions;
 mod settings;
 mod sign_up_policy;

@@ -19,6 +19,8 @@ pub struct Route {
     pub body: Option<Vec<Property>>,
     /// Whether the body may be left out.
     pub is_body_optional: bool,
+    /// Whether it is for programs with a server API key, and for nobody else.
+    pub takes_server_key: bool,
 }
 
 /// A field of a body.
@@ -50,7 +52,8 @@ impl Route {
                 let body = schema.is_object().then(|| properties(&document, schema));
                 let is_body_optional = operation["requestBody"]["required"] != true;
                 let query = required_query(operation);
-                routes.push(Self { method, path: path.clone(), query, body, is_body_optional });
+                let takes_server_key = operation["security"] == json!([{ "server_key": [] }]);
+                routes.push(Self { method, path: path.clone(), query, body, is_body_optional, takes_server_key });
             }
         }
         assert!(routes.len() > 30, "the document lists only {} routes", routes.len());

@@ -67,6 +67,7 @@ impl Plausible {
             "boolean" => json!(false),
             "array" if name == "permission_codes" => json!(["org:read"]),
             "array" if name == "permissions" => json!([]),
+            "array" if name == "scopes" => json!(["billing:read"]),
             "array" => json!(["seller"]),
             _ => json!({}),
         }
@@ -80,6 +81,7 @@ impl Plausible {
                 Kind::String if field.is_list() => match field.name() {
                     "role_codes" => ProtoValue::List(vec![ProtoValue::String("seller".to_owned())]),
                     "permission_codes" => ProtoValue::List(vec![ProtoValue::String("org:read".to_owned())]),
+                    "scopes" => ProtoValue::List(vec![ProtoValue::String("billing:read".to_owned())]),
                     "emails" => ProtoValue::List(vec![ProtoValue::String(self.text("new_email"))]),
                     "user_ids" => ProtoValue::List(vec![ProtoValue::String(self.user_id.clone())]),
                     _ => continue,

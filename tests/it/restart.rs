@@ -16,7 +16,7 @@ async fn everything_is_there_after_a_restart() {
     let invited = alice.post(&team.path("/invitations"), json!({ "email": "friend@example.com" })).await.expect(201);
     offer_plans(&product.rpc()).await;
     subscribe(&product.rpc(), &team.id).await;
-    deposit(&product.rpc(), &team.id, 11).await;
+    deposit(&product, &team.id, 11).await;
     alice.act_for(&team.id).await;
     let before = state(&alice, &team).await;
     let keys = api.get("/.well-known/jwks.json").await.expect(200);

@@ -133,7 +133,11 @@ async fn the_organization_of_others_looks_like_one_that_does_not_exist() {
                 answers.push((status.code(), reason(&status), status.message().to_owned()));
             }
             let is_of_the_back_office = path.contains("AdministrationService/");
-            let expected = if is_of_the_back_office { "FORBIDDEN" } else { "ORGANIZATION_NOT_FOUND" };
+            let expected = match () {
+                () if path.contains("ServerBillingService/") => "UNAUTHORIZED",
+                () if is_of_the_back_office => "FORBIDDEN",
+                () => "ORGANIZATION_NOT_FOUND",
+            };
             assert_eq!(answers[0].1, expected, "{path}: {answers:?}");
             assert!(answers.iter().all(|answer| *answer == answers[0]), "{path}: {answers:?}");
         }

@@ -22,7 +22,8 @@ async fn nobody_reaches_anything_but_the_public_routes() {
             continue;
         }
         let (path, body) = (route.filled(&plausible), route.valid_body(&plausible));
-        for (token, code) in [(None, "UNAUTHORIZED"), (Some("not.a.token"), "TOKEN_INVALID")] {
+        let forged = if route.takes_server_key { "UNAUTHORIZED" } else { "TOKEN_INVALID" };
+        for (token, code) in [(None, "UNAUTHORIZED"), (Some("not.a.token"), forged)] {
             let answer = api.json(route.method.clone(), &path, token, body.as_ref()).await;
             answer.refused(code, 401);
         }
@@ -58,6 +59,7 @@ async fn the_organization_of_others_looks_like_one_that_does_not_exist() {
                 let token = Some(caller.access_token.as_str());
                 let answer = api.json(route.method.clone(), &path, token, body.as_ref()).await;
                 let expected = match path.starts_with("/api/v1/admin/") {
+                    _ if route.takes_server_key => ("UNAUTHORIZED", 401),
                     true => ("FORBIDDEN", 403),
                     false => ("ORGANIZATION_NOT_FOUND", 404),
                 };

@@ -8,6 +8,7 @@ use token_verification::{Caller, VerifyError};
 use crate::policy::{Policy, Requirement};
 use crate::refusal::{ErrorReason, Refusal};
 use crate::request_scope::grpc_answer;
+use crate::server_key::{ServerKeySecret, no_key};
 use crate::trust::Trust;
 
 /// Platform roles that open the back office.
@@ -64,6 +65,11 @@ impl Gate {
                 request.extensions_mut().insert(caller);
                 Ok(())
             }
+            Requirement::ServerKey => {
+                let key = ServerKeySecret::of_headers(request.headers())?;
+                request.extensions_mut().insert(key);
+                Ok(())
+            }
         }
     }
 
@@ -89,6 +95,12 @@ pub fn caller<T>(request: &tonic::Request<T>) -> Result<Caller, Refusal> {
         .get::<Caller>()
         .cloned()
         .ok_or_else(|| Refusal::new(ErrorReason::Unauthorized, "Sign in and send the access token as a bearer token."))
+}
+
+/// The server API key that the call was made with, which may be one that nobody knows. Refused when the RPC is not one for
+/// such keys, which means a wrong policy table.
+pub fn server_key<T>(request: &tonic::Request<T>) -> Result<ServerKeySecret, Refusal> {
+    request.extensions().get::<ServerKeySecret>().cloned().ok_or_else(no_key)
 }
 
 /// Whether another service of the deployment makes the call.

@@ -12,6 +12,9 @@ pub enum Requirement {
     Service,
     /// Whoever presents a valid access token with a platform role.
     BackOffice,
+    /// A program that presents a server API key. Whether anybody knows the key, and what it may do, is for the use case to
+    /// find out, in the transaction that does it.
+    ServerKey,
 }
 
 /// A service's table from RPC path (`/package.Service/Method`) to requirement. A path that is not in

@@ -5,6 +5,7 @@ use service_kit::{Clock, Database, Entropy};
 
 use crate::BuildError;
 use crate::domain::ReturnOrigins;
+use crate::key_uses::KeyUses;
 use crate::providers::{Manual, Providers, Stripe};
 use crate::settings::{ProviderSettings, Settings};
 use crate::upstreams::{Organizations, Upstreams};
@@ -19,6 +20,7 @@ pub struct Context {
     pub organizations: Organizations,
     pub providers: Providers,
     pub return_origins: ReturnOrigins,
+    pub key_uses: KeyUses,
 }
 
 impl Context {
@@ -39,6 +41,7 @@ impl Context {
             organizations: Organizations::new(upstreams.organizations),
             providers,
             return_origins: ReturnOrigins::new(settings.return_origins),
+            key_uses: KeyUses::default(),
         })
     }
 }

@@ -3,7 +3,7 @@
 use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
-use crate::domain::{BalanceTooLarge, SetAside, SubscriptionRefusal};
+use crate::domain::{BalanceTooLarge, CannotEnter, KeyDenied, MOST_LIVING, SetAside, SubscriptionRefusal};
 use crate::providers::{NoEvent, ProviderError, SignatureProblem};
 use crate::store::DbErr;
 
@@ -55,12 +55,33 @@ pub enum BillingError {
     /// The same, by the credits that come with a plan.
     #[error("the plan's credits: {0}")]
     PlanCreditsTooLarge(BalanceTooLarge),
+    /// The organization has less than that.
+    #[error("the organization has {balance}, its overdraft aside")]
+    InsufficientBalance { balance: i64 },
+    /// The server API key does not do.
+    #[error(transparent)]
+    Key(#[from] KeyDenied),
+    /// There are as many living keys as there may be.
+    #[error("there are too many living keys")]
+    TooManyKeys,
+    /// There is no such key.
+    #[error("there is no such key")]
+    ServerKeyNotFound,
     /// Another service refused, in its words.
     #[error("refused by another service")]
     Upstream(Status),
     /// The database failed.
     #[error(transparent)]
     Internal(#[from] DbErr),
+}
+
+impl From<CannotEnter> for BillingError {
+    fn from(problem: CannotEnter) -> Self {
+        match problem {
+            CannotEnter::TooLarge(problem) => problem.into(),
+            CannotEnter::NotEnough { balance } => Self::InsufficientBalance { balance },
+        }
+    }
 }
 
 impl From<BillingError> for Status {
@@ -109,6 +130,20 @@ impl From<BillingError> for Status {
             BillingError::PlanCreditsTooLarge(problem) => {
                 Refusal::invalid(vec![("plan_code".to_owned(), format!("names a plan whose credits {problem}"))])
             }
+            BillingError::InsufficientBalance { balance } => Refusal::new(
+                ErrorReason::InsufficientBalance,
+                "The organization has not enough credits for this; charge less, or after a deposit.",
+            )
+            .with("balance", balance.to_string()),
+            BillingError::Key(denied) => refuse_key(denied),
+            BillingError::TooManyKeys => Refusal::new(
+                ErrorReason::Conflict,
+                format!("There are {MOST_LIVING} living server API keys, the most there can be; revoke some first."),
+            ),
+            BillingError::ServerKeyNotFound => Refusal::new(
+                ErrorReason::NotFound,
+                "There is no such server API key; list the keys to see which there are.",
+            ),
             BillingError::Upstream(status) => return status,
             BillingError::Internal(error) => Refusal::from(error),
         };
@@ -139,4 +174,23 @@ const fn still_in_the_way(reason: SetAside) -> &'static str {
             "No organization here is the event's customer; if it should be one, start a checkout for the organization."
         }
     }
+}
+
+fn refuse_key(denied: KeyDenied) -> Refusal {
+    let (reason, sentence) = match denied {
+        KeyDenied::Unknown => {
+            (ErrorReason::Unauthorized, "Nobody knows this server API key; ask the back office for one.".to_owned())
+        }
+        KeyDenied::Revoked => {
+            (ErrorReason::TokenRevoked, "This server API key was revoked; ask the back office for another.".to_owned())
+        }
+        KeyDenied::Expired => {
+            (ErrorReason::TokenExpired, "This server API key has expired; ask the back office for another.".to_owned())
+        }
+        KeyDenied::LacksScope(scope) => {
+            let sentence = format!("This server API key lacks the scope {}; ask for one that has it.", scope.word());
+            return Refusal::new(ErrorReason::Forbidden, sentence).with("required_scope", scope.word());
+        }
+    };
+    Refusal::new(reason, sentence)
 }

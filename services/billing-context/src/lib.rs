@@ -9,6 +9,8 @@ mod deliveries;
 mod domain;
 mod error;
 mod grpc;
+mod key_uses;
+mod operator;
 mod policy;
 mod providers;
 mod settings;
@@ -21,11 +23,14 @@ use contracts::FILE_DESCRIPTOR_SET;
 use contracts::billing::v1::billing_audit_administration_service_server::BillingAuditAdministrationServiceServer;
 use contracts::billing::v1::billing_audit_service_server::BillingAuditServiceServer;
 use contracts::billing::v1::checkout_service_server::CheckoutServiceServer;
+use contracts::billing::v1::credit_administration_service_server::CreditAdministrationServiceServer;
 use contracts::billing::v1::credit_service_server::CreditServiceServer;
 use contracts::billing::v1::manual_provider_service_server::ManualProviderServiceServer;
 use contracts::billing::v1::plan_administration_service_server::PlanAdministrationServiceServer;
 use contracts::billing::v1::plan_service_server::PlanServiceServer;
 use contracts::billing::v1::quarantine_service_server::QuarantineServiceServer;
+use contracts::billing::v1::server_billing_service_server::ServerBillingServiceServer;
+use contracts::billing::v1::server_key_service_server::ServerKeyServiceServer;
 use contracts::billing::v1::subscription_administration_service_server::SubscriptionAdministrationServiceServer;
 use contracts::billing::v1::subscription_service_server::SubscriptionServiceServer;
 use contracts::billing::v1::webhook_service_server::WebhookServiceServer;
@@ -34,6 +39,7 @@ use service_kit::limits::LARGEST_MESSAGE;
 use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
+pub use crate::operator::{CreatedKey, KeyRecord, LedgerReport, Operator, OperatorError};
 pub use crate::policy::requirement;
 pub use crate::providers::{StripeSettings, UnusableSecrets, UnusableStripe, WebhookSecrets};
 pub use crate::settings::{ProviderSettings, Settings};
@@ -67,6 +73,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let context = Context::new(settings, database.clone(), upstreams)?;
     let relay = deliveries::relay(&context);
     let periodic = chores::chores(&context);
+    let credits = grpc::Credits(context.clone());
 
     let mut builder = Microservice::builder(NAME, trust, requirement);
     for chore in periodic {
@@ -98,8 +105,14 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         )
         .add(WebhookServiceServer::new(grpc::Webhooks(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
         .add(QuarantineServiceServer::new(grpc::Quarantine(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
-        .add(CreditServiceServer::new(grpc::Credits(context)).max_decoding_message_size(LARGEST_MESSAGE))
         .relay(relay)
+        .add(CreditServiceServer::new(credits.clone()).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(CreditAdministrationServiceServer::new(credits).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(
+            ServerBillingServiceServer::new(grpc::ServerBilling(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(ServerKeyServiceServer::new(grpc::ServerKeys(context)).max_decoding_message_size(LARGEST_MESSAGE))
         .idempotency(idempotency)
         .database(&database)
         .build())

@@ -14,8 +14,7 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.billing.v1.WebhookService/ReceiveStripeEvent" => Requirement::Public,
         "/guildhall.billing.v1.PlanService/ApplyPlans"
         | "/guildhall.billing.v1.SubscriptionService/GrantSubscription"
-        | "/guildhall.billing.v1.SubscriptionService/GetEntitlement"
-        | "/guildhall.billing.v1.CreditService/Deposit" => Requirement::Service,
+        | "/guildhall.billing.v1.SubscriptionService/GetEntitlement" => Requirement::Service,
         "/guildhall.billing.v1.SubscriptionService/GetSubscription"
         | "/guildhall.billing.v1.CreditService/GetBalance"
         | "/guildhall.billing.v1.CreditService/ListTransactions"
@@ -29,6 +28,15 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.billing.v1.BillingAuditAdministrationService/ListAuditLog"
         | "/guildhall.billing.v1.QuarantineService/ListQuarantine"
         | "/guildhall.billing.v1.QuarantineService/ReplayEvent" => Requirement::BackOffice,
+        "/guildhall.billing.v1.ServerBillingService/Charge"
+        | "/guildhall.billing.v1.ServerBillingService/Deposit"
+        | "/guildhall.billing.v1.ServerBillingService/GetAnyBalance"
+        | "/guildhall.billing.v1.ServerBillingService/ListAnyTransactions"
+        | "/guildhall.billing.v1.ServerBillingService/GetAnySubscription" => Requirement::ServerKey,
+        "/guildhall.billing.v1.ServerKeyService/CreateServerKey"
+        | "/guildhall.billing.v1.ServerKeyService/ListServerKeys"
+        | "/guildhall.billing.v1.ServerKeyService/RevokeServerKey"
+        | "/guildhall.billing.v1.CreditAdministrationService/SetOverdraft" => Requirement::BackOffice,
         _ => return None,
     })
 }

@@ -6,6 +6,7 @@ pub mod ledger;
 mod migrations;
 pub mod orders;
 pub mod plans;
+pub mod server_keys;
 pub mod stripe;
 pub mod subscriptions;
 pub mod visits;

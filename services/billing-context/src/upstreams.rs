@@ -56,6 +56,13 @@ impl Organizations {
         if answer.into_inner().is_allowed { Ok(()) } else { Err(BillingError::NotOfTheBackOffice) }
     }
 
+    /// Refused unless there is such an organization now.
+    pub async fn look_up(&self, organization: OrganizationId) -> Result<(), BillingError> {
+        let request = proto::LookUpOrganizationRequest { organization_id: organization.to_string() };
+        self.access.clone().look_up_organization(request).await.map_err(failed)?;
+        Ok(())
+    }
+
     /// Organizations that have ended after this place in the record, in the order of the record.
     pub async fn ended_after(&self, after: EndingCursor, limit: i32) -> Result<Vec<EndingCursor>, BillingError> {
         let request = proto::ListEndedOrganizationsRequest {

@@ -151,6 +151,7 @@ fn with_reason(status: Status) -> Status {
 fn readable(metadata: &HashMap<String, String>) -> Map<String, Value> {
     let value_of = |key: &str, text: &str| match key {
         "organizations" => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        "balance" => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
         "held_roles" | "permissions" => text.split(',').filter(|code| !code.is_empty()).collect(),
         _ => text.into(),
     };

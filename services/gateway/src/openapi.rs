@@ -53,14 +53,17 @@ pub(crate) fn complete(routes: OpenApiRouter<Gateway>, settings: &Settings) -> (
     (router, json.into())
 }
 
-fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
+fn security_schemes() -> [(&'static str, SecurityScheme); 4] {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let bearer = bearer.description(Some("The access token."));
+    let server_key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("gh_sk_…");
+    let server_key = server_key.description(Some("A server API key, for the operator's own programs."));
     let cookie = |kind: &CookieKind, description| {
         SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(kind.name(), description)))
     };
     [
         ("bearer", SecurityScheme::Http(bearer.build())),
+        ("server_key", SecurityScheme::Http(server_key.build())),
         (
             "cookie",
             cookie(

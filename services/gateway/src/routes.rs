@@ -3,7 +3,9 @@
 
 mod access;
 mod account;
+mod admin_api_keys;
 mod admin_audit_log;
+mod admin_credits;
 mod admin_members;
 mod admin_organizations;
 mod admin_plans;
@@ -26,6 +28,7 @@ mod password;
 mod permissions;
 mod reason;
 mod roles;
+mod server_billing;
 mod session;
 mod sign_in;
 mod webhooks;
@@ -128,6 +131,11 @@ fn of_billing() -> OpenApiRouter<Gateway> {
         .routes(routes!(billing::get_balance))
         .routes(routes!(billing::list_transactions))
         .routes(routes!(webhooks::receive_stripe_event))
+        .routes(routes!(server_billing::charge))
+        .routes(routes!(server_billing::deposit))
+        .routes(routes!(server_billing::get_any_balance))
+        .routes(routes!(server_billing::list_any_transactions))
+        .routes(routes!(server_billing::get_any_subscription))
 }
 
 fn back_office() -> OpenApiRouter<Gateway> {
@@ -156,5 +164,8 @@ fn back_office() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin_plans::change_subscription))
         .routes(routes!(admin_quarantine::list_quarantine))
         .routes(routes!(admin_quarantine::replay_event))
+        .routes(routes!(admin_api_keys::list_api_keys, admin_api_keys::create_api_key))
+        .routes(routes!(admin_api_keys::revoke_api_key))
+        .routes(routes!(admin_credits::set_overdraft))
         .routes(routes!(admin_audit_log::list_audit_log))
 }

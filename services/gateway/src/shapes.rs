@@ -4,6 +4,7 @@
 pub(crate) mod accepted;
 pub(crate) mod access;
 pub(crate) mod access_answer;
+pub(crate) mod api_key;
 pub(crate) mod audit;
 pub(crate) mod credit;
 pub(crate) mod error;

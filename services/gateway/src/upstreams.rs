@@ -3,11 +3,14 @@
 use contracts::billing::v1::billing_audit_administration_service_client::BillingAuditAdministrationServiceClient;
 use contracts::billing::v1::billing_audit_service_client::BillingAuditServiceClient;
 use contracts::billing::v1::checkout_service_client::CheckoutServiceClient;
+use contracts::billing::v1::credit_administration_service_client::CreditAdministrationServiceClient;
 use contracts::billing::v1::credit_service_client::CreditServiceClient;
 use contracts::billing::v1::manual_provider_service_client::ManualProviderServiceClient;
 use contracts::billing::v1::plan_administration_service_client::PlanAdministrationServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
 use contracts::billing::v1::quarantine_service_client::QuarantineServiceClient;
+use contracts::billing::v1::server_billing_service_client::ServerBillingServiceClient;
+use contracts::billing::v1::server_key_service_client::ServerKeyServiceClient;
 use contracts::billing::v1::subscription_administration_service_client::SubscriptionAdministrationServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
 use contracts::billing::v1::webhook_service_client::WebhookServiceClient;
@@ -164,5 +167,16 @@ impl Upstreams {
 
     pub(crate) fn credits(&self) -> CreditServiceClient<Channel> {
         CreditServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+    pub(crate) fn credit_administration(&self) -> CreditAdministrationServiceClient<Channel> {
+        CreditAdministrationServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn server_billing(&self) -> ServerBillingServiceClient<Channel> {
+        ServerBillingServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn server_keys(&self) -> ServerKeyServiceClient<Channel> {
+        ServerKeyServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 }

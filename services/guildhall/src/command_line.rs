@@ -43,6 +43,13 @@ pub enum Command {
     /// Decide what organizations can subscribe to. Works with billing's database alone, whether or not anything is served.
     #[command(subcommand)]
     Plans(PlansCommand),
+    /// See to the keys by which programs of yours charge and read credits. Works with billing's database alone, whether or
+    /// not anything is served.
+    #[command(subcommand)]
+    ApiKeys(ApiKeysCommand),
+    /// Look after billing. Works with billing's database alone, whether or not anything is served.
+    #[command(subcommand)]
+    Billing(BillingCommand),
 }
 
 #[derive(Subcommand)]
@@ -55,6 +62,42 @@ pub enum PlansCommand {
         #[arg(long)]
         check: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub enum ApiKeysCommand {
+    /// Make a key and print it, here and never again.
+    Create {
+        /// What to call it, 1 to 100 characters.
+        #[arg(long)]
+        name: String,
+        /// What it may do: billing:charge, billing:deposit, billing:read or revocations:read. To be given once for each.
+        #[arg(long = "scope", required = true)]
+        scopes: Vec<String>,
+        /// When it is to end by itself, such as 2030-01-31T12:00:00Z. Without it, it does not.
+        #[arg(long, value_name = "INSTANT")]
+        expires_at: Option<String>,
+        /// Print the key alone, for scripts.
+        #[arg(long)]
+        quiet: bool,
+    },
+    /// List every key, the newest first, with its state: living, expired or revoked.
+    List {
+        /// As JSON, one key a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a key at once.
+    Revoke {
+        /// The key's id.
+        id: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum BillingCommand {
+    /// Read every ledger and compare it with the balance that it must explain. Ends with 1 when one does not.
+    Verify,
 }
 
 #[derive(Subcommand)]

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use contracts::billing::v1::credit_service_client::CreditServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
-use contracts::billing::v1::{ApplyPlansRequest, DepositRequest, GrantSubscriptionRequest};
+use contracts::billing::v1::{ApplyPlansRequest, GrantSubscriptionRequest};
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::{LoginRequest, RegisterRequest, User, VerifyEmailRequest};
@@ -31,8 +30,6 @@ pub const PASSWORD: &str = "a-demo-password-for-nobody";
 /// The slug of the demo's team.
 const ACME: &str = "acme";
 
-/// Stands for the demo's deposit, so that it is made once.
-const DEPOSIT: &str = "018f0000-0000-7000-8000-00000000d001";
 const MAIL_WITHIN: Duration = Duration::from_secs(10);
 
 /// Loads what is not there yet, so that a demo cut off half-way is completed by the next start. Without
@@ -49,13 +46,6 @@ pub async fn load(doors: &Doors, mailbox: Option<&Mailbox>) -> Result<(), Comman
     let subscription =
         GrantSubscriptionRequest { organization_id: organization_id.clone(), plan_code: "pro".to_owned() };
     SubscriptionServiceClient::new(doors.billing_context.clone()).grant_subscription(subscription).await?;
-    let deposit = DepositRequest {
-        organization_id: organization_id.clone(),
-        amount: 500,
-        request_uuid: DEPOSIT.to_owned(),
-        note: Some("Welcome".to_owned()),
-    };
-    CreditServiceClient::new(doors.billing_context.clone()).deposit(deposit).await?;
 
     match mailbox {
         Some(mailbox) if find_acme(doors, &member).await?.is_none() => {

@@ -16,7 +16,7 @@ mod stop;
 use std::process::ExitCode;
 
 use clap::Parser;
-use command_line::{Command, CommandLine};
+use command_line::{BillingCommand, Command, CommandLine};
 
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
@@ -35,10 +35,13 @@ fn main() -> ExitCode {
             Command::Keys(command) => commands::keys::run(settings_file, command).await,
             Command::Admin(command) => commands::admin::run(settings_file, command).await,
             Command::Plans(command) => commands::plans::run(settings_file, command).await,
+            Command::ApiKeys(command) => commands::api_keys::run(settings_file, command).await,
+            Command::Billing(BillingCommand::Verify) => return commands::verify_billing::run(settings_file).await,
         }
+        .map(|()| ExitCode::SUCCESS)
     });
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => fail(&error),
     }
 }

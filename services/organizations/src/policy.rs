@@ -44,6 +44,7 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
             Some(Requirement::BackOffice)
         }
         "/guildhall.organizations.v1.AccessService/EnsurePersonalOrganization"
+        | "/guildhall.organizations.v1.AccessService/LookUpOrganization"
         | "/guildhall.organizations.v1.AccessService/GetAccess"
         | "/guildhall.organizations.v1.AccessService/Authorize"
         | "/guildhall.organizations.v1.AccessService/AuthorizeBackOffice"

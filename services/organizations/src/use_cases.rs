@@ -29,6 +29,7 @@ pub mod list_members;
 pub mod list_organizations;
 pub mod list_organizations_of;
 pub mod list_roles;
+pub mod look_up_organization;
 pub mod open_offer;
 pub mod record_profile;
 pub mod register_permissions;

@@ -85,9 +85,14 @@ impl Line {
             }
     }
 
-    /// Whether none of these callers may have it: there is one owner, who stays.
+    /// Whether none of these callers may have it: they show no server API key, and there is one owner, who stays.
     pub fn is_for_nobody_here(&self) -> bool {
-        self.is_for_services() || self.name.contains("(the owner")
+        self.is_for_services() || self.takes_server_key() || self.name.contains("(the owner")
+    }
+
+    /// Whether it is for programs with a server API key.
+    fn takes_server_key(&self) -> bool {
+        matches!(&self.target, Target::Route(route) if route.takes_server_key)
     }
 
     /// Whether only services of the deployment may call it.

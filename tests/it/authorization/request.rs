@@ -83,6 +83,7 @@ fn fields(line: &Line, house: &House) -> Option<Value> {
         "PUT /orgs/{orgId}/invite-links/{id}" => json!({ "is_active": true }),
         "POST /orgs/{orgId}/invite-links (an admin)" => json!({ "role_ids": [ORG_ADMIN] }),
         "POST /admin/organizations/{orgId}/members" => json!({ "user_id": house.user }),
+        "PUT /admin/organizations/{orgId}/overdraft" => json!({ "limit": 5 }),
         // Nothing at all, so that the catalog stays as the tests beside this one know it.
         "POST /admin/permissions/register" | "PermissionAdministrationService/RegisterPermissions" => {
             json!({ "service": "authorization-table", "permissions": [] })

@@ -40,7 +40,8 @@ const HEAD: &str = "\
 #
 # Callers: nobody has no token. stranger belongs to no team, elsewhere is the owner of another one. suspended, member,
 # manager, admin and owner belong to the organization that is asked about, with the built-in role of that name.
-# super_admin and system_admin have that platform role and belong to no team.
+# super_admin and system_admin have that platform role and belong to no team. Nobody here shows a server API key, so what is for
+# such keys is UNAUTHORIZED to all.
 # Other ids: not-theirs is what everybody without a platform role gets for an organization that is not theirs and, byte
 # for byte alike, for one that does not exist; super/none and system/none are what the two get for one that does not
 # exist. `-` where no id of an organization is said.

@@ -36,6 +36,7 @@ struct Ready {
 
 pub struct Product {
     settings: BTreeMap<String, String>,
+    server_key: OnceCell<String>,
     process: Process,
     ready: Ready,
     folder: TempDir,
@@ -56,7 +57,7 @@ impl Product {
         let mut all = usual_settings(&folder);
         all.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let (process, ready) = start(&all, &folder).await;
-        Self { settings: all, process, ready, folder }
+        Self { settings: all, server_key: OnceCell::new(), process, ready, folder }
     }
 
     /// Closes standard input and waits until everything has ended in order.
@@ -64,6 +65,7 @@ impl Product {
         self.process.stdin = None;
         let status = eventually("the product stops", async || self.process.try_wait().expect("its status")).await;
         assert!(status.success(), "the product stopped with {status}\n{}", self.log());
+        self.assert_ledgers_add_up().await;
     }
 
     /// Kills a service at once: its own process, or the one that runs them all.
@@ -122,6 +124,28 @@ impl Product {
         let ending = self.operate(&["admin", "grant", "--email", &person.email, "--role", role]).await;
         assert_eq!(ending.code, Some(0), "{}", ending.said);
         person.refresh(serde_json::json!({})).await;
+    }
+
+    /// A server API key that may do everything with credits, made at the command line.
+    pub async fn server_key(&self) -> &str {
+        self.server_key
+            .get_or_init(|| self.new_server_key(&["billing:charge", "billing:deposit", "billing:read"]))
+            .await
+    }
+
+    /// A new key with these scopes.
+    pub async fn new_server_key(&self, scopes: &[&str]) -> String {
+        let mut arguments = vec!["api-keys", "create", "--quiet", "--name", "acceptance tests"];
+        arguments.extend(scopes.iter().flat_map(|scope| ["--scope", scope]));
+        let ending = self.operate(&arguments).await;
+        assert_eq!(ending.code, Some(0), "{}", ending.said);
+        ending.said.trim().to_owned()
+    }
+
+    /// Every ledger explains its balance.
+    pub async fn assert_ledgers_add_up(&self) {
+        let ending = self.operate(&["billing", "verify"]).await;
+        assert_eq!(ending.code, Some(0), "{}", ending.said);
     }
 
     /// Its HTTP front door.

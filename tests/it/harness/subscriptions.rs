@@ -1,11 +1,11 @@
-//! Plans and credits, given by the calls that only services may make.
+//! Plans, given by the calls that only services may make, and credits, given by a server API key.
 
 use contracts::billing::v1 as billing;
-use contracts::billing::v1::credit_service_client::CreditServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use contracts::billing::v1::server_billing_service_client::ServerBillingServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
 
-use super::{Rpc, as_service, random_id};
+use super::{Product, Rpc, as_service, random_id, signed};
 
 /// The one plan on offer; it comes with 100 credits.
 pub const PLAN: &str = "team";
@@ -46,13 +46,14 @@ pub async fn subscribe(rpc: &Rpc, organization_id: &str) {
 }
 
 /// Adds credits and answers the new balance.
-pub async fn deposit(rpc: &Rpc, organization_id: &str, amount: i64) -> i64 {
+pub async fn deposit(product: &Product, organization_id: &str, amount: i64) -> i64 {
     let deposit = billing::DepositRequest {
         organization_id: organization_id.to_owned(),
         amount,
         request_uuid: random_id(),
         note: Some("A gift".to_owned()),
     };
-    let deposited = CreditServiceClient::new(rpc.billing()).deposit(as_service(deposit)).await;
+    let request = signed(product.server_key().await, deposit);
+    let deposited = ServerBillingServiceClient::new(product.rpc().billing()).deposit(request).await;
     deposited.expect("the deposit is in the ledger").into_inner().new_balance
 }

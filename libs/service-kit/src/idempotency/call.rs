@@ -6,11 +6,12 @@ use tonic::metadata::MetadataMap;
 use uuid::Uuid;
 
 use super::key::IdempotencyKey;
-use crate::authentication::caller;
+use crate::authentication::{caller, server_key};
 use crate::call_origin::CallOrigin;
 use crate::entropy::Entropy;
 use crate::keys::{CannotOpen, DerivedKey};
 use crate::rates::network_of;
+use crate::server_key::ServerKeySecret;
 
 /// A call under a key. Its names are keyed hashes that tell nothing of who called, what for, under which key.
 pub(super) struct Call {
@@ -27,16 +28,17 @@ impl Call {
     pub(super) fn of(secret: &DerivedKey, parts: &Parts, key: &IdempotencyKey, message: &[u8]) -> Self {
         let seen = Request::from_parts(MetadataMap::from_headers(parts.headers.clone()), parts.extensions.clone(), ());
         let user = caller(&seen).ok().map(|caller| (caller.user_id, caller.impersonated_by));
-        let who = who(user);
+        let known = who(user, server_key(&seen).ok().as_ref());
+        let who = known.as_deref().unwrap_or(b"nobody");
         let path = parts.uri.path().as_bytes();
-        let counted_with = match user {
-            Some(_) => secret.authenticate(&[b"counted with", &who]),
-            None => secret.authenticate(&[b"counted with", &who, path, &network_of(CallOrigin::of(&seen).ip())]),
+        let counted_with = match known {
+            Some(_) => secret.authenticate(&[b"counted with", who]),
+            None => secret.authenticate(&[b"counted with", who, path, &network_of(CallOrigin::of(&seen).ip())]),
         };
         // Each takes the caller's key, so that who knows the deployment's alone can neither open nor try messages.
-        let derive = |purpose: &[u8]| secret.derive(&[purpose, &who, path, key.bytes()]);
+        let derive = |purpose: &[u8]| secret.derive(&[purpose, who, path, key.bytes()]);
         Self {
-            scope: secret.authenticate(&[b"scope", &who, path, key.bytes()]),
+            scope: secret.authenticate(&[b"scope", who, path, key.bytes()]),
             counted_with,
             message: derive(b"message").authenticate(&[message]),
             sealing: derive(b"answer"),
@@ -52,8 +54,11 @@ impl Call {
     }
 }
 
-/// Whoever acts as somebody else is not that somebody.
-fn who(user: Option<(Uuid, Option<Uuid>)>) -> Vec<u8> {
-    let Some((user_id, impersonated_by)) = user else { return b"nobody".to_vec() };
-    [Some(user_id), impersonated_by].into_iter().flatten().flat_map(Uuid::into_bytes).collect()
+/// Whoever acts as somebody else is not that somebody, and a server API key is no user. A key that nobody knows keeps
+/// nothing: its calls are refused as UNAUTHENTICATED, which lets their idempotency keys go.
+fn who(user: Option<(Uuid, Option<Uuid>)>, key: Option<&ServerKeySecret>) -> Option<Vec<u8>> {
+    let of_user = user.map(|(user_id, impersonated_by)| {
+        [Some(user_id), impersonated_by].into_iter().flatten().flat_map(Uuid::into_bytes).collect()
+    });
+    of_user.or_else(|| Some([b"server key".as_slice(), &key?.hash()].concat()))
 }

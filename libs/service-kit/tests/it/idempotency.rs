@@ -2,6 +2,7 @@
 
 mod answers;
 mod bounds;
+mod by_server_key;
 mod callers;
 mod cut_off;
 mod lost_commit;

@@ -28,6 +28,7 @@ mod relay_order;
 mod relay_stop;
 mod request_ids;
 mod secret_tokens;
+mod server_keys;
 mod serving;
 mod settings;
 mod sqlite_files;

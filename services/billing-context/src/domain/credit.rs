@@ -11,16 +11,18 @@ pub const LARGEST_AMOUNT: i64 = (1 << 53) - 1;
 /// Why an entry was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
+    Charge,
     Deposit,
     PlanGrant,
 }
 
 impl Reason {
-    pub const ALL: [Self; 2] = [Self::Deposit, Self::PlanGrant];
+    pub const ALL: [Self; 3] = [Self::Charge, Self::Deposit, Self::PlanGrant];
 
     /// The word that answers and columns use.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Charge => "charge",
             Self::Deposit => "deposit",
             Self::PlanGrant => "plan_grant",
         }
@@ -56,9 +58,21 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
     pub organization_id: OrganizationId,
+    /// Negative while the organization owes some.
     pub balance: i64,
+    /// How far below zero charges may take the balance; 0 or more.
+    pub overdraft_limit: i64,
     /// Number of the latest entry; 0 before the first.
     pub entries: i64,
+}
+
+/// Why a posting becomes no entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CannotEnter {
+    #[error(transparent)]
+    TooLarge(#[from] BalanceTooLarge),
+    #[error("the organization has {balance}, its overdraft aside")]
+    NotEnough { balance: i64 },
 }
 
 /// The balance would grow beyond the bound.
@@ -67,13 +81,16 @@ pub struct Account {
 pub struct BalanceTooLarge;
 
 impl Account {
-    /// The entry that this posting becomes.
-    pub fn enter(self, posting: Posting, id: EntryId, now: Timestamp) -> Result<Entry, BalanceTooLarge> {
-        let balance_after = self
-            .balance
-            .checked_add(posting.amount_delta)
-            .filter(|balance| *balance <= LARGEST_AMOUNT)
-            .ok_or(BalanceTooLarge)?;
+    /// The entry that this posting becomes. What takes credits must find them, or room in the overdraft; what adds them
+    /// never has to, so that an organization below its limit can come out of it.
+    pub fn enter(self, posting: Posting, id: EntryId, now: Timestamp) -> Result<Entry, CannotEnter> {
+        let balance_after = self.balance.checked_add(posting.amount_delta).ok_or(BalanceTooLarge)?;
+        if balance_after > LARGEST_AMOUNT {
+            return Err(BalanceTooLarge.into());
+        }
+        if posting.amount_delta < 0 && balance_after < -self.overdraft_limit {
+            return Err(CannotEnter::NotEnough { balance: self.balance });
+        }
         Ok(Entry {
             id,
             organization_id: self.organization_id,
@@ -115,7 +132,7 @@ mod tests {
     }
 
     fn account(balance: i64) -> Account {
-        Account { organization_id: Id::from(Uuid::nil()), balance, entries: 4 }
+        Account { organization_id: Id::from(Uuid::nil()), balance, overdraft_limit: 0, entries: 4 }
     }
 
     #[test]
@@ -130,7 +147,25 @@ mod tests {
             account(balance).enter(deposit(amount), Id::from(Uuid::nil()), Timestamp::from_millis(0)).map(|_| ())
         };
         assert_eq!(enter(LARGEST_AMOUNT - 1, 1), Ok(()));
-        assert_eq!(enter(LARGEST_AMOUNT, 1), Err(BalanceTooLarge));
-        assert_eq!(enter(LARGEST_AMOUNT, i64::MAX), Err(BalanceTooLarge));
+        assert_eq!(enter(LARGEST_AMOUNT, 1), Err(CannotEnter::TooLarge(BalanceTooLarge)));
+        assert_eq!(enter(LARGEST_AMOUNT, i64::MAX), Err(CannotEnter::TooLarge(BalanceTooLarge)));
+    }
+
+    #[test]
+    fn what_is_taken_is_there_or_within_the_overdraft() {
+        let enter = |balance, overdraft_limit, amount_delta| {
+            let account = Account { overdraft_limit, ..account(balance) };
+            let entry = account.enter(deposit(amount_delta), Id::from(Uuid::nil()), Timestamp::from_millis(0));
+            entry.map(|entry| entry.balance_after)
+        };
+        let not_enough = |balance| Err(CannotEnter::NotEnough { balance });
+        assert_eq!(enter(5, 0, -5), Ok(0));
+        assert_eq!(enter(5, 0, -6), not_enough(5));
+        assert_eq!(enter(5, 3, -8), Ok(-3));
+        assert_eq!(enter(5, 3, -9), not_enough(5));
+        assert_eq!(enter(-5, 3, -1), not_enough(-5), "the limit has been lowered since");
+        assert_eq!(enter(-5, 3, 1), Ok(-4), "and still the organization can pay back");
+        assert_eq!(enter(0, LARGEST_AMOUNT, -LARGEST_AMOUNT), Ok(-LARGEST_AMOUNT));
+        assert_eq!(enter(-1, LARGEST_AMOUNT, -LARGEST_AMOUNT), not_enough(-1));
     }
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Incident, Order, PlanVersion, SetAside, Step, StepAction, Subscription, When};
+use crate::domain::{
+    Account, Incident, Order, PlanVersion, ServerKey, ServerKeyId, SetAside, Step, StepAction, Subscription, When,
+};
 
 /// One thing that was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +92,29 @@ impl Record {
     pub fn checkout_started(order: &Order) -> Self {
         let details = json!({ "plan": of_version(&order.plan), "provider": order.provider.word() });
         Self { action: "checkout.started", target_kind: "order", target_id: order.id.to_string(), details }
+    }
+
+    /// A program of the operator's may act from now on. Its key is not told.
+    pub fn server_key_created(key: &ServerKey) -> Self {
+        let details = json!({
+            "name": key.name,
+            "scopes": key.scopes.words().collect::<Vec<_>>(),
+            "expires_at": key.expires.map(service_kit::Timestamp::to_rfc3339),
+        });
+        Self { action: "server_key.created", target_kind: "server_key", target_id: key.id.to_string(), details }
+    }
+
+    /// A program of the operator's acts no more.
+    pub fn server_key_revoked(id: ServerKeyId) -> Self {
+        let details = Value::Null;
+        Self { action: "server_key.revoked", target_kind: "server_key", target_id: id.to_string(), details }
+    }
+
+    /// Charges may take the balance so far below zero.
+    pub fn overdraft_set(account: Account, limit: i64) -> Self {
+        let details = json!({ "from": account.overdraft_limit, "to": limit });
+        let target_id = account.organization_id.to_string();
+        Self { action: "overdraft.set", target_kind: "credit_account", target_id, details }
     }
 
     fn of(action: &'static str, subscription: &Subscription, details: Value) -> Self {

@@ -1,9 +1,10 @@
-//! `CreditService`.
+//! `CreditService` and `CreditAdministrationService`.
 
+use contracts::billing::v1::credit_administration_service_server::CreditAdministrationService;
 use contracts::billing::v1::credit_service_server::CreditService;
 use contracts::billing::v1::{
-    DepositRequest, DepositResponse, GetBalanceRequest, GetBalanceResponse, ListTransactionsRequest,
-    ListTransactionsResponse,
+    GetBalanceRequest, GetBalanceResponse, ListTransactionsRequest, ListTransactionsResponse, SetOverdraftRequest,
+    SetOverdraftResponse,
 };
 use tonic::{Request, Response, Status};
 
@@ -12,6 +13,7 @@ use crate::grpc::caller;
 use crate::use_cases;
 use crate::wire::{balance, organization_id};
 
+#[derive(Clone)]
 pub struct Credits(pub Context);
 
 #[tonic::async_trait]
@@ -19,8 +21,8 @@ impl CreditService for Credits {
     async fn get_balance(&self, request: Request<GetBalanceRequest>) -> Result<Response<GetBalanceResponse>, Status> {
         let caller = caller(&request)?;
         let organization = organization_id(&request.get_ref().organization_id)?;
-        let units = use_cases::get_balance(&self.0, caller.user_id, organization).await?;
-        Ok(Response::new(balance(units)))
+        let account = use_cases::get_balance(&self.0, caller.user_id, organization).await?;
+        Ok(Response::new(balance(account)))
     }
 
     async fn list_transactions(
@@ -30,16 +32,23 @@ impl CreditService for Credits {
         let caller = caller(&request)?;
         let request = request.into_inner();
         let organization = organization_id(&request.organization_id)?;
-        let scope = format!("transactions/{organization}");
+        let scope = use_cases::transactions_scope(organization);
         let page = self.0.page_tokens.parse(&scope, request.page_size, &request.page_token)?;
-        let page = use_cases::list_transactions(&self.0, caller.user_id, organization, &scope, page).await?;
+        let page = use_cases::list_transactions(&self.0, caller.user_id, organization, page).await?;
         let transactions = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(ListTransactionsResponse { transactions, next_page_token: page.next_page_token }))
     }
+}
 
-    async fn deposit(&self, request: Request<DepositRequest>) -> Result<Response<DepositResponse>, Status> {
+#[tonic::async_trait]
+impl CreditAdministrationService for Credits {
+    async fn set_overdraft(
+        &self,
+        request: Request<SetOverdraftRequest>,
+    ) -> Result<Response<SetOverdraftResponse>, Status> {
+        let caller = caller(&request)?;
         let command = request.into_inner().try_into()?;
-        let entry = use_cases::deposit(&self.0, command).await?;
-        Ok(Response::new(entry.into()))
+        let account = use_cases::set_overdraft(&self.0, &caller, command).await?;
+        Ok(Response::new(account.into()))
     }
 }

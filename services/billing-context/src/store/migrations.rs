@@ -3,6 +3,8 @@
 mod m0001_plans;
 mod m0002_subscriptions;
 mod m0003_credits;
+mod m0004_server_keys;
+mod m0005_overdrafts;
 mod m0006_plan_versions;
 mod m0007_subscription_life;
 mod m0008_orders;
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_subscription_life::ExtendSubscriptions),
             Box::new(m0008_orders::CreateOrders),
             Box::new(m0009_closed_organizations::CreateClosedOrganizations),
+            Box::new(m0004_server_keys::CreateServerKeys),
+            Box::new(m0005_overdrafts::AllowOverdrafts),
             Box::new(m0010_stripe::CreateStripe),
         ]
     }

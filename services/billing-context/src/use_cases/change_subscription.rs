@@ -46,6 +46,7 @@ pub async fn change_subscription(
     command: ChangeSubscription,
 ) -> Result<Changed, BillingError> {
     context.organizations.authorize_back_office(caller.user_id).await?;
+    context.organizations.look_up(command.organization_id).await?;
     change(context, &Trail::of_back_office(caller), command).await
 }
 

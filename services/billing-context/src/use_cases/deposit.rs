@@ -1,36 +1,28 @@
 //! Adds credits.
 
+use service_kit::ServerKeySecret;
 use uuid::Uuid;
 
 use crate::context::Context;
-use crate::domain::{Entry, OrganizationId, Posting, Reason};
+use crate::domain::{Entry, OrganizationId, Posting, Reason, Scope};
 use crate::error::BillingError;
-use crate::use_cases::post::post;
-use crate::use_cases::settle::settle;
-use crate::use_cases::take_position::take_position;
+use crate::use_cases::post_by_key::post_by_key;
 
 pub struct Deposit {
     pub organization_id: OrganizationId,
+    /// 1 or more.
     pub amount: i64,
     pub request_uuid: Uuid,
     pub note: Option<String>,
 }
 
-/// The same request gets the same entry, however often and however concurrently it is made.
-pub async fn deposit(context: &Context, command: Deposit) -> Result<Entry, BillingError> {
-    let organization = command.organization_id;
+pub async fn deposit(context: &Context, secret: &ServerKeySecret, command: Deposit) -> Result<Entry, BillingError> {
     let posting = Posting {
-        organization_id: organization,
+        organization_id: command.organization_id,
         amount_delta: command.amount,
         reason: Reason::Deposit,
         note: command.note,
         request_uuid: command.request_uuid,
     };
-    let now = context.clock.now();
-    let transaction = context.database.begin_write().await?;
-    let settled = settle(context, &transaction, organization, now).await?;
-    let entry = post(context, &transaction, posting, now).await?;
-    take_position(&transaction, organization, settled.narrowed, now).await?;
-    transaction.commit().await?;
-    Ok(entry)
+    post_by_key(context, secret, Scope::BillingDeposit, posting).await
 }

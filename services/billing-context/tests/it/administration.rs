@@ -33,7 +33,7 @@ async fn ladder_world() -> (World, Uuid, Uuid, Uuid) {
     let world = World::new().await;
     world.offer(ladder()).await;
     let (user, organization) = world.organization();
-    let administrator = world.administrator();
+    let administrator = world.another_administrator();
     (world, administrator, user, organization)
 }
 
@@ -68,7 +68,7 @@ async fn a_step_down_waits_for_the_end_of_the_period() {
     // Whoever reads is told what is, whether or not it was written yet.
     assert_eq!(world.subscription(user, organization).await.plan_code.as_deref(), Some("free"));
     assert_eq!(world.entitlement(organization).await.position, 0);
-    world.do_chores().await;
+    world.do_periodic_work().await;
     let entitlement = world.entitlement(organization).await;
     assert_eq!((entitlement.features, entitlement.position), (vec!["base".to_owned()], 1));
     assert_eq!(world.subscription(user, organization).await.pending_plan_code, None);
@@ -128,7 +128,7 @@ async fn a_cancelled_subscription_lasts_until_its_period_is_over_unless_it_is_re
     world.change(administrator, organization, Cancel, None, Some(true)).await.unwrap();
     world.clock.advance(DAY * 60);
     assert_eq!(world.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
-    world.do_chores().await;
+    world.do_periodic_work().await;
     let subscription = world.subscription(user, organization).await;
     assert_eq!(subscription.status(), SubscriptionStatus::Canceled);
     assert_eq!(subscription.plan_code.as_deref(), Some("pro"));
@@ -167,7 +167,7 @@ async fn a_late_payment_keeps_the_plan_and_holds_its_credits_back() {
     assert_eq!(world.entitlement(organization).await.features, ["base", "sso"]);
 
     world.clock.advance(DAY * 40);
-    world.do_chores().await;
+    world.do_periodic_work().await;
     assert_eq!(world.balance(user, organization).await, 100);
     let paid = world.change(administrator, organization, MarkPaid, None, None).await.unwrap();
     assert_eq!(paid.subscription.unwrap().status(), SubscriptionStatus::Active);
@@ -250,7 +250,7 @@ async fn ten_years_pass_with_a_lot_of_credits_for_every_month_whether_or_not_any
         world.clock.advance(DAY * 3);
         world.change(administrator, organization, Reactivate, None, None).await.unwrap();
     }
-    world.do_chores().await;
+    world.do_periodic_work().await;
     let months = 120;
     for (user, organization) in [(user, organization), (other_user, other)] {
         let ledger = world.ledger(user, organization).await;
@@ -261,7 +261,7 @@ async fn ten_years_pass_with_a_lot_of_credits_for_every_month_whether_or_not_any
     }
     let subscription = world.subscription(other_user, other).await;
     assert_eq!(subscription, world.subscription(user, organization).await);
-    world.do_chores().await;
+    world.do_periodic_work().await;
     assert_eq!(world.ledger(other_user, other).await.len(), months);
 }
 
@@ -284,7 +284,7 @@ async fn whatever_changes_an_account_sees_to_what_is_due_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_administrators_at_once_leave_one_subscription_that_one_of_them_chose() {
     let (world, administrator, user, organization) = ladder_world().await;
-    let other = world.administrator();
+    let other = world.another_administrator();
     let world = std::sync::Arc::new(world);
     for _ in 0..20 {
         let ask = |administrator, action, plan_code| {

@@ -82,7 +82,7 @@ async fn a_checkout_confirmed_many_times_at_once_is_one_subscription() {
     assert_eq!(world.ledger(user, organization).await.len(), 1);
 
     // Long after the subscription is over, the old page begins no other.
-    let administrator = world.administrator();
+    let administrator = world.another_administrator();
     world.change(administrator, organization, SubscriptionAction::Cancel, None, None).await.unwrap();
     confirm(&world, &token).await.unwrap();
     assert_eq!(world.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);

@@ -1,21 +1,13 @@
 use contracts::billing::v1::{DepositRequest, GetBalanceRequest, ListTransactionsRequest, Plan, Transaction};
 use service_kit::ErrorReason;
+use test_kit::bearer;
 use uuid::Uuid;
 
-use crate::world::{World, assert_refused, plan, refused_fields};
+use crate::world::{World, assert_refused, deposit_of, plan, refused_fields};
 
 const LARGEST: i64 = 9_007_199_254_740_991;
 
-fn deposit_of(organization: Uuid, amount: i64) -> DepositRequest {
-    DepositRequest {
-        organization_id: organization.to_string(),
-        amount,
-        request_uuid: Uuid::now_v7().to_string(),
-        note: None,
-    }
-}
-
-async fn ledger(world: &World, user: Uuid, organization: Uuid, page_size: i32) -> Vec<Transaction> {
+pub async fn ledger(world: &World, user: Uuid, organization: Uuid, page_size: i32) -> Vec<Transaction> {
     let (mut entries, mut page_token) = (Vec::new(), String::new());
     loop {
         let message = ListTransactionsRequest { organization_id: organization.to_string(), page_size, page_token };
@@ -152,7 +144,7 @@ async fn a_hundred_copies_of_a_deposit_at_once_are_one_deposit() {
     let request = deposit_of(organization, 7);
     let copies: Vec<_> = (0..100)
         .map(|_| {
-            let (mut client, request) = (world.credits(), request.clone());
+            let (mut client, request) = (world.server_billing(), bearer(request.clone(), &world.key));
             tokio::spawn(async move { client.deposit(request).await.unwrap().into_inner() })
         })
         .collect();
@@ -171,8 +163,8 @@ async fn deposits_at_once_all_count() {
     let (user, organization) = world.organization();
     let deposits: Vec<_> = (1..=50)
         .map(|amount| {
-            let mut client = world.credits();
-            tokio::spawn(async move { client.deposit(deposit_of(organization, amount)).await.unwrap() })
+            let (mut client, request) = (world.server_billing(), bearer(deposit_of(organization, amount), &world.key));
+            tokio::spawn(async move { client.deposit(request).await.unwrap() })
         })
         .collect();
     for deposit in deposits {
@@ -182,6 +174,7 @@ async fn deposits_at_once_all_count() {
     assert_eq!(entries.len(), 50);
     assert_eq!(entries.iter().map(|entry| entry.amount_delta).sum::<i64>(), 1275);
     assert_eq!(world.balance(user, organization).await, 1275);
+    world.assert_ledgers_add_up().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,8 +186,9 @@ async fn organizations_that_reuse_one_request_id_at_once_get_one_deposit() {
         let deposits: Vec<_> = pairs
             .iter()
             .map(|(_, organization)| {
-                let mut client = world.credits();
+                let mut client = world.server_billing();
                 let request = DepositRequest { request_uuid: request_uuid.clone(), ..deposit_of(*organization, 3) };
+                let request = bearer(request, &world.key);
                 tokio::spawn(async move { client.deposit(request).await })
             })
             .collect();

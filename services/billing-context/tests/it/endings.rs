@@ -16,7 +16,7 @@ async fn the_subscription_of_an_organization_that_ends_ends_and_its_ledger_stays
         world.grant(organization, "pro").await.unwrap();
     }
     world.organizations.ended.lock().unwrap().push(organization);
-    world.do_chores().await;
+    world.do_periodic_work().await;
 
     assert_eq!(world.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
     let entitlement = world.entitlement(organization).await;
@@ -25,7 +25,7 @@ async fn the_subscription_of_an_organization_that_ends_ends_and_its_ledger_stays
     assert_eq!(world.subscription(other_user, other).await.status(), SubscriptionStatus::Active);
 
     // Nothing is billed to it any more.
-    let administrator = world.administrator();
+    let administrator = world.another_administrator();
     let granted = world.change(administrator, organization, SubscriptionAction::Grant, Some("pro"), None).await;
     assert_refused(granted, ErrorReason::OrganizationNotFound);
     let deposit = DepositRequest {
@@ -35,7 +35,7 @@ async fn the_subscription_of_an_organization_that_ends_ends_and_its_ledger_stays
         note: None,
     };
     assert_refused(world.deposit(deposit).await, ErrorReason::OrganizationNotFound);
-    world.do_chores().await;
+    world.do_periodic_work().await;
     assert_eq!(world.entitlement(organization).await.position, 1);
 }
 
@@ -50,13 +50,13 @@ async fn endings_are_followed_after_an_outage_from_where_they_were_left() {
         all.push(pair);
     }
     world.organizations.ended.lock().unwrap().push(all[0].1);
-    world.do_chores().await;
+    world.do_periodic_work().await;
     world.organizations.ended.lock().unwrap().extend([all[1].1, Uuid::now_v7(), all[2].1]);
     world.organizations.is_down.store(true, Ordering::SeqCst);
-    world.do_chores().await;
+    world.do_periodic_work().await;
     assert!(!world.entitlement(all[2].1).await.features.is_empty());
     world.organizations.is_down.store(false, Ordering::SeqCst);
-    world.do_chores().await;
+    world.do_periodic_work().await;
     for (user, organization) in all {
         assert_eq!(world.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
     }
@@ -71,6 +71,6 @@ async fn hundreds_of_endings_are_followed_in_one_round() {
     let mut ended: Vec<Uuid> = (0..250).map(|_| Uuid::now_v7()).collect();
     ended.push(organization);
     *world.organizations.ended.lock().unwrap() = ended;
-    world.do_chores().await;
+    world.do_periodic_work().await;
     assert_eq!(world.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
 }

@@ -3,14 +3,19 @@
 
 mod administration;
 mod audit;
+mod charges;
 mod checkout;
 mod credits;
 mod endings;
 mod entitlement;
+mod ledger_model;
+mod ledgers;
 mod plans;
 mod policy;
 mod portal;
 mod random_walks;
+mod server_key_races;
+mod server_keys;
 mod stripe;
 mod stubs;
 mod subscriptions;

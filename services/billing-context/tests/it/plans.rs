@@ -216,25 +216,19 @@ async fn a_check_tells_what_would_become_of_the_offer_and_changes_nothing() {
 async fn the_back_office_lists_and_replaces_the_offer_and_nobody_else_does() {
     let world = World::new().await;
     let mut client = PlanAdministrationServiceClient::new(world.public());
-    let administrator = world.administrator();
+    let administrator = world.another_administrator();
     let request = ReplacePlansRequest { plans: vec![plan("pro")] };
-    let replaced = client.replace_plans(world.signed_by_administrator(administrator, request.clone())).await;
+    let replaced = client.replace_plans(world.as_official(administrator, request.clone())).await;
     let replaced = replaced.unwrap().into_inner().plans;
     let list = ListOfferedPlansRequest::default();
-    let answer = client.list_offered_plans(world.signed_by_administrator(administrator, list.clone())).await.unwrap();
+    let answer = client.list_offered_plans(world.as_official(administrator, list.clone())).await.unwrap();
     assert_eq!(answer.into_inner().plans, replaced);
     assert_eq!(replaced[0].version, 1);
 
     // The token says so, but organizations knows better by now.
     let former = Uuid::now_v7();
     let (member, _) = world.organization();
-    assert_refused(
-        client.replace_plans(world.signed_by_administrator(former, request.clone())).await,
-        ErrorReason::Forbidden,
-    );
+    assert_refused(client.replace_plans(world.as_official(former, request.clone())).await, ErrorReason::Forbidden);
     assert_refused(client.replace_plans(world.signed(member, request)).await, ErrorReason::Forbidden);
-    assert_refused(
-        client.list_offered_plans(world.signed_by_administrator(former, list)).await,
-        ErrorReason::Forbidden,
-    );
+    assert_refused(client.list_offered_plans(world.as_official(former, list)).await, ErrorReason::Forbidden);
 }

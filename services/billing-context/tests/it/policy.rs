@@ -7,7 +7,7 @@ fn an_unknown_call_is_open_to_nobody() {
 }
 
 #[test]
-fn only_the_price_list_and_the_pages_that_a_secret_opens_are_public() {
+fn only_the_price_list_signed_webhooks_and_the_pages_that_a_secret_opens_are_public() {
     let is_public = |method: &str| {
         let requirement = billing_context::requirement(&format!("/guildhall.billing.v1.{method}"));
         requirement.expect("every call has a requirement") == Requirement::Public
@@ -18,6 +18,7 @@ fn only_the_price_list_and_the_pages_that_a_secret_opens_are_public() {
         "ManualProviderService/ConfirmCheckout",
         "ManualProviderService/PreviewPortal",
         "ManualProviderService/ChangeAtPortal",
+        "WebhookService/ReceiveStripeEvent",
     ] {
         assert!(is_public(method), "{method}");
     }
@@ -33,11 +34,24 @@ fn only_the_price_list_and_the_pages_that_a_secret_opens_are_public() {
         "CheckoutService/OpenPortal",
         "CreditService/GetBalance",
         "CreditService/ListTransactions",
-        "CreditService/Deposit",
+        "CreditAdministrationService/SetOverdraft",
+        "ServerKeyService/CreateServerKey",
+        "ServerKeyService/ListServerKeys",
+        "ServerKeyService/RevokeServerKey",
         "BillingAuditService/ListOrganizationAuditLog",
         "BillingAuditService/ListMyActions",
         "BillingAuditAdministrationService/ListAuditLog",
+        "QuarantineService/ListQuarantine",
+        "QuarantineService/ReplayEvent",
     ] {
         assert!(!is_public(method), "{method}");
+    }
+}
+
+#[test]
+fn programs_act_by_server_keys_and_nobody_else_does() {
+    for method in ["Charge", "Deposit", "GetAnyBalance", "ListAnyTransactions", "GetAnySubscription"] {
+        let requirement = billing_context::requirement(&format!("/guildhall.billing.v1.ServerBillingService/{method}"));
+        assert_eq!(requirement, Some(Requirement::ServerKey), "{method}");
     }
 }

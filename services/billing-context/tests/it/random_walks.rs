@@ -148,7 +148,7 @@ async fn walk(seed: u64) {
         ..plan(code)
     });
     world.offer(offer.to_vec()).await;
-    let ((user, organization), administrator) = (world.organization(), world.administrator());
+    let ((user, organization), administrator) = (world.organization(), world.another_administrator());
     let mut model = Model::default();
     let mut said = Vec::new();
     for step in 0..STEPS {
@@ -156,7 +156,7 @@ async fn walk(seed: u64) {
             world.clock.advance(Duration::from_secs(3600 * entropy.below(24 * 45)));
         }
         if below(3) == 0 {
-            world.do_chores().await;
+            world.do_periodic_work().await;
         }
         let now =
             OffsetDateTime::from_unix_timestamp_nanos(i128::from(world.clock.now().millis()) * 1_000_000).unwrap();

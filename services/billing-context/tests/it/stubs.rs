@@ -10,9 +10,11 @@ use service_kit::{ErrorReason, Refusal};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-/// Lets these (user, organization) pairs read and manage billing, and these users into the back office.
+/// Knows these organizations, lets these (user, organization) pairs read and manage billing, and these users into the back
+/// office.
 #[derive(Clone, Default)]
 pub struct Organizations {
+    pub existing: Arc<Mutex<HashSet<Uuid>>>,
     pub members: Arc<Mutex<HashSet<(Uuid, Uuid)>>>,
     pub administrators: Arc<Mutex<HashSet<Uuid>>>,
     /// In the order in which they ended, each at the position that is its place in the list.
@@ -89,6 +91,20 @@ impl AccessService for Organizations {
         _: Request<proto::CloseOfferRequest>,
     ) -> Result<Response<proto::CloseOfferResponse>, Status> {
         Err(Status::unimplemented("not asked by billing"))
+    }
+
+    async fn look_up_organization(
+        &self,
+        request: Request<proto::LookUpOrganizationRequest>,
+    ) -> Result<Response<proto::LookUpOrganizationResponse>, Status> {
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(Status::unavailable("down"));
+        }
+        let organization = request.get_ref().organization_id.parse().unwrap();
+        if !self.existing.lock().unwrap().contains(&organization) {
+            return Err(Refusal::new(ErrorReason::OrganizationNotFound, "There is no such organization.").into());
+        }
+        Ok(Response::new(proto::LookUpOrganizationResponse { status: proto::OrganizationStatus::Active.into() }))
     }
 
     async fn check_offer(

@@ -1,17 +1,22 @@
 //! The service under test and what a test does with it.
 
-use billing_context::{ProviderSettings, Settings, Upstreams};
+use billing_context::{Operator, ProviderSettings, Settings, Upstreams};
+use contracts::billing::v1::credit_administration_service_client::CreditAdministrationServiceClient;
 use contracts::billing::v1::credit_service_client::CreditServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use contracts::billing::v1::server_billing_service_client::ServerBillingServiceClient;
+use contracts::billing::v1::server_key_service_client::ServerKeyServiceClient;
 use contracts::billing::v1::subscription_administration_service_client::SubscriptionAdministrationServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
 use contracts::billing::v1::{
-    ApplyPlansRequest, ChangeSubscriptionRequest, ChangeSubscriptionResponse, DepositRequest, DepositResponse,
-    FeatureType, GetBalanceRequest, GetEntitlementRequest, GetEntitlementResponse, GetSubscriptionRequest,
-    GrantSubscriptionRequest, GrantSubscriptionResponse, ListTransactionsRequest, Plan, PlanFeature, PlanInterval,
-    PlanType, Subscription, SubscriptionAction, Transaction,
+    ApplyPlansRequest, ChangeSubscriptionRequest, ChangeSubscriptionResponse, ChargeRequest, ChargeResponse,
+    CreateServerKeyRequest, DepositRequest, DepositResponse, FeatureType, GetBalanceRequest, GetEntitlementRequest,
+    GetEntitlementResponse, GetSubscriptionRequest, GrantSubscriptionRequest, GrantSubscriptionResponse,
+    ListTransactionsRequest, Plan, PlanFeature, PlanInterval, PlanType, RevokeServerKeyRequest, ServerKey,
+    SetOverdraftRequest, Subscription, SubscriptionAction, Transaction,
 };
 use contracts::organizations::v1::access_service_server::AccessServiceServer;
+use service_kit::database::DatabaseSettings;
 use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
 use service_kit::{Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice};
@@ -26,6 +31,11 @@ pub struct World {
     pub clock: Clock,
     pub organizations: Organizations,
     pub issuer: TestIssuer,
+    pub database: DatabaseSettings,
+    /// Of the back office.
+    pub administrator: Uuid,
+    /// A server API key with every scope.
+    pub key: String,
     service: Microservice,
 }
 
@@ -58,7 +68,7 @@ impl World {
         let database = fresh_database("billing").await;
         billing_context::migrate(&database).await.unwrap();
         let settings = Settings {
-            database,
+            database: database.clone(),
             master_key: MasterKey::from_bytes([7; 32]),
             clock: clock.clone(),
             entropy: Entropy::system(),
@@ -67,7 +77,11 @@ impl World {
         };
         let upstreams = Upstreams { organizations: stub.in_process().with_credential(&service_secrets()) };
         let service = billing_context::build(settings, &trust, upstreams).await.unwrap();
-        Self { clock, organizations, issuer, service }
+        let administrator = Uuid::now_v7();
+        organizations.administrators.lock().unwrap().insert(administrator);
+        let mut world = Self { clock, organizations, issuer, database, administrator, key: String::new(), service };
+        (_, world.key) = world.make_key(&["billing:charge", "billing:deposit", "billing:read"]).await;
+        world
     }
 
     /// Calls as anybody.
@@ -83,32 +97,21 @@ impl World {
     /// A new organization and a user who may read and manage its billing.
     pub fn organization(&self) -> (Uuid, Uuid) {
         let (user, organization) = (Uuid::now_v7(), Uuid::now_v7());
+        self.organizations.existing.lock().unwrap().insert(organization);
         self.organizations.members.lock().unwrap().insert((user, organization));
         (user, organization)
     }
 
-    /// A new user of the back office.
-    pub fn administrator(&self) -> Uuid {
+    /// Another user of the back office.
+    pub fn another_administrator(&self) -> Uuid {
         let user = Uuid::now_v7();
         self.organizations.administrators.lock().unwrap().insert(user);
         user
     }
 
-    /// The message as somebody of the back office sends it.
-    pub fn signed_by_administrator<T>(&self, user: Uuid, message: T) -> Request<T> {
-        bearer(message, &self.issuer.token_with(user, |claims| claims.roles = vec!["system_admin".to_owned()]))
-    }
-
     /// Does what the service has left for its relay, until nothing is left that can be done now.
     pub async fn relay(&self) {
         while self.service.relay().unwrap().run_once().await > 0 {}
-    }
-
-    /// Does what the service does by itself from time to time.
-    pub async fn do_chores(&self) {
-        for work in self.service.periodic() {
-            work.run_once().await;
-        }
     }
 
     /// Asks for one thing to be done to an organization's subscription.
@@ -126,7 +129,7 @@ impl World {
             plan_code: plan_code.map(str::to_owned),
             at_period_end,
         };
-        let request = self.signed_by_administrator(administrator, message);
+        let request = self.as_official(administrator, message);
         let mut client = SubscriptionAdministrationServiceClient::new(self.public());
         client.change_subscription(request).await.map(tonic::Response::into_inner)
     }
@@ -158,6 +161,72 @@ impl World {
         bearer(message, &self.issuer.token(user))
     }
 
+    /// The message as the back office sends it.
+    pub fn official<T>(&self, message: T) -> Request<T> {
+        self.as_official(self.administrator, message)
+    }
+
+    /// The message as this user sends it, with a token that tells of a platform role.
+    pub fn as_official<T>(&self, user: Uuid, message: T) -> Request<T> {
+        bearer(message, &self.issuer.token_with(user, |claims| claims.roles = vec!["super_admin".to_owned()]))
+    }
+
+    /// What the command line of the deployment works with.
+    pub async fn operator(&self) -> Operator {
+        Operator::open(&self.database, self.clock.clone(), Entropy::system()).await.unwrap()
+    }
+
+    /// A new server API key and its secret.
+    pub async fn make_key(&self, scopes: &[&str]) -> (ServerKey, String) {
+        let request = CreateServerKeyRequest {
+            name: "a program".to_owned(),
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+            expires_at: None,
+        };
+        let made = self.server_keys().create_server_key(self.official(request)).await.unwrap().into_inner();
+        (made.server_key.unwrap(), made.secret)
+    }
+
+    pub async fn revoke(&self, id: &str) -> Result<(), Status> {
+        let request = self.official(RevokeServerKeyRequest { server_key_id: id.to_owned() });
+        self.server_keys().revoke_server_key(request).await.map(|_| ())
+    }
+
+    pub fn server_keys(&self) -> ServerKeyServiceClient<Channel> {
+        ServerKeyServiceClient::new(self.public())
+    }
+
+    /// Called with a key alone, as programs outside of the deployment do.
+    pub fn server_billing(&self) -> ServerBillingServiceClient<Channel> {
+        ServerBillingServiceClient::new(self.public())
+    }
+
+    pub async fn charge(&self, request: ChargeRequest) -> Result<ChargeResponse, Status> {
+        self.server_billing().charge(bearer(request, &self.key)).await.map(tonic::Response::into_inner)
+    }
+
+    pub async fn set_overdraft(&self, organization: Uuid, limit: i64) -> Result<i64, Status> {
+        let request = self.official(SetOverdraftRequest { organization_id: organization.to_string(), limit });
+        let mut client = CreditAdministrationServiceClient::new(self.public());
+        client.set_overdraft(request).await.map(|answer| answer.into_inner().balance)
+    }
+
+    /// Does what the service does from time to time.
+    pub async fn do_periodic_work(&self) {
+        for work in self.service.periodic() {
+            work.run_once().await;
+        }
+    }
+
+    /// Every ledger explains its balance.
+    pub async fn assert_ledgers_add_up(&self) {
+        let mut faults = Vec::new();
+        let operator = self.operator().await;
+        let tell = |organization, fault| faults.push(format!("{organization}: {fault}"));
+        let report = operator.verify_ledgers(tell).await.unwrap();
+        assert_eq!((report.faults, faults), (0, Vec::new()));
+    }
+
     pub fn plans(&self) -> PlanServiceClient<Channel> {
         PlanServiceClient::new(self.internal())
     }
@@ -186,7 +255,7 @@ impl World {
     }
 
     pub async fn deposit(&self, request: DepositRequest) -> Result<DepositResponse, Status> {
-        self.credits().deposit(request).await.map(tonic::Response::into_inner)
+        self.server_billing().deposit(bearer(request, &self.key)).await.map(tonic::Response::into_inner)
     }
 
     pub async fn balance(&self, user: Uuid, organization: Uuid) -> i64 {
@@ -247,4 +316,25 @@ pub fn refused_fields<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<Stri
     assert_eq!(reason_of(&status), Some(ErrorReason::ValidationError), "{status:?}");
     let details = status.get_details_bad_request().expect("field violations");
     details.field_violations.into_iter().map(|violation| violation.field).collect()
+}
+
+pub fn charge_of(organization: Uuid, amount: i64) -> ChargeRequest {
+    ChargeRequest {
+        organization_id: organization.to_string(),
+        amount,
+        request_uuid: Uuid::now_v7().to_string(),
+        note: None,
+    }
+}
+
+pub fn deposit_of(organization: Uuid, amount: i64) -> DepositRequest {
+    let ChargeRequest { organization_id, amount, request_uuid, note } = charge_of(organization, amount);
+    DepositRequest { organization_id, amount, request_uuid, note }
+}
+
+/// The details that a refusal gives to programs, by name.
+#[track_caller]
+pub fn detail<T: std::fmt::Debug>(answer: &Result<T, Status>, name: &str) -> Option<String> {
+    let details = answer.as_ref().expect_err("the call is refused").get_error_details();
+    details.error_info().and_then(|info| info.metadata.get(name).cloned())
 }

@@ -260,7 +260,7 @@ async fn billing_shows_plans_to_everybody_and_the_rest_to_the_active_organizatio
     api.stub.answers("billing.v1.PlanService/ListPlans", plans);
     let subscribed = billing::GetSubscriptionResponse { subscription: Some(subscription()) };
     api.stub.answers("billing.v1.SubscriptionService/GetSubscription", subscribed);
-    let balance = billing::GetBalanceResponse { balance: 42, currency: "credits".to_owned() };
+    let balance = billing::GetBalanceResponse { balance: 42, currency: "credits".to_owned(), overdraft_limit: 7 };
     api.stub.answers("billing.v1.CreditService/GetBalance", balance);
 
     let plans = api.get_as_nobody("/api/v1/billing/plans").await;
@@ -272,7 +272,10 @@ async fn billing_shows_plans_to_everybody_and_the_rest_to_the_active_organizatio
     });
     assert_eq!(plans.json(), json!({ "plans": [expected], "next_page_token": "" }));
     assert_eq!(api.get("/api/v1/billing/subscription").await.json(), subscription_json());
-    assert_eq!(api.get("/api/v1/billing/balance").await.json(), json!({ "balance": 42, "currency": "credits" }));
+    assert_eq!(
+        api.get("/api/v1/billing/balance").await.json(),
+        json!({ "balance": 42, "currency": "credits", "overdraft_limit": 7 })
+    );
     let (_, asked): (_, billing::GetBalanceRequest) = api.stub.last("billing.v1.CreditService/GetBalance");
     assert_eq!(asked.organization_id, ORGANIZATION.to_string());
 }

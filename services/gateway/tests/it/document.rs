@@ -8,10 +8,13 @@ use service_kit::ErrorReason;
 
 use crate::api::{Api, ORGANIZATION, send};
 
-/// Every route of the contract that is served so far, `+` where anybody may call it.
+/// Every route of the contract that is served so far, `+` where anybody may call it, `k` where a server API key is needed.
 const ROUTES: &str = "
 + get /.well-known/jwks.json
 + get /openapi.json
+  get /api/v1/admin/api-keys
+  post /api/v1/admin/api-keys
+  delete /api/v1/admin/api-keys/{id}
   get /api/v1/admin/audit-log
   get /api/v1/admin/organizations
   post /api/v1/admin/organizations
@@ -23,6 +26,7 @@ const ROUTES: &str = "
   delete /api/v1/admin/organizations/{orgId}/members/{userId}
   put /api/v1/admin/organizations/{orgId}/members/{userId}/roles
   put /api/v1/admin/organizations/{orgId}/members/{userId}/status
+  put /api/v1/admin/organizations/{orgId}/overdraft
   post /api/v1/admin/organizations/{orgId}/reactivate
   post /api/v1/admin/organizations/{orgId}/suspend
   post /api/v1/admin/permissions/register
@@ -53,6 +57,11 @@ const ROUTES: &str = "
 + post /api/v1/auth/verify-email
 + post /api/v1/auth/verify-email/resend
   get /api/v1/billing/balance
+k get /api/v1/billing/orgs/{orgId}/balance
+k post /api/v1/billing/orgs/{orgId}/charge
+k post /api/v1/billing/orgs/{orgId}/deposit
+k get /api/v1/billing/orgs/{orgId}/subscription
+k get /api/v1/billing/orgs/{orgId}/transactions
 + get /api/v1/billing/plans
   get /api/v1/billing/subscription
   get /api/v1/billing/transactions
@@ -98,6 +107,7 @@ const ROUTES: &str = "
 
 struct Route {
     is_public: bool,
+    takes_server_key: bool,
     method: Method,
     path: String,
 }
@@ -108,7 +118,8 @@ fn routes() -> Vec<Route> {
         .map(|line| {
             let (method, path) = line[2..].split_once(' ').unwrap();
             let method = method.to_uppercase().parse().unwrap();
-            Route { is_public: line.starts_with('+'), method, path: path.to_owned() }
+            let (is_public, takes_server_key) = (line.starts_with('+'), line.starts_with('k'));
+            Route { is_public, takes_server_key, method, path: path.to_owned() }
         })
         .collect()
 }
@@ -148,7 +159,9 @@ async fn every_route_is_served_and_refuses_nobody_unless_it_is_public() {
             assert_eq!(api.stub.calls(), before, "{} {path}", route.method);
         }
         let operation = &document["paths"][&route.path][route.method.as_str().to_lowercase()];
-        assert_eq!(operation.get("security").is_some(), route.is_public, "{} {path}", route.method);
+        let by_key = operation["security"] == json!([{ "server_key": [] }]);
+        assert_eq!(by_key, route.takes_server_key, "{} {path}", route.method);
+        assert_eq!(operation.get("security").is_some() && !by_key, route.is_public, "{} {path}", route.method);
     }
 }
 
@@ -161,7 +174,7 @@ async fn the_document_is_openapi_3_1_with_server_licence_and_security() {
     assert_eq!(document["info"]["license"]["identifier"], "Apache-2.0");
     assert_eq!(document["security"], json!([{ "bearer": [] }, { "cookie": [] }]));
     let schemes = &document["components"]["securitySchemes"];
-    assert_eq!(schemes["bearer"]["scheme"], "bearer");
+    assert_eq!((&schemes["bearer"]["scheme"], &schemes["server_key"]["scheme"]), (&json!("bearer"), &json!("bearer")));
     for (scheme, name) in [("cookie", "__Host-guildhall_access"), ("refresh_cookie", "__Secure-guildhall_refresh")] {
         assert_eq!((&schemes[scheme]["in"], &schemes[scheme]["name"]), (&json!("cookie"), &json!(name)));
     }

@@ -28,6 +28,7 @@ mod pages;
 mod permissions;
 mod roles;
 mod samples;
+mod server_billing;
 mod session;
 mod session_ways;
 mod stopping;

@@ -174,6 +174,13 @@ impl AccessService for Organizations {
         Err(Status::unimplemented("identity does not ask"))
     }
 
+    async fn look_up_organization(
+        &self,
+        _: Request<organizations::LookUpOrganizationRequest>,
+    ) -> Result<Response<organizations::LookUpOrganizationResponse>, Status> {
+        Err(Status::unimplemented("only billing asks"))
+    }
+
     async fn authorize_back_office(
         &self,
         _: Request<organizations::AuthorizeBackOfficeRequest>,

@@ -15,6 +15,7 @@ use crate::use_cases::depart_user::depart_user;
 use crate::use_cases::ensure_personal_organization::ensure_personal_organization;
 use crate::use_cases::get_access::get_access;
 use crate::use_cases::list_ended_organizations::list_ended_organizations;
+use crate::use_cases::look_up_organization::look_up_organization;
 use crate::use_cases::open_offer::{close_offer, open_offer};
 use crate::use_cases::record_profile::record_profile;
 use crate::wire;
@@ -29,6 +30,15 @@ impl AccessService for Grpc {
         let command = request.into_inner().try_into()?;
         let view = ensure_personal_organization(&self.context, command, origin).await?;
         Ok(Response::new(proto::EnsurePersonalOrganizationResponse { organization: Some(view.into()) }))
+    }
+
+    async fn look_up_organization(
+        &self,
+        request: Request<proto::LookUpOrganizationRequest>,
+    ) -> Result<Response<proto::LookUpOrganizationResponse>, Status> {
+        let organization_id = wire::organization_id(&request.get_ref().organization_id)?;
+        let status = look_up_organization(&self.context, organization_id).await?;
+        Ok(Response::new(proto::LookUpOrganizationResponse { status: proto::OrganizationStatus::from(status).into() }))
     }
 
     async fn get_access(

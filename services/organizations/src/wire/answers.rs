@@ -19,13 +19,19 @@ use crate::use_cases::register_permissions::Registered;
 use crate::use_cases::transfer_ownership::Transferred;
 use crate::wire::roles;
 
+impl From<OrganizationStatus> for proto::OrganizationStatus {
+    fn from(status: OrganizationStatus) -> Self {
+        match status {
+            OrganizationStatus::Active => Self::Active,
+            OrganizationStatus::Suspended => Self::Suspended,
+        }
+    }
+}
+
 impl From<OrganizationView> for proto::Organization {
     fn from(view: OrganizationView) -> Self {
         let organization = view.organization;
-        let status = match organization.status {
-            OrganizationStatus::Active => proto::OrganizationStatus::Active,
-            OrganizationStatus::Suspended => proto::OrganizationStatus::Suspended,
-        };
+        let status = proto::OrganizationStatus::from(organization.status);
         Self {
             id: organization.id.to_string(),
             is_personal: organization.is_personal(),

@@ -104,3 +104,20 @@ async fn nothing_is_granted_in_a_personal_organization() {
     assert_eq!(refused(answer), "PERSONAL_ORGANIZATION");
     assert!(authorize(&world, &alice, &alice.personal, "org:billing:manage", None).await.is_ok());
 }
+
+#[tokio::test]
+async fn an_organization_is_looked_up_whoever_belongs_to_it_until_it_is_gone() {
+    let world = World::new().await;
+    let (alice, _, team) = world.alice_and_bob(&["buyer"]).await;
+    let look_up = async |organization_id: &str| {
+        let request = proto::LookUpOrganizationRequest { organization_id: organization_id.to_owned() };
+        world.access().look_up_organization(request).await.map(|answer| answer.into_inner().status())
+    };
+    assert_eq!(look_up(&team).await.unwrap(), proto::OrganizationStatus::Active);
+    assert_eq!(refused(look_up(&new_id()).await), "ORGANIZATION_NOT_FOUND");
+    assert_eq!(refused(look_up("acme").await), "VALIDATION_ERROR");
+
+    let own = world.team(&alice).await;
+    world.delete(&alice, &own).await.unwrap();
+    assert_eq!(refused(look_up(&own).await), "ORGANIZATION_NOT_FOUND");
+}

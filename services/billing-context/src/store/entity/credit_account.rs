@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub organization_id: Uuid,
     pub balance: i64,
+    pub overdraft_limit: i64,
     pub entries: i64,
 }
 

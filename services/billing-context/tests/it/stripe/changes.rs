@@ -54,7 +54,7 @@ async fn cancelling_in_the_portal_can_be_taken_back_until_the_period_is_over() {
 async fn the_back_office_changes_cancels_and_reactivates_at_stripe() {
     let shop = Shop::open().await;
     let (user, organization, id) = shop.subscriber("cheap").await;
-    let administrator = shop.world.administrator();
+    let administrator = shop.world.administrator;
     let act = async |action, plan_code, at_period_end| {
         shop.world.change(administrator, organization, action, plan_code, at_period_end).await.unwrap()
     };
@@ -81,7 +81,7 @@ async fn the_back_office_changes_cancels_and_reactivates_at_stripe() {
 async fn a_plan_that_is_less_begins_with_the_next_period_and_nothing_moves_before() {
     let shop = Shop::open().await;
     let (user, organization, _) = shop.subscriber("dear").await;
-    let administrator = shop.world.administrator();
+    let administrator = shop.world.administrator;
     shop.world.change(administrator, organization, SubscriptionAction::Change, Some("cheap"), None).await.unwrap();
     shop.hear_all().await;
     assert_eq!(stands(&shop, user, organization).await.1, "dear");
@@ -103,7 +103,7 @@ async fn a_shorter_period_begins_when_the_longer_one_that_was_paid_for_is_over()
     let (user, organization, _) = shop.subscriber("yearly").await;
     let paid_until = shop.subscription(user, organization).await.current_period_end;
     shop.account().advance(DAY * 100);
-    let administrator = shop.world.administrator();
+    let administrator = shop.world.administrator;
     let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("cheap"), Some(true));
     change.await.unwrap();
     shop.hear_all().await;
@@ -126,7 +126,7 @@ async fn a_shorter_period_begins_when_the_longer_one_that_was_paid_for_is_over()
 async fn a_change_that_was_planned_is_called_off_without_being_billed() {
     let shop = Shop::open().await;
     let (user, organization, _) = shop.subscriber("dear").await;
-    let administrator = shop.world.administrator();
+    let administrator = shop.world.administrator;
     for plan_code in ["cheap", "dear"] {
         let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some(plan_code), None);
         change.await.unwrap();
@@ -163,7 +163,7 @@ async fn an_organization_that_ends_pays_no_longer_whatever_was_under_way() {
     let (late_user, late) = shop.world.organization();
     let late_page = shop.checkout(late_user, late, "dear").await.unwrap();
     shop.world.organizations.ended.lock().unwrap().extend([organization, late]);
-    shop.world.do_chores().await;
+    shop.world.do_periodic_work().await;
     // Paid after the organization had gone.
     shop.pay(&late_page);
     shop.world.clock.advance(DAY / 24);
@@ -179,7 +179,7 @@ async fn an_event_that_never_came_does_not_count_for_ever() {
     let (user, organization, id) = shop.subscriber("cheap").await;
     shop.account().end(&id);
     shop.world.clock.advance(DAY);
-    shop.world.do_chores().await;
+    shop.world.do_periodic_work().await;
     shop.world.relay().await;
     assert_eq!(stands(&shop, user, organization).await.0, SubscriptionStatus::Canceled);
 }

@@ -47,7 +47,7 @@ async fn a_period_that_is_not_paid_for_gives_nothing_until_it_is() {
 async fn an_upgrade_within_a_period_gives_the_difference_however_late_it_is_heard() {
     let shop = Shop::open().await;
     let (user, organization, id) = shop.buyer("cheap").await;
-    let administrator = shop.world.administrator();
+    let administrator = shop.world.administrator;
     shop.hear_all().await;
     let action = contracts::billing::v1::SubscriptionAction::Change;
     shop.world.change(administrator, organization, action, Some("dear"), None).await.unwrap();

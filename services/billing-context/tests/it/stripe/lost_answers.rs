@@ -66,7 +66,7 @@ async fn while_stripe_is_down_checkouts_are_unavailable_and_reading_goes_on() {
 async fn a_change_whose_answer_is_lost_is_made_once() {
     let shop = Shop::open().await;
     let (user, organization, id) = shop.subscriber("cheap").await;
-    let administrator = shop.world.administrator();
+    let administrator = shop.world.administrator;
     shop.account().fail_next("POST", &format!("/v1/subscriptions/{id}"), Fault::DropAfterEffect);
     let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("dear"), None);
     change.await.unwrap();
@@ -78,7 +78,7 @@ async fn a_change_whose_answer_is_lost_is_made_once() {
 async fn a_change_that_stripe_does_not_answer_for_is_made_later_by_itself() {
     let shop = Shop::open().await;
     let (user, organization, id) = shop.subscriber("cheap").await;
-    let administrator = shop.world.administrator();
+    let administrator = shop.world.administrator;
     for _ in 0..3 {
         shop.account().fail_next("DELETE", &format!("/v1/subscriptions/{id}"), Fault::Error);
     }

@@ -103,7 +103,7 @@ async fn quarantine_is_the_back_offices() {
     let mut client = QuarantineServiceClient::new(shop.world.public());
     assert_refused(client.list_quarantine(shop.world.signed(user, request())).await, ErrorReason::Forbidden);
     // Somebody whose token still says so, and whose role is gone.
-    let former = shop.world.signed_by_administrator(user, request());
+    let former = shop.world.as_official(user, request());
     assert_refused(client.list_quarantine(former).await, ErrorReason::Forbidden);
 }
 
@@ -119,11 +119,10 @@ async fn quarantine_is_listed_in_pages_oldest_first() {
         shop.send(event.to_string().as_bytes()).await.unwrap();
         sent.push(id);
     }
-    let administrator = shop.world.administrator();
+    let administrator = shop.world.administrator;
     let (mut seen, mut page_token) = (Vec::new(), String::new());
     loop {
-        let request =
-            shop.world.signed_by_administrator(administrator, ListQuarantineRequest { page_size: 2, page_token });
+        let request = shop.world.as_official(administrator, ListQuarantineRequest { page_size: 2, page_token });
         let mut client = QuarantineServiceClient::new(shop.world.public());
         let page = client.list_quarantine(request).await.unwrap().into_inner();
         seen.extend(page.events.into_iter().map(|event| event.event_id));

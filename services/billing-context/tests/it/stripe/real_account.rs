@@ -86,7 +86,7 @@ async fn stripes_test_mode_agrees_with_the_fake() {
     assert_eq!(world.subscription(user, organization).await.status(), SubscriptionStatus::Active);
     assert_eq!(world.balance(user, organization).await, 100);
 
-    let administrator = world.administrator();
+    let administrator = world.administrator;
     let act =
         |action, plan_code, at_period_end| world.change(administrator, organization, action, plan_code, at_period_end);
     act(SubscriptionAction::Change, Some(high.as_str()), None).await.unwrap();

@@ -123,17 +123,17 @@ impl Shop {
     }
 
     pub async fn quarantine(&self) -> Vec<QuarantinedEvent> {
-        let administrator = self.world.administrator();
+        let administrator = self.world.administrator;
         let request = ListQuarantineRequest { page_size: 200, page_token: String::new() };
-        let request = self.world.signed_by_administrator(administrator, request);
+        let request = self.world.as_official(administrator, request);
         let mut client = QuarantineServiceClient::new(self.world.public());
         client.list_quarantine(request).await.unwrap().into_inner().events
     }
 
     pub async fn replay(&self, event_id: &str) -> Result<ReplayEventResponse, Status> {
-        let administrator = self.world.administrator();
+        let administrator = self.world.administrator;
         let request = ReplayEventRequest { event_id: event_id.to_owned() };
-        let request = self.world.signed_by_administrator(administrator, request);
+        let request = self.world.as_official(administrator, request);
         let mut client = QuarantineServiceClient::new(self.world.public());
         client.replay_event(request).await.map(tonic::Response::into_inner)
     }

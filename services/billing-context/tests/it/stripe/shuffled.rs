@@ -125,7 +125,7 @@ async fn a_thousand_events_mixed_and_doubled_end_where_the_same_in_order_do() {
 async fn an_event_that_is_months_late_changes_nothing_back() {
     let shop = Shop::open().await;
     let (user, organization, _) = shop.subscriber("cheap").await;
-    let administrator = shop.world.administrator();
+    let administrator = shop.world.administrator;
     let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("dear"), None);
     change.await.unwrap();
     // Said when it was still on the cheap plan, and never heard until now.

@@ -261,6 +261,13 @@ impl AccessService for Organizations {
         Ok(Response::new(proto::CloseOfferResponse {}))
     }
 
+    async fn look_up_organization(
+        &self,
+        _: Request<proto::LookUpOrganizationRequest>,
+    ) -> Result<Response<proto::LookUpOrganizationResponse>, Status> {
+        Err(Status::unimplemented("only billing asks"))
+    }
+
     async fn authorize_back_office(
         &self,
         request: Request<proto::AuthorizeBackOfficeRequest>,

@@ -1,0 +1,80 @@
+//! `guildhall api-keys …`
+
+use std::path::Path;
+
+use billing_context::{KeyRecord, Operator};
+use serde_json::json;
+use service_kit::{Clock, Entropy, Timestamp};
+
+use crate::CommandError;
+use crate::command_line::ApiKeysCommand;
+use crate::settings::{Environment, Settings};
+
+pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand) -> Result<(), CommandError> {
+    let settings = Settings::read(settings_file, Environment::Production)?;
+    let database = settings.database("billing-context");
+    let operator = Operator::open(&database, Clock::system(), Entropy::system()).await?;
+    match command {
+        ApiKeysCommand::Create { name, scopes, expires_at, quiet } => {
+            let expires = expires_at.map(|text| instant(&text)).transpose()?;
+            let created = operator.create_key(&name, &scopes, expires).await?;
+            if !quiet {
+                println!("made the key {} with {}", created.record.id, created.record.scopes.join(", "));
+                println!("this is it, here and never again; send it as Authorization: Bearer:");
+            }
+            println!("{}", created.secret.expose());
+            Ok(())
+        }
+        ApiKeysCommand::List { json } => list(&operator, json).await,
+        ApiKeysCommand::Revoke { id } => {
+            operator.revoke_key(&id).await?;
+            println!("revoked   {id}");
+            Ok(())
+        }
+    }
+}
+
+async fn list(operator: &Operator, as_json: bool) -> Result<(), CommandError> {
+    if !as_json {
+        println!(
+            "{:36}  {:8}  {:24}  {:24}  {:24}  name and scopes",
+            "key", "state", "created", "last used", "expires"
+        );
+    }
+    let mut last = None;
+    loop {
+        let keys = operator.list_keys(last.as_ref()).await?;
+        for key in &keys {
+            if as_json { println!("{}", as_value(key)) } else { println!("{}", line(key)) }
+        }
+        match keys.into_iter().last() {
+            Some(key) => last = Some(key),
+            None => return Ok(()),
+        }
+    }
+}
+
+fn line(key: &KeyRecord) -> String {
+    let KeyRecord { id, name, scopes, state, .. } = key;
+    let or_never = |instant: Option<Timestamp>| instant.map_or_else(|| "never".to_owned(), Timestamp::to_rfc3339);
+    let (created, used, expires) = (key.created.to_rfc3339(), or_never(key.last_used), or_never(key.expires));
+    format!("{id}  {state:8}  {created:24}  {used:24}  {expires:24}  {name}: {}", scopes.join(", "))
+}
+
+fn as_value(key: &KeyRecord) -> serde_json::Value {
+    json!({
+        "id": key.id,
+        "name": key.name,
+        "scopes": key.scopes,
+        "state": key.state,
+        "created_at": key.created.to_rfc3339(),
+        "expires_at": key.expires.map(Timestamp::to_rfc3339),
+        "revoked_at": key.revoked.map(Timestamp::to_rfc3339),
+        "last_used_at": key.last_used.map(Timestamp::to_rfc3339),
+    })
+}
+
+fn instant(text: &str) -> Result<Timestamp, CommandError> {
+    Timestamp::parse_rfc3339(text)
+        .ok_or_else(|| "--expires-at must be an instant such as 2030-01-31T12:00:00Z".to_owned().into())
+}

@@ -1,0 +1,42 @@
+//! `guildhall billing verify`
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use billing_context::Operator;
+use service_kit::{Clock, Entropy};
+
+use crate::CommandError;
+use crate::settings::{Environment, Settings};
+
+/// Faults that are printed one by one; of more, only the number is told.
+const MOST_PRINTED: u64 = 100;
+
+pub async fn run(settings_file: Option<&Path>) -> Result<ExitCode, CommandError> {
+    let settings = Settings::read(settings_file, Environment::Production)?;
+    let database = settings.database("billing-context");
+    let operator = Operator::open(&database, Clock::system(), Entropy::system()).await?;
+    let mut told = 0;
+    let report = operator
+        .verify_ledgers(|organization, fault| {
+            told += 1;
+            if told <= MOST_PRINTED {
+                println!("organization {organization}: {fault}");
+            }
+        })
+        .await?;
+    if told > MOST_PRINTED {
+        println!("and {} more", told - MOST_PRINTED);
+    }
+    println!("organizations read  {}", report.organizations);
+    println!("entries read        {}", report.entries);
+    println!("faults              {}", report.faults);
+    if report.faults == 0 {
+        println!("every balance is what its ledger says");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "some balances are not what their ledgers say; restore billing's database or correct it before you charge"
+    );
+    Ok(ExitCode::FAILURE)
+}
