@@ -1,6 +1,6 @@
 # Everything that a contributor runs. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run run-services test test-unit test-acceptance bench lint reset tools
+.PHONY: help run run-services fake-stripe test test-unit test-acceptance bench lint reset tools
 
 TOOLS := target/tools
 TOOLS_READY := $(TOOLS)/.ready
@@ -13,6 +13,9 @@ run: ## Run the whole product in one process, with demo data, on SQLite under ./
 
 run-services: ## Run the five services as processes of their own on a throw-away Postgres
 	tests/run-services.sh
+
+fake-stripe: ## Run a Stripe to try billing with; it prints the settings for `make run`
+	cargo run --bin fake-stripe
 
 test: ## Run every test on both databases and both topologies
 	tests/run.sh all

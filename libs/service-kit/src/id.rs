@@ -60,6 +60,19 @@ impl<Kind> fmt::Debug for Id<Kind> {
     }
 }
 
+/// As its text, in the documents that intents and settings are kept in.
+impl<Kind> serde::Serialize for Id<Kind> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, Kind> serde::Deserialize<'de> for Id<Kind> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Uuid::deserialize(deserializer).map(Self::from)
+    }
+}
+
 impl<Kind> Clone for Id<Kind> {
     fn clone(&self) -> Self {
         *self

@@ -3,7 +3,8 @@
 use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
-use crate::domain::{BalanceTooLarge, CannotEnter, KeyDenied, MOST_LIVING};
+use crate::domain::{BalanceTooLarge, CannotEnter, KeyDenied, MOST_LIVING, SetAside, SubscriptionRefusal};
+use crate::providers::{NoEvent, ProviderError, SignatureProblem};
 use crate::store::DbErr;
 
 /// A use case did not do what was asked.
@@ -12,6 +13,39 @@ pub enum BillingError {
     /// The plan is not on offer.
     #[error("the plan is not on offer")]
     PlanNotFound,
+    /// The plan is sold by people.
+    #[error("the plan is arranged with sales")]
+    SoldByPeople,
+    /// The organization is no more.
+    #[error("there is no such organization")]
+    OrganizationNotFound,
+    /// The caller is not of the back office.
+    #[error("the caller holds no platform role")]
+    NotOfTheBackOffice,
+    /// The subscription stays as it is.
+    #[error(transparent)]
+    Subscription(#[from] SubscriptionRefusal),
+    /// Nobody knows the secret of an order or a visit, or it is over.
+    #[error("nothing is opened by this secret")]
+    SecretUnknown,
+    /// The organization has too many orders that can still be confirmed.
+    #[error("too many checkouts are open")]
+    TooManyOrders,
+    /// Stripe did not sign this.
+    #[error("the webhook is not believed: {0}")]
+    Signature(#[from] SignatureProblem),
+    /// What Stripe signed is no event.
+    #[error("the webhook's body is no event")]
+    NoEvent(#[from] NoEvent),
+    /// No event of this id waits for the operator.
+    #[error("no such event waits")]
+    EventUnknown,
+    /// What was in the event's way still is.
+    #[error("the event is still set aside: {}", .0.word())]
+    StillSetAside(SetAside),
+    /// The provider did not do it.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// The request id stands for another request.
     #[error("the request id was used for another request")]
     RequestIdTaken,
@@ -33,9 +67,6 @@ pub enum BillingError {
     /// There is no such key.
     #[error("there is no such key")]
     ServerKeyNotFound,
-    /// The user may not enter the back office.
-    #[error("the user is not of the back office")]
-    NotOfTheBackOffice,
     /// Another service refused, in its words.
     #[error("refused by another service")]
     Upstream(Status),
@@ -59,6 +90,36 @@ impl From<BillingError> for Status {
             BillingError::PlanNotFound => {
                 Refusal::new(ErrorReason::PlanNotFound, "There is no such plan on offer; list the plans to choose one.")
             }
+            BillingError::SoldByPeople => Refusal::invalid(vec![(
+                "plan_code".to_owned(),
+                "names a plan that is arranged with sales; its contact_url says where".to_owned(),
+            )]),
+            BillingError::OrganizationNotFound => Refusal::new(
+                ErrorReason::OrganizationNotFound,
+                "There is no such organization, or none that you may see.",
+            ),
+            BillingError::NotOfTheBackOffice => {
+                Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call.")
+            }
+            BillingError::Subscription(refusal) => Refusal::new(ErrorReason::Conflict, refusal.to_string()),
+            BillingError::SecretUnknown => {
+                Refusal::new(ErrorReason::NotFound, "This page is over or was never there; start again from the app.")
+            }
+            BillingError::TooManyOrders => Refusal::new(
+                ErrorReason::RateLimited,
+                "Too many checkouts of this organization are open; finish one, or try again in an hour.",
+            )
+            .retry_after(crate::domain::ORDER_STANDS_FOR),
+            BillingError::Signature(problem) => Refusal::new(
+                ErrorReason::SignatureInvalid,
+                format!("The webhook is not believed: {problem}; check the endpoint's signing secret and both clocks."),
+            ),
+            BillingError::NoEvent(problem) => Refusal::invalid(vec![("payload".to_owned(), problem.to_string())]),
+            BillingError::EventUnknown => {
+                Refusal::new(ErrorReason::NotFound, "No such event waits in quarantine; list it to see those that do.")
+            }
+            BillingError::StillSetAside(reason) => Refusal::new(ErrorReason::Conflict, still_in_the_way(reason)),
+            BillingError::Provider(error) => of_provider(error),
             BillingError::RequestIdTaken => Refusal::new(
                 ErrorReason::IdempotencyConflict,
                 "This request_uuid was used for another request; use a new one for each request.",
@@ -83,13 +144,35 @@ impl From<BillingError> for Status {
                 ErrorReason::NotFound,
                 "There is no such server API key; list the keys to see which there are.",
             ),
-            BillingError::NotOfTheBackOffice => {
-                Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call.")
-            }
             BillingError::Upstream(status) => return status,
             BillingError::Internal(error) => Refusal::from(error),
         };
         refusal.into()
+    }
+}
+
+fn of_provider(error: ProviderError) -> Refusal {
+    match error {
+        ProviderError::NotConfigured => Refusal::new(
+            ErrorReason::BillingNotConfigured,
+            "No payment provider is set up here; whoever runs the product sets one up, or grants the plan in the back office.",
+        ),
+        ProviderError::Unavailable(_) => Refusal::unavailable(error),
+        ProviderError::Refused(_) => Refusal::internal(error),
+    }
+}
+
+const fn still_in_the_way(reason: SetAside) -> &'static str {
+    match reason {
+        SetAside::WrongMode => {
+            "The event is of Stripe's other mode than this deployment's key; point that endpoint elsewhere at Stripe."
+        }
+        SetAside::OrganizationMismatch => {
+            "The event names another organization than its customer's; correct organization_id in Stripe's metadata, which later events will carry."
+        }
+        _ => {
+            "No organization here is the event's customer; if it should be one, start a checkout for the organization."
+        }
     }
 }
 

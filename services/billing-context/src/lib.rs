@@ -3,39 +3,48 @@
 
 #![forbid(unsafe_code)]
 
+mod chores;
 mod context;
+mod deliveries;
 mod domain;
 mod error;
 mod grpc;
 mod key_uses;
 mod operator;
 mod policy;
+mod providers;
 mod settings;
 mod store;
 mod upstreams;
 mod use_cases;
 mod wire;
 
-use std::time::Duration;
-
 use contracts::FILE_DESCRIPTOR_SET;
+use contracts::billing::v1::billing_audit_administration_service_server::BillingAuditAdministrationServiceServer;
+use contracts::billing::v1::billing_audit_service_server::BillingAuditServiceServer;
+use contracts::billing::v1::checkout_service_server::CheckoutServiceServer;
 use contracts::billing::v1::credit_administration_service_server::CreditAdministrationServiceServer;
 use contracts::billing::v1::credit_service_server::CreditServiceServer;
 use contracts::billing::v1::entitlement_change_service_server::EntitlementChangeServiceServer;
+use contracts::billing::v1::manual_provider_service_server::ManualProviderServiceServer;
+use contracts::billing::v1::plan_administration_service_server::PlanAdministrationServiceServer;
 use contracts::billing::v1::plan_service_server::PlanServiceServer;
+use contracts::billing::v1::quarantine_service_server::QuarantineServiceServer;
 use contracts::billing::v1::server_billing_service_server::ServerBillingServiceServer;
 use contracts::billing::v1::server_key_service_server::ServerKeyServiceServer;
+use contracts::billing::v1::subscription_administration_service_server::SubscriptionAdministrationServiceServer;
 use contracts::billing::v1::subscription_service_server::SubscriptionServiceServer;
+use contracts::billing::v1::webhook_service_server::WebhookServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::limits::LARGEST_MESSAGE;
-use service_kit::periodic::PeriodicWork;
 use service_kit::positions::{self, CHANGES_KEPT, Tail};
 use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
 pub use crate::operator::{CreatedKey, KeyRecord, LedgerReport, Operator, OperatorError};
 pub use crate::policy::requirement;
-pub use crate::settings::Settings;
+pub use crate::providers::{StripeSettings, UnusableSecrets, UnusableStripe, WebhookSecrets};
+pub use crate::settings::{ProviderSettings, Settings};
 pub use crate::upstreams::Upstreams;
 
 /// The service's name in logs, health answers and database names.
@@ -47,6 +56,9 @@ pub enum BuildError {
     /// The database cannot be opened.
     #[error("The billing database cannot be opened; check its settings: {0}")]
     Database(#[from] store::DbErr),
+    /// Stripe could not be called from here at all.
+    #[error("Calls to Stripe cannot be made from this machine: {0}")]
+    Http(#[from] reqwest::Error),
 }
 
 /// Brings the database's schema up to date.
@@ -62,16 +74,42 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let idempotency = Idempotency::new(&database, master_key, clock, entropy, FILE_DESCRIPTOR_SET);
     let changes = Tail::new(&database, clock, CHANGES_KEPT);
     let sweep = positions::sweep(&database, clock, entropy);
-    let context = Context::new(settings, database.clone(), upstreams);
-    let key_uses = record_key_uses(&context);
+    let context = Context::new(settings, database.clone(), upstreams)?;
+    let relay = deliveries::relay(&context);
+    let periodic = chores::chores(&context);
     let credits = grpc::Credits(context.clone());
 
-    Ok(Microservice::builder(NAME, trust, requirement)
+    let mut builder = Microservice::builder(NAME, trust, requirement);
+    for chore in periodic {
+        builder = builder.periodic(chore);
+    }
+    Ok(builder
         .add(PlanServiceServer::new(grpc::Plans(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
         .add(
             SubscriptionServiceServer::new(grpc::Subscriptions(context.clone()))
                 .max_decoding_message_size(LARGEST_MESSAGE),
         )
+        .add(
+            SubscriptionAdministrationServiceServer::new(grpc::SubscriptionAdministration(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(
+            PlanAdministrationServiceServer::new(grpc::PlanAdministration(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(CheckoutServiceServer::new(grpc::Checkout(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(
+            ManualProviderServiceServer::new(grpc::ManualProvider(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(BillingAuditServiceServer::new(grpc::Audit(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(
+            BillingAuditAdministrationServiceServer::new(grpc::Audit(context.clone()))
+                .max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add(WebhookServiceServer::new(grpc::Webhooks(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
+        .add(QuarantineServiceServer::new(grpc::Quarantine(context.clone())).max_decoding_message_size(LARGEST_MESSAGE))
+        .relay(relay)
         .add(CreditServiceServer::new(credits.clone()).max_decoding_message_size(LARGEST_MESSAGE))
         .add(CreditAdministrationServiceServer::new(credits).max_decoding_message_size(LARGEST_MESSAGE))
         .add(
@@ -85,19 +123,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         )
         .tail(&changes)
         .periodic(sweep)
-        .periodic(key_uses)
         .idempotency(idempotency)
         .database(&database)
         .build())
-}
-
-/// When keys were used is written down this often, and so known to about this long.
-const KEY_USES_EVERY: Duration = Duration::from_secs(60);
-
-fn record_key_uses(context: &Context) -> PeriodicWork {
-    let (context, entropy) = (context.clone(), context.entropy.clone());
-    PeriodicWork::new("record uses of server keys", KEY_USES_EVERY, entropy, move || {
-        let context = context.clone();
-        async move { use_cases::record_key_uses(&context).await }
-    })
 }

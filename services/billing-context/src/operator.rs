@@ -2,11 +2,13 @@
 //! served.
 
 use service_kit::database::DatabaseSettings;
-use service_kit::{Clock, Database, Entropy, ServerKeySecret, Timestamp};
+use service_kit::{CallOrigin, Clock, Database, Entropy, ServerKeySecret, Timestamp};
 use uuid::Uuid;
 
 use crate::NAME;
-use crate::domain::{Fault, MOST_LIVING, Maker, OrganizationId, Scopes, ServerKey, ServerKeyId, key_expiry, key_name};
+use crate::domain::{
+    Fault, MOST_LIVING, Maker, OrganizationId, Scopes, ServerKey, ServerKeyId, Trail, key_expiry, key_name,
+};
 use crate::error::BillingError;
 use crate::store::{self, DbErr, Migrator};
 use crate::use_cases::{self, CreateServerKey, Verified};
@@ -98,6 +100,10 @@ impl From<BillingError> for OperatorError {
     }
 }
 
+fn by_operator() -> (Maker, Trail) {
+    (Maker::Operator, Trail::of_operator(CallOrigin::default()))
+}
+
 impl Operator {
     /// Opens billing's database, whose schema must be up to date.
     pub async fn open(settings: &DatabaseSettings, clock: Clock, entropy: Entropy) -> Result<Self, OperatorError> {
@@ -117,7 +123,7 @@ impl Operator {
         let expires = expires.map(|expires| key_expiry(expires, now)).transpose();
         let expires = expires.map_err(|problem| wrong("expires-at", &problem))?;
         let command = CreateServerKey { name, scopes, expires };
-        let made = use_cases::make_key(&self.database, &self.clock, &self.entropy, Maker::Operator, command).await?;
+        let made = use_cases::make_key(&self.database, &self.clock, &self.entropy, by_operator(), command).await?;
         Ok(CreatedKey { record: record(made.key, now), secret: made.secret })
     }
 
@@ -131,7 +137,7 @@ impl Operator {
     /// Ends a key: once this has answered, nothing is done by it any more.
     pub async fn revoke_key(&self, id: &str) -> Result<(), OperatorError> {
         let id: ServerKeyId = id.parse().map_err(|_| OperatorError::UnknownKey)?;
-        Ok(use_cases::end_key(&self.database, &self.clock, Maker::Operator, id).await?)
+        Ok(use_cases::end_key(&self.database, &self.clock, &self.entropy, by_operator(), id).await?)
     }
 
     /// Reads every ledger and compares it with the balance that it must explain. `tell` gets the id of the organization and

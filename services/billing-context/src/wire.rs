@@ -1,12 +1,16 @@
 //! Between messages and the domain.
 
+mod checkout;
 mod credits;
 mod features;
 mod plans;
+mod quarantine;
 mod server_keys;
 mod subscriptions;
 
+pub use checkout::{errand_secret, open_portal, portal_action, start_checkout};
 pub use credits::{any_balance, balance};
+pub use quarantine::outcome;
 pub use server_keys::{read_new_key, server_key_id};
 pub use subscriptions::subscription;
 

@@ -21,6 +21,10 @@ impl Position {
     pub(crate) const fn of_organizations(position: i64) -> Self {
         Self { owner: 'o', position }
     }
+
+    pub(crate) const fn of_billing(position: i64) -> Self {
+        Self { owner: 'b', position }
+    }
 }
 
 impl IntoResponseParts for Position {

@@ -3,7 +3,7 @@
 use std::mem;
 
 use contracts::audit::v1::AuditEntry;
-use contracts::{identity, invitations, organizations};
+use contracts::{billing, identity, invitations, organizations};
 use futures_util::future::try_join_all;
 use service_kit::pages::PageRequest;
 
@@ -26,25 +26,32 @@ pub(crate) enum Source {
     Organizations,
     /// What was done with invitations and links, for the back office.
     Invitations,
+    /// What was done with plans and subscriptions, for the back office.
+    Billing,
     /// What was done to the organization of this id, its members and roles.
     Organization(String),
     /// What was done with the invitations and links of the organization of this id.
     InvitationsOf(String),
+    /// What was done with the billing of the organization of this id.
+    BillingOf(String),
     /// What the caller did in organizations, whatever the filter.
     OwnInOrganizations,
     /// What the caller did with invitations and links, whatever the filter.
     OwnWithInvitations,
+    /// What the caller did with billing, whatever the filter.
+    OwnWithBilling,
 }
 
 /// All that the back office may read.
-pub(crate) const BACK_OFFICE: [Source; 3] = [Source::Identity, Source::Organizations, Source::Invitations];
+pub(crate) const BACK_OFFICE: [Source; 4] =
+    [Source::Identity, Source::Organizations, Source::Invitations, Source::Billing];
 
 /// What the caller did beyond the caller's own account.
-pub(crate) const OWN: [Source; 2] = [Source::OwnInOrganizations, Source::OwnWithInvitations];
+pub(crate) const OWN: [Source; 3] = [Source::OwnInOrganizations, Source::OwnWithInvitations, Source::OwnWithBilling];
 
 /// All that members may read about their organization.
-pub(crate) fn of_organization(id: &str) -> [Source; 2] {
-    [Source::Organization(id.to_owned()), Source::InvitationsOf(id.to_owned())]
+pub(crate) fn of_organization(id: &str) -> [Source; 3] {
+    [Source::Organization(id.to_owned()), Source::InvitationsOf(id.to_owned()), Source::BillingOf(id.to_owned())]
 }
 
 /// One reading of the list: by whom and by which filter.
@@ -161,6 +168,11 @@ impl Reading<'_> {
                 let answer = upstreams.invitation_audit_administration().list_audit_log(request).await?.into_inner();
                 (answer.entries, answer.next_page_token)
             }
+            Source::Billing => {
+                let request = self.signed_in.call(billing::v1::ListAuditLogRequest { filter, page_size, page_token });
+                let answer = upstreams.billing_audit_administration().list_audit_log(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
             Source::Organization(id) => {
                 let organization_id = id.clone();
                 let request = self.signed_in.call(organizations::v1::ListOrganizationAuditLogRequest {
@@ -183,6 +195,17 @@ impl Reading<'_> {
                 let answer = upstreams.invitation_audit().list_organization_audit_log(request).await?.into_inner();
                 (answer.entries, answer.next_page_token)
             }
+            Source::BillingOf(id) => {
+                let organization_id = id.clone();
+                let request = self.signed_in.call(billing::v1::ListOrganizationAuditLogRequest {
+                    organization_id,
+                    filter,
+                    page_size,
+                    page_token,
+                });
+                let answer = upstreams.billing_audit().list_organization_audit_log(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
             Source::OwnInOrganizations => {
                 let request = self.signed_in.call(organizations::v1::ListMyActionsRequest { page_size, page_token });
                 let answer = upstreams.organization_audit().list_my_actions(request).await?.into_inner();
@@ -191,6 +214,11 @@ impl Reading<'_> {
             Source::OwnWithInvitations => {
                 let request = self.signed_in.call(invitations::v1::ListMyActionsRequest { page_size, page_token });
                 let answer = upstreams.invitation_audit().list_my_actions(request).await?.into_inner();
+                (answer.entries, answer.next_page_token)
+            }
+            Source::OwnWithBilling => {
+                let request = self.signed_in.call(billing::v1::ListMyActionsRequest { page_size, page_token });
+                let answer = upstreams.billing_audit().list_my_actions(request).await?.into_inner();
                 (answer.entries, answer.next_page_token)
             }
         })

@@ -50,7 +50,8 @@ pub use crate::upstreams::Upstreams;
 /// believed as `trust` says; calls go to `upstreams`.
 pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<Router, UnusableTemplate> {
     let (router, document) = openapi::complete(routes::all(), &settings);
-    let look = Look::new(settings.pages, settings.dev.is_some())?;
+    let is_dev = settings.dev.is_some();
+    let look = Look::new(settings.pages, is_dev)?;
     let router = match settings.dev {
         Some(dev) => router.merge(dev_pages::routes(dev, &document)),
         None => router,
@@ -68,6 +69,7 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<
     );
     let api = edge::around(router).layer(from_fn_with_state(origins, cors::allow_apps));
     // Pages of other sites read none of ours, so these stand beside what lets them.
-    let pages = pages::routes().layer(from_fn_with_state(gateway.clone(), pages::dress));
+    let pages = if is_dev { pages::routes().merge(pages::dev_routes()) } else { pages::routes() };
+    let pages = pages.layer(from_fn_with_state(gateway.clone(), pages::dress));
     Ok(api.merge(edge::around_routes(pages)).with_state(gateway))
 }

@@ -16,6 +16,7 @@ mod home;
 mod joined;
 mod look;
 mod mailed_links;
+mod manual_billing;
 mod offer;
 mod page;
 mod passwords;
@@ -59,6 +60,18 @@ pub(crate) fn routes() -> Router<Gateway> {
         .route("/done/{what}", get(done::show))
         .route("/pages/{file}", get(look::file))
         .nest(ACTIONS, forms())
+}
+
+/// The pages of the built-in billing provider, where development needs them.
+pub(crate) fn dev_routes() -> Router<Gateway> {
+    let forms = Router::new()
+        .route("/dev/checkout", post(manual_billing::confirm))
+        .route("/dev/billing/cancel", post(manual_billing::act).layer(Extension(manual_billing::Act::Cancel)))
+        .route("/dev/billing/reactivate", post(manual_billing::act).layer(Extension(manual_billing::Act::Reactivate)));
+    Router::new()
+        .route("/dev/checkout", get(manual_billing::checkout))
+        .route("/dev/billing", get(manual_billing::portal))
+        .nest(ACTIONS, forms)
 }
 
 fn forms() -> Router<Gateway> {

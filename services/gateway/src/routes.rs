@@ -8,6 +8,8 @@ mod admin_audit_log;
 mod admin_credits;
 mod admin_members;
 mod admin_organizations;
+mod admin_plans;
+mod admin_quarantine;
 mod admin_users;
 mod audit_log;
 mod billing;
@@ -29,6 +31,7 @@ mod roles;
 mod server_billing;
 mod session;
 mod sign_in;
+mod webhooks;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -123,8 +126,11 @@ fn of_billing() -> OpenApiRouter<Gateway> {
     OpenApiRouter::default()
         .routes(routes!(billing::list_plans))
         .routes(routes!(billing::get_subscription))
+        .routes(routes!(billing::start_checkout))
+        .routes(routes!(billing::open_portal))
         .routes(routes!(billing::get_balance))
         .routes(routes!(billing::list_transactions))
+        .routes(routes!(webhooks::receive_stripe_event))
         .routes(routes!(server_billing::charge))
         .routes(routes!(server_billing::deposit))
         .routes(routes!(server_billing::get_any_balance))
@@ -154,6 +160,10 @@ fn back_office() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin_members::set_any_member_status))
         .routes(routes!(admin_members::set_any_member_roles))
         .routes(routes!(permissions::register_permissions))
+        .routes(routes!(admin_plans::list_offered_plans, admin_plans::replace_plans))
+        .routes(routes!(admin_plans::change_subscription))
+        .routes(routes!(admin_quarantine::list_quarantine))
+        .routes(routes!(admin_quarantine::replay_event))
         .routes(routes!(admin_api_keys::list_api_keys, admin_api_keys::create_api_key))
         .routes(routes!(admin_api_keys::revoke_api_key))
         .routes(routes!(admin_credits::set_overdraft))

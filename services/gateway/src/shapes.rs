@@ -20,6 +20,7 @@ pub(crate) mod metadata;
 pub(crate) mod organization;
 pub(crate) mod permission;
 pub(crate) mod plan;
+pub(crate) mod quarantine;
 pub(crate) mod role;
 pub(crate) mod session;
 pub(crate) mod session_entry;

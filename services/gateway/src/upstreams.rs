@@ -1,11 +1,19 @@
 //! The services behind the gateway, and a client for each of their RPC services.
 
+use contracts::billing::v1::billing_audit_administration_service_client::BillingAuditAdministrationServiceClient;
+use contracts::billing::v1::billing_audit_service_client::BillingAuditServiceClient;
+use contracts::billing::v1::checkout_service_client::CheckoutServiceClient;
 use contracts::billing::v1::credit_administration_service_client::CreditAdministrationServiceClient;
 use contracts::billing::v1::credit_service_client::CreditServiceClient;
+use contracts::billing::v1::manual_provider_service_client::ManualProviderServiceClient;
+use contracts::billing::v1::plan_administration_service_client::PlanAdministrationServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use contracts::billing::v1::quarantine_service_client::QuarantineServiceClient;
 use contracts::billing::v1::server_billing_service_client::ServerBillingServiceClient;
 use contracts::billing::v1::server_key_service_client::ServerKeyServiceClient;
+use contracts::billing::v1::subscription_administration_service_client::SubscriptionAdministrationServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
+use contracts::billing::v1::webhook_service_client::WebhookServiceClient;
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
@@ -119,6 +127,38 @@ impl Upstreams {
 
     pub(crate) fn plans(&self) -> PlanServiceClient<Channel> {
         PlanServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn webhooks(&self) -> WebhookServiceClient<Channel> {
+        WebhookServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn quarantine(&self) -> QuarantineServiceClient<Channel> {
+        QuarantineServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn plan_administration(&self) -> PlanAdministrationServiceClient<Channel> {
+        PlanAdministrationServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn subscription_administration(&self) -> SubscriptionAdministrationServiceClient<Channel> {
+        SubscriptionAdministrationServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn checkouts(&self) -> CheckoutServiceClient<Channel> {
+        CheckoutServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn manual_provider(&self) -> ManualProviderServiceClient<Channel> {
+        ManualProviderServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn billing_audit(&self) -> BillingAuditServiceClient<Channel> {
+        BillingAuditServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn billing_audit_administration(&self) -> BillingAuditAdministrationServiceClient<Channel> {
+        BillingAuditAdministrationServiceClient::new(self.billing.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn subscriptions(&self) -> SubscriptionServiceClient<Channel> {

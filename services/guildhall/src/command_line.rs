@@ -40,6 +40,9 @@ pub enum Command {
     /// Decide who may enter the back office. Works with identity's database alone, whether or not anything is served.
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Decide what organizations can subscribe to. Works with billing's database alone, whether or not anything is served.
+    #[command(subcommand)]
+    Plans(PlansCommand),
     /// See to the keys by which programs of yours charge and read credits. Works with billing's database alone, whether or
     /// not anything is served.
     #[command(subcommand)]
@@ -47,6 +50,18 @@ pub enum Command {
     /// Look after billing. Works with billing's database alone, whether or not anything is served.
     #[command(subcommand)]
     Billing(BillingCommand),
+}
+
+#[derive(Subcommand)]
+pub enum PlansCommand {
+    /// Make the plans of a TOML file the whole offer. Subscribers keep the terms that they took.
+    Apply {
+        /// The file.
+        file: PathBuf,
+        /// Only tell what is wrong with it, or what it would change.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 #[derive(Subcommand)]

@@ -6,5 +6,6 @@ pub mod dev;
 pub mod dev_as_services;
 pub mod keys;
 pub mod migrate;
+pub mod plans;
 pub mod serve;
 pub mod verify_billing;

@@ -36,7 +36,7 @@ const MAIL_WITHIN: Duration = Duration::from_secs(10);
 /// a mailbox nobody can prove an address, so nobody is invited then.
 pub async fn load(doors: &Doors, mailbox: Option<&Mailbox>) -> Result<(), CommandError> {
     let mut plans = PlanServiceClient::new(doors.billing_context.clone());
-    plans.apply_plans(ApplyPlansRequest { plans: plans::plans() }).await?;
+    plans.apply_plans(ApplyPlansRequest { plans: plans::plans()?, check_only: false }).await?;
 
     let [(owner, _), (member, _)] = LOGINS;
     let owner = sign_in(doors, owner, "Olive Owner").await?;

@@ -7,6 +7,7 @@ mod compose;
 mod demo;
 mod key_refresh;
 mod listeners;
+mod plan_file;
 mod processes;
 mod ready;
 mod settings;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
             Command::Migrate => commands::migrate::run(settings_file).await,
             Command::Keys(command) => commands::keys::run(settings_file, command).await,
             Command::Admin(command) => commands::admin::run(settings_file, command).await,
+            Command::Plans(command) => commands::plans::run(settings_file, command).await,
             Command::ApiKeys(command) => commands::api_keys::run(settings_file, command).await,
             Command::Billing(BillingCommand::Verify) => return commands::verify_billing::run(settings_file).await,
         }

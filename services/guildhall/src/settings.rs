@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use billing_context::StripeSettings;
 use gateway::Origin;
 use identity::{Enumeration, PasswordSettings, Registration, SessionLifetimes};
 use ipnet::IpNet;
@@ -27,6 +28,7 @@ mod pages;
 mod passwords;
 mod rehearsal;
 mod sessions;
+mod stripe;
 
 const DEMO_APP: &str = "auth-client-demo";
 
@@ -82,6 +84,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     pub with_demo: bool,
     pub rehearsal: Rehearsal,
+    /// What plans are sold through; without it the built-in provider grants them.
+    pub stripe: Option<StripeSettings>,
     database_url: Option<SecretString>,
     database_prefix: String,
     database_pool: u32,
@@ -133,6 +137,7 @@ impl Settings {
             trusted_proxies: raw.parse_with("trusted_proxies", networks)?.unwrap_or_default(),
             with_demo: raw.parse_or("demo", Switch::On)?.is_on(),
             rehearsal: Rehearsal::read(&mut raw)?,
+            stripe: stripe::read(&mut raw)?,
             log: raw.take("log").unwrap_or_else(|| "info".to_owned()),
             database_url: raw.take("database_url").map(|url| database_url(&url)).transpose()?,
             database_prefix: raw.take("database_prefix").unwrap_or_else(|| "guildhall".to_owned()),

@@ -8,6 +8,7 @@ pub mod custom_role;
 pub mod denial;
 pub mod described;
 pub mod effect;
+pub mod ending;
 pub mod explanation;
 pub mod ids;
 pub mod look;

@@ -55,7 +55,8 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.organizations.v1.AccessService/AddMember"
         | "/guildhall.organizations.v1.AccessService/CallOffJoin"
         | "/guildhall.organizations.v1.AccessService/DepartUser"
-        | "/guildhall.organizations.v1.AccessService/RecordProfile" => Some(Requirement::Service),
+        | "/guildhall.organizations.v1.AccessService/RecordProfile"
+        | "/guildhall.organizations.v1.AccessService/ListEndedOrganizations" => Some(Requirement::Service),
         _ => None,
     }
 }

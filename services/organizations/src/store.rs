@@ -2,6 +2,7 @@
 //! library, and every function that reads what belongs to an organization takes the organization first.
 
 pub mod catalog;
+pub mod endings;
 mod entity;
 pub mod joins;
 pub mod losses;

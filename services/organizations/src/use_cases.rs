@@ -24,6 +24,7 @@ pub mod get_role;
 pub mod leave_organization;
 pub mod list_assignable_permissions;
 pub mod list_audit_log;
+pub mod list_ended_organizations;
 pub mod list_members;
 pub mod list_organizations;
 pub mod list_organizations_of;

@@ -21,7 +21,7 @@ impl CreditService for Credits {
     async fn get_balance(&self, request: Request<GetBalanceRequest>) -> Result<Response<GetBalanceResponse>, Status> {
         let caller = caller(&request)?;
         let organization = organization_id(&request.get_ref().organization_id)?;
-        let account = use_cases::get_balance(&self.0, caller, organization).await?;
+        let account = use_cases::get_balance(&self.0, caller.user_id, organization).await?;
         Ok(Response::new(balance(account)))
     }
 
@@ -34,7 +34,7 @@ impl CreditService for Credits {
         let organization = organization_id(&request.organization_id)?;
         let scope = use_cases::transactions_scope(organization);
         let page = self.0.page_tokens.parse(&scope, request.page_size, &request.page_token)?;
-        let page = use_cases::list_transactions(&self.0, caller, organization, page).await?;
+        let page = use_cases::list_transactions(&self.0, caller.user_id, organization, page).await?;
         let transactions = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(ListTransactionsResponse { transactions, next_page_token: page.next_page_token }))
     }
@@ -48,7 +48,7 @@ impl CreditAdministrationService for Credits {
     ) -> Result<Response<SetOverdraftResponse>, Status> {
         let caller = caller(&request)?;
         let command = request.into_inner().try_into()?;
-        let account = use_cases::set_overdraft(&self.0, caller, command).await?;
+        let account = use_cases::set_overdraft(&self.0, &caller, command).await?;
         Ok(Response::new(account.into()))
     }
 }

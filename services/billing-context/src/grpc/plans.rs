@@ -2,9 +2,11 @@
 
 use contracts::billing::v1::plan_service_server::PlanService;
 use contracts::billing::v1::{ApplyPlansRequest, ApplyPlansResponse, ListPlansRequest, ListPlansResponse};
+use service_kit::CallOrigin;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
+use crate::domain::Trail;
 use crate::use_cases;
 
 const SCOPE: &str = "plans";
@@ -22,8 +24,9 @@ impl PlanService for Plans {
     }
 
     async fn apply_plans(&self, request: Request<ApplyPlansRequest>) -> Result<Response<ApplyPlansResponse>, Status> {
+        let trail = Trail::of_operator(CallOrigin::of(&request));
         let command = request.into_inner().try_into()?;
-        let plans = use_cases::apply_plans(&self.0, command).await?;
-        Ok(Response::new(ApplyPlansResponse { plans: plans.into_iter().map(Into::into).collect() }))
+        let applied = use_cases::apply_plans(&self.0, &trail, command).await?;
+        Ok(Response::new(applied.into()))
     }
 }

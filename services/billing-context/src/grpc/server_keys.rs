@@ -25,7 +25,7 @@ impl ServerKeyService for ServerKeys {
     ) -> Result<Response<CreateServerKeyResponse>, Status> {
         let caller = caller(&request)?;
         let command = read_new_key(request.get_ref(), self.0.clock.now())?;
-        let created = use_cases::create_server_key(&self.0, caller, command).await?;
+        let created = use_cases::create_server_key(&self.0, &caller, command).await?;
         Ok(Response::new(created.into()))
     }
 
@@ -36,7 +36,7 @@ impl ServerKeyService for ServerKeys {
         let caller = caller(&request)?;
         let request = request.into_inner();
         let page = self.0.page_tokens.parse(SCOPE, request.page_size, &request.page_token)?;
-        let page = use_cases::list_server_keys(&self.0, caller, SCOPE, page).await?;
+        let page = use_cases::list_server_keys(&self.0, caller.user_id, SCOPE, page).await?;
         let server_keys = page.entries.into_iter().map(Into::into).collect();
         Ok(Response::new(ListServerKeysResponse { server_keys, next_page_token: page.next_page_token }))
     }
@@ -47,7 +47,7 @@ impl ServerKeyService for ServerKeys {
     ) -> Result<Response<RevokeServerKeyResponse>, Status> {
         let caller = caller(&request)?;
         let id = server_key_id(&request.get_ref().server_key_id)?;
-        use_cases::revoke_server_key(&self.0, caller, id).await?;
+        use_cases::revoke_server_key(&self.0, &caller, id).await?;
         Ok(Response::new(RevokeServerKeyResponse {}))
     }
 }

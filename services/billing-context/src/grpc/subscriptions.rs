@@ -5,9 +5,11 @@ use contracts::billing::v1::{
     GetEntitlementRequest, GetEntitlementResponse, GetSubscriptionRequest, GetSubscriptionResponse,
     GrantSubscriptionRequest, GrantSubscriptionResponse,
 };
+use service_kit::CallOrigin;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
+use crate::domain::Trail;
 use crate::grpc::caller;
 use crate::use_cases;
 use crate::wire::{organization_id, subscription};
@@ -22,7 +24,7 @@ impl SubscriptionService for Subscriptions {
     ) -> Result<Response<GetSubscriptionResponse>, Status> {
         let caller = caller(&request)?;
         let organization = organization_id(&request.get_ref().organization_id)?;
-        let entitled = use_cases::get_subscription(&self.0, caller, organization).await?;
+        let entitled = use_cases::get_subscription(&self.0, caller.user_id, organization).await?;
         Ok(Response::new(GetSubscriptionResponse { subscription: Some(subscription(entitled)) }))
     }
 
@@ -30,8 +32,9 @@ impl SubscriptionService for Subscriptions {
         &self,
         request: Request<GrantSubscriptionRequest>,
     ) -> Result<Response<GrantSubscriptionResponse>, Status> {
+        let trail = Trail::of_operator(CallOrigin::of(&request));
         let command = request.into_inner().try_into()?;
-        let granted = use_cases::grant_subscription(&self.0, command).await?;
+        let granted = use_cases::grant_subscription(&self.0, &trail, command).await?;
         Ok(Response::new(granted.into()))
     }
 

@@ -5,9 +5,16 @@ mod m0002_subscriptions;
 mod m0003_credits;
 mod m0004_server_keys;
 mod m0005_overdrafts;
+mod m0006_plan_versions;
+mod m0007_subscription_life;
+mod m0008_orders;
+mod m0009_closed_organizations;
+mod m0010_stripe;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
+use service_kit::outbox::CreateOutbox;
 use service_kit::positions::{CreatePositions, IndexPositions};
 use service_kit::rates::CreateRates;
 
@@ -25,8 +32,16 @@ impl MigratorTrait for Migrator {
             Box::new(CreateRates),
             Box::new(CreateIdempotencyKeys),
             Box::new(CountMismatches),
+            Box::new(CreateOutbox),
+            Box::new(CreateAuditLog),
+            Box::new(AddRequestId),
+            Box::new(m0006_plan_versions::CreatePlanVersions),
+            Box::new(m0007_subscription_life::ExtendSubscriptions),
+            Box::new(m0008_orders::CreateOrders),
+            Box::new(m0009_closed_organizations::CreateClosedOrganizations),
             Box::new(m0004_server_keys::CreateServerKeys),
             Box::new(m0005_overdrafts::AllowOverdrafts),
+            Box::new(m0010_stripe::CreateStripe),
         ]
     }
 }

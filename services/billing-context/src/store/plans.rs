@@ -6,8 +6,8 @@ use sea_orm::{
 };
 use service_kit::{Timestamp, WriteTransaction};
 
-use crate::domain::Plan;
-use crate::store::entity::{offer, plan};
+use crate::domain::PlanVersion;
+use crate::store::entity::{offer, plan, plan_version};
 use crate::store::unreadable;
 
 /// The plans on offer by display order and code, after this (display order, code).
@@ -15,7 +15,7 @@ pub async fn on_offer(
     connection: &impl ConnectionTrait,
     after: Option<(i32, String)>,
     limit: u64,
-) -> Result<Vec<Plan>, DbErr> {
+) -> Result<Vec<PlanVersion>, DbErr> {
     let mut select = plan::Entity::find().filter(plan::Column::WithdrawnMs.is_null());
     if let Some((order, code)) = after {
         let same_order = plan::Column::DisplayOrder.eq(order).and(plan::Column::Code.gt(code));
@@ -27,13 +27,18 @@ pub async fn on_offer(
         .limit(limit)
         .all(connection)
         .await?;
-    rows.into_iter().map(read).collect()
+    rows.iter().map(read).collect()
 }
 
-/// The plan of this code, if it is on offer.
-pub async fn find_on_offer(connection: &impl ConnectionTrait, code: &str) -> Result<Option<Plan>, DbErr> {
+/// The newest version of the plan of this code, if it is on offer.
+pub async fn find_on_offer(connection: &impl ConnectionTrait, code: &str) -> Result<Option<PlanVersion>, DbErr> {
     let row = plan::Entity::find_by_id(code).filter(plan::Column::WithdrawnMs.is_null()).one(connection).await?;
-    row.map(read).transpose()
+    row.as_ref().map(read).transpose()
+}
+
+/// The newest version of the plan of this code, on offer or not.
+pub async fn find_newest(connection: &impl ConnectionTrait, code: &str) -> Result<Option<PlanVersion>, DbErr> {
+    plan::Entity::find_by_id(code).one(connection).await?.as_ref().map(read).transpose()
 }
 
 /// Makes other changes of the offer wait until this transaction ends.
@@ -45,18 +50,32 @@ pub async fn lock_offer(transaction: &WriteTransaction) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Puts a plan on offer in place of an earlier one of its code.
-pub async fn put_on_offer(transaction: &WriteTransaction, plan: &Plan, now: Timestamp) -> Result<(), DbErr> {
+/// Keeps a version for ever. The offer must be locked.
+pub async fn add_version(transaction: &WriteTransaction, version: &PlanVersion, now: Timestamp) -> Result<(), DbErr> {
+    let row = plan_version::Model {
+        code: version.terms.code.clone(),
+        number: version.number,
+        terms: serde_json::to_string(&version.terms).map_err(unreadable)?,
+        created_ms: now,
+    };
+    plan_version::Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+/// Puts a version of a plan on offer in place of an earlier one of its code.
+pub async fn put_on_offer(transaction: &WriteTransaction, version: &PlanVersion, now: Timestamp) -> Result<(), DbErr> {
     let row = plan::Model {
-        code: plan.code.clone(),
-        terms: serde_json::to_string(plan).map_err(unreadable)?,
-        display_order: plan.display_order,
+        code: version.terms.code.clone(),
+        terms: serde_json::to_string(&version.terms).map_err(unreadable)?,
+        version: version.number,
+        display_order: version.terms.display_order,
         withdrawn_ms: None,
         updated_ms: now,
     };
     let replace = OnConflict::column(plan::Column::Code)
         .update_columns([
             plan::Column::Terms,
+            plan::Column::Version,
             plan::Column::DisplayOrder,
             plan::Column::WithdrawnMs,
             plan::Column::UpdatedMs,
@@ -66,17 +85,17 @@ pub async fn put_on_offer(transaction: &WriteTransaction, plan: &Plan, now: Time
     Ok(())
 }
 
-/// Takes every plan off the offer whose code is not among these.
-pub async fn withdraw_all_but(transaction: &WriteTransaction, codes: &[&str], now: Timestamp) -> Result<(), DbErr> {
-    plan::Entity::update_many()
+/// Takes every plan off the offer whose code is not among these; answers how many those were.
+pub async fn withdraw_all_but(transaction: &WriteTransaction, codes: &[&str], now: Timestamp) -> Result<u64, DbErr> {
+    let withdrawn = plan::Entity::update_many()
         .col_expr(plan::Column::WithdrawnMs, Expr::value(now))
         .filter(plan::Column::WithdrawnMs.is_null())
         .filter(plan::Column::Code.is_not_in(codes.iter().copied()))
         .exec(transaction)
         .await?;
-    Ok(())
+    Ok(withdrawn.rows_affected)
 }
 
-fn read(row: plan::Model) -> Result<Plan, DbErr> {
-    serde_json::from_str(&row.terms).map_err(unreadable)
+fn read(row: &plan::Model) -> Result<PlanVersion, DbErr> {
+    Ok(PlanVersion { number: row.version, terms: serde_json::from_str(&row.terms).map_err(unreadable)? })
 }

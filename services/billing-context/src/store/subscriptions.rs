@@ -1,15 +1,15 @@
 //! Subscriptions by organization.
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::ActiveValue::NotSet;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use service_kit::{Id, Timestamp, WriteTransaction};
 
-use crate::domain::{OrganizationId, Subscription};
-use crate::store::entity::subscription::{Column, Entity, Model};
+use crate::domain::{OrganizationId, Period, PlanVersion, ProviderKind, Status, Subscription};
+use crate::store::entity::subscription::{ActiveModel, Column, Entity, Model};
 use crate::store::unreadable;
-
-/// The built-in provider, which takes no payment.
-const MANUAL: &str = "manual";
 
 /// The organization's present subscription.
 pub async fn find_present(
@@ -24,39 +24,144 @@ pub async fn find_present(
     row.map(read).transpose()
 }
 
-/// Ends the organization's present subscription and begins this one. The organization's account must
-/// be locked.
-pub async fn replace_present(
-    transaction: &WriteTransaction,
-    subscription: &Subscription,
-    now: Timestamp,
-) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::EndedMs, Expr::value(now))
-        .filter(Column::OrganizationId.eq(subscription.organization_id.uuid()))
-        .filter(Column::EndedMs.is_null())
-        .exec(transaction)
+/// The organization's present subscription, or else the last one that it had.
+pub async fn find_latest(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Option<Subscription>, DbErr> {
+    if let Some(present) = find_present(connection, organization).await? {
+        return Ok(Some(present));
+    }
+    last(connection, organization).await?.map(read).transpose()
+}
+
+async fn last(connection: &impl ConnectionTrait, organization: OrganizationId) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .order_by_desc(Column::Number)
+        .order_by_desc(Column::CreatedMs)
+        .limit(1)
+        .one(connection)
+        .await
+}
+
+/// What is or was here of a subscription at a provider.
+pub async fn find_at_provider(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+    provider: ProviderKind,
+    provider_id: &str,
+) -> Result<Option<Subscription>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::Provider.eq(provider.word()))
+        .filter(Column::ProviderId.eq(provider_id))
+        .one(connection)
         .await?;
-    let row = Model {
-        id: subscription.id.uuid(),
-        organization_id: subscription.organization_id.uuid(),
-        provider: MANUAL.to_owned(),
-        plan_code: subscription.plan.code.clone(),
-        plan_terms: serde_json::to_string(&subscription.plan).map_err(unreadable)?,
-        trial_ends_ms: subscription.trial_ends,
-        created_ms: subscription.created,
-        ended_ms: None,
-    };
+    row.map(read).transpose()
+}
+
+/// Whether the organization has ever had a trial.
+pub async fn had_trial(connection: &impl ConnectionTrait, organization: OrganizationId) -> Result<bool, DbErr> {
+    let row = Entity::find()
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::TrialEndsMs.is_not_null())
+        .limit(1)
+        .one(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Organizations whose built-in subscription has a period to be turned, the longest due first.
+pub async fn due(connection: &impl ConnectionTrait, now: Timestamp, limit: u64) -> Result<Vec<OrganizationId>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::Provider.eq(ProviderKind::Manual.word()))
+        .filter(Column::EndedMs.is_null())
+        .filter(Column::PeriodEndMs.lte(now))
+        .order_by_asc(Column::PeriodEndMs)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| Id::from(row.organization_id)).collect())
+}
+
+/// Begins a subscription. The organization's account must be locked, and what it had must have been written as ended.
+pub async fn insert(transaction: &WriteTransaction, subscription: &Subscription) -> Result<(), DbErr> {
+    let last = last(transaction, subscription.organization_id).await?;
+    let row = Model { number: last.map_or(1, |last| last.number + 1), ..row_of(subscription)? };
     Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
     Ok(())
 }
 
+/// Writes the next state of a subscription that is present. The organization's account must be locked.
+pub async fn update(transaction: &WriteTransaction, subscription: &Subscription) -> Result<(), DbErr> {
+    let row = ActiveModel { number: NotSet, ..row_of(subscription)?.into_active_model().reset_all() };
+    let changed = Entity::update_many()
+        .set(row)
+        .filter(Column::OrganizationId.eq(subscription.organization_id.uuid()))
+        .filter(Column::Id.eq(subscription.id.uuid()))
+        .filter(Column::EndedMs.is_null())
+        .exec(transaction)
+        .await?;
+    if changed.rows_affected == 1 { Ok(()) } else { Err(DbErr::RecordNotUpdated) }
+}
+
+/// Writes the next state of a subscription that a provider looks after, whether or not it was over here: what the provider
+/// says counts. The organization's account must be locked.
+pub async fn rewrite(transaction: &WriteTransaction, subscription: &Subscription) -> Result<(), DbErr> {
+    let changed = Entity::update_many()
+        .set(row_of(subscription)?.into_active_model().reset_all())
+        .filter(Column::OrganizationId.eq(subscription.organization_id.uuid()))
+        .filter(Column::Id.eq(subscription.id.uuid()))
+        .filter(Column::Provider.ne(ProviderKind::Manual.word()))
+        .exec(transaction)
+        .await?;
+    if changed.rows_affected == 1 { Ok(()) } else { Err(DbErr::RecordNotUpdated) }
+}
+
+fn row_of(subscription: &Subscription) -> Result<Model, DbErr> {
+    let pending = subscription.pending.as_ref().map(serde_json::to_string).transpose();
+    Ok(Model {
+        id: subscription.id.uuid(),
+        organization_id: subscription.organization_id.uuid(),
+        number: 0,
+        provider: subscription.provider.word().to_owned(),
+        provider_id: subscription.provider_id.clone(),
+        plan_code: subscription.plan.terms.code.clone(),
+        plan_version: subscription.plan.number,
+        plan_terms: serde_json::to_string(&subscription.plan.terms).map_err(unreadable)?,
+        status: subscription.status.word().to_owned(),
+        trial_ends_ms: subscription.trial_ends,
+        anchor_ms: subscription.anchor,
+        period_start_ms: subscription.period.start,
+        period_end_ms: subscription.period.end,
+        cancel_at_period_end: subscription.cancel_at_period_end,
+        pending_plan: pending.map_err(unreadable)?,
+        period_credits: subscription.period_credits,
+        created_ms: subscription.created,
+        ended_ms: subscription.ended,
+    })
+}
+
 fn read(row: Model) -> Result<Subscription, DbErr> {
+    let unknown = |what: &str| DbErr::Type(format!("a subscription's {what} is unknown"));
+    let provider = ProviderKind::ALL.into_iter().find(|provider| provider.word() == row.provider);
+    let status = Status::ALL.into_iter().find(|status| status.word() == row.status);
+    let terms = serde_json::from_str(&row.plan_terms).map_err(unreadable)?;
     Ok(Subscription {
         id: Id::from(row.id),
         organization_id: Id::from(row.organization_id),
-        plan: serde_json::from_str(&row.plan_terms).map_err(unreadable)?,
+        provider: provider.ok_or_else(|| unknown("provider"))?,
+        provider_id: row.provider_id,
+        plan: PlanVersion { number: row.plan_version, terms },
+        status: status.ok_or_else(|| unknown("status"))?,
         trial_ends: row.trial_ends_ms,
+        anchor: row.anchor_ms,
+        period: Period { start: row.period_start_ms, end: row.period_end_ms },
+        cancel_at_period_end: row.cancel_at_period_end,
+        pending: row.pending_plan.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?,
+        period_credits: row.period_credits,
         created: row.created_ms,
+        ended: row.ended_ms,
     })
 }

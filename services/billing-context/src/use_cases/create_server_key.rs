@@ -1,9 +1,9 @@
 //! Makes a server API key.
 
-use service_kit::{Clock, Database, Entropy, Id, ServerKeySecret, Timestamp};
+use service_kit::{Clock, Database, Entropy, Id, ServerKeySecret, Timestamp, audit};
 
 use crate::context::Context;
-use crate::domain::{MOST_LIVING, Maker, Scopes, ServerKey, UserId};
+use crate::domain::{Caller, MOST_LIVING, Maker, Record, Scopes, ServerKey, Trail};
 use crate::error::BillingError;
 use crate::store::server_keys;
 
@@ -23,11 +23,12 @@ pub struct CreatedServerKey {
 /// For the back office.
 pub async fn create_server_key(
     context: &Context,
-    caller: UserId,
+    caller: &Caller,
     command: CreateServerKey,
 ) -> Result<CreatedServerKey, BillingError> {
-    context.organizations.let_into_back_office(caller).await?;
-    make_key(&context.database, &context.clock, &context.entropy, Maker::User(caller), command).await
+    context.organizations.authorize_back_office(caller.user_id).await?;
+    let by = (Maker::User(caller.user_id), Trail::of_back_office(caller));
+    make_key(&context.database, &context.clock, &context.entropy, by, command).await
 }
 
 /// For whoever is known to be allowed. Refused when there are as many living keys as there may be.
@@ -35,7 +36,7 @@ pub async fn make_key(
     database: &Database,
     clock: &Clock,
     entropy: &Entropy,
-    maker: Maker,
+    (maker, trail): (Maker, Trail),
     command: CreateServerKey,
 ) -> Result<CreatedServerKey, BillingError> {
     let CreateServerKey { name, scopes, expires } = command;
@@ -57,6 +58,7 @@ pub async fn make_key(
         last_used: None,
     };
     server_keys::insert(&transaction, &key, &secret).await?;
+    audit::append(&transaction, trail.entry(None, Record::server_key_created(&key), entropy, now)).await?;
     transaction.commit().await?;
     Ok(CreatedServerKey { key, secret })
 }

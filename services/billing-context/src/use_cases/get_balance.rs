@@ -1,5 +1,6 @@
 //! Reads an organization's credits, for one of its members or for the operator's own programs.
 
+use access_policy::Permission;
 use service_kit::ServerKeySecret;
 
 use crate::context::Context;
@@ -14,7 +15,7 @@ pub async fn get_balance(
     caller: UserId,
     organization: OrganizationId,
 ) -> Result<Option<Account>, BillingError> {
-    context.organizations.let_read_billing(caller, organization).await?;
+    context.organizations.authorize(caller, organization, Permission::BillingRead).await?;
     Ok(store::ledger::find_account(context.database.reader(), organization).await?)
 }
 

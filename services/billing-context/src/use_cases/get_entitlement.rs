@@ -6,7 +6,7 @@ use crate::error::BillingError;
 use crate::store;
 
 pub struct Entitlement {
-    /// `None` without a subscription.
+    /// `None` when it has never had a subscription.
     pub subscription: Option<Entitled>,
     /// Of the snapshot that the subscription was read in.
     pub position: i64,
@@ -14,8 +14,8 @@ pub struct Entitlement {
 
 pub async fn get_entitlement(context: &Context, organization: OrganizationId) -> Result<Entitlement, BillingError> {
     let snapshot = context.database.begin_snapshot().await?;
-    let present = store::subscriptions::find_present(&snapshot, organization).await?;
+    let latest = store::subscriptions::find_latest(&snapshot, organization).await?;
     let position = store::positions::current(&snapshot).await?;
     snapshot.commit().await?;
-    Ok(Entitlement { subscription: present.map(|subscription| subscription.at(context.clock.now())), position })
+    Ok(Entitlement { subscription: latest.map(|subscription| subscription.at(context.clock.now())), position })
 }

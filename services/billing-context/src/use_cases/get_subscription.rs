@@ -2,20 +2,22 @@
 
 use service_kit::ServerKeySecret;
 
+use access_policy::Permission;
+
 use crate::context::Context;
 use crate::domain::{Entitled, OrganizationId, Scope, UserId};
 use crate::error::BillingError;
 use crate::store;
 use crate::use_cases::admit_key::admit_key;
 
-/// `None` when there is none.
+/// The running one, or else the last one; `None` when there was none.
 pub async fn get_subscription(
     context: &Context,
     caller: UserId,
     organization: OrganizationId,
 ) -> Result<Option<Entitled>, BillingError> {
-    context.organizations.let_read_billing(caller, organization).await?;
-    present(context, organization).await
+    context.organizations.authorize(caller, organization, Permission::BillingRead).await?;
+    latest(context, organization).await
 }
 
 /// The same by key.
@@ -25,10 +27,10 @@ pub async fn get_any_subscription(
     organization: OrganizationId,
 ) -> Result<Option<Entitled>, BillingError> {
     admit_key(context, secret, Scope::BillingRead, organization).await?;
-    present(context, organization).await
+    latest(context, organization).await
 }
 
-async fn present(context: &Context, organization: OrganizationId) -> Result<Option<Entitled>, BillingError> {
-    let present = store::subscriptions::find_present(context.database.reader(), organization).await?;
-    Ok(present.map(|subscription| subscription.at(context.clock.now())))
+async fn latest(context: &Context, organization: OrganizationId) -> Result<Option<Entitled>, BillingError> {
+    let latest = store::subscriptions::find_latest(context.database.reader(), organization).await?;
+    Ok(latest.map(|subscription| subscription.at(context.clock.now())))
 }

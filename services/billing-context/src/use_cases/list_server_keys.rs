@@ -14,7 +14,7 @@ pub async fn list_server_keys(
     scope: &str,
     page: PageRequest<Uuid>,
 ) -> Result<Page<ServerKey>, BillingError> {
-    context.organizations.let_into_back_office(caller).await?;
+    context.organizations.authorize_back_office(caller).await?;
     let keys = store::server_keys::list(context.database.reader(), page.after, page.size + 1).await?;
     Ok(context.page_tokens.page(scope, page.size, keys, |key| key.id.uuid()))
 }

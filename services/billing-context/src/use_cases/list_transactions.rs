@@ -1,5 +1,6 @@
 //! Lists an organization's ledger, for one of its members or for the operator's own programs.
 
+use access_policy::Permission;
 use service_kit::ServerKeySecret;
 use service_kit::pages::{Page, PageRequest};
 
@@ -20,7 +21,7 @@ pub async fn list_transactions(
     organization: OrganizationId,
     page: PageRequest<i64>,
 ) -> Result<Page<Entry>, BillingError> {
-    context.organizations.let_read_billing(caller, organization).await?;
+    context.organizations.authorize(caller, organization, Permission::BillingRead).await?;
     read(context, organization, page).await
 }
 

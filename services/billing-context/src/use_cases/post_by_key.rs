@@ -7,6 +7,8 @@ use crate::domain::{Entry, Posting, Scope};
 use crate::error::BillingError;
 use crate::use_cases::admit_key::{admit_key, hold_key};
 use crate::use_cases::post::post;
+use crate::use_cases::settle::settle;
+use crate::use_cases::take_position::take_position;
 
 /// The same request gets the same entry, however often and however concurrently it is made.
 pub async fn post_by_key(
@@ -19,7 +21,10 @@ pub async fn post_by_key(
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     hold_key(&transaction, secret, scope, now).await?;
+    let organization = posting.organization_id;
+    let settled = settle(context, &transaction, organization, now).await?;
     let entry = post(context, &transaction, posting, now).await?;
+    take_position(&transaction, organization, settled.narrowed, now).await?;
     transaction.commit().await?;
     Ok(entry)
 }

@@ -1,12 +1,12 @@
-//! Messages of `PlanService`.
+//! Messages of `PlanService` and `PlanAdministrationService`.
 
 use std::collections::BTreeSet;
 
 use contracts::billing::v1 as proto;
 use service_kit::{Fields, Refusal};
 
-use crate::domain::{Interval, Plan, PlanType, code, line, lines};
-use crate::use_cases::ApplyPlans;
+use crate::domain::{Interval, Plan, PlanType, PlanVersion, code, line, lines};
+use crate::use_cases::{AppliedPlans, ApplyPlans};
 use crate::wire::features::read_features;
 use crate::wire::units;
 
@@ -19,22 +19,34 @@ impl TryFrom<proto::ApplyPlansRequest> for ApplyPlans {
     type Error = Refusal;
 
     fn try_from(request: proto::ApplyPlansRequest) -> Result<Self, Refusal> {
-        let mut fields = Fields::default();
-        if request.plans.len() > MOST_PLANS {
-            fields.violation("plans", "must be at most 100");
-            return Err(fields.refuse());
-        }
-        let mut codes = BTreeSet::new();
-        let mut plans = Vec::new();
-        for (index, plan) in request.plans.into_iter().enumerate() {
-            let at = format!("plans[{index}]");
-            if !codes.insert(plan.code.clone()) {
-                fields.violation(&format!("{at}.code"), "must be given once");
-            }
-            plans.extend(read_plan(&mut fields, &at, plan));
-        }
-        if fields.is_clean() { Ok(Self { plans }) } else { Err(fields.refuse()) }
+        Ok(Self { plans: read_plans(request.plans)?, check_only: request.check_only })
     }
+}
+
+impl TryFrom<proto::ReplacePlansRequest> for ApplyPlans {
+    type Error = Refusal;
+
+    fn try_from(request: proto::ReplacePlansRequest) -> Result<Self, Refusal> {
+        Ok(Self { plans: read_plans(request.plans)?, check_only: false })
+    }
+}
+
+fn read_plans(given: Vec<proto::Plan>) -> Result<Vec<Plan>, Refusal> {
+    let mut fields = Fields::default();
+    if given.len() > MOST_PLANS {
+        fields.violation("plans", "must be at most 100");
+        return Err(fields.refuse());
+    }
+    let mut codes = BTreeSet::new();
+    let mut plans = Vec::new();
+    for (index, plan) in given.into_iter().enumerate() {
+        let at = format!("plans[{index}]");
+        if !codes.insert(plan.code.clone()) {
+            fields.violation(&format!("{at}.code"), "must be given once");
+        }
+        plans.extend(read_plan(&mut fields, &at, plan));
+    }
+    if fields.is_clean() { Ok(plans) } else { Err(fields.refuse()) }
 }
 
 /// The plan, or `None` after noting what is wrong with it.
@@ -99,8 +111,19 @@ fn web_address(url: String) -> Result<String, &'static str> {
     }
 }
 
-impl From<Plan> for proto::Plan {
-    fn from(plan: Plan) -> Self {
+impl From<AppliedPlans> for proto::ApplyPlansResponse {
+    fn from(applied: AppliedPlans) -> Self {
+        Self {
+            plans: applied.plans.into_iter().map(Into::into).collect(),
+            changed_codes: applied.changed,
+            withdrawn: i64::try_from(applied.withdrawn).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+impl From<PlanVersion> for proto::Plan {
+    fn from(version: PlanVersion) -> Self {
+        let plan = version.terms;
         let interval = match plan.interval {
             Interval::Monthly => proto::PlanInterval::Monthly,
             Interval::Yearly => proto::PlanInterval::Yearly,
@@ -124,6 +147,7 @@ impl From<Plan> for proto::Plan {
             credits_amount: plan.credits_amount,
             contact_url: plan.contact_url,
             display_order: plan.display_order,
+            version: version.number,
         }
     }
 }

@@ -105,7 +105,7 @@ async fn an_overdraft_is_for_the_back_office_and_for_organizations_that_exist() 
     let world = World::new().await;
     let (user, organization) = world.organization();
     assert_refused(world.set_overdraft(Uuid::now_v7(), 1).await, ErrorReason::OrganizationNotFound);
-    world.organizations.back_office.lock().unwrap().clear();
+    world.organizations.administrators.lock().unwrap().clear();
     assert_refused(world.set_overdraft(organization, 1).await, ErrorReason::Forbidden);
     assert_eq!(world.balance(user, organization).await, 0);
 }

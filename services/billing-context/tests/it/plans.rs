@@ -1,6 +1,11 @@
+use contracts::billing::v1::plan_administration_service_client::PlanAdministrationServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
-use contracts::billing::v1::{ApplyPlansRequest, FeatureType, ListPlansRequest, Plan, PlanInterval, PlanType};
+use contracts::billing::v1::{
+    ApplyPlansRequest, FeatureType, ListOfferedPlansRequest, ListPlansRequest, Plan, PlanInterval, PlanType,
+    ReplacePlansRequest,
+};
 use service_kit::ErrorReason;
+use uuid::Uuid;
 
 use crate::world::{World, assert_refused, feature, plan, refused_fields, seats};
 
@@ -11,7 +16,11 @@ async fn listed(world: &World) -> Vec<String> {
 }
 
 async fn apply(world: &World, plans: Vec<Plan>) -> Result<Vec<Plan>, tonic::Status> {
-    world.plans().apply_plans(ApplyPlansRequest { plans }).await.map(|answer| answer.into_inner().plans)
+    world
+        .plans()
+        .apply_plans(ApplyPlansRequest { plans, check_only: false })
+        .await
+        .map(|answer| answer.into_inner().plans)
 }
 
 #[tokio::test]
@@ -25,10 +34,11 @@ async fn an_applied_plan_is_listed_as_it_was_given() {
         credits_amount: 500,
         ..plan("enterprise")
     };
-    assert_eq!(apply(&world, vec![full.clone()]).await.unwrap(), vec![full.clone()]);
+    let first = Plan { version: 1, ..full.clone() };
+    assert_eq!(apply(&world, vec![full.clone()]).await.unwrap(), vec![first.clone()]);
     let request = ListPlansRequest::default();
     let listed = PlanServiceClient::new(world.public()).list_plans(request).await.unwrap().into_inner();
-    assert_eq!(listed.plans, vec![full]);
+    assert_eq!(listed.plans, vec![first]);
     assert_eq!(listed.next_page_token, "");
 }
 
@@ -62,7 +72,7 @@ async fn offers_applied_at_once_never_mix() {
         let names = ["left", "right"].map(|side| [format!("{side}-{round}-a"), format!("{side}-{round}-b")]);
         let applying = names.clone().map(|codes| {
             let mut plans = world.plans();
-            let request = ApplyPlansRequest { plans: codes.iter().map(|code| plan(code)).collect() };
+            let request = ApplyPlansRequest { plans: codes.iter().map(|code| plan(code)).collect(), check_only: false };
             tokio::spawn(async move { plans.apply_plans(request).await.unwrap() })
         });
         for task in applying {
@@ -169,6 +179,56 @@ async fn features_and_codes_are_checked() {
 #[tokio::test]
 async fn only_services_apply_plans() {
     let world = World::new().await;
-    let request = ApplyPlansRequest { plans: vec![plan("pro")] };
+    let request = ApplyPlansRequest { plans: vec![plan("pro")], check_only: false };
     assert_refused(PlanServiceClient::new(world.public()).apply_plans(request).await, ErrorReason::Forbidden);
+}
+
+#[tokio::test]
+async fn new_terms_are_a_new_version_and_the_same_terms_are_not() {
+    let world = World::new().await;
+    let versions = async |plans: Vec<Plan>| -> Vec<(String, i32)> {
+        let applied = apply(&world, plans).await.unwrap();
+        applied.into_iter().map(|plan| (plan.code, plan.version)).collect()
+    };
+    let at = |code: &str, version| (code.to_owned(), version);
+    assert_eq!(versions(vec![plan("free"), plan("pro")]).await, [at("free", 1), at("pro", 1)]);
+    let dearer = Plan { price_cents: 2900, ..plan("pro") };
+    assert_eq!(versions(vec![plan("free"), dearer.clone()]).await, [at("free", 1), at("pro", 2)]);
+    // What was withdrawn comes back as what it was; another place in the list changes nothing.
+    assert_eq!(versions(vec![plan("free")]).await, [at("free", 1)]);
+    let moved = Plan { display_order: 0, version: 77, ..dearer };
+    assert_eq!(versions(vec![plan("free"), moved]).await, [at("pro", 2), at("free", 1)]);
+    // The first terms again are a third version: nobody's past is rewritten.
+    assert_eq!(versions(vec![plan("pro")]).await, [at("pro", 3)]);
+}
+
+#[tokio::test]
+async fn a_check_tells_what_would_become_of_the_offer_and_changes_nothing() {
+    let world = World::new().await;
+    world.offer(vec![plan("free"), plan("pro")]).await;
+    let plans = vec![Plan { price_cents: 1, ..plan("pro") }, plan("team")];
+    let checked = world.plans().apply_plans(ApplyPlansRequest { plans, check_only: true }).await.unwrap().into_inner();
+    assert_eq!((checked.changed_codes, checked.withdrawn), (vec!["pro".to_owned(), "team".to_owned()], 1));
+    assert_eq!(listed(&world).await, ["free", "pro"]);
+}
+
+#[tokio::test]
+async fn the_back_office_lists_and_replaces_the_offer_and_nobody_else_does() {
+    let world = World::new().await;
+    let mut client = PlanAdministrationServiceClient::new(world.public());
+    let administrator = world.another_administrator();
+    let request = ReplacePlansRequest { plans: vec![plan("pro")] };
+    let replaced = client.replace_plans(world.as_official(administrator, request.clone())).await;
+    let replaced = replaced.unwrap().into_inner().plans;
+    let list = ListOfferedPlansRequest::default();
+    let answer = client.list_offered_plans(world.as_official(administrator, list.clone())).await.unwrap();
+    assert_eq!(answer.into_inner().plans, replaced);
+    assert_eq!(replaced[0].version, 1);
+
+    // The token says so, but organizations knows better by now.
+    let former = Uuid::now_v7();
+    let (member, _) = world.organization();
+    assert_refused(client.replace_plans(world.as_official(former, request.clone())).await, ErrorReason::Forbidden);
+    assert_refused(client.replace_plans(world.signed(member, request)).await, ErrorReason::Forbidden);
+    assert_refused(client.list_offered_plans(world.as_official(former, list)).await, ErrorReason::Forbidden);
 }

@@ -7,27 +7,52 @@ fn an_unknown_call_is_open_to_nobody() {
 }
 
 #[test]
-fn only_the_price_list_is_public() {
-    let services = [
-        ("EntitlementChangeService", vec!["WatchEntitlementChanges"]),
-        ("PlanService", vec!["ListPlans", "ApplyPlans"]),
-        ("SubscriptionService", vec!["GetSubscription", "GrantSubscription", "GetEntitlement"]),
-        ("CreditService", vec!["GetBalance", "ListTransactions"]),
-        ("CreditAdministrationService", vec!["SetOverdraft"]),
-        (
-            "ServerBillingService",
-            vec!["Charge", "Deposit", "GetAnyBalance", "ListAnyTransactions", "GetAnySubscription"],
-        ),
-        ("ServerKeyService", vec!["CreateServerKey", "ListServerKeys", "RevokeServerKey"]),
-    ];
-    for (service, methods) in services {
-        for method in methods {
-            let requirement = billing_context::requirement(&format!("/guildhall.billing.v1.{service}/{method}"));
-            let requirement = requirement.expect("every call has a requirement");
-            assert_eq!(requirement == Requirement::Public, method == "ListPlans", "{method}");
-            assert_eq!(requirement == Requirement::ServerKey, service == "ServerBillingService", "{method}");
-            let is_of_the_back_office = ["CreditAdministrationService", "ServerKeyService"].contains(&service);
-            assert_eq!(requirement == Requirement::BackOffice, is_of_the_back_office, "{method}");
-        }
+fn only_the_price_list_signed_webhooks_and_the_pages_that_a_secret_opens_are_public() {
+    let is_public = |method: &str| {
+        let requirement = billing_context::requirement(&format!("/guildhall.billing.v1.{method}"));
+        requirement.expect("every call has a requirement") == Requirement::Public
+    };
+    for method in [
+        "PlanService/ListPlans",
+        "ManualProviderService/PreviewCheckout",
+        "ManualProviderService/ConfirmCheckout",
+        "ManualProviderService/PreviewPortal",
+        "ManualProviderService/ChangeAtPortal",
+        "WebhookService/ReceiveStripeEvent",
+    ] {
+        assert!(is_public(method), "{method}");
+    }
+    for method in [
+        "EntitlementChangeService/WatchEntitlementChanges",
+        "PlanService/ApplyPlans",
+        "PlanAdministrationService/ListOfferedPlans",
+        "PlanAdministrationService/ReplacePlans",
+        "SubscriptionService/GetSubscription",
+        "SubscriptionService/GrantSubscription",
+        "SubscriptionService/GetEntitlement",
+        "SubscriptionAdministrationService/ChangeSubscription",
+        "CheckoutService/StartCheckout",
+        "CheckoutService/OpenPortal",
+        "CreditService/GetBalance",
+        "CreditService/ListTransactions",
+        "CreditAdministrationService/SetOverdraft",
+        "ServerKeyService/CreateServerKey",
+        "ServerKeyService/ListServerKeys",
+        "ServerKeyService/RevokeServerKey",
+        "BillingAuditService/ListOrganizationAuditLog",
+        "BillingAuditService/ListMyActions",
+        "BillingAuditAdministrationService/ListAuditLog",
+        "QuarantineService/ListQuarantine",
+        "QuarantineService/ReplayEvent",
+    ] {
+        assert!(!is_public(method), "{method}");
+    }
+}
+
+#[test]
+fn programs_act_by_server_keys_and_nobody_else_does() {
+    for method in ["Charge", "Deposit", "GetAnyBalance", "ListAnyTransactions", "GetAnySubscription"] {
+        let requirement = billing_context::requirement(&format!("/guildhall.billing.v1.ServerBillingService/{method}"));
+        assert_eq!(requirement, Some(Requirement::ServerKey), "{method}");
     }
 }

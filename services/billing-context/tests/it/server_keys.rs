@@ -189,7 +189,7 @@ async fn keys_are_a_matter_of_the_back_office_as_the_database_knows_it() {
     let (user, _) = world.organization();
     let create = world.signed(user, new_key(&["billing:read"]));
     assert_refused(world.server_keys().create_server_key(create).await, ErrorReason::Forbidden);
-    world.organizations.back_office.lock().unwrap().clear();
+    world.organizations.administrators.lock().unwrap().clear();
     assert_refused(world.revoke(&key.id).await, ErrorReason::Forbidden);
 }
 

@@ -10,12 +10,15 @@ use service_kit::{ErrorReason, Refusal};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-/// Knows these organizations, and lets these (user, organization) pairs read billing and these users into the back office.
+/// Knows these organizations, lets these (user, organization) pairs read and manage billing, and these users into the back
+/// office.
 #[derive(Clone, Default)]
 pub struct Organizations {
     pub existing: Arc<Mutex<HashSet<Uuid>>>,
-    pub readers: Arc<Mutex<HashSet<(Uuid, Uuid)>>>,
-    pub back_office: Arc<Mutex<HashSet<Uuid>>>,
+    pub members: Arc<Mutex<HashSet<(Uuid, Uuid)>>>,
+    pub administrators: Arc<Mutex<HashSet<Uuid>>>,
+    /// In the order in which they ended, each at the position that is its place in the list.
+    pub ended: Arc<Mutex<Vec<Uuid>>>,
     pub is_down: Arc<AtomicBool>,
 }
 
@@ -29,12 +32,37 @@ impl AccessService for Organizations {
             return Err(Status::unavailable("down"));
         }
         let request = request.into_inner();
-        assert_eq!(request.permission, "org:billing:read");
+        assert!(["org:billing:read", "org:billing:manage", "org:audit:read"].contains(&request.permission.as_str()));
         let pair = (request.user_id.parse().unwrap(), request.organization_id.parse().unwrap());
-        if !self.readers.lock().unwrap().contains(&pair) {
+        if !self.members.lock().unwrap().contains(&pair) {
             return Err(Refusal::new(ErrorReason::OrganizationNotFound, "There is no such organization.").into());
         }
         Ok(Response::new(proto::AuthorizeResponse::default()))
+    }
+
+    async fn authorize_back_office(
+        &self,
+        request: Request<proto::AuthorizeBackOfficeRequest>,
+    ) -> Result<Response<proto::AuthorizeBackOfficeResponse>, Status> {
+        let user = request.into_inner().user_id.parse().unwrap();
+        let is_allowed = self.administrators.lock().unwrap().contains(&user);
+        Ok(Response::new(proto::AuthorizeBackOfficeResponse { is_allowed }))
+    }
+
+    async fn list_ended_organizations(
+        &self,
+        request: Request<proto::ListEndedOrganizationsRequest>,
+    ) -> Result<Response<proto::ListEndedOrganizationsResponse>, Status> {
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(Status::unavailable("down"));
+        }
+        let request = request.into_inner();
+        let ended = self.ended.lock().unwrap();
+        let places = ended.iter().zip(0_i64..).filter(|(_, position)| *position > request.after_position);
+        let endings = places
+            .take(usize::try_from(request.page_size).unwrap())
+            .map(|(id, position)| proto::EndedOrganization { organization_id: id.to_string(), position });
+        Ok(Response::new(proto::ListEndedOrganizationsResponse { endings: endings.collect() }))
     }
 
     async fn ensure_personal_organization(
@@ -63,15 +91,6 @@ impl AccessService for Organizations {
         _: Request<proto::CloseOfferRequest>,
     ) -> Result<Response<proto::CloseOfferResponse>, Status> {
         Err(Status::unimplemented("not asked by billing"))
-    }
-
-    async fn authorize_back_office(
-        &self,
-        request: Request<proto::AuthorizeBackOfficeRequest>,
-    ) -> Result<Response<proto::AuthorizeBackOfficeResponse>, Status> {
-        let user = request.get_ref().user_id.parse().unwrap();
-        let is_allowed = self.back_office.lock().unwrap().contains(&user);
-        Ok(Response::new(proto::AuthorizeBackOfficeResponse { is_allowed }))
     }
 
     async fn look_up_organization(

@@ -1,17 +1,19 @@
 //! The service under test and what a test does with it.
 
-use billing_context::{Operator, Settings, Upstreams};
+use billing_context::{Operator, ProviderSettings, Settings, Upstreams};
 use contracts::billing::v1::credit_administration_service_client::CreditAdministrationServiceClient;
 use contracts::billing::v1::credit_service_client::CreditServiceClient;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
 use contracts::billing::v1::server_billing_service_client::ServerBillingServiceClient;
 use contracts::billing::v1::server_key_service_client::ServerKeyServiceClient;
+use contracts::billing::v1::subscription_administration_service_client::SubscriptionAdministrationServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
 use contracts::billing::v1::{
-    ApplyPlansRequest, ChargeRequest, ChargeResponse, CreateServerKeyRequest, DepositRequest, DepositResponse,
-    FeatureType, GetBalanceRequest, GetEntitlementRequest, GetEntitlementResponse, GrantSubscriptionRequest,
-    GrantSubscriptionResponse, Plan, PlanFeature, PlanInterval, PlanType, RevokeServerKeyRequest, ServerKey,
-    SetOverdraftRequest,
+    ApplyPlansRequest, ChangeSubscriptionRequest, ChangeSubscriptionResponse, ChargeRequest, ChargeResponse,
+    CreateServerKeyRequest, DepositRequest, DepositResponse, FeatureType, GetBalanceRequest, GetEntitlementRequest,
+    GetEntitlementResponse, GetSubscriptionRequest, GrantSubscriptionRequest, GrantSubscriptionResponse,
+    ListTransactionsRequest, Plan, PlanFeature, PlanInterval, PlanType, RevokeServerKeyRequest, ServerKey,
+    SetOverdraftRequest, Subscription, SubscriptionAction, Transaction,
 };
 use contracts::organizations::v1::access_service_server::AccessServiceServer;
 use service_kit::database::DatabaseSettings;
@@ -37,9 +39,26 @@ pub struct World {
     service: Microservice,
 }
 
+/// Where the world's built-in provider shows its pages.
+pub const PAGES: &str = "http://127.0.0.1:8080";
+
 impl World {
     pub async fn new() -> Self {
-        let clock = test_kit::clock();
+        Self::with(ProviderSettings::Manual { pages: Some(PAGES.to_owned()) }).await
+    }
+
+    /// As it is outside of development: nothing can be bought.
+    pub async fn without_pages() -> Self {
+        Self::with(ProviderSettings::Manual { pages: None }).await
+    }
+
+    /// With this provider.
+    pub async fn with(provider: ProviderSettings) -> Self {
+        Self::at(test_kit::clock(), provider).await
+    }
+
+    /// With this provider, at a time that somebody else knows too.
+    pub async fn at(clock: Clock, provider: ProviderSettings) -> Self {
         let issuer = TestIssuer::new(&clock);
         let trust = issuer.trust();
         let organizations = Organizations::default();
@@ -53,11 +72,13 @@ impl World {
             master_key: MasterKey::from_bytes([7; 32]),
             clock: clock.clone(),
             entropy: Entropy::system(),
+            provider,
+            return_origins: vec!["https://app.example".to_owned(), "http://127.0.0.1:8080".to_owned()],
         };
         let upstreams = Upstreams { organizations: stub.in_process().with_credential(&service_secrets()) };
         let service = billing_context::build(settings, &trust, upstreams).await.unwrap();
         let administrator = Uuid::now_v7();
-        organizations.back_office.lock().unwrap().insert(administrator);
+        organizations.administrators.lock().unwrap().insert(administrator);
         let mut world = Self { clock, organizations, issuer, database, administrator, key: String::new(), service };
         (_, world.key) = world.make_key(&["billing:charge", "billing:deposit", "billing:read"]).await;
         world
@@ -73,12 +94,66 @@ impl World {
         self.service.in_process().with_credential(&service_secrets())
     }
 
-    /// A new organization and a user who may read its billing.
+    /// A new organization and a user who may read and manage its billing.
     pub fn organization(&self) -> (Uuid, Uuid) {
         let (user, organization) = (Uuid::now_v7(), Uuid::now_v7());
         self.organizations.existing.lock().unwrap().insert(organization);
-        self.organizations.readers.lock().unwrap().insert((user, organization));
+        self.organizations.members.lock().unwrap().insert((user, organization));
         (user, organization)
+    }
+
+    /// Another user of the back office.
+    pub fn another_administrator(&self) -> Uuid {
+        let user = Uuid::now_v7();
+        self.organizations.administrators.lock().unwrap().insert(user);
+        user
+    }
+
+    /// Does what the service has left for its relay, until nothing is left that can be done now.
+    pub async fn relay(&self) {
+        while self.service.relay().unwrap().run_once().await > 0 {}
+    }
+
+    /// Asks for one thing to be done to an organization's subscription.
+    pub async fn change(
+        &self,
+        administrator: Uuid,
+        organization: Uuid,
+        action: SubscriptionAction,
+        plan_code: Option<&str>,
+        at_period_end: Option<bool>,
+    ) -> Result<ChangeSubscriptionResponse, Status> {
+        let message = ChangeSubscriptionRequest {
+            organization_id: organization.to_string(),
+            action: action.into(),
+            plan_code: plan_code.map(str::to_owned),
+            at_period_end,
+        };
+        let request = self.as_official(administrator, message);
+        let mut client = SubscriptionAdministrationServiceClient::new(self.public());
+        client.change_subscription(request).await.map(tonic::Response::into_inner)
+    }
+
+    /// What a member of an organization is told of its subscription.
+    pub async fn subscription(&self, user: Uuid, organization: Uuid) -> Subscription {
+        let request = self.signed(user, GetSubscriptionRequest { organization_id: organization.to_string() });
+        self.subscriptions().get_subscription(request).await.unwrap().into_inner().subscription.unwrap()
+    }
+
+    /// The whole ledger of an organization, oldest first.
+    pub async fn ledger(&self, user: Uuid, organization: Uuid) -> Vec<Transaction> {
+        let (mut entries, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let message =
+                ListTransactionsRequest { organization_id: organization.to_string(), page_size: 200, page_token };
+            let page = self.credits().list_transactions(self.signed(user, message)).await.unwrap().into_inner();
+            entries.extend(page.transactions);
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                entries.reverse();
+                return entries;
+            }
+        }
     }
 
     /// The message as this user sends it.
@@ -165,7 +240,7 @@ impl World {
     }
 
     pub async fn offer(&self, plans: Vec<Plan>) {
-        self.plans().apply_plans(ApplyPlansRequest { plans }).await.unwrap();
+        self.plans().apply_plans(ApplyPlansRequest { plans, check_only: false }).await.unwrap();
     }
 
     pub async fn grant(&self, organization: Uuid, plan_code: &str) -> Result<GrantSubscriptionResponse, Status> {
@@ -205,6 +280,7 @@ pub fn plan(code: &str) -> Plan {
         credits_amount: 0,
         contact_url: None,
         display_order: 1,
+        version: 0,
     }
 }
 

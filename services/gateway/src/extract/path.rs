@@ -126,3 +126,11 @@ pub(crate) struct TokenPath {
     /// The secret token.
     pub(crate) token: String,
 }
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct EventPath {
+    /// The event, as the list names it.
+    #[serde(rename = "eventId")]
+    pub(crate) event_id: String,
+}

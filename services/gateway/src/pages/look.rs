@@ -22,7 +22,7 @@ macro_rules! templates {
     ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/pages/", $name)))),+] };
 }
 
-const TEMPLATES: [(&str, &str); 13] = templates![
+const TEMPLATES: [(&str, &str); 15] = templates![
     "layout.html",
     "parts.html",
     "account.html",
@@ -36,6 +36,8 @@ const TEMPLATES: [(&str, &str); 13] = templates![
     "mailed_link.html",
     "new_password.html",
     "forgot_password.html",
+    "checkout.html",
+    "portal.html",
 ];
 const STYLE: &str = include_str!("../../templates/pages/style.css");
 const ICON: &str = include_str!("../../templates/pages/icon.svg");

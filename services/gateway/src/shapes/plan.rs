@@ -1,13 +1,14 @@
 //! Plans on offer.
 
 use contracts::billing::v1 as proto;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::incomplete::{Incomplete, each, filled};
 
 /// An offer that an organization can subscribe to.
-#[derive(Serialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Plan {
     code: String,
     name: String,
@@ -31,7 +32,7 @@ pub(crate) struct Plan {
     display_order: i32,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PlanInterval {
     Monthly,
@@ -39,7 +40,7 @@ pub(crate) enum PlanInterval {
     Custom,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PlanType {
     SelfService,
@@ -47,7 +48,8 @@ pub(crate) enum PlanType {
 }
 
 /// One thing that a plan includes.
-#[derive(Serialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PlanFeature {
     code: String,
     name: String,
@@ -58,7 +60,7 @@ pub(crate) struct PlanFeature {
     unit_label: Option<String>,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FeatureType {
     Boolean,
@@ -130,5 +132,67 @@ impl TryFrom<proto::ListPlansResponse> for Plans {
 
     fn try_from(answer: proto::ListPlansResponse) -> Result<Self, Incomplete> {
         Ok(Self { plans: each(answer.plans)?, next_page_token: answer.next_page_token })
+    }
+}
+
+impl TryFrom<proto::ListOfferedPlansResponse> for Plans {
+    type Error = Incomplete;
+
+    fn try_from(answer: proto::ListOfferedPlansResponse) -> Result<Self, Incomplete> {
+        Ok(Self { plans: each(answer.plans)?, next_page_token: answer.next_page_token })
+    }
+}
+
+impl TryFrom<proto::ReplacePlansResponse> for Plans {
+    type Error = Incomplete;
+
+    fn try_from(answer: proto::ReplacePlansResponse) -> Result<Self, Incomplete> {
+        Ok(Self { plans: each(answer.plans)?, next_page_token: String::new() })
+    }
+}
+
+impl From<Plan> for proto::Plan {
+    fn from(plan: Plan) -> Self {
+        let interval = match plan.interval {
+            PlanInterval::Monthly => proto::PlanInterval::Monthly,
+            PlanInterval::Yearly => proto::PlanInterval::Yearly,
+            PlanInterval::Custom => proto::PlanInterval::Custom,
+        };
+        let plan_type = match plan.plan_type {
+            PlanType::SelfService => proto::PlanType::SelfService,
+            PlanType::Sales => proto::PlanType::Sales,
+        };
+        Self {
+            code: plan.code,
+            name: plan.name,
+            description: plan.description,
+            price_cents: plan.price_cents,
+            currency: plan.currency,
+            interval: interval.into(),
+            interval_count: plan.interval_count,
+            trial_days: plan.trial_days,
+            features: plan.features.into_iter().map(Into::into).collect(),
+            plan_type: plan_type.into(),
+            credits_amount: plan.credits_amount,
+            contact_url: plan.contact_url,
+            display_order: plan.display_order,
+            version: 0,
+        }
+    }
+}
+
+impl From<PlanFeature> for proto::PlanFeature {
+    fn from(feature: PlanFeature) -> Self {
+        let feature_type = match feature.feature_type {
+            FeatureType::Boolean => proto::FeatureType::Boolean,
+            FeatureType::Numeric => proto::FeatureType::Numeric,
+        };
+        Self {
+            code: feature.code,
+            name: feature.name,
+            feature_type: feature_type.into(),
+            numeric_value: feature.numeric_value,
+            unit_label: feature.unit_label,
+        }
     }
 }

@@ -67,6 +67,13 @@ impl SubscriptionStatus {
     }
 }
 
+impl Subscription {
+    /// Where it stands, in a word.
+    pub(crate) fn status_word(&self) -> &str {
+        &self.status
+    }
+}
+
 impl TryFrom<proto::Subscription> for Subscription {
     type Error = Incomplete;
 

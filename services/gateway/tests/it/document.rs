@@ -148,7 +148,7 @@ async fn every_route_is_served_and_refuses_nobody_unless_it_is_public() {
     let api = Api::start().await;
     let document = document(&api).await;
     for route in routes() {
-        let path = ["{orgId}", "{userId}", "{roleId}", "{id}", "{token}"]
+        let path = ["{orgId}", "{userId}", "{roleId}", "{id}", "{token}", "{eventId}"]
             .iter()
             .fold(route.path.clone(), |path, name| path.replace(name, &ORGANIZATION.to_string()));
         let before = api.stub.calls();

@@ -36,9 +36,30 @@ pub async fn billing_context(
         master_key: parts.master_key.clone(),
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),
+        provider: provider(settings, parts),
+        return_origins: return_origins(settings, parts)?,
     };
     let upstreams = billing_context::Upstreams { organizations: organizations.clone() };
     Ok(rehearsal.of(billing_context::build(settings, &parts.trust, upstreams).await?))
+}
+
+/// Stripe where it is set up. The built-in provider's own pages are for looking at, not for selling: the gateway shows them
+/// in dev.
+fn provider(settings: &Settings, parts: &Parts) -> billing_context::ProviderSettings {
+    if let Some(stripe) = &settings.stripe {
+        return billing_context::ProviderSettings::Stripe(Box::new(stripe.clone()));
+    }
+    let pages = (settings.environment == Environment::Dev).then(|| parts.public_url.clone());
+    billing_context::ProviderSettings::Manual { pages }
+}
+
+/// Where people may be sent back to after paying: the product itself, the app, and the origins of apps.
+fn return_origins(settings: &Settings, parts: &Parts) -> Result<Vec<String>, CommandError> {
+    let own = Origin::of_url(&parts.public_url).map_err(|_| invalid("public_url", "must be a URL"))?;
+    let of_app = settings.pages.app_url.as_ref().map(gateway::AppUrl::origin).transpose();
+    let of_app = of_app.map_err(|problem| invalid("app_url", problem))?;
+    let all = [own].into_iter().chain(of_app).chain(settings.allowed_origins());
+    Ok(all.map(|origin| origin.to_string()).collect())
 }
 
 pub async fn identity(

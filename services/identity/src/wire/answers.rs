@@ -160,5 +160,7 @@ fn subscription(claim: SubscriptionClaim) -> Subscription {
         current_period_end: instant(claim.current_period_end),
         cancel_at_period_end: claim.cancel_at_period_end,
         trial_ends_at: instant(claim.trial_ends_at),
+        // Tokens tell of now.
+        pending_plan_code: None,
     }
 }

@@ -223,6 +223,13 @@ impl AccessService for Organizations {
         state.recorded.insert(profile.user_id.clone(), profile);
         Ok(Response::new(organizations::RecordProfileResponse {}))
     }
+
+    async fn list_ended_organizations(
+        &self,
+        _: Request<organizations::ListEndedOrganizationsRequest>,
+    ) -> Result<Response<organizations::ListEndedOrganizationsResponse>, Status> {
+        Err(Status::unimplemented("not asked by identity"))
+    }
 }
 
 /// How billing behaves.

@@ -14,6 +14,7 @@ use crate::use_cases::check_offer::check_offer;
 use crate::use_cases::depart_user::depart_user;
 use crate::use_cases::ensure_personal_organization::ensure_personal_organization;
 use crate::use_cases::get_access::get_access;
+use crate::use_cases::list_ended_organizations::list_ended_organizations;
 use crate::use_cases::look_up_organization::look_up_organization;
 use crate::use_cases::open_offer::{close_offer, open_offer};
 use crate::use_cases::record_profile::record_profile;
@@ -130,5 +131,15 @@ impl AccessService for Grpc {
         let profile = request.into_inner().try_into()?;
         record_profile(&self.context, profile, origin).await?;
         Ok(Response::new(proto::RecordProfileResponse {}))
+    }
+
+    async fn list_ended_organizations(
+        &self,
+        request: Request<proto::ListEndedOrganizationsRequest>,
+    ) -> Result<Response<proto::ListEndedOrganizationsResponse>, Status> {
+        let (after, limit) = wire::endings_after(request.get_ref())?;
+        let endings = list_ended_organizations(&self.context, after, limit).await?;
+        let endings = endings.into_iter().map(Into::into).collect();
+        Ok(Response::new(proto::ListEndedOrganizationsResponse { endings }))
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod called_off_join;
 pub mod catalog_lock;
+pub mod ending;
 pub mod join;
 pub mod member_role;
 pub mod membership;

@@ -5,6 +5,7 @@ mod m0002_growth_indexes;
 mod m0003_roles;
 mod m0004_back_office;
 mod m0005_called_off_joins;
+mod m0006_endings;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateIdempotencyKeys),
             Box::new(CountMismatches),
             Box::new(m0005_called_off_joins::CreateCalledOffJoins),
+            Box::new(m0006_endings::CreateEndings),
         ]
     }
 }

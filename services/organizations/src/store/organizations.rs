@@ -11,7 +11,7 @@ use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::organization::{Organization, OrganizationStatus};
 use crate::store::entity::membership;
 use crate::store::entity::organization::{ActiveModel, Column, Entity, Model};
-use crate::store::{catalog, offers, roles};
+use crate::store::{catalog, endings, offers, roles};
 
 /// Reads one.
 pub async fn find(connection: &impl ConnectionTrait, id: OrganizationId) -> Result<Option<Organization>, DbErr> {
@@ -79,6 +79,7 @@ pub async fn bury(transaction: &WriteTransaction, organization: &Organization, n
     catalog::keep(transaction).await?;
     roles::delete_all(transaction, id).await?;
     offers::close_all(transaction, id).await?;
+    endings::note(transaction, id).await?;
     membership::Entity::delete_many()
         .filter(membership::Column::OrganizationId.eq(id.uuid()))
         .exec(transaction)

@@ -37,6 +37,7 @@ pub async fn depart_user(
     store::users::bury(&transaction, user_id, now).await?;
     let subject = json!({ "user_id": user_id.to_string() });
     let position = positions::advance(&transaction, "user", subject, now).await?;
+    store::endings::number(&transaction, position).await?;
     transaction.commit().await?;
     Ok(position)
 }

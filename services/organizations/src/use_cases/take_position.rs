@@ -6,6 +6,7 @@ use service_kit::{Timestamp, WriteTransaction, positions};
 use crate::domain::effect::Narrowed;
 use crate::domain::ids::OrganizationId;
 use crate::error::Error;
+use crate::store;
 
 /// Numbers what was taken away; 0 when nothing was, the latest number when it was taken away before. Comes last in a
 /// transaction.
@@ -25,5 +26,7 @@ pub async fn take_position(
         Narrowed::Holders(code) => ("role", json!({ "role_code": code.as_str(), "organization_id": organization_id })),
         Narrowed::Everybody => ("organization", json!({ "organization_id": organization_id })),
     };
-    Ok(positions::advance(transaction, kind, subject, now).await?)
+    let position = positions::advance(transaction, kind, subject, now).await?;
+    store::endings::number(transaction, position).await?;
+    Ok(position)
 }

@@ -8,9 +8,11 @@ use service_kit::Timestamp;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub code: String,
-    /// The plan as JSON.
+    /// The newest version of the plan, as JSON.
     #[sea_orm(column_type = "Text")]
     pub terms: String,
+    /// The number of that version.
+    pub version: i32,
     pub display_order: i32,
     pub withdrawn_ms: Option<Timestamp>,
     pub updated_ms: Timestamp,

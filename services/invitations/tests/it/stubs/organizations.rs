@@ -365,4 +365,11 @@ impl AccessService for Organizations {
     ) -> Result<Response<proto::RecordProfileResponse>, Status> {
         Err(Status::unimplemented("not asked by invitations"))
     }
+
+    async fn list_ended_organizations(
+        &self,
+        _: Request<proto::ListEndedOrganizationsRequest>,
+    ) -> Result<Response<proto::ListEndedOrganizationsResponse>, Status> {
+        Err(Status::unimplemented("not asked by invitations"))
+    }
 }

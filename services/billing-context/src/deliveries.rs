@@ -1,0 +1,42 @@
+//! What the relay does with the intents of this service.
+
+use service_kit::outbox::Delivery;
+use service_kit::relay::{DeliveryError, Relay};
+
+use crate::context::Context;
+use crate::domain::Step;
+use crate::error::BillingError;
+use crate::providers::ProviderError;
+use crate::use_cases::{CARRY_OUT_STEP, READ_CUSTOMER, carry_out_step, read_customer};
+
+/// A relay that carries out at the providers what something interrupted, and reads what they say.
+pub fn relay(context: &Context) -> Relay {
+    let (carrying_out, reading) = (context.clone(), context.clone());
+    Relay::new(context.database.clone(), context.clock.clone(), context.entropy.clone())
+        .on(CARRY_OUT_STEP, move |delivery| carry_out(carrying_out.clone(), delivery))
+        .on(READ_CUSTOMER, move |delivery| read(reading.clone(), delivery))
+}
+
+async fn carry_out(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
+    let step: Step =
+        serde_json::from_value(delivery.payload).map_err(|error| DeliveryError::Abandon(error.to_string()))?;
+    match carry_out_step(&context, &step).await {
+        Ok(()) => Ok(()),
+        // Kept aside for the operator: asking again would be refused again.
+        Err(BillingError::Provider(error @ ProviderError::Refused(_))) => {
+            Err(DeliveryError::Abandon(error.to_string()))
+        }
+        Err(error) => Err(DeliveryError::Retry(error.to_string())),
+    }
+}
+
+/// The key names the customer and the reason to read it; a reason that something newer has covered is done.
+async fn read(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
+    let nothing = || DeliveryError::Abandon("the intent names nothing".to_owned());
+    let (customer_id, _) = delivery.key.rsplit_once('/').ok_or_else(nothing)?;
+    match read_customer(&context, customer_id).await {
+        // Stripe is not set up any more; whoever sets it up again has customers read that nothing was heard of.
+        Ok(()) | Err(BillingError::Provider(ProviderError::NotConfigured)) => Ok(()),
+        Err(error) => Err(DeliveryError::Retry(error.to_string())),
+    }
+}

@@ -1,0 +1,134 @@
+//! What a payment provider says of an organization, and what follows from it here.
+
+use service_kit::Timestamp;
+
+use crate::domain::{OrganizationId, Period, PlanVersion, ProviderKind, Status, Subscription, SubscriptionId};
+
+/// Everything that counts at a provider, as it was read at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Running ones and those that have ended.
+    pub subscriptions: Vec<SaidSubscription>,
+    /// What was paid for, or cost nothing.
+    pub paid: Vec<PaidLine>,
+}
+
+/// A subscription as the provider has it. Prices are the provider's ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidSubscription {
+    pub provider_id: String,
+    pub status: Status,
+    /// What the next period costs, and this one unless it is said otherwise.
+    pub price: String,
+    /// What was paid for the running period, when the next is on another price by our own doing.
+    pub paid_price: Option<String>,
+    pub trial_ends: Option<Timestamp>,
+    pub anchor: Timestamp,
+    pub period: Period,
+    pub cancel_at_period_end: bool,
+    pub created: Timestamp,
+    pub ended: Option<Timestamp>,
+}
+
+/// A line of an invoice that was paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidLine {
+    /// The subscription's id at the provider.
+    pub provider_id: String,
+    pub price: String,
+    /// Whether it is for a whole period, rather than settling a change within one.
+    pub is_period: bool,
+    pub start: Timestamp,
+    pub end: Timestamp,
+}
+
+/// A period that was paid for, and all prices that were paid for in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidPeriod<'said> {
+    pub provider_id: &'said str,
+    pub start: Timestamp,
+    pub prices: Vec<&'said str>,
+}
+
+/// The plans that a subscription's prices stand for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidPlans {
+    /// What counts in the running period.
+    pub plan: PlanVersion,
+    /// What counts after it, when that is another.
+    pub pending: Option<PlanVersion>,
+}
+
+impl Said {
+    /// The one subscription that counts among those that run: the one that counted before, else the one that gives
+    /// something, else the oldest.
+    pub fn running(&self, before: Option<&str>) -> Option<&SaidSubscription> {
+        let running = self.subscriptions.iter().filter(|said| said.ended.is_none());
+        running.min_by_key(|said| {
+            let is_other = before != Some(said.provider_id.as_str());
+            (is_other, !said.status.counts(), said.created, &said.provider_id)
+        })
+    }
+
+    /// The periods that were paid for, oldest first.
+    pub fn paid_periods(&self) -> Vec<PaidPeriod<'_>> {
+        let mut periods: Vec<PaidPeriod<'_>> = self
+            .paid
+            .iter()
+            .filter(|line| line.is_period)
+            .map(|line| {
+                let is_within = |other: &&PaidLine| {
+                    !other.is_period
+                        && other.provider_id == line.provider_id
+                        && (line.start..line.end).contains(&other.start)
+                };
+                let changes = self.paid.iter().filter(is_within).map(|other| other.price.as_str());
+                let prices = std::iter::once(line.price.as_str()).chain(changes).collect();
+                PaidPeriod { provider_id: &line.provider_id, start: line.start, prices }
+            })
+            .collect();
+        periods.sort_by_key(|period| (period.start, period.provider_id));
+        periods
+    }
+
+    /// Those that run beside the one that counts: each would be paid for without giving anything. One whose first payment
+    /// is outstanding goes away by itself.
+    pub fn surplus<'said>(&'said self, counting: &'said str) -> impl Iterator<Item = &'said SaidSubscription> {
+        let runs = |said: &&SaidSubscription| said.ended.is_none() && said.status != Status::Incomplete;
+        self.subscriptions.iter().filter(runs).filter(move |said| said.provider_id != counting)
+    }
+}
+
+impl SaidSubscription {
+    /// The subscription here that follows from it: a new one under this id, or the one from before as it is now.
+    pub fn becomes(
+        &self,
+        organization_id: OrganizationId,
+        plans: SaidPlans,
+        before: Option<&Subscription>,
+        new_id: impl FnOnce() -> SubscriptionId,
+    ) -> Subscription {
+        // A change for the period's end may make the provider begin the period anew; for us it goes on.
+        let start = match before {
+            Some(before) if plans.pending.is_some() && before.period.end == self.period.end => before.period.start,
+            _ => self.period.start,
+        };
+        let goes_on = before.filter(|before| before.period.start == start);
+        Subscription {
+            id: before.map_or_else(new_id, |before| before.id),
+            organization_id,
+            provider: ProviderKind::Stripe,
+            provider_id: Some(self.provider_id.clone()),
+            plan: plans.plan,
+            status: if self.ended.is_some() { Status::Canceled } else { self.status },
+            trial_ends: self.trial_ends,
+            anchor: self.anchor,
+            period: Period { start, end: self.period.end },
+            cancel_at_period_end: self.cancel_at_period_end && self.ended.is_none(),
+            pending: plans.pending.filter(|_| !self.cancel_at_period_end && self.ended.is_none()),
+            period_credits: goes_on.map_or(0, |before| before.period_credits),
+            created: self.created,
+            ended: self.ended,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Whose customer at Stripe is whose, and what Stripe told that does not fit.
+
+use service_kit::Timestamp;
+
+use crate::domain::OrganizationId;
+
+/// An organization as a customer of Stripe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StripeCustomer {
+    pub organization_id: OrganizationId,
+    pub customer_id: String,
+    /// Whether real money moves.
+    pub is_live: bool,
+    /// Number of the latest reason to read it.
+    pub wanted: i64,
+    /// Number of the reason up to which what was read has been applied.
+    pub done: i64,
+}
+
+/// Something that Stripe told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// The event's id; for what was found while reading, one that is made of what it is about.
+    pub id: String,
+    pub kind: String,
+    pub is_live: bool,
+    pub customer_id: Option<String>,
+    /// The organization that the event names.
+    pub claimed_organization: Option<String>,
+    pub occurred: Timestamp,
+    pub received: Timestamp,
+    /// Why it waits for the operator instead of being heeded.
+    pub set_aside: Option<SetAside>,
+}
+
+/// Why something waits for the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetAside {
+    /// No organization is this customer.
+    UnknownCustomer,
+    /// The event names another organization than the customer's.
+    OrganizationMismatch,
+    /// Test mode told something to live mode, or the other way around.
+    WrongMode,
+    /// A subscription is on a price that no plan of ours has.
+    UnknownPrice,
+    /// A customer took a second subscription; it was canceled, and what was paid for it has to be given back.
+    SecondSubscription,
+    /// Stripe no longer has the customer.
+    CustomerMissing,
+}
+
+impl SetAside {
+    pub const ALL: [Self; 6] = [
+        Self::UnknownCustomer,
+        Self::OrganizationMismatch,
+        Self::WrongMode,
+        Self::UnknownPrice,
+        Self::SecondSubscription,
+        Self::CustomerMissing,
+    ];
+
+    /// The word that answers and columns use.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::UnknownCustomer => "unknown_customer",
+            Self::OrganizationMismatch => "organization_mismatch",
+            Self::WrongMode => "wrong_mode",
+            Self::UnknownPrice => "unknown_price",
+            Self::SecondSubscription => "second_subscription",
+            Self::CustomerMissing => "customer_missing",
+        }
+    }
+}
+
+impl Incident {
+    /// Why it cannot be heeded, given whose customer it is about and the mode that this deployment works in.
+    pub fn objection(&self, customer: Option<&StripeCustomer>, is_live: bool) -> Option<SetAside> {
+        if self.is_live != is_live {
+            return Some(SetAside::WrongMode);
+        }
+        let Some(customer) = customer.filter(|customer| customer.is_live == is_live) else {
+            return Some(SetAside::UnknownCustomer);
+        };
+        let is_ours = |claimed: &String| *claimed == customer.organization_id.to_string();
+        let fits = self.claimed_organization.as_ref().is_none_or(is_ours);
+        (!fits).then_some(SetAside::OrganizationMismatch)
+    }
+}

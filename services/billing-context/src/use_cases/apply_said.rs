@@ -1,0 +1,241 @@
+//! Makes an organization's subscription stand as its provider says. Whatever happened on the way there, and in which order
+//! it was told, the same reading has the same outcome.
+
+use service_kit::{Id, Timestamp, WriteTransaction};
+use uuid::Uuid;
+
+use crate::context::Context;
+use crate::domain::{
+    Incident, OrganizationId, Period, ProviderKind, Record, Said, SaidPlans, SaidSubscription, SetAside, Status, Step,
+    StepAction, StripeCustomer, Subscription, Trail, When,
+};
+use crate::error::BillingError;
+use crate::store::stripe::{customers, events, periods, prices};
+use crate::store::subscriptions;
+use crate::use_cases::carry_out_step::write_step_down;
+use crate::use_cases::give_credits::{Overflow, give_credits};
+use crate::use_cases::settle::settle;
+use crate::use_cases::take_position::take_position;
+use crate::use_cases::write_change::record_of;
+use crate::use_cases::write_record::write_record;
+
+/// One transaction in which what was said is applied.
+struct Applying<'a> {
+    context: &'a Context,
+    transaction: &'a WriteTransaction,
+    customer: &'a StripeCustomer,
+    organization: OrganizationId,
+    now: Timestamp,
+    /// Whether something was taken away that tokens speak of.
+    narrowed: bool,
+}
+
+/// Applies what was read for the customer's latest reason, unless something newer has been applied meanwhile.
+pub async fn apply_said(context: &Context, customer: &StripeCustomer, said: Said) -> Result<(), BillingError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    if !customers::advance(&transaction, customer, customer.wanted, now).await? {
+        return Ok(());
+    }
+    let organization = customer.organization_id;
+    let mut applying = Applying { context, transaction: &transaction, customer, organization, now, narrowed: false };
+    match settle(context, &transaction, organization, now).await {
+        Ok(settled) => {
+            applying.narrowed = settled.narrowed;
+            applying.apply(&said, settled.present).await?;
+        }
+        // The organization is no more: nothing of it may go on being paid for.
+        Err(BillingError::OrganizationNotFound) => {
+            for running in said.subscriptions.iter().filter(|said| said.ended.is_none()) {
+                applying.cancel(running).await?;
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    let narrowed = applying.narrowed;
+    take_position(&transaction, organization, narrowed, now).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+impl Applying<'_> {
+    async fn apply(&mut self, said: &Said, present: Option<Subscription>) -> Result<(), BillingError> {
+        let mut ended: Vec<&SaidSubscription> = said.subscriptions.iter().filter(|said| said.ended.is_some()).collect();
+        ended.sort_by_key(|said| (said.created, &said.provider_id));
+        for said in ended {
+            self.write(said).await?;
+        }
+        let before = present.as_ref().and_then(|present| present.provider_id.as_deref());
+        let counting = said.running(before);
+        if let Some(counting) = counting {
+            self.write(counting).await?;
+            for surplus in said.surplus(&counting.provider_id) {
+                self.cancel_surplus(surplus).await?;
+            }
+        }
+        self.make_up_for(said).await
+    }
+
+    /// Writes a subscription as it was said, in place of what is here of it.
+    async fn write(&mut self, said: &SaidSubscription) -> Result<(), BillingError> {
+        let Some(plans) = self.plans(said).await? else { return Ok(()) };
+        let before = self.find(&said.provider_id).await?;
+        let new_id = || Id::generate(&self.context.entropy, self.now);
+        let after = said.becomes(self.organization, plans, before.as_ref(), new_id);
+        if before.is_none() && !self.make_room_for(&after).await? {
+            return Ok(());
+        }
+        let given = periods::given(self.transaction, &said.provider_id, after.period.start).await?;
+        let after = Subscription { period_credits: given.max(after.period_credits), ..after };
+        let after = self.give(after, &said.provider_id).await?;
+        let record = match &before {
+            None => {
+                subscriptions::insert(self.transaction, &after).await?;
+                let started = Record::subscription_started(&after);
+                Some(if after.ended.is_some() { Record::subscription_ended(&after) } else { started })
+            }
+            Some(before) if *before == after => None,
+            Some(before) => {
+                self.narrowed |= before.standing().is_more_than(Some(&after.standing()));
+                subscriptions::rewrite(self.transaction, &after).await?;
+                says_something(before, &after).then(|| record_of(before, &after))
+            }
+        };
+        if let Some(record) = record {
+            self.tell(record).await?;
+        }
+        Ok(())
+    }
+
+    /// What was granted gives way to what is paid for. `false` when it stays, because nothing is paid for yet.
+    async fn make_room_for(&mut self, after: &Subscription) -> Result<bool, BillingError> {
+        if after.ended.is_some() {
+            return Ok(true);
+        }
+        let Some(present) = subscriptions::find_present(self.transaction, self.organization).await? else {
+            return Ok(true);
+        };
+        if present.provider == ProviderKind::Manual && !after.status.counts() {
+            return Ok(false);
+        }
+        self.narrowed |= present.standing().is_more_than(Some(&after.standing()));
+        let ended = present.ended_at(self.now);
+        subscriptions::update(self.transaction, &ended).await?;
+        self.tell(Record::subscription_ended(&ended)).await?;
+        Ok(true)
+    }
+
+    /// Gives what periods that were paid for have not given, because nobody heard of them, or of a change in them, in time.
+    async fn make_up_for(&self, said: &Said) -> Result<(), BillingError> {
+        for paid in said.paid_periods() {
+            let known = self.find(paid.provider_id).await?;
+            let Some(subscription) = known else { continue };
+            let mut plans = Vec::new();
+            for price in paid.prices {
+                plans.extend(prices::find_plan(self.transaction, price).await?);
+            }
+            let Some(plan) = plans.into_iter().max_by_key(|plan| plan.terms.credits_amount) else { continue };
+            let passed = Subscription {
+                plan,
+                status: Status::Active,
+                period: Period { start: paid.start, end: None },
+                period_credits: periods::given(self.transaction, paid.provider_id, paid.start).await?,
+                ended: None,
+                ..subscription
+            };
+            self.give(passed, paid.provider_id).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives what a period has to give still, and notes it.
+    async fn give(&self, subscription: Subscription, provider_id: &str) -> Result<Subscription, BillingError> {
+        let due = subscription.credits_due();
+        let given = give_credits(self.context, self.transaction, subscription, Overflow::IsLeft, self.now).await?;
+        if due > 0 {
+            periods::note(self.transaction, provider_id, given.period.start, given.period_credits).await?;
+        }
+        Ok(given)
+    }
+
+    async fn find(&self, provider_id: &str) -> Result<Option<Subscription>, BillingError> {
+        let (transaction, organization) = (self.transaction, self.organization);
+        Ok(subscriptions::find_at_provider(transaction, organization, ProviderKind::Stripe, provider_id).await?)
+    }
+
+    /// The plans that the prices stand for; `None`, and told to the operator, when one of them is no plan's.
+    async fn plans(&self, said: &SaidSubscription) -> Result<Option<SaidPlans>, BillingError> {
+        let next = prices::find_plan(self.transaction, &said.price).await?;
+        let paid = match &said.paid_price {
+            Some(price) => prices::find_plan(self.transaction, price).await?,
+            None => None,
+        };
+        let plans = match (next, paid, &said.paid_price) {
+            (Some(next), Some(paid), _) => SaidPlans { plan: paid, pending: Some(next) },
+            (Some(next), None, None) => SaidPlans { plan: next, pending: None },
+            _ => {
+                self.set_aside(said, SetAside::UnknownPrice).await?;
+                return Ok(None);
+            }
+        };
+        Ok(Some(plans))
+    }
+
+    /// Somebody paid twice, in two tabs perhaps. The operator gives the money back; the subscription must not go on.
+    async fn cancel_surplus(&self, surplus: &SaidSubscription) -> Result<(), BillingError> {
+        if self.set_aside(surplus, SetAside::SecondSubscription).await? {
+            self.cancel(surplus).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down that it is to be canceled. The step's id is made of the subscription's, so it is one however often it
+    /// is found.
+    async fn cancel(&self, said: &SaidSubscription) -> Result<(), BillingError> {
+        let name = format!("cancel/{}", said.provider_id);
+        let step = Step {
+            id: Id::from(Uuid::new_v5(&self.organization.uuid(), name.as_bytes())),
+            organization_id: self.organization,
+            provider: ProviderKind::Stripe,
+            provider_id: said.provider_id.clone(),
+            action: StepAction::Cancel { when: When::Now },
+        };
+        Ok(write_step_down(self.transaction, &step, self.now, self.now).await?)
+    }
+
+    /// Tells the operator of a subscription; `false` when that waits to be seen already.
+    async fn set_aside(&self, said: &SaidSubscription, reason: SetAside) -> Result<bool, BillingError> {
+        let id = format!("{}:{}", reason.word(), said.provider_id);
+        if events::find_set_aside(self.transaction, &id).await?.is_some() {
+            return Ok(false);
+        }
+        let incident = Incident {
+            id,
+            kind: format!("subscription.{}", reason.word()),
+            is_live: self.customer.is_live,
+            customer_id: Some(self.customer.customer_id.clone()),
+            claimed_organization: Some(self.organization.to_string()),
+            occurred: said.created,
+            received: self.now,
+            set_aside: Some(reason),
+        };
+        events::set_aside(self.transaction, &incident).await?;
+        tracing::warn!(subscription = said.provider_id, reason = reason.word(), "set aside for the operator");
+        Ok(true)
+    }
+
+    async fn tell(&self, record: Record) -> Result<(), BillingError> {
+        let trail = Trail::product();
+        write_record(self.context, self.transaction, Some(self.organization), &trail, record, self.now).await?;
+        Ok(())
+    }
+}
+
+/// Whether anybody would want to read of it: a period that passes into the next is nothing new.
+fn says_something(before: &Subscription, after: &Subscription) -> bool {
+    before.plan != after.plan
+        || before.pending != after.pending
+        || before.status != after.status
+        || before.cancel_at_period_end != after.cancel_at_period_end
+        || before.ended != after.ended
+}

@@ -1,0 +1,11 @@
+//! Billing through Stripe, played by a fake that lets time pass, loses answers and mixes events.
+
+mod buying;
+mod changes;
+mod credits;
+mod events;
+mod lost_answers;
+mod quarantine;
+mod real_account;
+mod shop;
+mod shuffled;
