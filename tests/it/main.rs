@@ -40,6 +40,7 @@ mod settings;
 mod sign_up_policy;
 mod strangers_grpc;
 mod strangers_http;
+mod stripe;
 mod taking_races;
 mod throttling;
 mod tokens;
