@@ -183,3 +183,30 @@ async fn services_do_not_start_on_databases_that_were_never_made() {
     ];
     refused(&run_to_its_end(&["serve", "all"], &settings).await, &["guildhall migrate"]);
 }
+
+#[tokio::test]
+async fn stripe_without_a_secret_for_its_webhooks_is_refused() {
+    let key = ("GUILDHALL_STRIPE_SECRET_KEY", "sk_test_1");
+    refused(&dev(&[key]).await, &["GUILDHALL_STRIPE_WEBHOOK_SECRET"]);
+    for secrets in ["", ",", "whsec_one,"] {
+        let ending = dev(&[key, ("GUILDHALL_STRIPE_WEBHOOK_SECRET", secrets)]).await;
+        refused(&ending, &["GUILDHALL_STRIPE_WEBHOOK_SECRET"]);
+        assert!(!ending.said.contains("whsec_one"), "{}", ending.said);
+    }
+}
+
+#[tokio::test]
+async fn settings_of_stripe_that_cannot_be_used_are_told_and_the_key_is_not() {
+    let secret = ("GUILDHALL_STRIPE_WEBHOOK_SECRET", "whsec_1");
+    let key = ("GUILDHALL_STRIPE_SECRET_KEY", "sk_test_1");
+    refused(&dev(&[secret]).await, &["GUILDHALL_STRIPE_SECRET_KEY"]);
+    let ending = dev(&[secret, ("GUILDHALL_STRIPE_SECRET_KEY", "pk_live_secret")]).await;
+    refused(&ending, &["GUILDHALL_STRIPE_SECRET_KEY"]);
+    assert!(!ending.said.contains("pk_live_secret"), "{}", ending.said);
+    let plain = ("GUILDHALL_STRIPE_API_BASE", "http://stripe.example");
+    refused(&dev(&[key, secret, plain]).await, &["GUILDHALL_STRIPE_API_BASE"]);
+    let old = ("GUILDHALL_STRIPE_API_VERSION", "2024-06-20");
+    refused(&dev(&[key, secret, old]).await, &["GUILDHALL_STRIPE_API_VERSION"]);
+    let typo = ("GUILDHALL_STRIPE_WEBHOK_SECRET", "whsec_1");
+    refused(&dev(&[key, secret, typo]).await, &["did you mean GUILDHALL_STRIPE_WEBHOOK_SECRET"]);
+}

@@ -148,6 +148,11 @@ impl Product {
         assert_eq!(ending.code, Some(0), "{}", ending.said);
     }
 
+    /// Where its HTTP front door is.
+    pub fn address(&self) -> &str {
+        self.ready.http.trim_end_matches('/')
+    }
+
     /// Its HTTP front door.
     pub fn api(&self) -> Api {
         Api::new(&self.ready.http)

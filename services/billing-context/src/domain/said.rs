@@ -60,13 +60,13 @@ pub struct SaidPlans {
 }
 
 impl Said {
-    /// The one subscription that counts among those that run: the one that counted before, else the one that gives
-    /// something, else the oldest.
+    /// The one subscription that counts among those that run: one that gives something rather than one that does not, then
+    /// the one that counted before, then the oldest.
     pub fn running(&self, before: Option<&str>) -> Option<&SaidSubscription> {
         let running = self.subscriptions.iter().filter(|said| said.ended.is_none());
         running.min_by_key(|said| {
             let is_other = before != Some(said.provider_id.as_str());
-            (is_other, !said.status.counts(), said.created, &said.provider_id)
+            (!said.status.counts(), is_other, said.created, &said.provider_id)
         })
     }
 
@@ -130,5 +130,76 @@ impl SaidSubscription {
             created: self.created,
             ended: self.ended,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(provider_id: &str, status: Status, created: i64) -> SaidSubscription {
+        let at = Timestamp::from_millis;
+        SaidSubscription {
+            provider_id: provider_id.to_owned(),
+            status,
+            price: "price".to_owned(),
+            paid_price: None,
+            trial_ends: None,
+            anchor: at(created),
+            period: Period { start: at(created), end: Some(at(created + 10)) },
+            cancel_at_period_end: false,
+            created: at(created),
+            ended: (status == Status::Canceled).then(|| at(created + 5)),
+        }
+    }
+
+    fn counting(subscriptions: &[SaidSubscription], before: Option<&str>) -> Option<String> {
+        let said = Said { subscriptions: subscriptions.to_vec(), paid: Vec::new() };
+        said.running(before).map(|said| said.provider_id.clone())
+    }
+
+    #[test]
+    fn what_counted_goes_on_counting_unless_it_gives_nothing_any_more() {
+        let (old, new) = (said("old", Status::Active, 1), said("new", Status::Active, 2));
+        assert_eq!(counting(&[new.clone(), old.clone()], None).as_deref(), Some("old"));
+        assert_eq!(counting(&[old, new.clone()], Some("new")).as_deref(), Some("new"));
+        let unpaid = said("unpaid", Status::Unpaid, 1);
+        assert_eq!(counting(&[unpaid.clone(), new], Some("unpaid")).as_deref(), Some("new"));
+        assert_eq!(counting(&[unpaid], None).as_deref(), Some("unpaid"));
+        assert_eq!(counting(&[said("over", Status::Canceled, 1)], Some("over")), None);
+    }
+
+    #[test]
+    fn all_that_run_beside_the_one_that_counts_are_too_many() {
+        let subscriptions = vec![
+            said("counts", Status::Active, 1),
+            said("second", Status::PastDue, 2),
+            said("outstanding", Status::Incomplete, 3),
+            said("over", Status::Canceled, 4),
+        ];
+        let said = Said { subscriptions, paid: Vec::new() };
+        let surplus: Vec<&str> = said.surplus("counts").map(|said| said.provider_id.as_str()).collect();
+        assert_eq!(surplus, ["second"]);
+    }
+
+    #[test]
+    fn changes_within_a_period_belong_to_it_and_to_no_other() {
+        let line = |provider_id: &str, price: &str, is_period, start, end| PaidLine {
+            provider_id: provider_id.to_owned(),
+            price: price.to_owned(),
+            is_period,
+            start: Timestamp::from_millis(start),
+            end: Timestamp::from_millis(end),
+        };
+        let paid = vec![
+            line("one", "dear", true, 10, 20),
+            line("one", "cheap", true, 0, 10),
+            line("one", "dear", false, 5, 10),
+            line("two", "other", false, 6, 10),
+        ];
+        let said = Said { subscriptions: Vec::new(), paid };
+        let periods: Vec<(i64, Vec<&str>)> =
+            said.paid_periods().into_iter().map(|period| (period.start.millis(), period.prices)).collect();
+        assert_eq!(periods, [(0, vec!["cheap", "dear"]), (10, vec!["dear"])]);
     }
 }

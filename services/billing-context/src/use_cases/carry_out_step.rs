@@ -53,8 +53,8 @@ pub async fn carry_out_step(context: &Context, step: &Step) -> Result<(), Billin
     context.providers.of(step.provider)?.carry_out(step).await?;
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    outbox::complete(&transaction, CARRY_OUT_STEP, &step.id.to_string()).await?;
     let is_wanted = want_reading_of(context, &transaction, step, now).await?;
+    outbox::complete(&transaction, CARRY_OUT_STEP, &step.id.to_string()).await?;
     transaction.commit().await?;
     if is_wanted && let Err(error) = read_organization(context, step.organization_id).await {
         tracing::warn!(%error, "what a provider says after a change will be read later");

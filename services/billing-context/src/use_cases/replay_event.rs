@@ -21,10 +21,11 @@ pub async fn replay_event(context: &Context, caller: &Caller, event_id: &str) ->
         return Err(BillingError::StillSetAside(reason));
     }
     let customer = customer.ok_or(BillingError::EventUnknown)?;
+    // The customer's row first, as wherever both are written.
+    want_reading(&transaction, &customer, now).await?;
     if !events::resolve(&transaction, event_id, now).await? {
         return Err(BillingError::EventUnknown);
     }
-    want_reading(&transaction, &customer, now).await?;
     let record = Record::event_replayed(&incident);
     let organization = Some(customer.organization_id);
     write_record(context, &transaction, organization, &Trail::of_back_office(caller), record, now).await?;

@@ -33,3 +33,4 @@ mod session;
 mod session_ways;
 mod stopping;
 mod stub;
+mod webhooks;

@@ -9,6 +9,7 @@ mod changes;
 mod creating;
 mod custom_roles;
 mod departing;
+mod endings;
 mod exits;
 mod explaining;
 mod joining;
