@@ -48,6 +48,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyObject<T> {
     }
 }
 
+/// So many names are faster compared than hashed.
+const EXPECTED_MEMBERS: usize = 32;
+
 struct WithoutDoubles;
 
 impl<'de> Deserialize<'de> for WithoutDoubles {
@@ -119,9 +122,17 @@ impl<'de> Visitor<'de> for WithoutDoubles {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
-        let mut seen = HashSet::new();
+        let mut seen = Vec::with_capacity(EXPECTED_MEMBERS);
+        let mut more = HashSet::new();
         while let Some(Name(name)) = members.next_key()? {
-            if !seen.insert(name) {
+            let is_doubled = seen.contains(&name)
+                || if seen.len() < EXPECTED_MEMBERS {
+                    seen.push(name);
+                    false
+                } else {
+                    !more.insert(name)
+                };
+            if is_doubled {
                 return Err(A::Error::custom("a member is doubled"));
             }
             members.next_value::<Self>()?;
