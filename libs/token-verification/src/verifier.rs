@@ -18,7 +18,7 @@ use crate::clock::Now;
 use crate::compact::{CompactToken, check_size};
 use crate::credentials::token_of;
 use crate::keys::HeldKeys;
-use crate::strict_json::parse_object;
+use crate::strict_json::parse_claims;
 use crate::{Caller, KeyStore, RevocationFeed, VerifyError};
 
 /// Verifies access tokens. Clones are cheap and share keys and cache.
@@ -110,7 +110,7 @@ impl TokenVerifier {
             return Err(VerifyError::UnknownKey);
         };
         key.verify_sig(compact.signed, &compact.signature).map_err(|_| VerifyError::BadSignature)?;
-        parse_object(&compact.payload).map_err(|_| VerifyError::ClaimsRefused)
+        parse_claims(&compact.payload).map_err(|_| VerifyError::ClaimsRefused)
     }
 
     fn check_claims(&self, claims: &Claims, now: i64) -> Result<(), VerifyError> {

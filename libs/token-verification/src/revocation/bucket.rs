@@ -73,6 +73,11 @@ impl Meta {
 }
 
 impl Bucket {
+    /// For readers: brings the marks near.
+    pub(super) fn touch(&self) -> u64 {
+        self.marks[0].load(Relaxed)
+    }
+
     /// For readers: what is known of a mark.
     pub(super) fn find(&self, mark: u64, kind: Kind) -> Option<Entry> {
         for (slot, held) in self.marks.iter().enumerate() {
