@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures how answers slow down as data grows, on SQLite and on a throw-away Postgres; fails when something grows
-# beyond its bound. Takes minutes and a few gigabytes, so it is no part of the tests.
+# Measures what verifying a token costs, and how answers slow down as data grows, on SQLite and on a throw-away Postgres;
+# fails when something is beyond its bound. Takes minutes and a few gigabytes, so it is no part of the tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,6 +20,8 @@ export TMPDIR=$scratch/tmp
 measure() { cargo run --quiet --release --package bench; }
 
 failed=false
+printf '\n── Tokens\n'
+cargo run --quiet --release --package token-bench || failed=true
 printf '\n── SQLite\n'
 TEST_DATABASE=sqlite measure || failed=true
 printf '\n── Postgres\n'
@@ -27,6 +29,6 @@ postgres_url=$(tests/postgres.sh start "$scratch/postgres")
 TEST_DATABASE=postgres TEST_POSTGRES_URL=$postgres_url measure || failed=true
 
 if $failed; then
-    echo "something grows beyond its bound; see above"
+    echo "something is beyond its bound; see above"
     exit 1
 fi

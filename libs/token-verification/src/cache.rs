@@ -1,85 +1,121 @@
-//! Tokens that were verified before, so that the same token costs a hash instead of a signature.
+//! Tokens that were verified before, so that the same token costs a comparison instead of a signature.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
-
 use crate::Caller;
+use crate::revocation::Marks;
 
-/// SHA-256 of the whole token: nobody can make another token that is taken for a verified one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Fingerprint([u8; SHA256_OUTPUT_LEN]);
+/// Where a token is kept: by the last bytes of its signature, which nobody can choose for a token that gets this far. That says
+/// nothing about what stands before, so the whole token is compared too.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(u64);
 
-impl Fingerprint {
-    pub(crate) fn of(token: &str) -> Self {
-        let mut bytes = [0; SHA256_OUTPUT_LEN];
-        bytes.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-        Self(bytes)
-    }
-}
+const PLACE_BYTES: usize = 64;
 
 const SHARDS: usize = 16;
 
 /// Bounded. Each shard keeps two generations of entries: when the young one is full it becomes the old one and the former old
 /// one goes. What is used moves back to the young, so that tokens in use stay without any bookkeeping per hit.
+///
+/// The tokens themselves are kept, as comparing them takes a twentieth of the time of a hash that nobody can collide.
 pub(crate) struct VerifiedTokens {
     shards: Vec<Mutex<Shard>>,
+    places: RandomState,
     young_capacity: usize,
+}
+
+/// A token that was found right in itself.
+pub(crate) struct Verified {
+    pub(crate) token: Box<str>,
+    pub(crate) caller: Caller,
+    /// What to look up in the verifier's feed, if it has one.
+    pub(crate) marks: Option<Marks>,
 }
 
 #[derive(Default)]
 struct Shard {
-    young: HashMap<Fingerprint, Verified>,
-    old: HashMap<Fingerprint, Verified>,
+    young: HashMap<u64, Kept, Placed>,
+    old: HashMap<u64, Kept, Placed>,
 }
 
 #[derive(Clone)]
-struct Verified {
+struct Kept {
     /// The state of the key store under which the token was verified.
     keys_generation: u64,
-    caller: Arc<Caller>,
+    verified: Arc<Verified>,
+}
+
+/// Places are hashes already.
+type Placed = std::hash::BuildHasherDefault<AsItIs>;
+
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl std::hash::Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, place: u64) {
+        self.0 = place;
+    }
 }
 
 impl VerifiedTokens {
     /// Room for `capacity` tokens, rounded up to a multiple of 32; 0 keeps none.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         let shards = std::iter::repeat_with(Mutex::default).take(SHARDS).collect();
-        Self { shards, young_capacity: capacity.div_ceil(2 * SHARDS) }
+        Self { shards, places: RandomState::new(), young_capacity: capacity.div_ceil(2 * SHARDS) }
     }
 
-    /// The caller of a token verified under the same keys. Its expiry has to be checked again.
-    pub(crate) fn find(&self, fingerprint: &Fingerprint, keys_generation: u64) -> Option<Arc<Caller>> {
-        let mut shard = self.shard(fingerprint);
-        let verified = match shard.young.get(fingerprint) {
-            Some(verified) => verified.clone(),
+    pub(crate) fn place(&self, token: &str) -> Place {
+        let bytes = token.as_bytes();
+        Place(self.places.hash_one(&bytes[bytes.len().saturating_sub(PLACE_BYTES)..]))
+    }
+
+    /// What is known of a token verified under the same keys. Its expiry has to be checked again.
+    pub(crate) fn find(&self, place: Place, token: &str, keys_generation: u64) -> Option<Arc<Verified>> {
+        let mut shard = self.shard(place);
+        let kept = match shard.young.get(&place.0) {
+            Some(kept) => kept.clone(),
             None => {
-                let verified = shard.old.remove(fingerprint)?;
-                shard.keep(*fingerprint, verified.clone(), self.young_capacity);
-                verified
+                let kept = shard.old.remove(&place.0)?;
+                shard.keep(place, kept.clone(), self.young_capacity);
+                kept
             }
         };
-        (verified.keys_generation == keys_generation).then_some(verified.caller)
+        drop(shard);
+        (kept.keys_generation == keys_generation && *kept.verified.token == *token).then_some(kept.verified)
     }
 
-    pub(crate) fn insert(&self, fingerprint: Fingerprint, keys_generation: u64, caller: Arc<Caller>) {
+    pub(crate) fn insert(&self, place: Place, keys_generation: u64, verified: Verified) -> Arc<Verified> {
+        let verified = Arc::new(verified);
         if self.young_capacity > 0 {
-            let verified = Verified { keys_generation, caller };
-            self.shard(&fingerprint).keep(fingerprint, verified, self.young_capacity);
+            let kept = Kept { keys_generation, verified: Arc::clone(&verified) };
+            self.shard(place).keep(place, kept, self.young_capacity);
         }
+        verified
     }
 
-    fn shard(&self, fingerprint: &Fingerprint) -> MutexGuard<'_, Shard> {
-        let index = usize::from(fingerprint.0[0]) % SHARDS;
+    fn shard(&self, place: Place) -> MutexGuard<'_, Shard> {
+        let index = (place.0 >> 32) as usize % SHARDS;
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Shard {
-    fn keep(&mut self, fingerprint: Fingerprint, verified: Verified, young_capacity: usize) {
-        if self.young.len() >= young_capacity && !self.young.contains_key(&fingerprint) {
+    fn keep(&mut self, place: Place, kept: Kept, young_capacity: usize) {
+        if self.young.len() >= young_capacity && !self.young.contains_key(&place.0) {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(fingerprint, verified);
+        self.young.insert(place.0, kept);
     }
 }

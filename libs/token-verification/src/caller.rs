@@ -65,6 +65,11 @@ pub struct MissingPermission {
     pub held_roles: Vec<String>,
 }
 
+impl MissingPermission {
+    /// The stable code for clients to branch on; its HTTP status is 403.
+    pub const REASON: &'static str = "INSUFFICIENT_PERMISSIONS";
+}
+
 impl Caller {
     /// Asks for a permission by its exact code, such as `org:members:remove`.
     ///

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::OwningService;
 use crate::strict_json::{object, present, present_object};
 
 /// What an access token says. An optional claim is absent when it has nothing to say, never `null`.
@@ -87,6 +88,18 @@ pub struct AsOf {
     pub b: i64,
     /// The epoch in which the positions count.
     pub e: String,
+}
+
+impl AsOf {
+    /// The position of one service.
+    #[must_use]
+    pub const fn of(&self, service: OwningService) -> i64 {
+        match service {
+            OwningService::Identity => self.i,
+            OwningService::Organizations => self.o,
+            OwningService::Billing => self.b,
+        }
+    }
 }
 
 /// What the user is in the organization, beside the finer roles.

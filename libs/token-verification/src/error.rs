@@ -15,6 +15,9 @@ pub enum VerifyError {
     /// The `Authorization` header or the access cookie came more than once.
     #[error("Send the access token once, in one header or one cookie.")]
     DoubledCredentials,
+    /// The header `Guildhall-Min-Position` is no position, or came more than once.
+    #[error("Send Guildhall-Min-Position once, exactly as Guildhall-Position was answered.")]
+    PositionRefused,
     /// No key set was ever given to the [`KeyStore`](crate::KeyStore), so that nothing can be judged.
     #[error("The signing keys aren't loaded yet; try again in a moment.")]
     KeysNotLoaded,
@@ -60,16 +63,27 @@ pub enum VerifyError {
     /// `exp` isn't after `iat`, or more than an hour after it.
     #[error("The access token's lifetime isn't acceptable; sign in again.")]
     LifetimeRefused,
+    /// The rights that it tells have changed since, in part or in whole, or nobody can say whether they have.
+    #[error("The access token is out of date; refresh it once and try again.")]
+    Stale,
+    /// Its session or its user's account has ended.
+    #[error("The session has ended; sign in again.")]
+    Revoked,
 }
 
 impl VerifyError {
-    /// The stable code for clients to branch on: `UNAUTHORIZED`, `TOKEN_EXPIRED`, `TOKEN_INVALID` or `SERVICE_UNAVAILABLE`.
+    /// The stable code for clients to branch on: `UNAUTHORIZED`, `TOKEN_EXPIRED`, `TOKEN_INVALID`, `TOKEN_STALE` (refresh once),
+    /// `TOKEN_REVOKED` (sign in again), `VALIDATION_ERROR` or
+    /// `SERVICE_UNAVAILABLE`.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
             Self::NoCredentials | Self::NotBearer => "UNAUTHORIZED",
             Self::KeysNotLoaded => "SERVICE_UNAVAILABLE",
+            Self::PositionRefused => "VALIDATION_ERROR",
             Self::Expired => "TOKEN_EXPIRED",
+            Self::Stale => "TOKEN_STALE",
+            Self::Revoked => "TOKEN_REVOKED",
             Self::DoubledCredentials
             | Self::TooLarge
             | Self::Malformed
@@ -87,11 +101,12 @@ impl VerifyError {
         }
     }
 
-    /// The status of an HTTP answer: 503 while the keys aren't loaded, else 401.
+    /// The status of an HTTP answer: 503 while the keys aren't loaded, 400 for a bad `Guildhall-Min-Position`, else 401.
     #[must_use]
     pub fn http_status(&self) -> StatusCode {
         match self {
             Self::KeysNotLoaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::PositionRefused => StatusCode::BAD_REQUEST,
             _ => StatusCode::UNAUTHORIZED,
         }
     }

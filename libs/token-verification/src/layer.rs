@@ -4,14 +4,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, Request, Response, StatusCode};
-use serde_json::json;
+use http::{Request, Response};
 use tower::{Layer, Service};
 
-use crate::{TokenVerifier, VerifyError};
+use crate::TokenVerifier;
+use crate::answer::unverified;
 
-/// Authenticates every request of the service it is put around.
+/// Authenticates every request of the service it is put around. With the feature `feed`, the header
+/// [`Position::MINIMUM_HEADER`](crate::Position::MINIMUM_HEADER) is honoured.
 #[derive(Debug, Clone)]
 pub struct AuthenticationLayer {
     verifier: TokenVerifier,
@@ -42,9 +42,10 @@ pub struct Authenticated<S> {
 
 impl<S, RequestBody, ResponseBody> Service<Request<RequestBody>> for Authenticated<S>
 where
-    S: Service<Request<RequestBody>, Response = Response<ResponseBody>>,
+    S: Service<Request<RequestBody>, Response = Response<ResponseBody>> + Clone + Send + 'static,
     S::Future: Send + 'static,
     S::Error: Send + 'static,
+    RequestBody: Send + 'static,
     ResponseBody: From<String> + Send + 'static,
 {
     type Response = Response<ResponseBody>;
@@ -56,30 +57,28 @@ where
     }
 
     fn call(&mut self, mut request: Request<RequestBody>) -> Self::Future {
+        #[cfg(feature = "feed")]
+        if request.headers().contains_key(crate::Position::MINIMUM_HEADER) {
+            let verifier = self.verifier.clone();
+            // The clone isn't ready; the service that was asked for readiness has to take the call.
+            let clone = self.inner.clone();
+            let mut inner = std::mem::replace(&mut self.inner, clone);
+            return Box::pin(async move {
+                match verifier.authenticate_after(request.headers()).await {
+                    Ok(caller) => {
+                        request.extensions_mut().insert(caller);
+                        inner.call(request).await
+                    }
+                    Err(refusal) => Ok(unverified(refusal)),
+                }
+            });
+        }
         match self.verifier.authenticate(request.headers()) {
             Ok(caller) => {
                 request.extensions_mut().insert(caller);
                 Box::pin(self.inner.call(request))
             }
-            Err(refusal) => Box::pin(std::future::ready(Ok(answer(refusal)))),
+            Err(refusal) => Box::pin(std::future::ready(Ok(unverified(refusal)))),
         }
     }
-}
-
-fn answer<ResponseBody: From<String>>(refusal: VerifyError) -> Response<ResponseBody> {
-    let status = refusal.http_status();
-    let envelope = json!({
-        "error": { "code": refusal.reason(), "message": refusal.to_string(), "status": status.as_u16() }
-    });
-    let mut response = Response::new(ResponseBody::from(envelope.to_string()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    } else {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
-    response
 }

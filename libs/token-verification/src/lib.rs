@@ -26,6 +26,59 @@
 //! # }
 //! ```
 //!
+//! # Dead within a second
+//!
+//! [`Freshness::UntilExpiry`] believes a token until it ends by itself. With [`Freshness::Feed`] it is refused as soon as the
+//! issuer's feed says that its session ended ([`VerifyError::Revoked`]: sign in again) or that rights changed
+//! ([`VerifyError::Stale`]: refresh once and try again). The messages come from wherever you have them: implement
+//! `RevocationSource` for it and spawn `follow` (feature `feed`), or hand them to [`RevocationFeed::apply`] yourself.
+//!
+//! ```
+//! use token_verification::{
+//!     Event, FeedMessage, FeedState, Freshness, Heartbeat, KeyStore, OwningService, Positions, RevocationFeed, SnapshotPart, Subject,
+//!     TokenVerifier,
+//! };
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let keys = KeyStore::empty();
+//! let feed = RevocationFeed::builder().capacity(10_000).keys(keys.clone()).build();
+//! let verifier = TokenVerifier::builder()
+//!     .issuer("https://accounts.example.com")
+//!     .audience("shop")
+//!     .freshness(Freshness::Feed(feed.clone()))
+//!     .keys(keys)
+//!     .build()?;
+//!
+//! // What a source brings at first, and then four times a second.
+//! let through = Positions { i: 7, o: 12, b: 3 };
+//! feed.apply(FeedMessage::Snapshot(SnapshotPart {
+//!     epoch: "first".to_owned(),
+//!     part: 0,
+//!     is_last: true,
+//!     through,
+//!     token_lifetime_seconds: 300,
+//!     events: vec![Event {
+//!         service: OwningService::Identity,
+//!         position: 7,
+//!         subject: Subject::Session { session_id: "0192f0c1-0000-7000-8000-000000000002".parse()? },
+//!     }],
+//! }))?;
+//! feed.apply(FeedMessage::Heartbeat(Heartbeat { epoch: "first".to_owned(), positions: through, silence_ms: 0 }))?;
+//!
+//! let status = feed.status(); // numbers for your metrics
+//! assert_eq!((status.state, status.entries), (FeedState::Fresh, 1));
+//! # let _ = verifier;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # In a web service
+//!
+//! With the feature `axum`, [`Caller`] is an argument of handlers, and [`VerifyError`] and [`MissingPermission`] are answers; with the
+//! feature `tower`, a layer refuses whoever is unknown. What outlasts a request asks [`TokenVerifier::recheck`].
+//!
+//! # What is checked
+//!
 //! What is checked, and in which order, stands in [`TokenVerifier::verify`]. One format and one algorithm are understood,
 //! Ed25519-signed JWTs of type `at+jwt` (RFC 7519, RFC 8037, RFC 9068): whatever a general JWT library would let pass
 //! beside them is refused here, so the few steps are written out rather than configured.
@@ -33,6 +86,8 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+#[cfg(any(feature = "tower", feature = "axum"))]
+mod answer;
 mod cache;
 mod caller;
 mod claims;
@@ -40,9 +95,14 @@ mod clock;
 mod compact;
 mod credentials;
 mod error;
+#[cfg(feature = "axum")]
+mod extractor;
+#[cfg(feature = "feed")]
+mod following;
 mod keys;
 #[cfg(feature = "tower")]
 mod layer;
+mod revocation;
 mod strict_json;
 mod verifier;
 
@@ -50,7 +110,13 @@ pub use caller::{ActiveOrganization, Caller, MissingPermission};
 pub use claims::{AsOf, Claims, OrgRole, SubscriptionClaim};
 pub use credentials::ACCESS_COOKIE;
 pub use error::VerifyError;
+#[cfg(feature = "feed")]
+pub use following::{Interruption, RevocationSource, RevocationSubscription, SourceError, follow};
 pub use keys::{KeySet, KeySetError, KeyStore};
 #[cfg(feature = "tower")]
 pub use layer::{Authenticated, AuthenticationLayer};
+pub use revocation::{
+    Batch, Event, FeedBuilder, FeedMessage, FeedState, FeedStatus, Heartbeat, OwningService, Position,
+    PositionUnreadable, Positions, Resubscribe, ResumePoint, RevocationFeed, SnapshotPart, Subject,
+};
 pub use verifier::{BuildError, Freshness, TokenVerifier, TokenVerifierBuilder};

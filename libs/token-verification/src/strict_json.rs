@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::value::{CowStrDeserializer, MapAccessDeserializer, UnitDeserializer};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Reads an optional member that, when present, holds a value.
 pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
@@ -23,6 +23,14 @@ pub(crate) fn present_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 /// Reads a struct from an object only; derived implementations would take an array of the fields' values too.
 pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(OnlyObject(PhantomData))
+}
+
+/// Like [`parse_object`] in one pass, for a struct whose objects are all read by the functions of this file.
+pub(crate) fn parse_claims<'de, T: Deserialize<'de>>(document: &'de [u8]) -> Result<T, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(document);
+    let value = object(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
 }
 
 /// Parses a document that is one object without a doubled member at any depth.
@@ -44,7 +52,55 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyObject<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map))
+        T::deserialize(MapAccessDeserializer::new(Watched { members: map, seen: Names::default() }))
+    }
+}
+
+/// The members of an object on their way to a struct.
+struct Watched<'de, A> {
+    members: A,
+    seen: Names<'de>,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watched<'de, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        let Some(Name(name)) = self.members.next_key()? else { return Ok(None) };
+        self.seen.add(name.clone())?;
+        seed.deserialize(CowStrDeserializer::new(name)).map(Some)
+    }
+
+    /// What takes no room is what the struct ignores (`IgnoredAny`): nobody but us would look inside.
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        if size_of::<V::Value>() > 0 {
+            return self.members.next_value_seed(seed);
+        }
+        self.members.next_value::<WithoutDoubles>()?;
+        seed.deserialize(UnitDeserializer::new())
+    }
+}
+
+/// So many names are faster compared than hashed.
+const FEW: usize = 32;
+
+/// The names in one object.
+#[derive(Default)]
+struct Names<'de> {
+    first: Vec<Cow<'de, str>>,
+    further: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Names<'de> {
+    fn add<E: Error>(&mut self, name: Cow<'de, str>) -> Result<(), E> {
+        let is_new = !self.first.contains(&name)
+            && if self.first.len() < FEW {
+                self.first.push(name);
+                true
+            } else {
+                self.further.insert(name)
+            };
+        if is_new { Ok(()) } else { Err(E::custom("a member is doubled")) }
     }
 }
 
@@ -119,11 +175,9 @@ impl<'de> Visitor<'de> for WithoutDoubles {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
-        let mut seen = HashSet::new();
+        let mut seen = Names::default();
         while let Some(Name(name)) = members.next_key()? {
-            if !seen.insert(name) {
-                return Err(A::Error::custom("a member is doubled"));
-            }
+            seen.add(name)?;
             members.next_value::<Self>()?;
         }
         Ok(self)

@@ -2,6 +2,8 @@
 
 mod builder;
 mod time_claims;
+#[cfg(feature = "feed")]
+mod waiting;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,14 +12,14 @@ use http::HeaderMap;
 
 pub use builder::{BuildError, Freshness, TokenVerifierBuilder};
 
-use crate::cache::{Fingerprint, VerifiedTokens};
+use crate::cache::{Verified, VerifiedTokens};
 use crate::claims::Claims;
 use crate::clock::Now;
 use crate::compact::{CompactToken, check_size};
 use crate::credentials::token_of;
 use crate::keys::HeldKeys;
-use crate::strict_json::parse_object;
-use crate::{Caller, KeyStore, VerifyError};
+use crate::strict_json::parse_claims;
+use crate::{Caller, KeyStore, RevocationFeed, VerifyError};
 
 /// Verifies access tokens. Clones are cheap and share keys and cache.
 #[derive(Clone)]
@@ -29,6 +31,7 @@ struct Shared {
     issuer: String,
     audiences: Vec<String>,
     keys: KeyStore,
+    feed: Option<RevocationFeed>,
     now: Now,
     verified: VerifiedTokens,
 }
@@ -44,7 +47,8 @@ impl TokenVerifier {
     /// Checked in this order: at most 8 KiB; three canonical base64url parts; a header of `alg: EdDSA`, `typ: at+jwt`, `kid` and
     /// nothing else; a key with that `kid`; the signature over the received bytes; claims complete, of the right types, none
     /// doubled; `iss`, `aud`, `token_type`; `exp`, `nbf` and `iat` with 30 seconds of leeway, the lifetime at most an hour.
-    /// A token that passed is remembered, and only its expiry checked when it comes again, until the keys are replaced.
+    /// A token that passed is remembered until the keys are replaced; when it comes again, only its expiry and what follows is checked.
+    /// At last, with [`Freshness::Feed`], whether its session ended or its rights changed, in at most five look-ups in memory.
     ///
     /// # Errors
     /// The first check that failed.
@@ -52,24 +56,49 @@ impl TokenVerifier {
         check_size(token)?;
         let now = (self.shared.now)();
         let held = self.shared.keys.held();
-        let fingerprint = Fingerprint::of(token);
-        if let Some(caller) = self.shared.verified.find(&fingerprint, held.generation) {
-            time_claims::check_expiry(caller.expires_at, now)?;
-            return Ok(Caller::clone(&caller));
+        let place = self.shared.verified.place(token);
+        let verified = match self.shared.verified.find(place, token, held.generation) {
+            Some(verified) => {
+                time_claims::check_expiry(verified.caller.expires_at, now)?;
+                verified
+            }
+            None => {
+                let claims = self.signed_claims(token, &held)?;
+                self.check_claims(&claims, now)?;
+                let caller = Caller::from_checked(claims)?;
+                let marks = self.shared.feed.as_ref().map(|feed| feed.marks(&caller));
+                let verified = Verified { token: token.into(), caller, marks };
+                self.shared.verified.insert(place, held.generation, verified)
+            }
+        };
+        if let (Some(feed), Some(marks)) = (&self.shared.feed, &verified.marks) {
+            feed.check(marks, verified.caller.issued_at, now)?;
         }
-        let claims = self.signed_claims(token, &held)?;
-        self.check_claims(&claims, now)?;
-        let caller = Arc::new(Caller::from_checked(claims)?);
-        self.shared.verified.insert(fingerprint, held.generation, Arc::clone(&caller));
-        Ok(Arc::unwrap_or_clone(caller))
+        Ok(Arc::try_unwrap(verified).map_or_else(|kept| kept.caller.clone(), |new| new.caller))
     }
 
     /// Says who sent a request with these headers: by `Authorization: Bearer`, else by the cookie [`ACCESS_COOKIE`](crate::ACCESS_COOKIE).
+    /// The header [`Position::MINIMUM_HEADER`](crate::Position::MINIMUM_HEADER) is not looked at, as honouring it means waiting: that is
+    /// `authenticate_after`, with the feature `feed`.
     ///
     /// # Errors
     /// Those of [`verify`](Self::verify), and those of requests without credentials, with other ones, or with several.
     pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, VerifyError> {
         self.verify(token_of(headers)?)
+    }
+
+    /// Whether a caller is still who the token said: for what lasts longer than a request, such as a stream or a socket. To be asked
+    /// every second or before each message; it costs no signature and no allocation.
+    ///
+    /// # Errors
+    /// [`VerifyError::Expired`], [`VerifyError::Stale`] or [`VerifyError::Revoked`]: end what lasts.
+    pub fn recheck(&self, caller: &Caller) -> Result<(), VerifyError> {
+        let now = (self.shared.now)();
+        time_claims::check_expiry(caller.expires_at, now)?;
+        match &self.shared.feed {
+            Some(feed) => feed.check(&feed.marks(caller), caller.issued_at, now),
+            None => Ok(()),
+        }
     }
 
     fn signed_claims(&self, token: &str, held: &HeldKeys) -> Result<Claims, VerifyError> {
@@ -81,7 +110,7 @@ impl TokenVerifier {
             return Err(VerifyError::UnknownKey);
         };
         key.verify_sig(compact.signed, &compact.signature).map_err(|_| VerifyError::BadSignature)?;
-        parse_object(&compact.payload).map_err(|_| VerifyError::ClaimsRefused)
+        parse_claims(&compact.payload).map_err(|_| VerifyError::ClaimsRefused)
     }
 
     fn check_claims(&self, claims: &Claims, now: i64) -> Result<(), VerifyError> {
@@ -100,12 +129,13 @@ impl TokenVerifier {
 
 impl fmt::Debug for TokenVerifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shared { issuer, audiences, keys, now: _, verified: _ } = &*self.shared;
+        let Shared { issuer, audiences, keys, feed, now: _, verified: _ } = &*self.shared;
         formatter
             .debug_struct("TokenVerifier")
             .field("issuer", issuer)
             .field("audiences", audiences)
             .field("keys", keys)
+            .field("feed", feed)
             .finish_non_exhaustive()
     }
 }

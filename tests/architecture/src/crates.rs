@@ -17,7 +17,12 @@ const SERVICE: Option<&[&str]> = Some(&["access-policy", "contracts", "mail", "s
 
 const RULES: &[Rule] = &[
     Rule { package: "contracts", ours: Some(&[]), never: &["sea-orm", "sqlx", "axum"] },
-    Rule { package: "token-verification", ours: Some(&[]), never: &["sea-orm", "sqlx", "axum"] },
+    // The traits of axum's extractors are in `axum-core`; the server is not for a library.
+    Rule {
+        package: "token-verification",
+        ours: Some(&[]),
+        never: &["sea-orm", "sqlx", "tonic", "prost", "axum-extra", "hyper"],
+    },
     Rule { package: "access-policy", ours: Some(&[]), never: &["sea-orm", "sqlx", "axum", "tonic", "prost"] },
     Rule { package: "mail", ours: Some(&[]), never: &["sea-orm", "sqlx", "axum", "tonic", "prost"] },
     Rule { package: "service-kit", ours: Some(&["contracts", "token-verification"]), never: &["lettre"] },
@@ -49,6 +54,8 @@ const RULES: &[Rule] = &[
         never: &[],
     },
     Rule { package: "architecture", ours: Some(&["contracts"]), never: DATABASE },
+    Rule { package: "orders", ours: Some(&["token-verification"]), never: &["sea-orm", "sqlx", "tonic"] },
+    Rule { package: "token-bench", ours: Some(&["token-verification"]), never: &["sea-orm", "sqlx", "tonic"] },
     Rule { package: "offline-verifier", ours: Some(&["token-verification"]), never: &["sea-orm", "sqlx", "tonic"] },
     Rule { package: "fake-stripe", ours: Some(&["service-kit"]), never: DATABASE },
     Rule { package: "test-kit", ours: Some(&["contracts", "service-kit", "token-verification"]), never: &[] },

@@ -7,15 +7,19 @@ use super::{Shared, TokenVerifier};
 use crate::cache::VerifiedTokens;
 use crate::clock::{self, Now};
 use crate::keys::KeyStore;
+use crate::revocation::RevocationFeed;
 
 const DEFAULT_CACHE_CAPACITY: usize = 10_000;
 
 /// How soon the end of a session or a narrowed right must be noticed. Said aloud in the code, since it is a promise to users.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Freshness {
     /// Not before the token ends by itself, minutes later: nothing but the token and the keys is looked at.
     UntilExpiry,
+    /// As soon as the feed knows it, which is within a second while it is [`FeedState::Fresh`](crate::FeedState::Fresh). A feed that hears
+    /// nothing makes tokens that are older than a minute stale.
+    Feed(RevocationFeed),
 }
 
 /// What a verifier can't be built without.
@@ -99,11 +103,14 @@ impl TokenVerifierBuilder {
         if self.audiences.is_empty() || self.audiences.iter().any(String::is_empty) {
             return Err(BuildError::MissingAudience);
         }
-        let Freshness::UntilExpiry = self.freshness.ok_or(BuildError::MissingFreshness)?;
+        let feed = match self.freshness.ok_or(BuildError::MissingFreshness)? {
+            Freshness::UntilExpiry => None,
+            Freshness::Feed(feed) => Some(feed),
+        };
         let keys = self.keys.ok_or(BuildError::MissingKeys)?;
         let verified = VerifiedTokens::with_capacity(self.cache_capacity.unwrap_or(DEFAULT_CACHE_CAPACITY));
         let now = self.now.unwrap_or_else(clock::system);
-        Ok(TokenVerifier { shared: Arc::new(Shared { issuer, audiences: self.audiences, keys, now, verified }) })
+        Ok(TokenVerifier { shared: Arc::new(Shared { issuer, audiences: self.audiences, keys, feed, now, verified }) })
     }
 }
 

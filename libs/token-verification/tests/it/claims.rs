@@ -54,8 +54,12 @@ fn what_is_minted_from_the_claims_struct_has_the_documented_names() {
 #[test]
 fn claims_that_a_later_version_adds_are_tolerated() {
     let issuer = Issuer::new();
-    let token = issuer.sign_claims(&claims_with("later", json!({ "deep": [1, 2.5, null, "x", true, -3] })));
-    assert!(issuer.verifier().verify(&token).is_ok());
+    let mut later = claims_with("later", json!({ "deep": [1, 2.5, null, "x", true, -3, { "a": { "a": 1 } }] }));
+    later["asof"]["later"] = json!([{ "a": 1 }, { "a": 1 }]);
+    for number in 0..100 {
+        later[format!("later{number}")] = json!(null);
+    }
+    assert!(issuer.verifier().verify(&issuer.sign_claims(&later)).is_ok());
 }
 
 #[test]
@@ -154,6 +158,7 @@ fn a_payload_that_is_no_object_is_refused() {
 fn doubled_claims_are_refused_at_any_depth() {
     let issuer = Issuer::new();
     let text = claims().to_string();
+    let many: String = (0..100).map(|number| format!(r#""later{number}":1,"#)).collect();
     let doubled = [
         text.replacen('{', r#"{"exp":1900000000,"#, 1),
         text.replacen('{', r#"{"sub":"0192f0c1-0000-7000-8000-000000000001","#, 1),
@@ -161,6 +166,9 @@ fn doubled_claims_are_refused_at_any_depth() {
         text.replacen('{', r#"{"later":1,"later":1,"#, 1),
         text.replacen('{', r#"{"later":[{"a":1,"a":2}],"#, 1),
         text.replacen(r#""asof":{"#, r#""asof":{"i":3,"#, 1),
+        text.replacen(r#""asof":{"#, r#""asof":{"later":3,"l\u0061ter":3,"#, 1),
+        text.replacen(r#""subscription":{"#, r#""subscription":{"later":{"a":[{"b":1,"b":1}]},"#, 1),
+        text.replacen('{', &format!("{{{}", many.repeat(2)), 1),
     ];
     for payload in doubled {
         let token = issuer.sign(&header().to_string(), &payload);

@@ -157,7 +157,7 @@ async fn reasons_that_cannot_be_kept_are_refused() {
     let world = World::new().await;
     let (admin, bob) = admin_and_bob(&world).await;
     for bad in ["x".repeat(501), "two\nlines".to_owned()] {
-        let request = proto::SuspendUserRequest { user_id: bob.id.clone(), reason: Some(bad), ..Default::default() };
+        let request = proto::SuspendUserRequest { user_id: bob.id.clone(), reason: Some(bad) };
         let refused = world.user_administration().suspend_user(admin.call(request)).await;
         assert_eq!(reason(refused), ErrorReason::ValidationError);
     }

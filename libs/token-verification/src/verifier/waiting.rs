@@ -1,0 +1,71 @@
+//! Reading one's own revocations: whoever took something away can demand that the verifier knows of it.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use http::HeaderMap;
+use tokio::time::timeout;
+
+use super::TokenVerifier;
+use crate::{Caller, Position, RevocationFeed, VerifyError};
+
+/// How long a request may be held up for it.
+const LONGEST_WAIT: Duration = Duration::from_millis(500);
+
+impl RevocationFeed {
+    /// Waits until this change, and all before it, are known; answers whether they are, after at most `longest`.
+    pub async fn wait_for(&self, position: Position, longest: Duration) -> bool {
+        let reached = async {
+            loop {
+                let mut advanced = pin!(self.advanced());
+                // Before looking, so that what is applied in between is heard.
+                advanced.as_mut().enable();
+                if self.has_reached(position) {
+                    return;
+                }
+                advanced.await;
+            }
+        };
+        timeout(longest, reached).await.is_ok()
+    }
+}
+
+impl TokenVerifier {
+    /// Like [`verify`](Self::verify), but only by what is known with the change of this position and all before it.
+    ///
+    /// A token that was made after the change knows it, and waits for nothing. For others the feed is waited for, half a second at
+    /// most.
+    ///
+    /// # Errors
+    /// Those of `verify`; [`VerifyError::Stale`] when the position isn't reached in time, or never can be as there is no feed: a
+    /// refreshed token knows the change.
+    pub async fn verify_after(&self, token: &str, position: Position) -> Result<Caller, VerifyError> {
+        let caller = self.verify(token)?;
+        if caller.asof.of(position.service) >= position.number {
+            return Ok(caller);
+        }
+        let Some(feed) = &self.shared.feed else { return Err(VerifyError::Stale) };
+        if !feed.wait_for(position, LONGEST_WAIT).await {
+            return Err(VerifyError::Stale);
+        }
+        self.verify(token)
+    }
+
+    /// Like [`authenticate`](Self::authenticate), and honours the header [`Position::MINIMUM_HEADER`] as
+    /// [`verify_after`](Self::verify_after) does.
+    ///
+    /// # Errors
+    /// Those of both, and [`VerifyError::PositionRefused`].
+    pub async fn authenticate_after(&self, headers: &HeaderMap) -> Result<Caller, VerifyError> {
+        let mut demanded = headers.get_all(Position::MINIMUM_HEADER).iter();
+        let token = crate::credentials::token_of(headers)?;
+        match (demanded.next(), demanded.next()) {
+            (None, _) => self.verify(token),
+            (Some(position), None) => {
+                let position = position.to_str().ok().and_then(|text| text.trim().parse().ok());
+                self.verify_after(token, position.ok_or(VerifyError::PositionRefused)?).await
+            }
+            (Some(_), Some(_)) => Err(VerifyError::PositionRefused),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The shop seen by its customers.
+
+mod guildhall;
+mod shopping;
