@@ -92,7 +92,7 @@ impl From<BillingError> for Status {
             }
             BillingError::SoldByPeople => Refusal::invalid(vec![(
                 "plan_code".to_owned(),
-                "names a plan that is arranged with sales; its contact_url says where".to_owned(),
+                "names a plan that is arranged with sales; ask them, at its contact_url if it has one".to_owned(),
             )]),
             BillingError::OrganizationNotFound => Refusal::new(
                 ErrorReason::OrganizationNotFound,
@@ -165,13 +165,13 @@ fn of_provider(error: ProviderError) -> Refusal {
 const fn still_in_the_way(reason: SetAside) -> &'static str {
     match reason {
         SetAside::WrongMode => {
-            "The event is of Stripe's other mode than this deployment's key; point that endpoint elsewhere at Stripe."
+            "The event is of Stripe's other mode than this deployment's key and stays aside; point that endpoint elsewhere at Stripe."
         }
         SetAside::OrganizationMismatch => {
-            "The event names another organization than its customer's; correct organization_id in Stripe's metadata, which later events will carry."
+            "The event names another organization than its customer's and stays aside; correct organization_id in Stripe's metadata, for later events."
         }
         _ => {
-            "No organization here is the event's customer; if it should be one, start a checkout for the organization."
+            "No organization here has the event's customer; it was made elsewhere, so cancel what it pays for at Stripe and have it bought here."
         }
     }
 }

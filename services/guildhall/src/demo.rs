@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
-use contracts::billing::v1::{ApplyPlansRequest, GrantSubscriptionRequest};
+use contracts::billing::v1::{ApplyPlansRequest, GetEntitlementRequest, GrantSubscriptionRequest, SubscriptionStatus};
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::{LoginRequest, RegisterRequest, User, VerifyEmailRequest};
@@ -43,9 +43,14 @@ pub async fn load(doors: &Doors, mailbox: Option<&Mailbox>) -> Result<(), Comman
     let member = sign_in(doors, member, "Max Member").await?;
     let organization_id = ensure_acme(doors, &owner).await?;
 
-    let subscription =
-        GrantSubscriptionRequest { organization_id: organization_id.clone(), plan_code: "pro".to_owned() };
-    SubscriptionServiceClient::new(doors.billing_context.clone()).grant_subscription(subscription).await?;
+    let mut subscriptions = SubscriptionServiceClient::new(doors.billing_context.clone());
+    let asked = GetEntitlementRequest { organization_id: organization_id.clone() };
+    let entitled = subscriptions.get_entitlement(asked).await?.into_inner();
+    // Whatever a developer has made of it since stays.
+    if entitled.subscription.is_none_or(|subscription| subscription.status() == SubscriptionStatus::None) {
+        let grant = GrantSubscriptionRequest { organization_id: organization_id.clone(), plan_code: "pro".to_owned() };
+        subscriptions.grant_subscription(grant).await?;
+    }
 
     match mailbox {
         Some(mailbox) if find_acme(doors, &member).await?.is_none() => {

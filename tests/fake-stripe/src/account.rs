@@ -256,6 +256,16 @@ impl Account {
         });
     }
 
+    /// Renewals begin as drafts from now on, until `collect_drafts`; `false`: what is due is collected at once.
+    pub fn keep_drafts(&self, keeps_drafts: bool) {
+        self.with(|state| state.world.keeps_drafts = keeps_drafts);
+    }
+
+    /// The hour is over in which invoices are drafts: the cards are tried.
+    pub fn collect_drafts(&self) {
+        self.with(|state| state.world.collect_drafts());
+    }
+
     /// Tries again to collect what is owed for a subscription; whether nothing is owed any more.
     pub fn retry_payment(&self, subscription: &str) -> bool {
         self.with(|state| state.world.retry_payment(subscription))

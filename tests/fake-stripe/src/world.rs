@@ -40,6 +40,8 @@ pub struct World {
     pub events: Vec<Event>,
     /// Customers that were removed; they are remembered as such.
     pub removed: BTreeSet<String>,
+    /// Whether renewals begin as drafts that nobody has tried to collect yet, as they do for an hour.
+    pub keeps_drafts: bool,
     /// Customers whose card is declined from now on.
     pub declined: BTreeSet<String>,
     /// Events that nobody has queued for delivery yet.
@@ -65,6 +67,7 @@ impl World {
             invoices: BTreeMap::new(),
             events: Vec::new(),
             removed: BTreeSet::new(),
+            keeps_drafts: false,
             declined: BTreeSet::new(),
             fresh: Vec::new(),
         }
@@ -73,6 +76,11 @@ impl World {
     /// The present of this account, in seconds.
     pub fn now(&self) -> i64 {
         self.clock.now().plus(self.ahead).seconds()
+    }
+
+    /// How many seconds the present of this account is ahead of everybody else's.
+    pub fn ahead(&self) -> i64 {
+        i64::try_from(self.ahead.as_secs()).unwrap_or(i64::MAX)
     }
 
     /// An id that was never given; later ones sort after earlier ones.

@@ -62,6 +62,7 @@ pub async fn count_open(
     let open = Entity::find()
         .filter(Column::OrganizationId.eq(organization.uuid()))
         .filter(Column::ExpiresMs.gt(now))
+        .filter(Column::ConfirmedMs.is_null())
         .limit(most)
         .all(connection)
         .await?;

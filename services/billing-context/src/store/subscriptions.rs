@@ -109,8 +109,9 @@ pub async fn update(transaction: &WriteTransaction, subscription: &Subscription)
 /// Writes the next state of a subscription that a provider looks after, whether or not it was over here: what the provider
 /// says counts. The organization's account must be locked.
 pub async fn rewrite(transaction: &WriteTransaction, subscription: &Subscription) -> Result<(), DbErr> {
+    let row = ActiveModel { number: NotSet, ..row_of(subscription)?.into_active_model().reset_all() };
     let changed = Entity::update_many()
-        .set(row_of(subscription)?.into_active_model().reset_all())
+        .set(row)
         .filter(Column::OrganizationId.eq(subscription.organization_id.uuid()))
         .filter(Column::Id.eq(subscription.id.uuid()))
         .filter(Column::Provider.ne(ProviderKind::Manual.word()))

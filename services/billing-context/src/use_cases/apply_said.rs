@@ -66,14 +66,20 @@ impl Applying<'_> {
             self.write(said).await?;
         }
         let before = present.as_ref().and_then(|present| present.provider_id.as_deref());
-        let counting = said.running(before);
-        if let Some(counting) = counting {
+        // One on a price that is no plan's was made by hand, for something else: it neither counts nor is in the way.
+        let mut ours = Said::default();
+        for running in said.subscriptions.iter().filter(|said| said.ended.is_none()) {
+            if self.plans(running).await?.is_some() {
+                ours.subscriptions.push(running.clone());
+            }
+        }
+        if let Some(counting) = ours.running(before) {
             self.write(counting).await?;
-            for surplus in said.surplus(&counting.provider_id) {
+            for surplus in ours.surplus(&counting.provider_id) {
                 self.cancel_surplus(surplus).await?;
             }
         }
-        self.make_up_for(said).await
+        self.give_what_was_paid_for(said).await
     }
 
     /// Writes a subscription as it was said, in place of what is here of it.
@@ -87,7 +93,6 @@ impl Applying<'_> {
         }
         let given = periods::given(self.transaction, &said.provider_id, after.period.start).await?;
         let after = Subscription { period_credits: given.max(after.period_credits), ..after };
-        let after = self.give(after, &said.provider_id).await?;
         let record = match &before {
             None => {
                 subscriptions::insert(self.transaction, &after).await?;
@@ -125,8 +130,9 @@ impl Applying<'_> {
         Ok(true)
     }
 
-    /// Gives what periods that were paid for have not given, because nobody heard of them, or of a change in them, in time.
-    async fn make_up_for(&self, said: &Said) -> Result<(), BillingError> {
+    /// Gives what periods that were paid for have not given yet. Being active is no payment: a renewal is, for the hour that its
+    /// invoice is a draft. Periods of which nobody heard in time are paid for all the same.
+    async fn give_what_was_paid_for(&self, said: &Said) -> Result<(), BillingError> {
         for paid in said.paid_periods() {
             let known = self.find(paid.provider_id).await?;
             let Some(subscription) = known else { continue };
@@ -149,13 +155,13 @@ impl Applying<'_> {
     }
 
     /// Gives what a period has to give still, and notes it.
-    async fn give(&self, subscription: Subscription, provider_id: &str) -> Result<Subscription, BillingError> {
+    async fn give(&self, subscription: Subscription, provider_id: &str) -> Result<(), BillingError> {
         let due = subscription.credits_due();
         let given = give_credits(self.context, self.transaction, subscription, Overflow::IsLeft, self.now).await?;
         if due > 0 {
             periods::note(self.transaction, provider_id, given.period.start, given.period_credits).await?;
         }
-        Ok(given)
+        Ok(())
     }
 
     async fn find(&self, provider_id: &str) -> Result<Option<Subscription>, BillingError> {

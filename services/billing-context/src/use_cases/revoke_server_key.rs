@@ -15,7 +15,7 @@ pub async fn revoke_server_key(context: &Context, caller: &Caller, id: ServerKey
 }
 
 /// For whoever is known to be allowed. The end is committed first, so that nobody begins to use the key any more; then it
-/// waits for those who have begun. Repeating it does the same again.
+/// waits for those who have begun. Repeating it changes nothing.
 pub async fn end_key(
     database: &Database,
     clock: &Clock,
@@ -28,8 +28,9 @@ pub async fn end_key(
     if !server_keys::exists(&transaction, id).await? {
         return Err(BillingError::ServerKeyNotFound);
     }
-    server_keys::end(&transaction, id, maker, now).await?;
-    audit::append(&transaction, trail.entry(None, Record::server_key_revoked(id), entropy, now)).await?;
+    if server_keys::end(&transaction, id, maker, now).await? {
+        audit::append(&transaction, trail.entry(None, Record::server_key_revoked(id), entropy, now)).await?;
+    }
     transaction.commit().await?;
 
     let transaction = database.begin_write().await?;

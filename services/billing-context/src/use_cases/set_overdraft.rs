@@ -20,6 +20,9 @@ pub async fn set_overdraft(context: &Context, caller: &Caller, command: SetOverd
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     let account = ledger::lock_account(&transaction, organization_id).await?;
+    if account.overdraft_limit == limit {
+        return Ok(account);
+    }
     ledger::set_overdraft(&transaction, organization_id, limit).await?;
     let (trail, record) = (Trail::of_back_office(caller), Record::overdraft_set(account, limit));
     write_record(context, &transaction, Some(organization_id), &trail, record, now).await?;

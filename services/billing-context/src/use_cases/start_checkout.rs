@@ -41,7 +41,9 @@ pub async fn start_checkout(
     let transaction = context.database.begin_write().await?;
     let settled = settle(context, &transaction, organization, now).await?;
     let plan = plans::find_on_offer(&transaction, &command.plan_code).await?.ok_or(BillingError::PlanNotFound)?;
-    if plan.terms.plan_type == PlanType::Sales {
+    // What has no periods no payment provider can bill.
+    let has_periods = seller == ProviderKind::Manual || plan.terms.months_per_period().is_some();
+    if plan.terms.plan_type == PlanType::Sales || !has_periods {
         return Err(BillingError::SoldByPeople);
     }
     may_buy(settled.present.as_ref(), &plan, seller)?;

@@ -2,14 +2,19 @@
 
 use serde_json::json;
 
-use crate::objects::{Invoice, InvoiceParent, Line, List, Period, SubscriptionDetails};
+use crate::objects::{Invoice, InvoiceParent, Line, List, Period, Subscription, SubscriptionDetails};
 use crate::world::World;
 
 impl World {
     /// Bills a subscription for a period and tries its customer's card once. Whether it is paid is the answer.
     pub fn bill(&mut self, subscription_id: &str, reason: &'static str, amount: i64, period: Period) -> bool {
+        let invoice = self.draft(subscription_id, reason, amount, period);
+        self.collect(&invoice)
+    }
+
+    /// Makes an invoice that nobody has tried to collect yet; answers its id.
+    pub fn draft(&mut self, subscription_id: &str, reason: &'static str, amount: i64, period: Period) -> String {
         let subscription = self.subscriptions[subscription_id].clone();
-        let is_paid = amount == 0 || !self.declined.contains(&subscription.customer);
         let price = &subscription.item().price;
         let is_proration = period.start != subscription.item().current_period_start;
         let line = Line {
@@ -32,8 +37,8 @@ impl World {
         let invoice = Invoice {
             object: "invoice",
             amount_due: amount,
-            amount_paid: if is_paid { amount } else { 0 },
-            attempt_count: 1,
+            amount_paid: 0,
+            attempt_count: 0,
             billing_reason: reason,
             created: self.now(),
             currency: subscription.currency.clone(),
@@ -49,7 +54,7 @@ impl World {
             },
             period_end: period.end,
             period_start: period.start,
-            status: if is_paid { "paid" } else { "open" },
+            status: "draft",
             total: amount,
             id,
         };
@@ -58,8 +63,32 @@ impl World {
         }
         self.invoices.insert(invoice.id.clone(), invoice.clone());
         self.happened("invoice.created", &invoice);
+        invoice.id
+    }
+
+    /// Tries the card for a draft. Whether it is paid is the answer.
+    fn collect(&mut self, id: &str) -> bool {
+        let Some(invoice) = self.invoices.get_mut(id) else { return false };
+        let is_paid = invoice.amount_due == 0 || !self.declined.contains(&invoice.customer);
+        invoice.attempt_count += 1;
+        (invoice.status, invoice.amount_paid) = if is_paid { ("paid", invoice.amount_due) } else { ("open", 0) };
+        let invoice = invoice.clone();
         self.happened(if is_paid { "invoice.paid" } else { "invoice.payment_failed" }, &invoice);
         is_paid
+    }
+
+    /// Tries the cards for all drafts, and lets subscriptions stand as that makes them.
+    pub fn collect_drafts(&mut self) {
+        let drafts: Vec<(String, String)> = self
+            .invoices
+            .values()
+            .filter(|invoice| invoice.status == "draft")
+            .map(|invoice| (invoice.id.clone(), invoice.parent.subscription_details.subscription.clone()))
+            .collect();
+        for (invoice, subscription) in drafts {
+            let is_paid = self.collect(&invoice);
+            self.change(&subscription, |subscription| stand(subscription, is_paid));
+        }
     }
 
     /// Tries the card again for everything that a subscription's customer owes. Whether nothing is owed any more is
@@ -89,4 +118,13 @@ impl World {
         }
         has_paid
     }
+}
+
+/// How a subscription stands after the card was tried for a period of it.
+pub fn stand(subscription: &mut Subscription, is_paid: bool) {
+    subscription.status = match subscription.status {
+        "unpaid" | "canceled" => return,
+        _ if is_paid => "active",
+        _ => "past_due",
+    };
 }

@@ -4,6 +4,7 @@ use crate::calendar::period_end;
 use crate::objects::{Item, List, Metadata, Period, Price, Subscription};
 use crate::problem::Problem;
 use crate::world::World;
+use crate::world::billing::stand;
 
 /// What is done about the part of a period that was paid at another price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,14 +89,14 @@ impl World {
             let item = subscription.item_mut();
             (item.current_period_start, item.current_period_end) = (now, end);
         }
-        let is_paid = self.bill(id, "subscription_cycle", price.unit_amount, Period { start: now, end });
-        self.change(id, |subscription| {
-            subscription.status = match subscription.status {
-                "unpaid" => "unpaid",
-                _ if is_paid => "active",
-                _ => "past_due",
-            };
-        });
+        let period = Period { start: now, end };
+        if self.keeps_drafts {
+            self.draft(id, "subscription_cycle", price.unit_amount, period);
+            self.change(id, |subscription| stand(subscription, subscription.status != "past_due"));
+            return;
+        }
+        let is_paid = self.bill(id, "subscription_cycle", price.unit_amount, period);
+        self.change(id, |subscription| stand(subscription, is_paid));
     }
 
     /// Ends a subscription at once.

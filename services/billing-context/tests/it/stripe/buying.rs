@@ -100,6 +100,15 @@ async fn what_is_paid_for_takes_the_place_of_what_was_granted() {
     let subscription = shop.subscription(user, organization).await;
     assert_eq!(subscription.plan_code.as_deref(), Some("dear"));
     assert_refused(shop.world.grant(organization, "cheap").await, ErrorReason::Conflict);
+
+    // What ended last is what is told of, whatever it took the place of.
+    shop.account().advance(DAY);
+    shop.hear_all().await;
+    let bought = shop.account().subscriptions()[0].id.clone();
+    shop.account().end(&bought);
+    shop.hear_all().await;
+    let ended = shop.subscription(user, organization).await;
+    assert_eq!((ended.status(), ended.plan_code.as_deref()), (SubscriptionStatus::Canceled, Some("dear")));
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Credits that come with what is paid for, once for each period.
 
+use contracts::billing::v1::SubscriptionStatus;
+
 use crate::stripe::shop::{DAY, Shop};
 
 #[tokio::test]
@@ -41,6 +43,28 @@ async fn a_period_that_is_not_paid_for_gives_nothing_until_it_is() {
     shop.account().retry_payment(&id);
     shop.hear_all().await;
     assert_eq!(shop.world.balance(user, organization).await, 300, "both that were owed for");
+}
+
+#[tokio::test]
+async fn a_renewal_gives_its_credits_when_it_is_paid_and_not_when_it_begins() {
+    let shop = Shop::open().await;
+    let (user, organization, _) = shop.subscriber("cheap").await;
+    shop.account().keep_drafts(true);
+    shop.account().advance(DAY * 31);
+    shop.hear_all().await;
+    assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::Active);
+    assert_eq!(shop.world.balance(user, organization).await, 100, "the new period is not paid for yet");
+    shop.account().collect_drafts();
+    shop.hear_all().await;
+    assert_eq!(shop.world.balance(user, organization).await, 200);
+
+    let customer = shop.account().customers()[0].id.clone();
+    shop.account().decline_card(&customer, true);
+    shop.account().advance(DAY * 31);
+    shop.account().collect_drafts();
+    shop.hear_all().await;
+    assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::PastDue);
+    assert_eq!(shop.world.balance(user, organization).await, 200);
 }
 
 #[tokio::test]
