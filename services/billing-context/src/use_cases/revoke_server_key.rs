@@ -28,8 +28,9 @@ pub async fn end_key(
     if !server_keys::exists(&transaction, id).await? {
         return Err(BillingError::ServerKeyNotFound);
     }
-    server_keys::end(&transaction, id, maker, now).await?;
-    audit::append(&transaction, trail.entry(None, Record::server_key_revoked(id), entropy, now)).await?;
+    if server_keys::end(&transaction, id, maker, now).await? {
+        audit::append(&transaction, trail.entry(None, Record::server_key_revoked(id), entropy, now)).await?;
+    }
     transaction.commit().await?;
 
     let transaction = database.begin_write().await?;
