@@ -190,6 +190,60 @@ async fn of_two_hundred_charges_at_once_a_hundred_find_credits() {
 }
 
 #[tokio::test]
+async fn charges_that_a_crash_cut_off_are_repeated_and_count_once() {
+    let mut product = Product::own(&[]).await;
+    let key = product.server_key().await.to_owned();
+    let alice = Person::registered(&product.api(), "alice").await;
+    post(&product.api(), &key, &alice.personal_id, "deposit", &of(1_000)).await.expect(200);
+    let charges: Vec<_> = (0..60).map(|_| of(1)).collect();
+    let charge = path(&alice.personal_id, "charge");
+    let api = product.api();
+    let under_way = join_all(charges.iter().enumerate().map(|(nth, body)| {
+        let (api, charge, key, product) = (&api, &charge, &key, &product);
+        async move {
+            let answer = api.try_json(Method::POST, charge, Some(key), body).await;
+            if nth == 20 {
+                product.kill_9("billing-context");
+            }
+            answer.is_some_and(|answer| answer.status == 200)
+        }
+    }))
+    .await;
+    let answered = under_way.iter().filter(|is_answered| **is_answered).count();
+    product.start_again().await;
+
+    let api = product.api();
+    let after = read(&api, &key, &alice.personal_id, "balance").await.expect(200)["balance"].as_i64().unwrap();
+    let made = usize::try_from(1_000 - after).unwrap();
+    assert!((answered..=60).contains(&made), "{answered} were answered and {made} are there");
+    for body in &charges {
+        post(&api, &key, &alice.personal_id, "charge", body).await.expect(200);
+    }
+    assert_eq!(read(&api, &key, &alice.personal_id, "balance").await.expect(200)["balance"], 940);
+    product.assert_ledgers_add_up().await;
+}
+
+#[tokio::test]
+async fn an_idempotency_key_belongs_to_the_server_key_that_it_came_with() {
+    let product = Product::shared().await;
+    let (api, key) = (product.api(), product.server_key().await);
+    let other = product.new_server_key(&["billing:deposit"]).await;
+    let alice = Person::registered(&api, "alice").await;
+    let (deposit, under) = (path(&alice.personal_id, "deposit"), random_id());
+    let send = async |key: &str, body: &Value| {
+        let headers = [("idempotency-key", under.as_str())];
+        api.try_with(&headers, Method::POST, &deposit, Some(key), body).await.expect("an answer")
+    };
+    let body = of(3);
+    let first = send(key, &body).await;
+    let again = send(key, &body).await;
+    assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), (None, Some("true")));
+    assert_eq!(first.text, again.text);
+    send(key, &of(3)).await.refused("IDEMPOTENCY_CONFLICT", 409);
+    assert_eq!(send(&other, &of(4)).await.expect(200)["new_balance"], 7);
+}
+
+#[tokio::test]
 async fn the_operator_sees_to_keys_at_the_command_line() {
     let product = Product::shared().await;
     let api = product.api();
