@@ -15,7 +15,7 @@ use line::Line;
 use outcome::Outcome;
 use table::{COLUMNS, Table};
 
-use crate::harness::{Person, Product, Team, random_id};
+use crate::harness::{Person, Product, Team, offer_plans, random_id};
 
 /// What a line without an organization's id has in the columns about other ids.
 const NO_ID: &str = "-";
@@ -24,6 +24,7 @@ const NO_ID: &str = "-";
 async fn everybody_may_do_what_the_table_of_authorization_says_and_nothing_else() {
     let product = Product::shared().await;
     let lines = Line::all(&product.api()).await;
+    offer_plans(&product.rpc()).await;
     let mut cast = Cast::gathered(product).await;
     let mut found = Table::default();
     for line in &lines {

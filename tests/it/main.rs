@@ -10,6 +10,7 @@ mod back_office;
 mod bad_ids;
 mod bad_input;
 mod browsers;
+mod checkout;
 mod crashes;
 mod credentials;
 mod crossing;

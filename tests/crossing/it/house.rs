@@ -131,7 +131,14 @@ async fn billing(trust: &Trust, clock: &Clock, organizations: &Channel) -> Micro
     let database = fresh_database("billing-context").await;
     billing_context::migrate(&database).await.unwrap();
     let (clock, entropy) = (clock.clone(), Entropy::system());
-    let settings = billing_context::Settings { database, master_key: master_key(), clock, entropy };
+    let settings = billing_context::Settings {
+        database,
+        master_key: master_key(),
+        clock,
+        entropy,
+        provider: billing_context::ProviderSettings::Manual { pages: None },
+        return_origins: Vec::new(),
+    };
     let upstreams = billing_context::Upstreams { organizations: organizations.clone() };
     billing_context::build(settings, trust, upstreams).await.unwrap()
 }

@@ -7,7 +7,7 @@ use tonic::Request;
 use super::house::House;
 use super::line::{Line, Target};
 use super::outcome::Outcome;
-use crate::harness::{Api, Person, Rpc, signed, unique};
+use crate::harness::{Api, PLAN, Person, Rpc, signed, unique};
 use crate::openapi::Route;
 use crate::plausible::Plausible;
 use crate::strangers_grpc::call;
@@ -45,6 +45,9 @@ pub async fn send(line: &Line, rpc: &Rpc, api: &Api, caller: Option<&Person>, ho
         }
     }
 }
+
+/// Of an app, where people may be sent back to from a checkout.
+const RETURN_URL: &str = "http://localhost:5173/";
 
 /// What the request says beside the ids in its path; `None` where nothing has to be said.
 fn fields(line: &Line, house: &House) -> Option<Value> {
@@ -84,6 +87,11 @@ fn fields(line: &Line, house: &House) -> Option<Value> {
         "POST /orgs/{orgId}/invite-links (an admin)" => json!({ "role_ids": [ORG_ADMIN] }),
         "POST /admin/organizations/{orgId}/members" => json!({ "user_id": house.user }),
         "PUT /admin/organizations/{orgId}/overdraft" => json!({ "limit": 5 }),
+        "POST /admin/organizations/{orgId}/subscription" => json!({ "action": "grant", "plan_code": PLAN }),
+        "POST /billing/checkout" => {
+            json!({ "plan_code": PLAN, "success_url": RETURN_URL, "cancel_url": RETURN_URL })
+        }
+        "POST /billing/portal" => json!({ "return_url": RETURN_URL }),
         // Nothing at all, so that the catalog stays as the tests beside this one know it.
         "POST /admin/permissions/register" | "PermissionAdministrationService/RegisterPermissions" => {
             json!({ "service": "authorization-table", "permissions": [] })

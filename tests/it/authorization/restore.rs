@@ -37,6 +37,10 @@ pub async fn after(cast: &mut Cast, line: &Line, caller: &str) {
             owner.delete(&newcomer).await.expect(204);
         }
         "DELETE /orgs/{orgId}/roles/{roleId}" | "RoleService/DeleteRole" => cast.house.renew_role(&owner).await,
+        "POST /admin/organizations/{orgId}/subscription" => {
+            let path = format!("/admin{}", cast.team.path("/subscription").replace("/orgs/", "/organizations/"));
+            cast.person(caller).post(&path, json!({ "action": "cancel" })).await.expect(200);
+        }
         "PUT /orgs/{orgId}/invite-links/{id}" => {
             let link = cast.team.path(&format!("/invite-links/{}", cast.house.link));
             owner.put(&link, json!({ "is_active": false })).await.expect(200);

@@ -32,8 +32,9 @@ pub async fn offer_plans(rpc: &Rpc) {
         credits_amount: 100,
         contact_url: None,
         display_order: 1,
+        version: 0,
     };
-    let offer = billing::ApplyPlansRequest { plans: vec![plan] };
+    let offer = billing::ApplyPlansRequest { plans: vec![plan], check_only: false };
     PlanServiceClient::new(rpc.billing()).apply_plans(as_service(offer)).await.expect("the plan is on offer");
 }
 

@@ -6,14 +6,14 @@ use crate::context::Context;
 use crate::error::BillingError;
 use crate::store::{orders, visits};
 
-/// How long they are kept after they are over: a payment provider may tell of an order days later.
+/// How long checkouts are kept after they are over: a payment provider may tell of one days later.
 const KEPT_FOR: Duration = Duration::from_secs(30 * 86_400);
 
 pub async fn sweep_orders(context: &Context) -> Result<(), BillingError> {
-    let before = context.clock.now().minus(KEPT_FOR);
+    let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    orders::sweep(&transaction, before).await?;
-    visits::sweep(&transaction, before).await?;
+    orders::sweep(&transaction, now.minus(KEPT_FOR)).await?;
+    visits::sweep(&transaction, now).await?;
     transaction.commit().await?;
     Ok(())
 }

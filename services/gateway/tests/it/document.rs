@@ -28,8 +28,11 @@ const ROUTES: &str = "
   put /api/v1/admin/organizations/{orgId}/members/{userId}/status
   put /api/v1/admin/organizations/{orgId}/overdraft
   post /api/v1/admin/organizations/{orgId}/reactivate
+  post /api/v1/admin/organizations/{orgId}/subscription
   post /api/v1/admin/organizations/{orgId}/suspend
   post /api/v1/admin/permissions/register
+  get /api/v1/admin/plans
+  put /api/v1/admin/plans
   get /api/v1/admin/users
   get /api/v1/admin/users/{id}
   get /api/v1/admin/users/{id}/organizations
@@ -57,12 +60,14 @@ const ROUTES: &str = "
 + post /api/v1/auth/verify-email
 + post /api/v1/auth/verify-email/resend
   get /api/v1/billing/balance
+  post /api/v1/billing/checkout
 k get /api/v1/billing/orgs/{orgId}/balance
 k post /api/v1/billing/orgs/{orgId}/charge
 k post /api/v1/billing/orgs/{orgId}/deposit
 k get /api/v1/billing/orgs/{orgId}/subscription
 k get /api/v1/billing/orgs/{orgId}/transactions
 + get /api/v1/billing/plans
+  post /api/v1/billing/portal
   get /api/v1/billing/subscription
   get /api/v1/billing/transactions
   post /api/v1/invitations/accept

@@ -291,6 +291,7 @@ impl SubscriptionService for Billing {
             current_period_end: Some(prost_types::Timestamp { seconds: 1_800_000_000, nanos: 0 }),
             cancel_at_period_end: true,
             trial_ends_at: None,
+            pending_plan_code: None,
         };
         let features = Vec::new();
         Ok(Response::new(billing::GetEntitlementResponse { subscription: Some(subscription), features, position }))

@@ -8,6 +8,7 @@ mod called_off;
 mod creating;
 mod custom_roles;
 mod departing;
+mod endings;
 mod exits;
 mod explaining;
 mod joining;

@@ -44,6 +44,14 @@ impl MigrationTrait for CreateOrders {
             Index::create().name("orders_by_expiry").table(order::Entity).col(order::Column::ExpiresMs).to_owned();
         manager.create_index(by_expiry).await?;
 
+        let open = Index::create()
+            .name("orders_open")
+            .table(order::Entity)
+            .col(order::Column::OrganizationId)
+            .col(order::Column::ExpiresMs)
+            .to_owned();
+        manager.create_index(open).await?;
+
         let visits = Table::create()
             .table(portal_visit::Entity)
             .col(ColumnDef::new(portal_visit::Column::Id).uuid().not_null().primary_key())
