@@ -61,7 +61,7 @@ pub async fn exists(connection: &impl ConnectionTrait, id: ServerKeyId) -> Resul
     Ok(server_key::Entity::find_by_id(id.uuid()).one(connection).await?.is_some())
 }
 
-/// Ends a key unless it was ended before. Whoever has begun to use it may still do so.
+/// Ends a key; false when it was ended before. Whoever has begun to use it may still do so.
 pub async fn end(transaction: &WriteTransaction, id: ServerKeyId, by: Maker, now: Timestamp) -> Result<bool, DbErr> {
     let row = server_key_end::Model { key_id: id.uuid(), revoked_ms: now, revoked_by: id_of(by) };
     let ended = server_key_end::Entity::insert(row.into_active_model())

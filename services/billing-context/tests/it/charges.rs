@@ -131,6 +131,20 @@ async fn an_organization_that_does_not_exist_gets_no_account() {
 }
 
 #[tokio::test]
+async fn an_organization_that_has_ended_is_billed_nothing_and_owes_no_more_than_before() {
+    let world = World::new().await;
+    let (_, organization) = world.organization();
+    world.deposit(deposit_of(organization, 5)).await.unwrap();
+    // Billing has heard of the end, and an answer that there is such an organization was on its way.
+    world.organizations.ended.lock().unwrap().push(organization);
+    world.do_periodic_work().await;
+    assert_refused(world.charge(charge_of(organization, 1)).await, ErrorReason::OrganizationNotFound);
+    assert_refused(world.deposit(deposit_of(organization, 1)).await, ErrorReason::OrganizationNotFound);
+    assert_refused(world.set_overdraft(organization, 10).await, ErrorReason::OrganizationNotFound);
+    world.assert_ledgers_add_up().await;
+}
+
+#[tokio::test]
 async fn while_organizations_is_away_a_charge_can_be_repeated_later() {
     let world = World::new().await;
     let (_, organization) = world.organization();

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use contracts::billing::v1::billing_audit_administration_service_client::BillingAuditAdministrationServiceClient;
 use contracts::billing::v1::{
-    CreateServerKeyRequest, DepositRequest, GetAnyBalanceRequest, GetBalanceRequest, ListServerKeysRequest, ServerKey,
+    CreateServerKeyRequest, DepositRequest, GetAnyBalanceRequest, GetBalanceRequest, ListAuditLogRequest,
+    ListServerKeysRequest, ServerKey,
 };
 use service_kit::{Database, ErrorReason, Timestamp};
 use test_kit::bearer;
@@ -231,6 +233,47 @@ async fn a_use_is_known_a_little_later_and_never_forgotten_for_an_earlier_one() 
     world.deposit(DepositRequest { ..deposit_of(organization, 1) }).await.unwrap();
     world.do_periodic_work().await;
     assert_eq!(list(&world).await[0].last_used_at, Some(world.clock.now().into()));
+}
+
+#[tokio::test]
+async fn the_log_tells_who_made_and_ended_keys_and_let_organizations_go_below_zero() {
+    let world = World::new().await;
+    let (_, organization) = world.organization();
+    let tick = || world.clock.advance(Duration::from_secs(1));
+    tick();
+    let (key, secret) = world.make_key(&["billing:read"]).await;
+    tick();
+    world.revoke(&key.id).await.unwrap();
+    world.revoke(&key.id).await.unwrap();
+    tick();
+    for limit in [0, 5, 5] {
+        world.set_overdraft(organization, limit).await.unwrap();
+    }
+    tick();
+    let operator = world.operator().await;
+    let made = operator.create_key("cron", &["billing:read".to_owned()], None).await.unwrap();
+    tick();
+    operator.revoke_key(&made.record.id.to_string()).await.unwrap();
+
+    let mut client = BillingAuditAdministrationServiceClient::new(world.public());
+    let request = world.official(ListAuditLogRequest::default());
+    let entries = client.list_audit_log(request).await.unwrap().into_inner().entries;
+    let official = world.administrator.to_string();
+    let told: Vec<_> = entries.iter().map(|entry| (entry.action.as_str(), entry.actor.as_str())).collect();
+    assert_eq!(
+        told[..5],
+        [
+            ("server_key.revoked", "operator"),
+            ("server_key.created", "operator"),
+            ("overdraft.set", &*official),
+            ("server_key.revoked", &*official),
+            ("server_key.created", &*official),
+        ]
+    );
+    assert_eq!((&entries[3].target_id, &entries[4].target_id), (&key.id, &key.id));
+    assert!(entries[2].details_json.contains(r#""from":0,"to":5"#), "{}", entries[2].details_json);
+    assert!(entries[4].details_json.contains("billing:read"), "{}", entries[4].details_json);
+    assert!(!format!("{entries:?}").contains(&secret[6..]));
 }
 
 #[tokio::test]
