@@ -35,7 +35,7 @@ impl ReturnOrigins {
         let url = Url::parse(text).map_err(|_| NotAllowed)?;
         let names_somebody = !url.username().is_empty() || url.password().is_some();
         let origin = url.origin().ascii_serialization();
-        let is_allowed = self.0.iter().any(|allowed| *allowed == origin);
+        let is_allowed = self.0.contains(&origin);
         if !is_allowed || names_somebody || !is_private(&url) || url.as_str().len() > LONGEST || text.len() > LONGEST {
             return Err(NotAllowed);
         }

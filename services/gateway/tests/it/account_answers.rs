@@ -1,6 +1,7 @@
 //! What the routes of a person's own account answer.
 
 use contracts::audit::v1::AuditEntry;
+use contracts::billing::v1 as billing;
 use contracts::identity::v1 as identity;
 use contracts::invitations::v1 as invitations;
 use contracts::organizations::v1 as organizations;
@@ -74,6 +75,7 @@ async fn an_export_holds_what_every_service_keeps() {
     api.stub.answers("organizations.v1.AuditService/ListMyActions", actions);
     api.stub
         .answers("invitations.v1.InvitationAuditService/ListMyActions", invitations::ListMyActionsResponse::default());
+    api.stub.answers("billing.v1.BillingAuditService/ListMyActions", billing::ListMyActionsResponse::default());
     let kept = invitations::ExportMyInvitationsResponse { sent: vec![invitation()], ..Default::default() };
     api.stub.answers("invitations.v1.InvitationService/ExportMyInvitations", kept);
 

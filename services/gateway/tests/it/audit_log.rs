@@ -1,6 +1,7 @@
 //! GET /admin/audit-log and GET /orgs/{orgId}/audit-log, in pages and as lines.
 
 use contracts::audit::v1::AuditEntry;
+use contracts::billing::v1 as billing;
 use contracts::identity::v1 as identity;
 use contracts::invitations::v1 as invitations;
 use contracts::organizations::v1 as organizations;
@@ -16,6 +17,8 @@ const ORGANIZATIONS: &str = "organizations.v1.OrganizationAdministrationService/
 const INVITATIONS: &str = "invitations.v1.InvitationAuditAdministrationService/ListAuditLog";
 const OF_ONE: &str = "organizations.v1.AuditService/ListOrganizationAuditLog";
 const INVITATIONS_OF_ONE: &str = "invitations.v1.InvitationAuditService/ListOrganizationAuditLog";
+const BILLING: &str = "billing.v1.BillingAuditAdministrationService/ListAuditLog";
+const BILLING_OF_ONE: &str = "billing.v1.BillingAuditService/ListOrganizationAuditLog";
 const PATH: &str = "/api/v1/admin/audit-log";
 const QUERY: &str =
     "actor=operator&action=user.roles_set&since=2026-01-01T00:00:00Z&until=2026-01-01T01:00:00%2B01:00&page_size=3";
@@ -30,6 +33,8 @@ async fn start() -> Api {
     api.stub.answers(ORGANIZATIONS, organizations::ListAuditLogResponse::default());
     api.stub.answers(INVITATIONS, invitations::ListAuditLogResponse::default());
     api.stub.answers(INVITATIONS_OF_ONE, invitations::ListOrganizationAuditLogResponse::default());
+    api.stub.answers(BILLING, billing::ListAuditLogResponse::default());
+    api.stub.answers(BILLING_OF_ONE, billing::ListOrganizationAuditLogResponse::default());
     api
 }
 
@@ -85,6 +90,8 @@ async fn an_organization_reads_its_own_log_by_the_same_filters() {
     assert_eq!((asked.organization_id.as_str(), asked.page_size), (ORGANIZATION.to_string().as_str(), 3));
     assert_eq!((of_invitations.organization_id, of_invitations.page_size), (asked.organization_id, 3));
     assert_eq!(of_invitations.filter, asked.filter);
+    let (_, of_billing): (HeaderMap, billing::ListOrganizationAuditLogRequest) = api.stub.last(BILLING_OF_ONE);
+    assert_eq!(of_billing.filter, asked.filter);
     assert_eq!(asked.filter.unwrap().actor, "operator");
     assert_eq!(api.get(&format!("{}?until=tomorrow", of_one())).await.violation().0, "until");
 
@@ -172,7 +179,7 @@ async fn a_refusal_comes_in_the_envelope_and_a_later_one_breaks_the_body_off() {
 async fn nothing_is_told_when_one_service_cannot_tell_its_part() {
     let api = start().await;
     api.stub.answers(IDENTITY, identity::ListAuditLogResponse::default());
-    for rpc in [IDENTITY, ORGANIZATIONS, INVITATIONS] {
+    for rpc in [IDENTITY, ORGANIZATIONS, INVITATIONS, BILLING] {
         api.stub.refuses(rpc, tonic::Status::unavailable("connection refused"));
         for answer in [api.get(PATH).await, export(&api, PATH).await] {
             assert_eq!((answer.status, answer.code().as_str()), (503, "SERVICE_UNAVAILABLE"), "{rpc}");

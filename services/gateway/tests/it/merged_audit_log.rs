@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::audit::v1::AuditEntry;
+use contracts::billing::v1 as billing;
 use contracts::identity::v1 as identity;
 use contracts::invitations::v1 as invitations;
 use contracts::organizations::v1 as organizations;
@@ -18,12 +19,14 @@ use crate::samples::audit_entry;
 const IDENTITY: &str = "identity.v1.UserAdministrationService/ListAuditLog";
 const ORGANIZATIONS: &str = "organizations.v1.OrganizationAdministrationService/ListAuditLog";
 const INVITATIONS: &str = "invitations.v1.InvitationAuditAdministrationService/ListAuditLog";
+const BILLING: &str = "billing.v1.BillingAuditAdministrationService/ListAuditLog";
 const PATH: &str = "/api/v1/admin/audit-log?page_size=2";
 
-/// An API whose invitations have nothing to tell.
+/// An API whose invitations and billing have nothing to tell.
 async fn start() -> Api {
     let api = Api::start().await;
     api.stub.answers(INVITATIONS, invitations::ListAuditLogResponse::default());
+    api.stub.answers(BILLING, billing::ListAuditLogResponse::default());
     api
 }
 
@@ -101,11 +104,12 @@ async fn every_service_that_keeps_a_log_has_its_part_in_the_one() {
     let api = Api::start().await;
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("9", "")]));
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("7", "")]));
-    let entries = entries("86");
-    let page = invitations::ListAuditLogResponse { entries, next_page_token: String::new() };
+    let page = invitations::ListAuditLogResponse { entries: entries("86"), next_page_token: String::new() };
     api.stub.answers(INVITATIONS, page);
+    let page = billing::ListAuditLogResponse { entries: entries("5"), next_page_token: String::new() };
+    api.stub.answers(BILLING, page);
     let (ids, _) = read(&api.get("/api/v1/admin/audit-log").await);
-    assert_eq!(ids, "9876");
+    assert_eq!(ids, "98765");
 }
 
 #[tokio::test]
@@ -114,7 +118,7 @@ async fn a_service_goes_on_after_a_page_used_whole_and_stays_where_nothing_was_u
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("98", "after 8")]));
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("21", "after 1")]));
     let (ids, token) = page(&api, "").await;
-    assert_eq!((ids.as_str(), api.stub.calls()), ("98", 3));
+    assert_eq!((ids.as_str(), api.stub.calls()), ("98", 4));
 
     api.stub.answers_in_turn(IDENTITY, of_identity(&[("76", "")]));
     api.stub.answers_in_turn(ORGANIZATIONS, of_organizations(&[("21", "after 1")]));
