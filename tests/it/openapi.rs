@@ -65,10 +65,10 @@ impl Route {
         self.path.contains("{orgId}")
     }
 
-    /// Names of the path's parameters that are ids.
+    /// Names of the path's parameters that are ids of ours.
     pub fn ids(&self) -> Vec<&str> {
         let names = self.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-        names.filter(|name| *name != "token").collect()
+        names.filter(|name| !["token", "eventId"].contains(name)).collect()
     }
 
     /// The path and the query that must be given, with plausible parameters.

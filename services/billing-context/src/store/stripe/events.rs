@@ -31,7 +31,7 @@ pub async fn list_set_aside(
 ) -> Result<Vec<Incident>, DbErr> {
     let mut waiting = Entity::find().filter(Column::SetAside.is_not_null()).filter(Column::ResolvedMs.is_null());
     if let Some((received, event_id)) = after {
-        let place = Expr::tuple([Expr::col(Column::ReceivedMs).into(), Expr::col(Column::EventId).into()]);
+        let place = Expr::tuple([Expr::col(Column::ReceivedMs), Expr::col(Column::EventId)]);
         waiting = waiting.filter(place.gt(Expr::tuple([Expr::value(received), Expr::value(event_id)])));
     }
     let rows =
