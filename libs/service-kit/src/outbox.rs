@@ -27,7 +27,8 @@ enum Outbox {
 pub struct Message {
     /// Which handler delivers it.
     pub topic: &'static str,
-    /// Names the intent within its topic; appending the same key again changes nothing.
+    /// Names the intent within its topic; appending the same key again changes nothing, unless it was given up: then it is
+    /// begun anew.
     pub key: String,
     /// What the handler needs. It holds no secret: secrets are derived again at delivery.
     pub payload: Value,
@@ -72,7 +73,19 @@ pub async fn append(transaction: &WriteTransaction, message: Message, now: Times
             now.millis().into(),
             message.due.millis().into(),
         ])
-        .on_conflict(OnConflict::columns([Outbox::Topic, Outbox::Key]).do_nothing().to_owned())
+        .on_conflict(
+            OnConflict::columns([Outbox::Topic, Outbox::Key])
+                .update_columns([
+                    Outbox::TransactionOrder,
+                    Outbox::Payload,
+                    Outbox::Attempts,
+                    Outbox::CreatedMs,
+                    Outbox::DueMs,
+                ])
+                .value(Outbox::AbandonedMs, Option::<i64>::None)
+                .action_and_where(Expr::col((Outbox::Table, Outbox::AbandonedMs)).is_not_null())
+                .to_owned(),
+        )
         .to_owned();
     transaction.execute(&insert).await?;
     transaction.note_outbox_row();

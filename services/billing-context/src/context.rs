@@ -1,7 +1,7 @@
 //! What every use case needs.
 
 use service_kit::pages::PageTokens;
-use service_kit::{Clock, Database, Entropy};
+use service_kit::{Clock, Database, DerivedKey, Entropy};
 
 use crate::BuildError;
 use crate::domain::ReturnOrigins;
@@ -21,6 +21,8 @@ pub struct Context {
     pub providers: Providers,
     pub return_origins: ReturnOrigins,
     pub key_uses: KeyUses,
+    /// Names what is entered into ledgers without being asked for.
+    pub grant_ids: DerivedKey,
 }
 
 impl Context {
@@ -42,6 +44,7 @@ impl Context {
             providers,
             return_origins: ReturnOrigins::new(settings.return_origins),
             key_uses: KeyUses::default(),
+            grant_ids: settings.master_key.derive("billing-context/plan-grants"),
         })
     }
 }

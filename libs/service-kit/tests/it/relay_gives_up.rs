@@ -56,6 +56,30 @@ async fn what_is_hopeless_is_told_at_once_and_what_is_delivered_is_not() {
 }
 
 #[tokio::test]
+async fn what_was_given_up_is_begun_anew_when_it_is_wanted_again() {
+    let (database, clock, given_up) = (store::database().await, test_kit::clock(), Inbox::default());
+    appended(&database, ["step"]).await;
+    let is_mended = Arc::new(AtomicBool::new(false));
+    let outcome = {
+        let is_mended = Arc::clone(&is_mended);
+        move |_: &Delivery| match is_mended.load(Ordering::SeqCst) {
+            true => Ok(()),
+            false => Err(DeliveryError::Abandon("not with this key".to_owned())),
+        }
+    };
+    let relay = relay((&database, &clock), &given_up, outcome, || Ok(()));
+    deliver(&relay, 1).await;
+    assert_eq!(set_aside(&database).await, 1);
+    assert_eq!(relay.run_once().await, 0, "nobody tries it any more");
+
+    is_mended.store(true, Ordering::SeqCst);
+    appended(&database, ["step", "step"]).await;
+    assert_eq!(set_aside(&database).await, 0);
+    assert_eq!(deliver(&relay, 1).await, 1);
+    assert_eq!(store::count(database.reader(), "outbox", None).await, 0);
+}
+
+#[tokio::test]
 async fn what_fails_for_a_day_is_told_once() {
     let (database, clock, given_up) = (store::database().await, test_kit::clock(), Inbox::default());
     appended(&database, ["a"]).await;

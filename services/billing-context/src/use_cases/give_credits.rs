@@ -36,7 +36,7 @@ pub async fn give_credits(
         amount_delta: amount,
         reason: Reason::PlanGrant,
         note: Some(given.plan.terms.name.clone()),
-        request_uuid: request_id(&given),
+        request_uuid: request_id(context, &given),
     };
     match post(context, transaction, posting, now).await {
         Ok(_) => Ok(given),
@@ -49,8 +49,12 @@ pub async fn give_credits(
     }
 }
 
-/// Only this period of this subscription, having given so much, gives this id: so it is given once.
-fn request_id(given: &Subscription) -> Uuid {
-    let name = format!("plan_grant/{}/{}", given.period.start.millis(), given.period_credits);
-    Uuid::new_v5(&given.id.uuid(), name.as_bytes())
+/// Only this period of this subscription, having given so much, gives this id: so it is given once. It takes a key, so that
+/// nobody can enter something else under it beforehand.
+fn request_id(context: &Context, given: &Subscription) -> Uuid {
+    let (id, start) = (given.id.uuid(), given.period.start.millis().to_be_bytes());
+    let name = context.grant_ids.authenticate(&[id.as_bytes(), &start, &given.period_credits.to_be_bytes()]);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&name[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
