@@ -117,6 +117,7 @@ async fn an_export_of_very_large_organizations_ends_before_it_fills_the_memory()
     api.stub.answers("organizations.v1.AuditService/ListMyActions", organizations::ListMyActionsResponse::default());
     api.stub
         .answers("invitations.v1.InvitationAuditService/ListMyActions", invitations::ListMyActionsResponse::default());
+    api.stub.answers("billing.v1.BillingAuditService/ListMyActions", billing::ListMyActionsResponse::default());
     let kept = invitations::ExportMyInvitationsResponse::default();
     api.stub.answers("invitations.v1.InvitationService/ExportMyInvitations", kept);
 

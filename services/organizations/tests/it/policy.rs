@@ -21,7 +21,7 @@ fn rpc_paths() -> Vec<String> {
 #[test]
 fn every_rpc_has_its_requirement() {
     let paths = rpc_paths();
-    assert_eq!(paths.len(), 49);
+    assert_eq!(paths.len(), 50);
     for path in paths {
         let expected = match path.as_str() {
             path if path.contains(".AccessService/") || path.contains("ChangeService/") => Requirement::Service,
