@@ -22,6 +22,11 @@ async fn carry_out(context: Context, delivery: Delivery) -> Result<(), DeliveryE
         serde_json::from_value(delivery.payload).map_err(|error| DeliveryError::Abandon(error.to_string()))?;
     match carry_out_step(&context, &step).await {
         Ok(()) => Ok(()),
+        // Nothing was changed, and the step is over.
+        Err(BillingError::Provider(ProviderError::Declined(problem))) => {
+            tracing::warn!(problem, "a change that was asked for is not paid for and is dropped");
+            Ok(())
+        }
         // Kept aside for the operator: asking again would be refused again.
         Err(BillingError::Provider(error @ ProviderError::Refused(_))) => {
             Err(DeliveryError::Abandon(error.to_string()))

@@ -158,6 +158,10 @@ fn of_provider(error: ProviderError) -> Refusal {
             "No payment provider is set up here; whoever runs the product sets one up, or grants the plan in the back office.",
         ),
         ProviderError::Unavailable(_) => Refusal::unavailable(error),
+        ProviderError::Declined(_) => Refusal::new(
+            ErrorReason::Conflict,
+            "The payment was declined, so the subscription stays as it was; have the way of payment corrected in the billing portal, then try again.",
+        ),
         ProviderError::Refused(_) => Refusal::internal(error),
     }
 }

@@ -24,6 +24,9 @@ pub enum ProviderError {
     /// It does not answer, or answers that it cannot now; asking again under the same id is safe.
     #[error("the provider cannot be reached: {0}")]
     Unavailable(String),
+    /// The payment that it takes was declined, and nothing was changed. The text is for the log.
+    #[error("the payment was declined: {0}")]
+    Declined(String),
     /// It will not do it, however often it is asked. The text is for the log.
     #[error("the provider refuses: {0}")]
     Refused(String),

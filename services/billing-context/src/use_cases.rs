@@ -16,6 +16,7 @@ mod get_balance;
 mod get_entitlement;
 mod get_subscription;
 mod give_credits;
+mod give_what_was_paid_for;
 mod grant_subscription;
 mod list_audit_log;
 mod list_plans;

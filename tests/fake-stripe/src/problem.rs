@@ -57,6 +57,12 @@ impl Problem {
         Self { code: Some("idempotency_key_in_use"), ..Self::new(StatusCode::CONFLICT, "idempotency_error", message) }
     }
 
+    /// The card was declined, and the call was not to take effect without a payment.
+    pub fn declined() -> Self {
+        let problem = Self::new(StatusCode::PAYMENT_REQUIRED, "card_error", "Your card was declined.");
+        problem.with("card_declined", "")
+    }
+
     /// Stripe itself failed.
     pub fn on_our_side() -> Self {
         let message = "An error occurred on our side; this one was asked for.";

@@ -36,18 +36,14 @@ pub struct PaidLine {
     /// The subscription's id at the provider.
     pub provider_id: String,
     pub price: String,
+    /// In the currency's smallest unit; below 0 where a change gives something back.
+    pub amount: i64,
+    /// The place of its invoice among those that were paid, the oldest first.
+    pub invoice: usize,
     /// Whether it is for a whole period, rather than settling a change within one.
     pub is_period: bool,
     pub start: Timestamp,
     pub end: Timestamp,
-}
-
-/// A period that was paid for, and all prices that were paid for in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaidPeriod<'said> {
-    pub provider_id: &'said str,
-    pub start: Timestamp,
-    pub prices: Vec<&'said str>,
 }
 
 /// The plans that a subscription's prices stand for.
@@ -68,27 +64,6 @@ impl Said {
             let is_other = before != Some(said.provider_id.as_str());
             (!said.status.counts(), is_other, said.created, &said.provider_id)
         })
-    }
-
-    /// The periods that were paid for, oldest first.
-    pub fn paid_periods(&self) -> Vec<PaidPeriod<'_>> {
-        let mut periods: Vec<PaidPeriod<'_>> = self
-            .paid
-            .iter()
-            .filter(|line| line.is_period)
-            .map(|line| {
-                let is_within = |other: &&PaidLine| {
-                    !other.is_period
-                        && other.provider_id == line.provider_id
-                        && (line.start..line.end).contains(&other.start)
-                };
-                let changes = self.paid.iter().filter(is_within).map(|other| other.price.as_str());
-                let prices = std::iter::once(line.price.as_str()).chain(changes).collect();
-                PaidPeriod { provider_id: &line.provider_id, start: line.start, prices }
-            })
-            .collect();
-        periods.sort_by_key(|period| (period.start, period.provider_id));
-        periods
     }
 
     /// Those that run beside the one that counts: each would be paid for without giving anything. One whose first payment
@@ -180,26 +155,5 @@ mod tests {
         let said = Said { subscriptions, paid: Vec::new() };
         let surplus: Vec<&str> = said.surplus("counts").map(|said| said.provider_id.as_str()).collect();
         assert_eq!(surplus, ["second"]);
-    }
-
-    #[test]
-    fn changes_within_a_period_belong_to_it_and_to_no_other() {
-        let line = |provider_id: &str, price: &str, is_period, start, end| PaidLine {
-            provider_id: provider_id.to_owned(),
-            price: price.to_owned(),
-            is_period,
-            start: Timestamp::from_millis(start),
-            end: Timestamp::from_millis(end),
-        };
-        let paid = vec![
-            line("one", "dear", true, 10, 20),
-            line("one", "cheap", true, 0, 10),
-            line("one", "dear", false, 5, 10),
-            line("two", "other", false, 6, 10),
-        ];
-        let said = Said { subscriptions: Vec::new(), paid };
-        let periods: Vec<(i64, Vec<&str>)> =
-            said.paid_periods().into_iter().map(|period| (period.start.millis(), period.prices)).collect();
-        assert_eq!(periods, [(0, vec!["cheap", "dear"]), (10, vec!["dear"])]);
     }
 }

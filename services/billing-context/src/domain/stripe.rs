@@ -48,16 +48,19 @@ pub enum SetAside {
     SecondSubscription,
     /// Stripe no longer has the customer.
     CustomerMissing,
+    /// Something was bought for an organization that is no more; it was canceled, and what was paid has to be given back.
+    OrganizationGone,
 }
 
 impl SetAside {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::UnknownCustomer,
         Self::OrganizationMismatch,
         Self::WrongMode,
         Self::UnknownPrice,
         Self::SecondSubscription,
         Self::CustomerMissing,
+        Self::OrganizationGone,
     ];
 
     /// The word that answers and columns use.
@@ -69,7 +72,15 @@ impl SetAside {
             Self::UnknownPrice => "unknown_price",
             Self::SecondSubscription => "second_subscription",
             Self::CustomerMissing => "customer_missing",
+            Self::OrganizationGone => "organization_gone",
         }
+    }
+}
+
+impl SetAside {
+    /// The id of what was found while reading, made of what it is about.
+    pub fn id_about(self, provider_id: &str) -> String {
+        format!("{}:{provider_id}", self.word())
     }
 }
 

@@ -178,14 +178,15 @@ impl Subscription {
         }
     }
 
-    /// A trial stays the trial that it is; a period stays when the new plan's are as long, else one begins.
+    /// A trial stays the trial that it is; a period stays when the new plan's are as long, else one begins. What the period
+    /// that is broken off has given counts for the new one, so that changing back and forth gives nothing more.
     fn change_now(self, plan: PlanVersion, now: Timestamp) -> Self {
         let keeps_rhythm = plan.terms.months_per_period() == self.plan.terms.months_per_period();
         if keeps_rhythm || self.status == Status::Trialing {
             return Self { plan, pending: None, ..self };
         }
         let period = Period { start: now, end: period_end_after(now, &plan.terms, now) };
-        Self { plan, pending: None, anchor: now, period, period_credits: 0, ..self }
+        Self { plan, pending: None, anchor: now, period, ..self }
     }
 
     /// Ends it, now or with the running period.

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use service_kit::{Id, Timestamp, WriteTransaction};
 
-use crate::domain::{OrganizationId, Period, PlanVersion, ProviderKind, Status, Subscription};
+use crate::domain::{OrganizationId, Period, PlanVersion, ProviderKind, Status, Subscription, SubscriptionId};
 use crate::store::entity::subscription::{ActiveModel, Column, Entity, Model};
 use crate::store::unreadable;
 
@@ -70,6 +70,22 @@ pub async fn had_trial(connection: &impl ConnectionTrait, organization: Organiza
         .one(connection)
         .await?;
     Ok(row.is_some())
+}
+
+/// The subscription with which the organization had its trial.
+pub async fn first_trial(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Option<SubscriptionId>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::TrialEndsMs.is_not_null())
+        .order_by_asc(Column::CreatedMs)
+        .order_by_asc(Column::Number)
+        .limit(1)
+        .one(connection)
+        .await?;
+    Ok(row.map(|row| Id::from(row.id)))
 }
 
 /// Organizations whose built-in subscription has a period to be turned, the longest due first.

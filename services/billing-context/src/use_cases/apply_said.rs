@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use crate::context::Context;
 use crate::domain::{
-    Incident, OrganizationId, Period, ProviderKind, Record, Said, SaidPlans, SaidSubscription, SetAside, Status, Step,
-    StepAction, StripeCustomer, Subscription, Trail, When,
+    Incident, OrganizationId, ProviderKind, Record, Said, SaidPlans, SaidSubscription, SetAside, Step, StepAction,
+    StripeCustomer, Subscription, Trail, When,
 };
 use crate::error::BillingError;
 use crate::store::stripe::{customers, events, periods, prices};
 use crate::store::subscriptions;
 use crate::use_cases::carry_out_step::write_step_down;
-use crate::use_cases::give_credits::{Overflow, give_credits};
+use crate::use_cases::give_what_was_paid_for::give_what_was_paid_for;
 use crate::use_cases::settle::settle;
 use crate::use_cases::take_position::take_position;
 use crate::use_cases::write_change::record_of;
@@ -48,6 +48,10 @@ pub async fn apply_said(context: &Context, customer: &StripeCustomer, said: Said
         Err(BillingError::OrganizationNotFound) => {
             for running in said.subscriptions.iter().filter(|said| said.ended.is_none()) {
                 applying.cancel(running).await?;
+                // One that is known was paid for while there was somebody to use it.
+                if applying.find(&running.provider_id).await?.is_none() {
+                    applying.set_aside(running, SetAside::OrganizationGone).await?;
+                }
             }
         }
         Err(error) => return Err(error),
@@ -66,10 +70,11 @@ impl Applying<'_> {
             self.write(said).await?;
         }
         let before = present.as_ref().and_then(|present| present.provider_id.as_deref());
-        // One on a price that is no plan's was made by hand, for something else: it neither counts nor is in the way.
+        // One on a price that is no plan's was made by hand, for something else: it neither counts nor is in the way, unless
+        // it was a plan's before.
         let mut ours = Said::default();
         for running in said.subscriptions.iter().filter(|said| said.ended.is_none()) {
-            if self.plans(running).await?.is_some() {
+            if self.plans(running).await?.is_some() || self.find(&running.provider_id).await?.is_some() {
                 ours.subscriptions.push(running.clone());
             }
         }
@@ -79,16 +84,21 @@ impl Applying<'_> {
                 self.cancel_surplus(surplus).await?;
             }
         }
-        self.give_what_was_paid_for(said).await
+        give_what_was_paid_for(self.context, self.transaction, self.organization, said, self.now).await
     }
 
     /// Writes a subscription as it was said, in place of what is here of it.
     async fn write(&mut self, said: &SaidSubscription) -> Result<(), BillingError> {
-        let Some(plans) = self.plans(said).await? else { return Ok(()) };
         let before = self.find(&said.provider_id).await?;
+        let plans = match (self.plans(said).await?, &before) {
+            (Some(plans), _) => plans,
+            // Somebody changed its price by hand. The plan stays until that is put right, and the rest is as it was said.
+            (None, Some(before)) => SaidPlans { plan: before.plan.clone(), pending: None },
+            (None, None) => return Ok(()),
+        };
         let new_id = || Id::generate(&self.context.entropy, self.now);
         let after = said.becomes(self.organization, plans, before.as_ref(), new_id);
-        if before.is_none() && !self.make_room_for(&after).await? {
+        if !self.make_room_for(&after).await? {
             return Ok(());
         }
         let given = periods::given(self.transaction, &said.provider_id, after.period.start).await?;
@@ -112,7 +122,8 @@ impl Applying<'_> {
         Ok(())
     }
 
-    /// What was granted gives way to what is paid for. `false` when it stays, because nothing is paid for yet.
+    /// What is there gives way to what is paid for; there is one at a time. `false` when it stays, because nothing is paid
+    /// for yet.
     async fn make_room_for(&mut self, after: &Subscription) -> Result<bool, BillingError> {
         if after.ended.is_some() {
             return Ok(true);
@@ -120,6 +131,9 @@ impl Applying<'_> {
         let Some(present) = subscriptions::find_present(self.transaction, self.organization).await? else {
             return Ok(true);
         };
+        if present.id == after.id {
+            return Ok(true);
+        }
         if present.provider == ProviderKind::Manual && !after.status.counts() {
             return Ok(false);
         }
@@ -128,40 +142,6 @@ impl Applying<'_> {
         subscriptions::update(self.transaction, &ended).await?;
         self.tell(Record::subscription_ended(&ended)).await?;
         Ok(true)
-    }
-
-    /// Gives what periods that were paid for have not given yet. Being active is no payment: a renewal is, for the hour that its
-    /// invoice is a draft. Periods of which nobody heard in time are paid for all the same.
-    async fn give_what_was_paid_for(&self, said: &Said) -> Result<(), BillingError> {
-        for paid in said.paid_periods() {
-            let known = self.find(paid.provider_id).await?;
-            let Some(subscription) = known else { continue };
-            let mut plans = Vec::new();
-            for price in paid.prices {
-                plans.extend(prices::find_plan(self.transaction, price).await?);
-            }
-            let Some(plan) = plans.into_iter().max_by_key(|plan| plan.terms.credits_amount) else { continue };
-            let passed = Subscription {
-                plan,
-                status: Status::Active,
-                period: Period { start: paid.start, end: None },
-                period_credits: periods::given(self.transaction, paid.provider_id, paid.start).await?,
-                ended: None,
-                ..subscription
-            };
-            self.give(passed, paid.provider_id).await?;
-        }
-        Ok(())
-    }
-
-    /// Gives what a period has to give still, and notes it.
-    async fn give(&self, subscription: Subscription, provider_id: &str) -> Result<(), BillingError> {
-        let due = subscription.credits_due();
-        let given = give_credits(self.context, self.transaction, subscription, Overflow::IsLeft, self.now).await?;
-        if due > 0 {
-            periods::note(self.transaction, provider_id, given.period.start, given.period_credits).await?;
-        }
-        Ok(())
     }
 
     async fn find(&self, provider_id: &str) -> Result<Option<Subscription>, BillingError> {
@@ -211,7 +191,7 @@ impl Applying<'_> {
 
     /// Tells the operator of a subscription; `false` when that waits to be seen already.
     async fn set_aside(&self, said: &SaidSubscription, reason: SetAside) -> Result<bool, BillingError> {
-        let id = format!("{}:{}", reason.word(), said.provider_id);
+        let id = reason.id_about(&said.provider_id);
         if events::find_set_aside(self.transaction, &id).await?.is_some() {
             return Ok(false);
         }

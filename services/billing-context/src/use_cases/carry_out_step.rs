@@ -9,6 +9,7 @@ use service_kit::{Timestamp, WriteTransaction};
 use crate::context::Context;
 use crate::domain::{ProviderKind, Record, Step, Subscription, Trail};
 use crate::error::BillingError;
+use crate::providers::ProviderError;
 use crate::store::DbErr;
 use crate::store::stripe::customers;
 use crate::use_cases::read_customer::read_organization;
@@ -48,9 +49,14 @@ pub async fn write_step_down(
 }
 
 /// Does it; repeating it is safe at any time. While the provider does not answer, the intent stays. What the provider says
-/// afterwards is read at once; if that fails, the relay does it.
+/// afterwards is read at once; if that fails, the relay does it. A payment that is declined ends the step as well: it is not
+/// to be taken later, when nobody asks for it any more.
 pub async fn carry_out_step(context: &Context, step: &Step) -> Result<(), BillingError> {
-    context.providers.of(step.provider)?.carry_out(step).await?;
+    let declined = match context.providers.of(step.provider)?.carry_out(step).await {
+        Ok(()) => None,
+        Err(declined @ ProviderError::Declined(_)) => Some(declined),
+        Err(error) => return Err(error.into()),
+    };
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     let is_wanted = want_reading_of(context, &transaction, step, now).await?;
@@ -59,7 +65,7 @@ pub async fn carry_out_step(context: &Context, step: &Step) -> Result<(), Billin
     if is_wanted && let Err(error) = read_organization(context, step.organization_id).await {
         tracing::warn!(%error, "what a provider says after a change will be read later");
     }
-    Ok(())
+    declined.map_or(Ok(()), |declined| Err(declined.into()))
 }
 
 /// `false` when there is nothing to read: our own row is what counts.

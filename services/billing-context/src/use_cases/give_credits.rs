@@ -27,6 +27,18 @@ pub async fn give_credits(
     now: Timestamp,
 ) -> Result<Subscription, BillingError> {
     let amount = subscription.credits_due();
+    give(context, transaction, subscription, amount, overflow, now).await
+}
+
+/// The same with an amount that somebody else has worked out.
+pub async fn give(
+    context: &Context,
+    transaction: &WriteTransaction,
+    subscription: Subscription,
+    amount: i64,
+    overflow: Overflow,
+    now: Timestamp,
+) -> Result<Subscription, BillingError> {
     if amount == 0 {
         return Ok(subscription);
     }

@@ -24,6 +24,7 @@ impl From<Incident> for proto::QuarantinedEvent {
             Some(SetAside::UnknownPrice) => proto::QuarantineReason::UnknownPrice,
             Some(SetAside::SecondSubscription) => proto::QuarantineReason::SecondSubscription,
             Some(SetAside::CustomerMissing) => proto::QuarantineReason::CustomerMissing,
+            Some(SetAside::OrganizationGone) => proto::QuarantineReason::OrganizationGone,
             None => proto::QuarantineReason::Unspecified,
         };
         Self {

@@ -99,7 +99,13 @@ async fn a_plan_of_another_rhythm_begins_a_period_of_its_own() {
     world.change(administrator, organization, Change, Some("max"), Some(false)).await.unwrap();
     let subscription = world.subscription(user, organization).await;
     assert_eq!(subscription.current_period_end, instant("2027-01-15T12:00:00Z"));
-    assert_eq!(world.balance(user, organization).await, 5100);
+    assert_eq!(world.balance(user, organization).await, 5000, "what the broken-off period gave counts");
+
+    for plan in ["pro", "max", "pro", "max"] {
+        world.clock.advance(DAY);
+        world.change(administrator, organization, Change, Some(plan), Some(false)).await.unwrap();
+    }
+    assert_eq!(world.balance(user, organization).await, 5000, "changing back and forth gives nothing more");
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ pub(crate) enum QuarantineReason {
     SecondSubscription,
     /// The provider does not have the customer, or the key is another account's. Nothing was taken away.
     CustomerMissing,
+    /// Something was bought for an organization that is no more. It is canceled; what was paid for it has to be given back.
+    OrganizationGone,
 }
 
 /// Something that waits for somebody to look at it.
@@ -66,6 +68,7 @@ impl TryFrom<proto::QuarantinedEvent> for QuarantinedEvent {
             proto::QuarantineReason::UnknownPrice => Some(QuarantineReason::UnknownPrice),
             proto::QuarantineReason::SecondSubscription => Some(QuarantineReason::SecondSubscription),
             proto::QuarantineReason::CustomerMissing => Some(QuarantineReason::CustomerMissing),
+            proto::QuarantineReason::OrganizationGone => Some(QuarantineReason::OrganizationGone),
             proto::QuarantineReason::Unspecified => None,
         };
         Ok(Self {

@@ -225,6 +225,11 @@ fn change_subscription(world: &mut World, id: &str, mut params: Params) -> Resul
         Some("none") => Proration::None,
         Some(_) => return Err(Problem::invalid("Invalid proration_behavior")),
     };
+    let must_be_paid = match params.text("payment_behavior").as_deref() {
+        None | Some("allow_incomplete") => false,
+        Some("error_if_incomplete") => true,
+        Some(_) => return Err(Problem::invalid("This fake does not know this payment_behavior.")),
+    };
     let cancel = params.parsed::<bool>("cancel_at_period_end")?;
     let forgets_end = params.unsets("cancel_at");
     let trial_end = params.parsed::<i64>("trial_end")?;
@@ -237,6 +242,12 @@ fn change_subscription(world: &mut World, id: &str, mut params: Params) -> Resul
         if item.as_ref() != Some(&subscription.item().id) {
             let message = "This fake changes the one item there is; name it in items[0][id].";
             return Err(Problem::invalid(message).with("parameter_missing", "items[0][id]"));
+        }
+        let is_owed = proration == Proration::AlwaysInvoice
+            && subscription.status != "trialing"
+            && world.price(&price, "items[0][price]")?.unit_amount > subscription.item().price.unit_amount;
+        if must_be_paid && is_owed && world.declined.contains(&subscription.customer) {
+            return Err(Problem::declined());
         }
         world.change_price(id, &price, proration, trial_end)?;
     }

@@ -2,48 +2,74 @@
 
 use serde_json::json;
 
-use crate::objects::{Invoice, InvoiceParent, Line, List, Period, Subscription, SubscriptionDetails};
+use crate::objects::{Invoice, InvoiceParent, Line, List, Period, Price, Subscription, SubscriptionDetails};
 use crate::world::World;
+
+/// A line of an invoice to be.
+pub struct Charge {
+    pub price: Price,
+    /// Below 0 for time that was paid for and is not used.
+    pub amount: i64,
+    pub period: Period,
+    /// Whether it settles a change within a period.
+    pub is_proration: bool,
+}
+
+impl Charge {
+    /// The price of a whole period.
+    pub fn whole(price: &Price, amount: i64, period: Period) -> Self {
+        Self { price: price.clone(), amount, period, is_proration: false }
+    }
+}
 
 impl World {
     /// Bills a subscription for a period and tries its customer's card once. Whether it is paid is the answer.
-    pub fn bill(&mut self, subscription_id: &str, reason: &'static str, amount: i64, period: Period) -> bool {
-        let invoice = self.draft(subscription_id, reason, amount, period);
+    pub fn bill(&mut self, subscription_id: &str, reason: &'static str, charges: Vec<Charge>) -> bool {
+        let invoice = self.draft(subscription_id, reason, charges);
         self.collect(&invoice)
     }
 
     /// Makes an invoice that nobody has tried to collect yet; answers its id.
-    pub fn draft(&mut self, subscription_id: &str, reason: &'static str, amount: i64, period: Period) -> String {
+    pub fn draft(&mut self, subscription_id: &str, reason: &'static str, charges: Vec<Charge>) -> String {
         let subscription = self.subscriptions[subscription_id].clone();
-        let price = &subscription.item().price;
-        let is_proration = period.start != subscription.item().current_period_start;
-        let line = Line {
+        let total: i64 = charges.iter().map(|charge| charge.amount).sum();
+        let amount_due = total.max(0);
+        let periods = charges.iter().map(|charge| &charge.period);
+        let (period_start, period_end) = (
+            periods.clone().map(|period| period.start).min().unwrap_or_default(),
+            periods.map(|period| period.end).max().unwrap_or_default(),
+        );
+        let line_of = |charge: Charge| Line {
             id: self.id("il"),
             object: "line_item",
-            amount,
+            amount: charge.amount,
             currency: subscription.currency.clone(),
             parent: json!({
                 "type": "subscription_item_details",
                 "subscription_item_details": {
-                    "proration": is_proration,
+                    "proration": charge.is_proration,
                     "subscription": subscription.id,
                     "subscription_item": subscription.item().id,
                 },
             }),
-            period,
-            pricing: json!({ "type": "price_details", "price_details": { "price": price.id, "product": price.product } }),
+            period: charge.period,
+            pricing: json!({
+                "type": "price_details",
+                "price_details": { "price": charge.price.id, "product": charge.price.product },
+            }),
         };
+        let lines = charges.into_iter().map(line_of).collect();
         let id = self.id("in");
         let invoice = Invoice {
             object: "invoice",
-            amount_due: amount,
+            amount_due,
             amount_paid: 0,
             attempt_count: 0,
             billing_reason: reason,
             created: self.now(),
             currency: subscription.currency.clone(),
             customer: subscription.customer.clone(),
-            lines: List::of(vec![line], format!("/v1/invoices/{id}/lines")),
+            lines: List::of(lines, format!("/v1/invoices/{id}/lines")),
             livemode: self.livemode,
             parent: InvoiceParent {
                 r#type: "subscription_details",
@@ -52,10 +78,10 @@ impl World {
                     metadata: subscription.metadata,
                 },
             },
-            period_end: period.end,
-            period_start: period.start,
+            period_end,
+            period_start,
             status: "draft",
-            total: amount,
+            total,
             id,
         };
         if let Some(subscription) = self.subscriptions.get_mut(subscription_id) {

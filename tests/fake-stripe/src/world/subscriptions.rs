@@ -4,7 +4,7 @@ use crate::calendar::period_end;
 use crate::objects::{Item, List, Metadata, Period, Price, Subscription};
 use crate::problem::Problem;
 use crate::world::World;
-use crate::world::billing::stand;
+use crate::world::billing::{Charge, stand};
 
 /// What is done about the part of a period that was paid at another price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,8 @@ impl World {
         };
         self.subscriptions.insert(id.clone(), subscription);
         let amount = if trial_end.is_some() { 0 } else { price.unit_amount };
-        let is_paid = self.bill(&id, "subscription_create", amount, Period { start: now, end });
+        let is_paid =
+            self.bill(&id, "subscription_create", vec![Charge::whole(&price, amount, Period { start: now, end })]);
         if let Some(subscription) = self.subscriptions.get_mut(&id).filter(|_| !is_paid) {
             subscription.status = "incomplete";
         }
@@ -91,11 +92,11 @@ impl World {
         }
         let period = Period { start: now, end };
         if self.keeps_drafts {
-            self.draft(id, "subscription_cycle", price.unit_amount, period);
+            self.draft(id, "subscription_cycle", vec![Charge::whole(&price, price.unit_amount, period)]);
             self.change(id, |subscription| stand(subscription, subscription.status != "past_due"));
             return;
         }
-        let is_paid = self.bill(id, "subscription_cycle", price.unit_amount, period);
+        let is_paid = self.bill(id, "subscription_cycle", vec![Charge::whole(&price, price.unit_amount, period)]);
         self.change(id, |subscription| stand(subscription, is_paid));
     }
 
@@ -163,13 +164,15 @@ impl World {
         let period = self.subscriptions[id].item();
         let period = Period { start: period.current_period_start, end: period.current_period_end };
         let is_paid = if trial_end.is_some() {
-            self.bill(id, "subscription_update", 0, period)
+            self.bill(id, "subscription_update", vec![Charge::whole(&price, 0, period)])
         } else if starts_anew {
-            self.bill(id, "subscription_update", price.unit_amount, period)
+            let settles = proration == Proration::AlwaysInvoice;
+            let mut charges: Vec<Charge> = settles.then(|| rest(&before, &before.price, now, -1)).into_iter().collect();
+            charges.push(Charge::whole(&price, price.unit_amount, period));
+            self.bill(id, "subscription_update", charges)
         } else if proration == Proration::AlwaysInvoice && subscription.status != "trialing" {
-            let (left, whole) = (period.end - now, period.end - period.start);
-            let amount = (price.unit_amount - before.price.unit_amount) * left / whole.max(1);
-            self.bill(id, "subscription_update", amount.max(0), Period { start: now, end: period.end })
+            let charges = vec![rest(&before, &before.price, now, -1), rest(&before, &price, now, 1)];
+            self.bill(id, "subscription_update", charges)
         } else {
             true
         };
@@ -188,6 +191,14 @@ impl World {
         let subscription = subscription.clone();
         self.happened("customer.subscription.updated", &subscription);
     }
+}
+
+/// What a price is for the rest of the item's period: owed (1) or given back (-1).
+fn rest(item: &Item, price: &Price, now: i64, sign: i64) -> Charge {
+    let (left, whole) = (item.current_period_end - now, item.current_period_end - item.current_period_start);
+    let period = Period { start: now, end: item.current_period_end };
+    let amount = sign * (price.unit_amount * left / whole.max(1));
+    Charge { price: price.clone(), amount, period, is_proration: true }
 }
 
 fn end_of_period(price: &Price, anchor: i64, start: i64) -> i64 {

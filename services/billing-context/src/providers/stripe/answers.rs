@@ -85,6 +85,7 @@ pub struct ItemPrice {
 #[derive(Debug, Deserialize)]
 pub struct Invoice {
     pub id: String,
+    pub created: i64,
     pub billing_reason: Option<String>,
     pub parent: Option<Parent>,
     pub lines: Lines,

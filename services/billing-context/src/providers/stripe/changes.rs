@@ -71,6 +71,8 @@ impl Stripe {
             ("items[0][id]", item.id.clone()),
             ("items[0][price]", price),
             ("proration_behavior", "always_invoice".to_owned()),
+            // A plan that is not paid for is not to count: without the payment Stripe changes nothing.
+            ("payment_behavior", "error_if_incomplete".to_owned()),
         ];
         self.update(step, "change", change).await?;
         Ok(())

@@ -67,6 +67,7 @@ impl From<StripeError> for ProviderError {
             StripeError::Unavailable(_) => Self::Unavailable(error.to_string()),
             // A key that is not good yet, or no longer, is put right by the operator; the call is not to be given up.
             StripeError::Refused { status: 401 | 403, .. } => Self::Unavailable(error.to_string()),
+            StripeError::Refused { status: 402, .. } => Self::Declined(error.to_string()),
             StripeError::Refused { .. } => Self::Refused(error.to_string()),
         }
     }

@@ -25,10 +25,13 @@ impl Stripe {
         let query = [of_customer.clone(), ("status", "all".to_owned())];
         let subscriptions = self.client.list("/v1/subscriptions", &query, MOST, |it: &Subscription| &it.id).await?;
         let query = [of_customer, ("status", "paid".to_owned())];
-        let invoices = self.client.list("/v1/invoices", &query, MOST, |it: &Invoice| &it.id).await?;
+        let mut invoices = self.client.list("/v1/invoices", &query, MOST, |it: &Invoice| &it.id).await?;
+        // Listed newest first; those of one second stay in the list's order.
+        invoices.reverse();
+        invoices.sort_by_key(|invoice| invoice.created);
         Ok(Said {
             subscriptions: subscriptions.iter().filter_map(said).collect(),
-            paid: invoices.iter().flat_map(paid).collect(),
+            paid: invoices.iter().enumerate().flat_map(paid).collect(),
         })
     }
 }
@@ -84,7 +87,7 @@ fn said(subscription: &Subscription) -> Option<SaidSubscription> {
 }
 
 /// The lines of an invoice that was paid. One that costs nothing, in an invoice about a change, only puts billing off.
-fn paid(invoice: &Invoice) -> Vec<PaidLine> {
+fn paid((number, invoice): (usize, &Invoice)) -> Vec<PaidLine> {
     let details = invoice.parent.as_ref().and_then(|parent| parent.subscription_details.as_ref());
     let Some(details) = details else { return Vec::new() };
     let is_regular = matches!(invoice.billing_reason.as_deref(), Some("subscription_create" | "subscription_cycle"));
@@ -92,9 +95,11 @@ fn paid(invoice: &Invoice) -> Vec<PaidLine> {
         let item = line.parent.as_ref().and_then(|parent| parent.subscription_item_details.as_ref());
         let is_proration = item.is_some_and(|item| item.proration);
         let price = line.pricing.as_ref()?.price_details.as_ref()?.price.clone();
-        (is_regular || line.amount > 0).then(|| PaidLine {
+        (is_regular || line.amount != 0).then(|| PaidLine {
             provider_id: details.subscription.clone(),
             price,
+            amount: line.amount,
+            invoice: number,
             is_period: !is_proration,
             start: instant(line.period.start),
             end: instant(line.period.end),

@@ -49,6 +49,12 @@ pub async fn find_set_aside(connection: &impl ConnectionTrait, event_id: &str) -
     row.map(read).transpose()
 }
 
+/// Whether one of this id was ever set aside for this reason, whether or not it waits still.
+pub async fn was_set_aside(connection: &impl ConnectionTrait, event_id: &str, reason: SetAside) -> Result<bool, DbErr> {
+    let row = Entity::find_by_id(event_id).filter(Column::SetAside.eq(reason.word())).one(connection).await?;
+    Ok(row.is_some())
+}
+
 /// It waits no longer; `false` when it did not.
 pub async fn resolve(transaction: &WriteTransaction, event_id: &str, now: Timestamp) -> Result<bool, DbErr> {
     let resolved = Entity::update_many()
@@ -62,11 +68,12 @@ pub async fn resolve(transaction: &WriteTransaction, event_id: &str, now: Timest
 }
 
 /// Forgets events that came before this instant and wait for nobody. Stripe sends none again that is so old, and if it did
-/// the customer would be read once more.
+/// the customer would be read once more. Second subscriptions are remembered for good: they never give anything.
 pub async fn sweep(transaction: &WriteTransaction, before: Timestamp) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::ReceivedMs.lt(before))
         .filter(Column::SetAside.is_null().or(Column::ResolvedMs.is_not_null()))
+        .filter(Column::SetAside.is_null().or(Column::SetAside.ne(SetAside::SecondSubscription.word())))
         .exec(transaction)
         .await?;
     Ok(())

@@ -128,6 +128,64 @@ async fn a_second_subscription_is_canceled_and_told_to_the_operator() {
     let waiting = shop.quarantine().await;
     assert_eq!(waiting.len(), 1, "{waiting:?}");
     assert_eq!(waiting[0].event_id, format!("second_subscription:{second}"));
+
+    // Its money is given back, so it gives nothing, also after the operator has seen to it.
+    shop.replay(&waiting[0].event_id).await.unwrap();
+    shop.account().advance(DAY / 24);
+    shop.hear_all().await;
+    assert_eq!(shop.world.balance(user, organization).await, 100);
+}
+
+#[tokio::test]
+async fn trials_that_are_taken_at_once_give_the_credits_of_one() {
+    let shop = Shop::open().await;
+    shop.world.offer(vec![Plan { trial_days: 14, ..cheap() }]).await;
+    let (user, organization) = shop.world.organization();
+    let mut pages = Vec::new();
+    for _ in 0..4 {
+        pages.push(shop.checkout(user, organization, "cheap").await.unwrap());
+    }
+    pages.iter().for_each(|page| drop(shop.pay(page)));
+    for _ in 0..3 {
+        shop.hear_all().await;
+        shop.account().advance(DAY / 24);
+    }
+    let running = shop.account().subscriptions().iter().filter(|it| it.ended_at.is_none()).count();
+    assert_eq!((running, shop.world.balance(user, organization).await), (1, 100));
+}
+
+#[tokio::test]
+async fn trials_that_are_taken_one_after_the_other_give_the_credits_of_one() {
+    let shop = Shop::open().await;
+    shop.world.offer(vec![Plan { trial_days: 14, ..cheap() }]).await;
+    let (user, organization) = shop.world.organization();
+    let mut pages = Vec::new();
+    for _ in 0..3 {
+        pages.push(shop.checkout(user, organization, "cheap").await.unwrap());
+    }
+    for page in &pages {
+        let bought = shop.pay(page);
+        shop.hear_all().await;
+        shop.account().end(&bought);
+        shop.hear_all().await;
+        shop.account().advance(std::time::Duration::from_secs(1));
+    }
+    assert_eq!(shop.world.balance(user, organization).await, 100);
+}
+
+#[tokio::test]
+async fn a_plan_that_costs_nothing_gives_its_credits_once_however_often_it_is_taken() {
+    let shop = Shop::open().await;
+    shop.world.offer(vec![Plan { price_cents: 0, ..cheap() }]).await;
+    let (user, organization) = shop.world.organization();
+    for _ in 0..3 {
+        let page = shop.checkout(user, organization, "cheap").await.unwrap();
+        let bought = shop.pay(&page);
+        shop.hear_all().await;
+        shop.account().end(&bought);
+        shop.hear_all().await;
+    }
+    assert_eq!(shop.world.balance(user, organization).await, 100);
 }
 
 #[tokio::test]

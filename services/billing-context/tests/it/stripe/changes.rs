@@ -1,9 +1,12 @@
 //! What happens at Stripe, by people or by time, and what the back office has done there.
 
-use contracts::billing::v1::{SubscriptionAction, SubscriptionStatus};
+use contracts::billing::v1::{QuarantineReason, SubscriptionAction, SubscriptionStatus};
+use fake_stripe::Fault;
+use service_kit::ErrorReason;
 use uuid::Uuid;
 
 use crate::stripe::shop::{DAY, Shop};
+use crate::world::assert_refused;
 
 async fn stands(shop: &Shop, user: Uuid, organization: Uuid) -> (SubscriptionStatus, String, bool) {
     let subscription = shop.subscription(user, organization).await;
@@ -171,6 +174,73 @@ async fn an_organization_that_ends_pays_no_longer_whatever_was_under_way() {
     assert!(shop.account().subscriptions().iter().all(|subscription| subscription.ended_at.is_some()));
     assert_eq!(stands(&shop, user, organization).await.0, SubscriptionStatus::Canceled);
     assert_eq!(stands(&shop, late_user, late).await.0, SubscriptionStatus::None);
+    // Somebody has to give back what was paid.
+    let waiting = shop.quarantine().await;
+    assert_eq!((waiting.len(), waiting[0].reason()), (1, QuarantineReason::OrganizationGone));
+    assert_eq!(waiting[0].claimed_organization_id, Some(late.to_string()));
+}
+
+#[tokio::test]
+async fn changing_back_and_forth_gives_nothing_more() {
+    let shop = Shop::open().await;
+    shop.buyer("yearly").await;
+    shop.buyer("dear").await;
+    let (user, organization, id) = shop.subscriber("cheap").await;
+    let price = |amount: i64| shop.account().prices().into_iter().find(|it| it.unit_amount == amount).unwrap().id;
+    for (amount, balance) in
+        [(3000, 500), (900, 500), (3000, 500), (900, 500), (30_000, 6000), (900, 6000), (30_000, 6000)]
+    {
+        shop.account().change_price(&id, &price(amount));
+        shop.hear_all().await;
+        assert_eq!(shop.world.balance(user, organization).await, balance, "on {amount}");
+        shop.account().advance(DAY);
+    }
+}
+
+#[tokio::test]
+async fn an_upgrade_whose_payment_is_declined_does_not_count() {
+    let shop = Shop::open().await;
+    let (user, organization, _) = shop.subscriber("cheap").await;
+    let (administrator, customer) = (shop.world.administrator, shop.account().customers()[0].id.clone());
+    shop.account().decline_card(&customer, true);
+    let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("dear"), None);
+    assert_refused(change.await, ErrorReason::Conflict);
+    shop.account().decline_card(&customer, false);
+    // Nor later, by itself.
+    shop.world.clock.advance(DAY / 24);
+    shop.hear_all().await;
+    let expected = (SubscriptionStatus::Active, "cheap".to_owned(), false);
+    assert_eq!(stands(&shop, user, organization).await, expected);
+    assert_eq!(shop.account().invoices().len(), 1);
+    let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("dear"), None);
+    change.await.unwrap();
+    assert_eq!(stands(&shop, user, organization).await.1, "dear");
+}
+
+#[tokio::test]
+async fn one_that_gave_way_and_counts_again_takes_the_place_of_the_one_after_it() {
+    let shop = Shop::open().await;
+    let (user, organization, first) = shop.subscriber("cheap").await;
+    let customer = shop.account().customers()[0].clone();
+    shop.account().decline_card(&customer.id, true);
+    shop.account().advance(DAY * 31);
+    shop.account().give_up(&first, true);
+    shop.account().decline_card(&customer.id, false);
+    let price = shop.account().prices()[0].id.clone();
+    let second = shop.account().subscribe(&customer.id, &price, customer.metadata.clone(), None);
+    for _ in 0..6 {
+        shop.account().fail_next("DELETE", "/v1/subscriptions", Fault::Error);
+    }
+    shop.hear_all().await;
+    assert_eq!(stands(&shop, user, organization).await.0, SubscriptionStatus::Active);
+
+    shop.account().give_up(&second, true);
+    shop.account().retry_payment(&first);
+    shop.hear_all().await;
+    assert_eq!(stands(&shop, user, organization).await.0, SubscriptionStatus::Active);
+    let counts = shop.account().subscriptions().into_iter().find(|it| it.id == first).unwrap();
+    let end = shop.subscription(user, organization).await.current_period_end.unwrap().seconds;
+    assert_eq!(end, counts.items.data[0].current_period_end);
 }
 
 #[tokio::test]

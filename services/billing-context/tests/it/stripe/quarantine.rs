@@ -80,6 +80,21 @@ async fn a_subscription_on_a_price_of_nobodys_waits_and_the_one_before_stays() {
 }
 
 #[tokio::test]
+async fn a_subscription_whose_price_became_nobodys_ends_all_the_same() {
+    let shop = Shop::open().await;
+    let (user, organization, id) = shop.subscriber("cheap").await;
+    let foreign = shop.account().add_price(777, "usd", "month");
+    shop.account().change_price(&id, &foreign);
+    shop.account().set_cancel_at_period_end(&id, true);
+    shop.hear_all().await;
+    assert!(shop.subscription(user, organization).await.cancel_at_period_end);
+    shop.account().end(&id);
+    shop.hear_all().await;
+    assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
+    assert_eq!(shop.world.balance(user, organization).await, 100);
+}
+
+#[tokio::test]
 async fn a_customer_that_stripe_does_not_have_takes_nothing_away() {
     let shop = Shop::open().await;
     let (user, organization, _) = shop.subscriber("cheap").await;

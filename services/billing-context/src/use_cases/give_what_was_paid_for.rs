@@ -1,0 +1,104 @@
+//! The credits of what was paid for at Stripe. Being active is no payment: a renewal is, for the hour that its invoice is a
+//! draft. Periods of which nobody heard in time are paid for all the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use service_kit::{Timestamp, WriteTransaction};
+
+use crate::context::Context;
+use crate::domain::{
+    OrganizationId, PaidLine, Period, PlanVersion, ProviderKind, Said, SetAside, Stretch, Subscription, stretches,
+};
+use crate::error::BillingError;
+use crate::store::stripe::{events, periods, prices};
+use crate::store::subscriptions;
+use crate::use_cases::give_credits::{Overflow, give};
+
+/// Gives what has not been given yet. The organization's account must be locked.
+pub async fn give_what_was_paid_for(
+    context: &Context,
+    transaction: &WriteTransaction,
+    organization: OrganizationId,
+    said: &Said,
+    now: Timestamp,
+) -> Result<(), BillingError> {
+    let plans = plans_of(transaction, said).await?;
+    let (mut known, mut lines) = (Vec::new(), Vec::new());
+    let provider_ids: BTreeSet<&str> = said.paid.iter().map(|line| line.provider_id.as_str()).collect();
+    for provider_id in provider_ids {
+        // A second subscription gives nothing: its money is given back.
+        let surplus = SetAside::SecondSubscription;
+        if events::was_set_aside(transaction, &surplus.id_about(provider_id), surplus).await? {
+            continue;
+        }
+        lines.extend(said.paid.iter().filter(|line| line.provider_id == provider_id));
+        let stripe = ProviderKind::Stripe;
+        known.extend(subscriptions::find_at_provider(transaction, organization, stripe, provider_id).await?);
+    }
+    let first_trial = subscriptions::first_trial(transaction, organization).await?;
+    for subscription in known {
+        let Some(provider_id) = subscription.provider_id.clone() else { continue };
+        let has_trial = first_trial == Some(subscription.id);
+        let own = lines.iter().copied().filter(|line| line.provider_id == provider_id);
+        let own: Vec<&PaidLine> = own.filter(|line| counts(line, &lines, &plans, has_trial)).collect();
+        give_stretches(context, transaction, &subscription, &provider_id, stretches(&own, &plans), now).await?;
+    }
+    Ok(())
+}
+
+/// Whether a line gives anything. One that costs nothing does for the organization's one trial, and for a free plan unless
+/// another subscription gave something for that time.
+fn counts(line: &PaidLine, all: &[&PaidLine], plans: &BTreeMap<String, PlanVersion>, has_trial: bool) -> bool {
+    if line.amount != 0 || !line.is_period {
+        return true;
+    }
+    let is_free = plans.get(&line.price).is_some_and(|plan| plan.terms.price_cents == 0);
+    if !is_free {
+        return has_trial;
+    }
+    let covers = |other: &&PaidLine| {
+        let is_earlier = (other.start, &other.provider_id) < (line.start, &line.provider_id);
+        other.is_period && other.provider_id != line.provider_id && is_earlier && line.start < other.end
+    };
+    !all.iter().any(covers)
+}
+
+async fn plans_of(transaction: &WriteTransaction, said: &Said) -> Result<BTreeMap<String, PlanVersion>, BillingError> {
+    let wanted: BTreeSet<&str> = said.paid.iter().map(|line| line.price.as_str()).collect();
+    let mut plans = BTreeMap::new();
+    for price in wanted {
+        if let Some(plan) = prices::find_plan(transaction, price).await? {
+            plans.insert(price.to_owned(), plan);
+        }
+    }
+    Ok(plans)
+}
+
+/// What was given before counts against the oldest stretches, whichever it was given for.
+async fn give_stretches(
+    context: &Context,
+    transaction: &WriteTransaction,
+    subscription: &Subscription,
+    provider_id: &str,
+    stretches: Vec<Stretch>,
+    now: Timestamp,
+) -> Result<(), BillingError> {
+    let mut spare = periods::given_in_all(transaction, provider_id).await?;
+    for stretch in stretches {
+        let covered = spare.min(stretch.credits);
+        spare -= covered;
+        let due = stretch.credits - covered;
+        if due == 0 {
+            continue;
+        }
+        let passed = Subscription {
+            plan: stretch.plan,
+            period: Period { start: stretch.start, end: None },
+            period_credits: periods::given(transaction, provider_id, stretch.start).await?,
+            ..subscription.clone()
+        };
+        let given = give(context, transaction, passed, due, Overflow::IsLeft, now).await?;
+        periods::note(transaction, provider_id, given.period.start, given.period_credits).await?;
+    }
+    Ok(())
+}
