@@ -161,6 +161,19 @@ async fn scopes_bound_what_a_key_does_over_both_wires() {
     alice.api.json(Method::GET, "/billing/balance", Some(&reader), None).await.refused("TOKEN_INVALID", 401);
 }
 
+/// Charges as a careful program does: whoever finds everybody else before the same account for too long is asked to come
+/// again, and the same request is counted once.
+async fn charge_for_sure(api: &Api, key: &str, organization_id: &str, body: &Value) -> Answer {
+    for _ in 0..20 {
+        let answer = post(api, key, organization_id, "charge", body).await;
+        if answer.status != 503 {
+            return answer;
+        }
+        assert!(answer.headers.contains_key("retry-after"), "{answer:?}");
+    }
+    panic!("there is no getting through");
+}
+
 #[tokio::test]
 async fn of_two_hundred_charges_at_once_a_hundred_find_credits() {
     let product = Product::shared().await;
@@ -168,7 +181,7 @@ async fn of_two_hundred_charges_at_once_a_hundred_find_credits() {
     let alice = Person::registered(&api, "alice").await;
     post(&api, key, &alice.personal_id, "deposit", &of(100)).await.expect(200);
     let bodies: Vec<_> = (0..200).map(|_| of(1)).collect();
-    let charges = join_all(bodies.iter().map(|body| post(&api, key, &alice.personal_id, "charge", body))).await;
+    let charges = join_all(bodies.iter().map(|body| charge_for_sure(&api, key, &alice.personal_id, body))).await;
     let (mut charged, mut too_little) = (0, 0);
     for answer in charges {
         if answer.status == 200 {
@@ -182,7 +195,7 @@ async fn of_two_hundred_charges_at_once_a_hundred_find_credits() {
 
     let same = of(1);
     post(&api, key, &alice.personal_id, "deposit", &of(5)).await.expect(200);
-    let copies = join_all((0..100).map(|_| post(&api, key, &alice.personal_id, "charge", &same))).await;
+    let copies = join_all((0..100).map(|_| charge_for_sure(&api, key, &alice.personal_id, &same))).await;
     let answers: Vec<_> = copies.into_iter().map(|answer| answer.expect(200)).collect();
     assert!(answers.iter().all(|answer| *answer == answers[0]));
     assert_eq!(read(&api, key, &alice.personal_id, "balance").await.expect(200)["balance"], 4);

@@ -1,6 +1,6 @@
 //! Durable intents: what must still happen after a transaction, written in that transaction.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Index, LockBehavior, LockType, OnConflict, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Index, LockBehavior, LockType, OnConflict, Order, Query};
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::prelude::{ColumnDef, DeriveIden, SchemaManager, Table};
 use sea_orm_migration::{MigrationName, MigrationTrait};
@@ -112,6 +112,20 @@ pub async fn withdraw(transaction: &WriteTransaction, topic: &str, key: &str) ->
         .and_where(Expr::col(Outbox::Attempts).eq(0))
         .to_owned();
     Ok(transaction.execute(&delete).await?.rows_affected() == 1)
+}
+
+/// Takes back all intents of a topic whose keys begin so, whether or not a relay has begun with them: something newer counts
+/// in their place. What is being delivered at this moment is delivered.
+pub async fn supersede(transaction: &WriteTransaction, topic: &str, prefix: &str) -> Result<(), DbErr> {
+    let length = i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX);
+    // Not LIKE: what its wildcards and its case mean depends on the database.
+    let beginning = Func::cust("substr").arg(Expr::col(Outbox::Key)).arg(1).arg(length);
+    let delete = Query::delete()
+        .from_table(Outbox::Table)
+        .and_where(Expr::col(Outbox::Topic).eq(topic))
+        .and_where(Expr::expr(beginning).eq(prefix))
+        .to_owned();
+    transaction.execute(&delete).await.map(|_| ())
 }
 
 /// What a relay got when it asked for due messages.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use service_kit::outbox::{Message, append, complete, withdraw};
+use service_kit::outbox::{Message, append, complete, supersede, withdraw};
 use service_kit::relay::{DeliveryError, Relay};
 use service_kit::{Database, Entropy, Timestamp, WriteTransaction};
 use test_kit::START;
@@ -107,6 +107,22 @@ async fn an_intent_is_taken_back_only_while_no_relay_has_begun_with_it() {
     assert_eq!(deliver(&relay, 1).await, 1);
     assert!(!take_back("a").await);
     assert_eq!(waiting(&database).await, 1);
+}
+
+#[tokio::test]
+async fn what_is_superseded_is_not_delivered_and_what_is_named_otherwise_is() {
+    let database = store::database().await;
+    appended(&database, ["a_/1", "a_/2", "A_/3", "ab/4", "a_"]).await;
+    let transaction = database.begin_write().await.unwrap();
+    supersede(&transaction, TOPIC, "a_/").await.unwrap();
+    supersede(&transaction, "another topic", "ab/").await.unwrap();
+    write(&transaction, "a_/5").await;
+    transaction.commit().await.unwrap();
+    let inbox = Inbox::default();
+    deliver(&inbox.relay(&database, &test_kit::clock()), 4).await;
+    let mut keys = inbox.keys();
+    keys.sort();
+    assert_eq!(keys, ["A_/3", "a_", "a_/5", "ab/4"]);
 }
 
 #[tokio::test]

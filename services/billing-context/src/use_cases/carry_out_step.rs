@@ -7,7 +7,7 @@ use service_kit::outbox::{self, Message};
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::{ProviderKind, Record, Step, Subscription, Trail};
+use crate::domain::{OrganizationId, ProviderKind, Record, Step, StepAction, Subscription, Trail, When};
 use crate::error::BillingError;
 use crate::providers::ProviderError;
 use crate::store::DbErr;
@@ -22,7 +22,8 @@ pub const CARRY_OUT_STEP: &str = "carry-out-step";
 /// How long the call that wrote a step down has to carry it out before the relay does.
 const OWN_TIME: Duration = Duration::from_secs(30);
 
-/// Writes down what is to be done to the subscription at its provider.
+/// Writes down what is to be done to the subscription at its provider. What was asked for before and has not been done yet
+/// is not to be done any more: it would undo this one.
 pub async fn intend_step(
     context: &Context,
     transaction: &WriteTransaction,
@@ -31,6 +32,7 @@ pub async fn intend_step(
     trail: &Trail,
     now: Timestamp,
 ) -> Result<(), BillingError> {
+    outbox::supersede(transaction, CARRY_OUT_STEP, &prefix_of(step.organization_id)).await?;
     write_step_down(transaction, step, now.plus(OWN_TIME), now).await?;
     let record = Record::step_asked_for(subscription, step);
     write_record(context, transaction, Some(step.organization_id), trail, record, now).await?;
@@ -44,8 +46,20 @@ pub async fn write_step_down(
     due: Timestamp,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let message = Message { topic: CARRY_OUT_STEP, key: step.id.to_string(), payload: json!(step), due };
+    let message = Message { topic: CARRY_OUT_STEP, key: key_of(step), payload: json!(step), due };
     outbox::append(transaction, message, now).await
+}
+
+/// What can be superseded has its organization in front. An end at once cannot: nothing brings a subscription back.
+fn key_of(step: &Step) -> String {
+    match step.action {
+        StepAction::Cancel { when: When::Now } => step.id.to_string(),
+        _ => format!("{}{}", prefix_of(step.organization_id), step.id),
+    }
+}
+
+fn prefix_of(organization: OrganizationId) -> String {
+    format!("{organization}/")
 }
 
 /// Does it; repeating it is safe at any time. While the provider does not answer, the intent stays. What the provider says
@@ -60,7 +74,7 @@ pub async fn carry_out_step(context: &Context, step: &Step) -> Result<(), Billin
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     let is_wanted = want_reading_of(context, &transaction, step, now).await?;
-    outbox::complete(&transaction, CARRY_OUT_STEP, &step.id.to_string()).await?;
+    outbox::complete(&transaction, CARRY_OUT_STEP, &key_of(step)).await?;
     transaction.commit().await?;
     if is_wanted && let Err(error) = read_organization(context, step.organization_id).await {
         tracing::warn!(%error, "what a provider says after a change will be read later");

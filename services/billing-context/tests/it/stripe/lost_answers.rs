@@ -91,6 +91,27 @@ async fn a_change_that_stripe_does_not_answer_for_is_made_later_by_itself() {
 }
 
 #[tokio::test]
+async fn what_was_asked_for_first_is_not_done_after_what_was_asked_for_since() {
+    let shop = Shop::open().await;
+    let (user, organization, id) = shop.subscriber("cheap").await;
+    let administrator = shop.world.administrator;
+    for _ in 0..3 {
+        shop.account().fail_next("POST", &format!("/v1/subscriptions/{id}"), Fault::Error);
+    }
+    let upgrade = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("dear"), None);
+    assert_refused(upgrade.await, ErrorReason::ServiceUnavailable);
+    let cancel = shop.world.change(administrator, organization, SubscriptionAction::Cancel, None, Some(true));
+    cancel.await.unwrap();
+    for _ in 0..3 {
+        shop.world.clock.advance(std::time::Duration::from_secs(600));
+        shop.world.relay().await;
+    }
+    let subscription = shop.subscription(user, organization).await;
+    assert_eq!((subscription.plan_code.as_deref(), subscription.cancel_at_period_end), (Some("cheap"), true));
+    assert_eq!(shop.account().invoices().len(), 1, "nobody is billed for what was called off");
+}
+
+#[tokio::test]
 async fn a_reading_that_fails_is_read_again() {
     let shop = Shop::open().await;
     let (user, organization, _) = shop.buyer("cheap").await;
