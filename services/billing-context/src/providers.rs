@@ -1,7 +1,8 @@
 //! Who takes the money for subscriptions and looks after them.
 //!
 //! `manual` is built in and always there: what counts is our own row, so it has no steps to carry out. With another
-//! provider what counts is what that provider says when it is read; here nothing is changed before that.
+//! provider what counts is what that provider says when it is read; here nothing is changed before that, but that a plan for the
+//! period's end is shown as soon as it is asked for.
 
 mod manual;
 mod stripe;

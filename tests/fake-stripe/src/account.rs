@@ -59,7 +59,7 @@ impl Account {
             keys: Keys::default(),
             faults: Vec::new(),
             calls: Vec::new(),
-            queue: Queue { copies: 1, ..Queue::default() },
+            queue: Queue::default(),
         };
         Self(Arc::new(Inner {
             state: Mutex::new(state),
@@ -93,7 +93,7 @@ impl Account {
         let State { world, queue, .. } = &mut *state;
         for event in std::mem::take(&mut world.fresh) {
             if queue.endpoint.is_some() || queue.is_held {
-                queue.waiting.extend(std::iter::repeat_n(event, queue.copies));
+                queue.waiting.push_back(event);
             }
         }
         drop(state);
@@ -105,11 +105,6 @@ impl Account {
     pub fn send_webhooks_to(&self, url: &str, secret: &str) {
         let endpoint = Endpoint { url: url.to_owned(), secret: secret.to_owned() };
         self.with(|state| state.queue.endpoint = Some(endpoint));
-    }
-
-    /// Sends each event so many times from now on.
-    pub fn send_copies(&self, copies: usize) {
-        self.with(|state| state.queue.copies = copies);
     }
 
     /// Keeps events back until they are released.

@@ -40,8 +40,6 @@ pub enum Order {
 pub struct Queue {
     pub endpoint: Option<Endpoint>,
     pub is_held: bool,
-    /// How many times each event is sent.
-    pub copies: usize,
     pub waiting: VecDeque<String>,
     pub is_sending: bool,
 }

@@ -111,7 +111,7 @@ async fn change_running(
 }
 
 /// Writes down what is to be done at the provider for the one state to become the other; nothing when they are the same.
-/// What is planned for the period's end is kept here, as no provider knows it.
+/// What is planned for the period's end is shown at once, until the provider is read.
 async fn ask_provider(
     context: &Context,
     transaction: &WriteTransaction,

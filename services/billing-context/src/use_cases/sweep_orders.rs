@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::BillingError;
 use crate::store::{orders, visits};
 
-/// How long checkouts are kept after they are over: a payment provider may tell of one days later.
+/// How long checkouts are kept after they are over, for whoever looks into what somebody bought.
 const KEPT_FOR: Duration = Duration::from_secs(30 * 86_400);
 
 pub async fn sweep_orders(context: &Context) -> Result<(), BillingError> {
