@@ -12,7 +12,8 @@ use crate::strict_json::object;
 
 const MAXIMUM_TOKEN_BYTES: usize = 8 * 1024;
 const MAXIMUM_KEY_ID_BYTES: usize = 128;
-/// 64 bytes of Ed25519 signature in base64url.
+const SIGNATURE_BYTES: usize = 64;
+/// As many in base64url.
 const SIGNATURE_CHARACTERS: usize = 86;
 
 /// A token in its parts, of which nothing is believed yet.
@@ -21,7 +22,7 @@ pub(crate) struct CompactToken<'token> {
     pub(crate) signed: &'token [u8],
     pub(crate) header: Vec<u8>,
     pub(crate) payload: Vec<u8>,
-    pub(crate) signature: Vec<u8>,
+    pub(crate) signature: [u8; SIGNATURE_BYTES],
 }
 
 impl<'token> CompactToken<'token> {
@@ -33,12 +34,13 @@ impl<'token> CompactToken<'token> {
             return Err(VerifyError::Malformed);
         }
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| VerifyError::Malformed);
-        Ok(Self {
-            signed: signed.as_bytes(),
-            header: decode(header)?,
-            payload: decode(payload)?,
-            signature: decode(signature)?,
-        })
+        let (header, payload) = (decode(header)?, decode(payload)?);
+        let mut decoded = [0; SIGNATURE_BYTES];
+        let length = URL_SAFE_NO_PAD.decode_slice(signature, &mut decoded).map_err(|_| VerifyError::Malformed)?;
+        if length != SIGNATURE_BYTES {
+            return Err(VerifyError::Malformed);
+        }
+        Ok(Self { signed: signed.as_bytes(), header, payload, signature: decoded })
     }
 
     /// The key id of an acceptable header.

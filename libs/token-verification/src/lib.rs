@@ -72,6 +72,9 @@
 //! # }
 //! ```
 //!
+//! What widens (a role given, a better plan) refuses nothing: [`TokenVerifier::refresh_hint`] tells of it, so that clients can pick
+//! new rights up before their token ends.
+//!
 //! # In a web service
 //!
 //! With the feature `axum`, [`Caller`] is an argument of handlers, and [`VerifyError`] and [`MissingPermission`] are answers; with the
@@ -119,4 +122,6 @@ pub use revocation::{
     Batch, Event, FeedBuilder, FeedMessage, FeedState, FeedStatus, Heartbeat, OwningService, Position,
     PositionUnreadable, Positions, Resubscribe, ResumePoint, RevocationFeed, SnapshotPart, Subject,
 };
-pub use verifier::{BuildError, Freshness, TokenVerifier, TokenVerifierBuilder};
+pub use verifier::{
+    BuildError, Freshness, REFRESH_HINT_HEADER, REFRESH_HINT_RIGHTS, TokenVerifier, TokenVerifierBuilder,
+};

@@ -52,14 +52,17 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyObject<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(Watched { members: map, seen: Names::default() }))
+        let watched = Watched { members: map, latest: Cow::Borrowed(""), ignored: Names::default() };
+        T::deserialize(MapAccessDeserializer::new(watched))
     }
 }
 
-/// The members of an object on their way to a struct.
+/// The members of an object on their way to a struct. The struct itself refuses what it knows and finds doubled, so only the
+/// names of what it ignores are kept.
 struct Watched<'de, A> {
     members: A,
-    seen: Names<'de>,
+    latest: Cow<'de, str>,
+    ignored: Names<'de>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watched<'de, A> {
@@ -67,7 +70,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watched<'de, A> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         let Some(Name(name)) = self.members.next_key()? else { return Ok(None) };
-        self.seen.add(name.clone())?;
+        self.latest = name.clone();
         seed.deserialize(CowStrDeserializer::new(name)).map(Some)
     }
 
@@ -76,6 +79,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watched<'de, A> {
         if size_of::<V::Value>() > 0 {
             return self.members.next_value_seed(seed);
         }
+        self.ignored.add(std::mem::take(&mut self.latest))?;
         self.members.next_value::<WithoutDoubles>()?;
         seed.deserialize(UnitDeserializer::new())
     }

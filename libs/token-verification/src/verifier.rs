@@ -21,6 +21,12 @@ use crate::keys::HeldKeys;
 use crate::strict_json::parse_claims;
 use crate::{Caller, KeyStore, RevocationFeed, VerifyError};
 
+/// The header by which a server tells a client that refreshing its token early brings more rights; its value is
+/// [`REFRESH_HINT_RIGHTS`].
+pub const REFRESH_HINT_HEADER: &str = "guildhall-refresh-hint";
+/// The value of [`REFRESH_HINT_HEADER`].
+pub const REFRESH_HINT_RIGHTS: &str = "rights";
+
 /// Verifies access tokens. Clones are cheap and share keys and cache.
 #[derive(Clone)]
 pub struct TokenVerifier {
@@ -99,6 +105,14 @@ impl TokenVerifier {
             Some(feed) => feed.check(&feed.marks(caller), caller.issued_at, now),
             None => Ok(()),
         }
+    }
+
+    /// Whether a caller may do more than the token says, as far as is known: a role was given, a role or the plan gives more. The token
+    /// is as good as before; a server can tell the client, in [`REFRESH_HINT_HEADER`](crate::REFRESH_HINT_HEADER) or its own way, to refresh it when
+    /// there is time. Two look-ups in memory, no allocation; nothing rests on it, and without a feed the answer is always no.
+    #[must_use]
+    pub fn refresh_hint(&self, caller: &Caller) -> bool {
+        self.shared.feed.as_ref().is_some_and(|feed| feed.has_widened(caller))
     }
 
     fn signed_claims(&self, token: &str, held: &HeldKeys) -> Result<Claims, VerifyError> {

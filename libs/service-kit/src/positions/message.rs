@@ -33,6 +33,10 @@ impl From<&Event> for proto::Change {
             "organization" => (proto::ChangeKind::Organization, !organization_id.is_empty()),
             "role" => (proto::ChangeKind::Role, !organization_id.is_empty() && !role_code.is_empty()),
             "entitlement" => (proto::ChangeKind::Entitlement, !organization_id.is_empty()),
+            "membership_widened" => {
+                (proto::ChangeKind::MembershipWidened, !user_id.is_empty() && !organization_id.is_empty())
+            }
+            "organization_widened" => (proto::ChangeKind::OrganizationWidened, !organization_id.is_empty()),
             _ => (proto::ChangeKind::Everything, true),
         };
         if !is_whole || kind == proto::ChangeKind::Everything {
@@ -67,6 +71,15 @@ mod tests {
             let change = told("user", subject);
             assert_eq!((change.kind(), change.user_id.as_str(), change.ended), (proto::ChangeKind::User, "u", ended));
         }
+    }
+
+    #[test]
+    fn what_widens_is_told_as_that() {
+        let change = told("membership_widened", json!({ "user_id": "u", "organization_id": "o" }));
+        assert_eq!(change.kind(), proto::ChangeKind::MembershipWidened);
+        assert_eq!((change.user_id.as_str(), change.organization_id.as_str()), ("u", "o"));
+        let change = told("organization_widened", json!({ "organization_id": "o" }));
+        assert_eq!((change.kind(), change.organization_id.as_str()), (proto::ChangeKind::OrganizationWidened, "o"));
     }
 
     #[test]

@@ -52,6 +52,17 @@ pub(super) enum Kind {
     Organization = 4,
     /// First: organizations, second: one bit for each role that changed.
     Roles = 5,
+    /// First: organizations. A hint, which refuses nothing.
+    MembershipHint = 6,
+    /// First: organizations, second: billing. A hint as well.
+    OrganizationHint = 7,
+}
+
+impl Kind {
+    /// What may be forgotten without accepting more.
+    pub(super) const fn is_hint(self) -> bool {
+        matches!(self, Self::MembershipHint | Self::OrganizationHint)
+    }
 }
 
 impl Meta {
@@ -66,6 +77,8 @@ impl Meta {
             3 => Kind::Membership,
             4 => Kind::Organization,
             5 => Kind::Roles,
+            6 => Kind::MembershipHint,
+            7 => Kind::OrganizationHint,
             _ => return None,
         };
         Some(Self { expires: (word >> 32) as u32, epoch: (word >> 16) as u16, kind, ends_sessions: word & 1 == 1 })

@@ -120,7 +120,7 @@ impl FromStr for Position {
     }
 }
 
-/// A change that makes older tokens say too much.
+/// A change that makes older tokens say too much, or too little.
 ///
 /// As JSON: `{"service":"o","position":12,"kind":"membership","user_id":"…","organization_id":"…"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,12 +129,13 @@ pub struct Event {
     pub service: OwningService,
     /// Its number there, in the epoch of the message that carries it.
     pub position: i64,
-    /// Whose tokens say too much.
+    /// Whose tokens no longer say what is so.
     #[serde(flatten)]
     pub subject: Subject,
 }
 
-/// Whose tokens say too much after a change. What has no meaning for its service counts as [`Subject::All`] of that service.
+/// Whose tokens say too much after a change, or too little if its name says `Widened`. What has no meaning for its service counts as
+/// [`Subject::All`] of that service, but for what widens: that is forgotten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Subject {
@@ -174,6 +175,19 @@ pub enum Subject {
     },
     /// Those that tell an organization's plan. Of billing.
     Entitlement {
+        /// The organization.
+        organization_id: Uuid,
+    },
+    /// Those of a user that act for one organization say too little: the user may do more. Nothing is refused by it; see
+    /// [`TokenVerifier::refresh_hint`](crate::TokenVerifier::refresh_hint). Of organizations.
+    MembershipWidened {
+        /// The user.
+        user_id: Uuid,
+        /// The organization.
+        organization_id: Uuid,
+    },
+    /// Those that act for an organization may say too little, as a role or the plan gives more. Of organizations, or of billing.
+    OrganizationWidened {
         /// The organization.
         organization_id: Uuid,
     },

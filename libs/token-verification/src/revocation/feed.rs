@@ -210,6 +210,11 @@ impl RevocationFeed {
         if age > oldest { Err(VerifyError::Stale) } else { Ok(()) }
     }
 
+    /// Whether the caller may do more than the token says.
+    pub(crate) fn has_widened(&self, caller: &Caller) -> bool {
+        self.shared.table.has_widened(caller)
+    }
+
     /// Waits until the table has taken in one more message.
     #[cfg(feature = "feed")]
     pub(crate) fn advanced(&self) -> tokio::sync::futures::Notified<'_> {

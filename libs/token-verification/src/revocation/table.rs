@@ -122,6 +122,29 @@ impl Table {
         verdict
     }
 
+    /// Whether the caller may do more than the token says. Two look-ups at most, no allocation, no lock.
+    pub(super) fn has_widened(&self, caller: &Caller) -> bool {
+        use OwningService::{Billing, Organizations};
+        let Some(active) = &caller.organization else { return false };
+        let epoch = match self.epochs.standing(self.marker.epoch(&caller.asof.e)) {
+            Standing::Present(epoch) | Standing::Earlier(epoch) => epoch,
+            Standing::Unknown => return false,
+        };
+        let is_news = |entry: Entry, number: u64, service| {
+            if entry.meta.epoch == epoch {
+                number > position(caller.asof.of(service))
+            } else {
+                is_later(entry.meta.epoch, epoch)
+            }
+        };
+        let membership = self.marker.of(Kind::MembershipHint, caller.user_id, active.id);
+        let organization = self.marker.of(Kind::OrganizationHint, active.id, Uuid::nil());
+        self.find(membership, Kind::MembershipHint).is_some_and(|entry| is_news(entry, entry.first, Organizations))
+            || self.find(organization, Kind::OrganizationHint).is_some_and(|entry| {
+                is_news(entry, entry.first, Organizations) || is_news(entry, entry.second, Billing)
+            })
+    }
+
     /// Asks for the memory of all look-ups at once; one after the other would wait for it five times.
     fn touch(&self, marks: &Marks) {
         let of_organization = marks.organization.map(|active| [active.membership, active.organization, active.roles]);
@@ -178,9 +201,21 @@ impl Table {
             (Subject::Role { organization_id, role_code }, Organizations) => {
                 (of(Kind::Roles, organization_id), number, self.marker.role_bit(role_code), meta(Kind::Roles, false))
             }
+            (Subject::MembershipWidened { user_id, organization_id }, Organizations) => {
+                let mark = self.marker.of(Kind::MembershipHint, *user_id, *organization_id);
+                (mark, number, 0, meta(Kind::MembershipHint, false))
+            }
+            (Subject::OrganizationWidened { organization_id }, Organizations) => {
+                (of(Kind::OrganizationHint, organization_id), number, 0, meta(Kind::OrganizationHint, false))
+            }
+            (Subject::OrganizationWidened { organization_id }, Billing) => {
+                (of(Kind::OrganizationHint, organization_id), 0, number, meta(Kind::OrganizationHint, false))
+            }
+            (Subject::MembershipWidened { .. } | Subject::OrganizationWidened { .. }, _) => return,
             _ => return self.epochs.raise_floor(epoch, event.service, number),
         };
-        if !self.insert(mark, Entry { first, second, meta }, now) {
+        // A hint that finds no room is a hint less.
+        if !self.insert(mark, Entry { first, second, meta }, now) && !meta.kind.is_hint() {
             self.overflows.fetch_add(1, Relaxed);
             self.epochs.raise_floor(epoch, event.service, number);
         }
@@ -199,11 +234,20 @@ impl Table {
         let (bucket, (free, slot)) =
             if free_in_one.0 >= free_in_other.0 { (one, free_in_one) } else { (other, free_in_other) };
         if free == 0 {
-            return false;
+            return !entry.meta.kind.is_hint() && self.take_from_a_hint([one, other], mark, entry);
         }
         if bucket.entry(slot).is_none() {
             self.entries.fetch_add(1, Relaxed);
         }
+        bucket.fill(slot, mark, entry);
+        true
+    }
+
+    /// Gives the slot of a hint to what refuses something; `false` when there is none.
+    fn take_from_a_hint(&self, buckets: [&Bucket; 2], mark: u64, entry: Entry) -> bool {
+        let is_hint = |bucket: &Bucket, slot| bucket.entry(slot).is_some_and(|held| held.meta.kind.is_hint());
+        let all = buckets.into_iter().flat_map(|bucket| (0..SLOTS).map(move |slot| (bucket, slot)));
+        let Some((bucket, slot)) = all.into_iter().find(|(bucket, slot)| is_hint(bucket, *slot)) else { return false };
         bucket.fill(slot, mark, entry);
         true
     }
@@ -229,8 +273,10 @@ impl Table {
             Kind::User => {
                 is_below(entry.first, OwningService::Identity) && is_below(entry.second, OwningService::Organizations)
             }
-            Kind::Membership | Kind::Roles => is_below(entry.first, OwningService::Organizations),
-            Kind::Organization => {
+            Kind::Membership | Kind::MembershipHint | Kind::Roles => {
+                is_below(entry.first, OwningService::Organizations)
+            }
+            Kind::Organization | Kind::OrganizationHint => {
                 is_below(entry.first, OwningService::Organizations) && is_below(entry.second, OwningService::Billing)
             }
         }

@@ -10,6 +10,7 @@ mod feed;
 mod following;
 mod fuzz;
 mod header;
+mod hints;
 mod interoperability;
 mod issuer;
 mod key_set;

@@ -49,6 +49,17 @@ impl Token {
                 *organization_id == organization && self.roles.contains(&role_code.as_str())
             }
             Subject::All => true,
+            Subject::MembershipWidened { .. } | Subject::OrganizationWidened { .. } => false,
+        }
+    }
+
+    fn gets_more_by(&self, change: &Event) -> bool {
+        match &change.subject {
+            Subject::MembershipWidened { user_id, organization_id } => {
+                *user_id == id(self.user) && *organization_id == id(self.organization)
+            }
+            Subject::OrganizationWidened { organization_id } => *organization_id == id(self.organization),
+            _ => false,
         }
     }
 
@@ -66,7 +77,15 @@ impl Token {
 
 impl Model {
     fn refuses(&self, token: &Token) -> bool {
-        self.changes.iter().filter(|(_, change)| token.is_concerned(change)).any(|(epoch, change)| {
+        self.has_news(token, |change| token.is_concerned(change))
+    }
+
+    fn hints(&self, token: &Token) -> bool {
+        self.has_news(token, |change| token.gets_more_by(change))
+    }
+
+    fn has_news(&self, token: &Token, is_about: impl Fn(&Event) -> bool) -> bool {
+        self.changes.iter().filter(|(_, change)| is_about(change)).any(|(epoch, change)| {
             *epoch > token.epoch || (*epoch == token.epoch && change.position > token.known.of(change.service))
         })
     }
@@ -79,7 +98,7 @@ fn name(epoch: usize) -> String {
 fn change(chance: &mut Chance, known: &mut Positions) -> Event {
     let mut person = || id(1 + chance.below(PEOPLE) as u8);
     let (one, other) = (person(), person());
-    let (service, subject) = match chance.below(20) {
+    let (service, subject) = match chance.below(25) {
         0..4 => (OwningService::Identity, Subject::Session { session_id: one }),
         4..7 => (OwningService::Identity, Subject::User { user_id: one, ended: chance.below(2) == 0 }),
         7..8 => (OwningService::Organizations, Subject::User { user_id: one, ended: true }),
@@ -90,6 +109,9 @@ fn change(chance: &mut Chance, known: &mut Positions) -> Event {
             (OwningService::Organizations, Subject::Role { organization_id: one, role_code })
         }
         16..19 => (OwningService::Billing, Subject::Entitlement { organization_id: one }),
+        19..21 => (OwningService::Organizations, Subject::MembershipWidened { user_id: one, organization_id: other }),
+        21..23 => (OwningService::Organizations, Subject::OrganizationWidened { organization_id: one }),
+        23..24 => (OwningService::Billing, Subject::OrganizationWidened { organization_id: one }),
         _ => (*chance.pick(&OwningService::ALL), Subject::All),
     };
     let number = match service {
@@ -101,14 +123,21 @@ fn change(chance: &mut Chance, known: &mut Positions) -> Event {
     event(service, *number, subject)
 }
 
-/// Answers how many tokens were refused that the model accepts.
-fn run(seed: u64, capacity: usize, epochs_to_come: bool) -> (u32, u32) {
+/// How many tokens came to what.
+#[derive(Default)]
+struct Tally {
+    accepted: u32,
+    /// Refused although the model accepts them.
+    refused_beyond: u32,
+    hinted: u32,
+}
+
+fn run(seed: u64, capacity: usize, epochs_to_come: bool, tally: &mut Tally) {
     let mut chance = Chance::of(seed);
     let hearer = Hearer::with(RevocationFeed::builder().capacity(capacity));
     let mut model = Model::default();
     let mut known = Positions::default();
     hearer.hear(snapshot_of(&name(0), known, vec![]));
-    let (mut accepted, mut refused_beyond) = (0, 0);
     for step in 0..120 {
         if epochs_to_come && chance.below(30) == 0 && model.epoch < 3 {
             model.epoch += 1;
@@ -124,33 +153,41 @@ fn run(seed: u64, capacity: usize, epochs_to_come: bool) -> (u32, u32) {
             // Tokens of epochs that are no longer remembered are another test's.
             let epoch = model.epoch.saturating_sub(chance.below(2));
             let token = Token::by_chance(&mut chance, epoch, known);
-            let is_accepted = hearer.judge(&token.claims()).is_ok();
+            let judged = hearer.judge(&token.claims());
             let should_be = !model.refuses(&token);
-            assert!(!is_accepted || should_be, "seed {seed}, step {step}: accepted what the model refuses");
-            accepted += u32::from(is_accepted);
-            refused_beyond += u32::from(!is_accepted && should_be);
+            assert!(judged.is_err() || should_be, "seed {seed}, step {step}: accepted what the model refuses");
+            tally.refused_beyond += u32::from(judged.is_err() && should_be);
+            let Ok(caller) = judged else { continue };
+            tally.accepted += 1;
+            let is_hinted = hearer.verifier.refresh_hint(&caller);
+            let is_due = model.hints(&token);
+            // Where there is little room a hint may be lost, and a later epoch's takes the place of an earlier one's.
+            assert!(!is_hinted || is_due, "seed {seed}, step {step}: a hint for nothing");
+            assert!(is_hinted || !is_due || capacity < 1_000, "seed {seed}, step {step}: a hint was lost");
+            tally.hinted += u32::from(is_hinted);
         }
     }
-    (accepted, refused_beyond)
 }
 
 #[test]
 fn what_the_model_refuses_is_refused_and_little_else() {
-    let (mut accepted, mut refused_beyond) = (0, 0);
+    let mut tally = Tally::default();
     for seed in 0..15 {
-        let (good, beyond) = run(seed, 1_000, false);
-        accepted += good;
-        refused_beyond += beyond;
+        run(seed, 1_000, false, &mut tally);
     }
+    let Tally { accepted, refused_beyond, hinted } = tally;
     // Beyond the model only roles are refused: those that share a bit, or changed earlier than another one of the organization.
     assert!(accepted > 500 && refused_beyond * 4 < accepted, "{accepted} accepted, {refused_beyond} refused beyond");
+    assert!(hinted > 50, "{hinted} hints");
 }
 
 #[test]
 fn the_same_holds_over_epochs_and_without_room() {
+    let mut tally = Tally::default();
     for seed in 0..15 {
-        run(seed, 1_000, true);
-        run(seed, 5, false);
-        run(seed, 5, true);
+        run(seed, 1_000, true, &mut tally);
+        run(seed, 5, false, &mut tally);
+        run(seed, 5, true, &mut tally);
     }
+    assert!(tally.accepted > 100);
 }

@@ -33,6 +33,18 @@ pub enum Narrowed {
     Everybody,
 }
 
+/// Who may do more from now on than older tokens say. They refuse nothing; whoever holds one can be told to refresh it early. Of
+/// what no living token speaks (a new membership, one that is taken back into use) there is nobody to tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Widened {
+    /// Nobody, or only whoever refreshes anyhow because something else was taken away.
+    Nobody,
+    /// This member.
+    Member(UserId),
+    /// Everybody who acts for the organization, perhaps.
+    Everybody,
+}
+
 /// Everything that follows from a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -40,12 +52,19 @@ pub struct Verdict {
     pub effects: Vec<Effect>,
     /// Who loses something.
     pub narrowed: Narrowed,
+    /// Who gets something.
+    pub widened: Widened,
 }
 
 impl Verdict {
     /// Everything is as it should be.
     pub const fn nothing() -> Self {
-        Self { effects: Vec::new(), narrowed: Narrowed::Earlier }
+        Self::taking(Vec::new(), Narrowed::Earlier)
+    }
+
+    /// Nobody gets anything.
+    pub const fn taking(effects: Vec<Effect>, narrowed: Narrowed) -> Self {
+        Self { effects, narrowed, widened: Widened::Nobody }
     }
 
     /// A member's roles are replaced.
@@ -53,17 +72,20 @@ impl Verdict {
         if *before == after {
             return Self::nothing();
         }
-        let narrowed = if after.lack_some_of(before) { Narrowed::Member(user_id) } else { Narrowed::Nobody };
-        Self { effects: vec![Effect::HoldRoles(user_id, after)], narrowed }
+        let (narrowed, widened) = match after.lack_some_of(before) {
+            true => (Narrowed::Member(user_id), Widened::Nobody),
+            false => (Narrowed::Nobody, Widened::Member(user_id)),
+        };
+        Self { effects: vec![Effect::HoldRoles(user_id, after)], narrowed, widened }
     }
 
     /// A membership ends.
     pub fn end_of_membership(user_id: UserId) -> Self {
-        Self { effects: vec![Effect::EndMembership(user_id)], narrowed: Narrowed::Member(user_id) }
+        Self::taking(vec![Effect::EndMembership(user_id)], Narrowed::Member(user_id))
     }
 
     /// The organization ends.
     pub fn end_of_organization() -> Self {
-        Self { effects: vec![Effect::EndOrganization], narrowed: Narrowed::Everybody }
+        Self::taking(vec![Effect::EndOrganization], Narrowed::Everybody)
     }
 }

@@ -5,7 +5,7 @@ use access_policy::Permission;
 use crate::domain::acting::{Acting, Somebody};
 use crate::domain::change::MembershipChange;
 use crate::domain::denial::Denial;
-use crate::domain::effect::{Effect, Narrowed, Verdict};
+use crate::domain::effect::{Effect, Narrowed, Verdict, Widened};
 use crate::domain::ids::UserId;
 use crate::domain::member::{Member, MemberStatus};
 use crate::domain::organization::Organization;
@@ -101,7 +101,7 @@ impl Scene {
             MemberStatus::Suspended => Narrowed::Member(target.user_id),
             MemberStatus::Active => Narrowed::Nobody,
         };
-        Ok(Verdict { effects: vec![Effect::HaveStatus(target.user_id, status)], narrowed })
+        Ok(Verdict::taking(vec![Effect::HaveStatus(target.user_id, status)], narrowed))
     }
 
     fn remove(&self, actor: &Acting) -> Result<Verdict, Denial> {
@@ -133,7 +133,10 @@ impl Scene {
             Effect::HoldRoles(target.user_id, target.roles.with_owner()),
             Effect::HoldRoles(owner.user_id, owner.roles.without_owner()),
         ];
-        Ok(Verdict { effects, narrowed: Narrowed::Member(owner.user_id) })
+        // Whoever was an owner before gets nothing that a token would not say.
+        let is_new = target.roles != target.roles.with_owner();
+        let widened = if is_new { Widened::Member(target.user_id) } else { Widened::Nobody };
+        Ok(Verdict { effects, narrowed: Narrowed::Member(owner.user_id), widened })
     }
 
     fn end(&self, actor: &Acting) -> Result<Verdict, Denial> {

@@ -8,7 +8,7 @@ use crate::domain::caller::Caller;
 use crate::domain::change::MembershipChange;
 use crate::domain::denial::Denial;
 use crate::domain::described::Described;
-use crate::domain::effect::{Effect, Narrowed};
+use crate::domain::effect::{Effect, Narrowed, Widened};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::member::Member;
 use crate::domain::organization::Organization;
@@ -20,7 +20,7 @@ use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
 use crate::use_cases::enter::enter_to_change;
-use crate::use_cases::take_position::take_position;
+use crate::use_cases::take_position::{take_position, tell_widened};
 use crate::use_cases::write_record::write_record;
 
 /// To whom something is to happen, and where.
@@ -38,6 +38,8 @@ pub struct Changed {
     pub organization: Organization,
     /// Whose tokens say too much now.
     pub narrowed: Narrowed,
+    /// Whose tokens say too little now.
+    pub widened: Widened,
 }
 
 /// A member after a change.
@@ -67,7 +69,7 @@ pub async fn change_membership(
     for effect in verdict.effects {
         write(transaction, &scene.organization, effect, now).await?;
     }
-    Ok(Changed { organization: scene.organization, narrowed: verdict.narrowed })
+    Ok(Changed { organization: scene.organization, narrowed: verdict.narrowed, widened: verdict.widened })
 }
 
 async fn set_scene(
@@ -160,7 +162,9 @@ pub async fn change_member(
         .await?
         .ok_or(Denial::MemberNotFound)?;
     let catalog = store::catalog::read(&transaction).await?;
-    let position = take_position(&transaction, subject.organization_id, changed.narrowed, context.clock.now()).await?;
+    let now = context.clock.now();
+    tell_widened(&transaction, subject.organization_id, changed.widened, now).await?;
+    let position = take_position(&transaction, subject.organization_id, changed.narrowed, now).await?;
     transaction.commit().await?;
     Ok(Described { what: ChangedMember { member, position }, catalog })
 }

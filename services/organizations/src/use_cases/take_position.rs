@@ -1,9 +1,9 @@
-//! Numbering what was taken away from somebody.
+//! Numbering what was taken away from somebody, and what was given.
 
 use serde_json::json;
 use service_kit::{Timestamp, WriteTransaction, positions};
 
-use crate::domain::effect::Narrowed;
+use crate::domain::effect::{Narrowed, Widened};
 use crate::domain::ids::OrganizationId;
 use crate::error::Error;
 use crate::store;
@@ -29,4 +29,24 @@ pub async fn take_position(
     let position = positions::advance(transaction, kind, subject, now).await?;
     store::endings::number(transaction, position).await?;
     Ok(position)
+}
+
+/// Records what was given, so that holders of older tokens can be told to refresh them early. It stands in the same record, but no
+/// call answers its number: nobody has to wait for a hint. Comes last but for `take_position`.
+pub async fn tell_widened(
+    transaction: &WriteTransaction,
+    organization_id: OrganizationId,
+    widened: Widened,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let organization_id = organization_id.to_string();
+    let (kind, subject) = match widened {
+        Widened::Nobody => return Ok(()),
+        Widened::Member(user_id) => {
+            ("membership_widened", json!({ "user_id": user_id.to_string(), "organization_id": organization_id }))
+        }
+        Widened::Everybody => ("organization_widened", json!({ "organization_id": organization_id })),
+    };
+    positions::advance(transaction, kind, subject, now).await?;
+    Ok(())
 }

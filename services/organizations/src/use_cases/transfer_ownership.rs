@@ -9,7 +9,7 @@ use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
 use crate::use_cases::change_membership::{Subject, change_membership};
-use crate::use_cases::take_position::take_position;
+use crate::use_cases::take_position::{take_position, tell_widened};
 
 /// To whom the organization goes.
 pub struct TransferOwnership {
@@ -42,6 +42,7 @@ pub async fn transfer_ownership(
     let changed =
         change_membership(context, &transaction, subject, Some(caller), &MembershipChange::TakeOver, &trail).await?;
     let view = store::owners::view(&transaction, changed.organization).await?;
+    tell_widened(&transaction, organization_id, changed.widened, now).await?;
     let position = take_position(&transaction, organization_id, changed.narrowed, now).await?;
     transaction.commit().await?;
 

@@ -11,7 +11,7 @@ use crate::domain::caller::Caller;
 use crate::domain::custom_role::{CustomRole, CustomRoleChange, check_assignable};
 use crate::domain::denial::Denial;
 use crate::domain::described::Described;
-use crate::domain::effect::Narrowed;
+use crate::domain::effect::{Narrowed, Widened};
 use crate::domain::ids::{OrganizationId, RoleId};
 use crate::domain::permission::PermissionCode;
 use crate::domain::record::Record;
@@ -21,7 +21,7 @@ use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
 use crate::use_cases::enter::enter_to_change;
-use crate::use_cases::take_position::take_position;
+use crate::use_cases::take_position::{take_position, tell_widened};
 use crate::use_cases::write_record::write_record;
 
 /// What to change.
@@ -73,10 +73,12 @@ pub async fn update_role(
     };
     store::roles::update(&transaction, &before, &after).await?;
     write_record(context, &transaction, organization_id, &Trail::of(caller), record, now).await?;
-    let narrowed = match before.permissions.is_subset(&after.permissions) {
-        true => Narrowed::Nobody,
-        false => Narrowed::Holders(before.code),
+    let (narrowed, widened) = match before.permissions.is_subset(&after.permissions) {
+        false => (Narrowed::Holders(before.code), Widened::Nobody),
+        true if added.is_empty() => (Narrowed::Nobody, Widened::Nobody),
+        true => (Narrowed::Nobody, Widened::Everybody),
     };
+    tell_widened(&transaction, organization_id, widened, now).await?;
     let position = take_position(&transaction, organization_id, narrowed, now).await?;
     transaction.commit().await?;
     Ok(Described { what: ChangedRole { role: shown, position }, catalog })

@@ -29,7 +29,7 @@ pub async fn suspend(world: &World, by: &Administrator, team: &str) -> Answer<pr
     Ok(world.organization_administration().suspend_organization(by.call(message)).await?.into_inner())
 }
 
-async fn reactivate(world: &World, by: &Administrator, team: &str) -> Answer<proto::Organization> {
+pub async fn reactivate(world: &World, by: &Administrator, team: &str) -> Answer<proto::Organization> {
     let message = proto::ReactivateOrganizationRequest { organization_id: team.to_owned(), reason: None };
     let answer = world.organization_administration().reactivate_organization(by.call(message)).await?;
     Ok(answer.into_inner().organization.unwrap())

@@ -7,7 +7,7 @@ use proto::organization_change_service_client::OrganizationChangeServiceClient;
 use service_kit::Channel;
 use test_kit::service_secrets;
 
-use crate::back_office::suspend;
+use crate::back_office::{reactivate, suspend};
 use crate::permissions::{definition, register};
 use crate::world::{World, refused};
 
@@ -65,6 +65,48 @@ async fn every_kind_of_narrowing_is_told_with_whom_it_concerns() {
             change(ChangeKind::Everything, "", "", ""),
         ]
     );
+}
+
+#[tokio::test]
+async fn whoever_may_do_more_is_told_so_that_a_token_can_be_refreshed_early() {
+    let world = World::new().await;
+    let (alice, bob, team) = world.alice_and_bob(&["seller"]).await;
+    let role = world.create_role(&alice, &team, "editor", &["org:read"]).await.unwrap();
+    let before = told(&world).await.len();
+
+    world.set_roles(&alice, &team, &bob, &["seller", "editor"]).await.unwrap();
+    world.update_role(&alice, &role, &["org:read", "org:update"]).await.unwrap();
+    world.transfer(&alice, &team, &bob).await.unwrap();
+
+    let told: Vec<_> = told(&world).await.split_off(before);
+    let plain: Vec<_> = told.into_iter().map(|change| Change { position: 0, made_at: None, ..change }).collect();
+    assert_eq!(
+        plain,
+        [
+            change(ChangeKind::MembershipWidened, &bob.id, &team, ""),
+            change(ChangeKind::OrganizationWidened, "", &team, ""),
+            change(ChangeKind::MembershipWidened, &bob.id, &team, ""),
+            change(ChangeKind::Membership, &alice.id, &team, ""),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn there_is_no_hint_for_what_no_token_speaks_of_or_what_everybody_refreshes_anyhow() {
+    let world = World::new().await;
+    let admin = world.administrator("super_admin").await;
+    let (alice, bob, team) = world.alice_and_bob(&["seller"]).await;
+    let role = world.create_role(&alice, &team, "editor", &["org:read"]).await.unwrap();
+    let joined = told(&world).await.len();
+    assert_eq!(joined, 0, "joining and making a role widen no token");
+
+    world.set_roles(&alice, &team, &bob, &["buyer"]).await.unwrap();
+    world.update_role(&alice, &role, &["org:update"]).await.unwrap();
+    suspend(&world, &admin, &team).await.unwrap();
+    reactivate(&world, &admin, &team).await.unwrap();
+
+    let kinds: Vec<_> = told(&world).await.iter().map(Change::kind).collect();
+    assert_eq!(kinds, [ChangeKind::Membership, ChangeKind::Role, ChangeKind::Organization]);
 }
 
 #[tokio::test]

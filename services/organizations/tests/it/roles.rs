@@ -90,15 +90,15 @@ async fn only_owners_make_and_unmake_owners() {
 }
 
 #[tokio::test]
-async fn a_promotion_takes_no_position() {
+async fn nobody_has_to_wait_for_a_promotion() {
     let world = World::new().await;
     let (alice, bob, team) = world.alice_and_bob(&["seller"]).await;
     let before = world.access_of(&bob, &team).await.unwrap().position;
     let (_, position) = world.set_roles(&alice, &team, &bob, &["seller", "org_admin"]).await.unwrap();
     assert_eq!(position, 0);
-    assert_eq!(world.access_of(&bob, &team).await.unwrap().position, before);
+    assert_eq!(world.access_of(&bob, &team).await.unwrap().position, before + 1, "there is a hint");
     let (_, position) = world.set_roles(&alice, &team, &bob, &["seller", "org_manager"]).await.unwrap();
-    assert_eq!(position, before + 1);
+    assert_eq!(position, before + 2);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use self::model::step::{Actor, Deed, Step, possible_states, steps};
 use self::model::{Account, Life, OWNER, Person, State, World, user};
 use crate::domain::change::MembershipChange;
 use crate::domain::denial::Denial;
-use crate::domain::effect::Narrowed;
+use crate::domain::effect::{Narrowed, Widened};
 use crate::domain::member::MemberStatus;
 use crate::domain::scene::Somebody;
 
@@ -16,7 +16,7 @@ mod model;
 type Rule = (&'static str, fn(&World, &Step, &State) -> bool);
 
 /// What holds of every permitted step, beside the state that it leads to.
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     ("an owner in force remains", |_, _, after| after.is_in_somebodys_hands()),
     ("the last active owner goes only with a suspended account that nobody else depends on", |_, step, after| {
         let is_left_waiting = step.before.active_owners() > 0 && after.active_owners() == 0 && !after.has_ended();
@@ -89,6 +89,17 @@ const RULES: [Rule; 12] = [
             [] => step.narrowed != Narrowed::Everybody || after.life == Life::Suspended,
             [loser] => step.narrowed == Narrowed::Member(user(*loser)),
             _ => false,
+        }
+    }),
+    ("whoever gets roles beside those that they can use, and loses none, is named as widened", |_, step, after| {
+        let usable = |person: Person| person.seat.filter(|seat| !seat.is_suspended).map_or(0, |seat| seat.roles);
+        let (before, after) = (usable(step.before.people[step.target]), usable(after.people[step.target]));
+        // What was not usable at all is in nobody's token.
+        let is_told = before != 0 && after & !before != 0 && before & !after == 0 && step.heir.is_none();
+        match step.widened {
+            Widened::Member(widened) => widened == user(step.target) && (is_told || before == 0),
+            Widened::Nobody => !is_told,
+            Widened::Everybody => false,
         }
     }),
     ("ownership that is handed over finds one new owner", |_, step, after| match step.heir {

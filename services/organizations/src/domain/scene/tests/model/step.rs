@@ -6,7 +6,7 @@ use super::{Account, Life, OWNER, Person, ROLE_CODES, RoleSet, Seat, State, Worl
 use crate::domain::acting::Somebody;
 use crate::domain::change::MembershipChange;
 use crate::domain::denial::Denial;
-use crate::domain::effect::{Effect, Narrowed};
+use crate::domain::effect::{Effect, Narrowed, Widened};
 use crate::domain::member::MemberStatus;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ pub struct Step {
     pub deed: Deed,
     pub outcome: Result<State, Denial>,
     pub narrowed: Narrowed,
+    pub widened: Widened,
 }
 
 impl Step {
@@ -89,7 +90,7 @@ pub fn steps(world: &World, state: State) -> Vec<Step> {
                     || matches!(actor, Actor::Person(number) if number == target)
                     || actor == Actor::BackOffice
                 {
-                    let (outcome, narrowed) = world.carry_out(&state, &scene, wish, target);
+                    let (outcome, narrowed, widened) = world.carry_out(&state, &scene, wish, target);
                     steps.push(Step {
                         before: state,
                         actor,
@@ -98,6 +99,7 @@ pub fn steps(world: &World, state: State) -> Vec<Step> {
                         deed: Deed::Change(wish.clone()),
                         outcome,
                         narrowed,
+                        widened,
                     });
                 }
             }
@@ -113,7 +115,8 @@ pub fn steps(world: &World, state: State) -> Vec<Step> {
         };
         let narrowed = if outcome.is_ok() && life == Life::Suspended { Narrowed::Everybody } else { Narrowed::Nobody };
         let (actor, deed) = (Actor::BackOffice, Deed::SetLife(life));
-        steps.push(Step { before: state, actor, target: 0, heir: None, deed, outcome, narrowed });
+        let widened = Widened::Nobody;
+        steps.push(Step { before: state, actor, target: 0, heir: None, deed, outcome, narrowed, widened });
     }
     steps
 }
@@ -133,9 +136,9 @@ impl World {
         scene: &super::Scene,
         change: &MembershipChange,
         target: usize,
-    ) -> (Result<State, Denial>, Narrowed) {
+    ) -> (Result<State, Denial>, Narrowed, Widened) {
         match scene.judge(change) {
-            Err(denial) => (Err(denial), Narrowed::Nobody),
+            Err(denial) => (Err(denial), Narrowed::Nobody, Widened::Nobody),
             Ok(verdict) => {
                 let mut after = self.written(*state, &verdict.effects);
                 match change {
@@ -145,7 +148,7 @@ impl World {
                     MembershipChange::StopCounting => after.people[target].account = Account::Suspended,
                     _ => {}
                 }
-                (Ok(after), verdict.narrowed)
+                (Ok(after), verdict.narrowed, verdict.widened)
             }
         }
     }
@@ -191,13 +194,14 @@ impl World {
             let mut after = *state;
             after.people[target].account = Account::InUse;
             let (actor, deed, outcome) = (Actor::Nobody, Deed::ReactivateAccount, Ok(after));
-            steps.push(Step { before: *state, actor, target, heir: None, deed, outcome, narrowed: Narrowed::Nobody });
+            let (narrowed, widened) = (Narrowed::Nobody, Widened::Nobody);
+            steps.push(Step { before: *state, actor, target, heir: None, deed, outcome, narrowed, widened });
         }
         for (change, heir) in changes {
             let scene = self.scene(state, Somebody::User(None), target, heir);
-            let (outcome, narrowed) = self.carry_out(state, &scene, &change, target);
+            let (outcome, narrowed, widened) = self.carry_out(state, &scene, &change, target);
             let (actor, deed) = (Actor::Nobody, Deed::Change(change));
-            steps.push(Step { before: *state, actor, target, heir, deed, outcome, narrowed });
+            steps.push(Step { before: *state, actor, target, heir, deed, outcome, narrowed, widened });
         }
     }
 
@@ -223,6 +227,7 @@ impl World {
                     deed,
                     outcome,
                     narrowed: Narrowed::Nobody,
+                    widened: Widened::Nobody,
                 });
             }
         }
