@@ -37,6 +37,7 @@ mod settle;
 mod start_checkout;
 mod sweep_orders;
 mod take_position;
+mod tell_widened;
 mod turn_periods;
 mod verify_ledgers;
 mod write_change;

@@ -16,6 +16,7 @@ use crate::use_cases::carry_out_step::write_step_down;
 use crate::use_cases::give_what_was_paid_for::give_what_was_paid_for;
 use crate::use_cases::settle::settle;
 use crate::use_cases::take_position::take_position;
+use crate::use_cases::tell_widened::tell_widened;
 use crate::use_cases::write_change::record_of;
 use crate::use_cases::write_record::write_record;
 
@@ -119,6 +120,8 @@ impl Applying<'_> {
         if let Some(record) = record {
             self.tell(record).await?;
         }
+        let stood = before.as_ref().map(Subscription::standing);
+        tell_widened(self.transaction, self.organization, stood.as_ref(), &after.standing(), self.now).await?;
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use crate::use_cases::give_credits::{Overflow, give_credits};
 use crate::use_cases::grant_subscription::Changed;
 use crate::use_cases::settle::{Settled, settle};
 use crate::use_cases::take_position::take_position;
+use crate::use_cases::tell_widened::tell_widened;
 use crate::use_cases::write_change::write_change;
 use crate::use_cases::write_record::write_record;
 
@@ -84,6 +85,7 @@ async fn take(
             subscriptions::insert(transaction, &begun).await?;
             let record = Record::subscription_started(&begun);
             write_record(context, transaction, Some(order.organization_id), trail, record, now).await?;
+            tell_widened(transaction, order.organization_id, None, &begun.standing(), now).await?;
             Ok(Settled { present: Some(begun), narrowed: settled.narrowed })
         }
     }

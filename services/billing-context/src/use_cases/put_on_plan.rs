@@ -8,6 +8,7 @@ use crate::error::BillingError;
 use crate::store::subscriptions;
 use crate::use_cases::give_credits::{Overflow, give_credits};
 use crate::use_cases::settle::Settled;
+use crate::use_cases::tell_widened::tell_widened;
 use crate::use_cases::write_record::write_record;
 
 /// A new subscription in place of the one that it has; nothing is changed when it is on these terms already. Refused while
@@ -32,6 +33,7 @@ pub async fn put_on_plan(
     let trial_days = if subscriptions::had_trial(transaction, organization).await? { 0 } else { plan.terms.trial_days };
     let id = Id::generate(&context.entropy, now);
     let subscription = Subscription::granted(id, organization, plan, trial_days, now);
+    let stood = before.as_ref().map(Subscription::standing);
     if let Some(before) = before {
         narrowed |= before.standing().is_more_than(Some(&subscription.standing()));
         let ended = before.ended_at(now);
@@ -43,5 +45,6 @@ pub async fn put_on_plan(
     subscriptions::insert(transaction, &subscription).await?;
     let record = Record::subscription_started(&subscription);
     write_record(context, transaction, Some(organization), trail, record, now).await?;
+    tell_widened(transaction, organization, stood.as_ref(), &subscription.standing(), now).await?;
     Ok(Settled { present: Some(subscription), narrowed })
 }

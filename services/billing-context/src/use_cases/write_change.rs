@@ -8,6 +8,7 @@ use crate::error::BillingError;
 use crate::store::subscriptions;
 use crate::use_cases::give_credits::{Overflow, give_credits};
 use crate::use_cases::settle::Settled;
+use crate::use_cases::tell_widened::tell_widened;
 use crate::use_cases::write_record::write_record;
 
 /// Writes the next state with the credits that it gives and what the audit log says of it. Nothing happens when it is the
@@ -28,6 +29,7 @@ pub async fn write_change(
     subscriptions::update(transaction, &after).await?;
     let record = record_of(&before, &after);
     write_record(context, transaction, Some(after.organization_id), trail, record, now).await?;
+    tell_widened(transaction, after.organization_id, Some(&before.standing()), &after.standing(), now).await?;
     Ok(Settled { present: Some(after).filter(|after| after.ended.is_none()), narrowed })
 }
 

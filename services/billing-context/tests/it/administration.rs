@@ -43,7 +43,7 @@ async fn a_step_up_is_taken_at_once_and_gives_what_the_period_still_owes() {
     world.change(administrator, organization, Grant, Some("free"), None).await.unwrap();
     world.clock.advance(DAY * 10);
     let changed = world.change(administrator, organization, Change, Some("pro"), None).await.unwrap();
-    assert_eq!(changed.position, 1);
+    assert_eq!(changed.position, 2, "after the hint of the beginning");
     let subscription = changed.subscription.unwrap();
     assert_eq!(subscription.plan_code.as_deref(), Some("pro"));
     // The period goes on: it is as long with either plan.
@@ -67,10 +67,10 @@ async fn a_step_down_waits_for_the_end_of_the_period() {
     world.clock.advance(DAY * 31);
     // Whoever reads is told what is, whether or not it was written yet.
     assert_eq!(world.subscription(user, organization).await.plan_code.as_deref(), Some("free"));
-    assert_eq!(world.entitlement(organization).await.position, 0);
+    assert_eq!(world.entitlement(organization).await.position, 1);
     world.do_periodic_work().await;
     let entitlement = world.entitlement(organization).await;
-    assert_eq!((entitlement.features, entitlement.position), (vec!["base".to_owned()], 1));
+    assert_eq!((entitlement.features, entitlement.position), (vec!["base".to_owned()], 2));
     assert_eq!(world.subscription(user, organization).await.pending_plan_code, None);
     assert_eq!(world.balance(user, organization).await, 110);
 }
@@ -86,7 +86,7 @@ async fn it_can_be_said_when_a_change_is_made_and_a_planned_one_can_be_called_of
     let up_later = world.change(administrator, organization, Change, Some("max"), Some(true)).await.unwrap();
     assert_eq!(up_later.subscription.unwrap().pending_plan_code.as_deref(), Some("max"));
     let down_now = world.change(administrator, organization, Change, Some("free"), Some(false)).await.unwrap();
-    assert_eq!(down_now.position, 1);
+    assert_eq!(down_now.position, 2);
     let subscription = world.subscription(user, organization).await;
     assert_eq!((subscription.plan_code.as_deref(), subscription.pending_plan_code), (Some("free"), None));
 }
@@ -140,7 +140,7 @@ async fn a_cancelled_subscription_lasts_until_its_period_is_over_unless_it_is_re
     assert_eq!(subscription.plan_code.as_deref(), Some("pro"));
     assert_eq!(subscription.current_period_end, instant("2026-02-01T12:00:00Z"));
     let entitlement = world.entitlement(organization).await;
-    assert_eq!((entitlement.features.len(), entitlement.position), (0, 1));
+    assert_eq!((entitlement.features.len(), entitlement.position), (0, 2));
     // The period that would have come next gives nothing.
     assert_eq!(world.balance(user, organization).await, 100);
     assert_refused(world.change(administrator, organization, Reactivate, None, None).await, ErrorReason::Conflict);
@@ -151,7 +151,7 @@ async fn a_subscription_cancelled_now_is_over_and_another_one_can_be_granted() {
     let (world, administrator, user, organization) = ladder_world().await;
     world.change(administrator, organization, Grant, Some("pro"), None).await.unwrap();
     let ended = world.change(administrator, organization, Cancel, None, None).await.unwrap();
-    assert_eq!(ended.position, 1);
+    assert_eq!(ended.position, 2);
     let subscription = ended.subscription.unwrap();
     assert_eq!(subscription.status(), SubscriptionStatus::Canceled);
     assert_eq!(subscription.current_period_end, Some(world.clock.now().into()));

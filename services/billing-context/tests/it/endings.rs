@@ -20,7 +20,7 @@ async fn the_subscription_of_an_organization_that_ends_ends_and_its_ledger_stays
 
     assert_eq!(world.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
     let entitlement = world.entitlement(organization).await;
-    assert_eq!((entitlement.features.len(), entitlement.position), (0, 1));
+    assert_eq!((entitlement.features.len(), entitlement.position), (0, 3), "after the hints of both beginnings");
     assert_eq!(world.balance(user, organization).await, 10);
     assert_eq!(world.subscription(other_user, other).await.status(), SubscriptionStatus::Active);
 
@@ -36,7 +36,7 @@ async fn the_subscription_of_an_organization_that_ends_ends_and_its_ledger_stays
     };
     assert_refused(world.deposit(deposit).await, ErrorReason::OrganizationNotFound);
     world.do_periodic_work().await;
-    assert_eq!(world.entitlement(organization).await.position, 1);
+    assert_eq!(world.entitlement(organization).await.position, 3);
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ async fn a_plan_that_is_not_on_offer_cannot_be_granted() {
 }
 
 #[tokio::test]
-async fn taking_something_away_takes_a_position_and_giving_more_does_not() {
+async fn taking_something_away_answers_a_position_and_giving_more_leaves_a_hint() {
     let world = World::new().await;
     let (_, organization) = world.organization();
     let more = Plan { features: vec![feature("sso"), feature("audit")], ..plan("pro") };
@@ -107,13 +107,15 @@ async fn taking_something_away_takes_a_position_and_giving_more_does_not() {
 
     world.offer(vec![Plan { features: vec![feature("sso")], ..plan("pro") }, plan("team")]).await;
     assert_eq!(world.grant(organization, "pro").await.unwrap().position, 0);
+    assert_eq!(world.entitlement(organization).await.position, 1, "it has begun");
     world.offer(vec![more, plan("team")]).await;
     assert_eq!(world.grant(organization, "pro").await.unwrap().position, 0);
+    assert_eq!(world.entitlement(organization).await.position, 2, "the plan gives more");
     world.offer(vec![less, plan("team")]).await;
-    assert_eq!(world.grant(organization, "pro").await.unwrap().position, 1);
+    assert_eq!(world.grant(organization, "pro").await.unwrap().position, 3);
     assert_eq!(world.grant(organization, "pro").await.unwrap().position, 0);
-    assert_eq!(world.grant(organization, "team").await.unwrap().position, 2);
-    assert_eq!(world.entitlement(organization).await.position, 2);
+    assert_eq!(world.grant(organization, "team").await.unwrap().position, 4);
+    assert_eq!(world.entitlement(organization).await.position, 4, "nobody is told twice");
 }
 
 #[tokio::test]
