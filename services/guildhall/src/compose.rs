@@ -8,7 +8,7 @@ mod parts;
 use axum::Router;
 use service_kit::http_server::serve_http;
 use service_kit::{Channel, Microservice};
-use token_verification::KeyStore;
+use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
 
 pub use self::doors::Doors;
@@ -16,15 +16,15 @@ use self::doors::{RemoteDoors, inside};
 pub use self::parts::Parts;
 use crate::CommandError;
 use crate::command_line::Served;
-use crate::key_refresh;
 use crate::listeners::Listeners;
+use crate::revocations;
 use crate::settings::Settings;
 
 /// Services ready to be served.
 pub struct Composed {
     microservices: Vec<Microservice>,
     http: Option<Router>,
-    /// Publishes the signing keys.
+    /// Tells signing keys and narrowing changes.
     identity: Channel,
 }
 
@@ -98,12 +98,12 @@ impl Composed {
     /// itself, so does the other.
     pub async fn serve(
         self,
-        keys: KeyStore,
+        feed: RevocationFeed,
         listeners: Listeners,
         stop: CancellationToken,
     ) -> Result<(), CommandError> {
         let services_stop = CancellationToken::new();
-        let refresh = tokio::spawn(key_refresh::keep_fresh(keys, self.identity, services_stop.clone()));
+        let hearing = tokio::spawn(revocations::hear(feed, self.identity, services_stop.clone()));
         let stop_gateway = stop.child_token();
         let services = {
             let (services_stop, stop_gateway) = (services_stop.clone(), stop_gateway.clone());
@@ -128,7 +128,7 @@ impl Composed {
             }
         };
         services_stop.cancel();
-        refresh.await?;
+        hearing.await?;
         services.await??;
         Ok(gateway_ended?)
     }

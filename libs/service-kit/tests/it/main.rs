@@ -28,6 +28,7 @@ mod relay_gives_up;
 mod relay_order;
 mod relay_stop;
 mod request_ids;
+mod revocations;
 mod secret_tokens;
 mod server_keys;
 mod serving;

@@ -8,7 +8,7 @@ use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
 use service_kit::{Database, ErrorReason, Refusal, Trust};
 use test_kit::{AUDIENCE, ISSUER, TestIssuer};
-use token_verification::KeySet;
+use token_verification::{Freshness, KeySet, KeyStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
@@ -42,7 +42,9 @@ async fn http_status(served: &Served, path: &str) -> String {
 #[tokio::test]
 async fn a_service_is_ready_once_its_keys_are_there_and_not_before() {
     let issuer = TestIssuer::new(&test_kit::clock());
-    let trust = Trust::lazy(ISSUER, &[AUDIENCE.to_owned()], test_kit::service_secrets(), test_kit::clock()).unwrap();
+    let (keys, secrets) = (KeyStore::empty(), test_kit::service_secrets());
+    let audiences = [AUDIENCE.to_owned()];
+    let trust = Trust::lazy(ISSUER, &audiences, keys, Freshness::UntilExpiry, secrets, test_kit::clock()).unwrap();
     let database: Database = store::database().await;
     let service = Stub::echo().behind(&trust, |_| Some(Requirement::Public)).database(&database).build();
     let served = Served::start(service).await;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use service_kit::http_server::serve_http;
 use service_kit::{Channel, Clock, Entropy, MasterKey};
 use test_kit::TestIssuer;
+use token_verification::{Freshness, RevocationFeed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -63,10 +64,19 @@ impl Api {
     }
 
     pub async fn start_with(dev: Option<DevPages>) -> Self {
+        Self::start_believing(dev, Freshness::UntilExpiry).await
+    }
+
+    /// One that hears what was taken away.
+    pub async fn start_hearing(feed: &RevocationFeed) -> Self {
+        Self::start_believing(None, Freshness::Feed(feed.clone())).await
+    }
+
+    async fn start_believing(dev: Option<DevPages>, freshness: Freshness) -> Self {
         let (stub, upstream) = Stub::start().await;
         let clock = test_kit::clock();
         let issuer = TestIssuer::new(&clock);
-        let trust = issuer.trust();
+        let trust = issuer.trust_as(freshness);
         let channel = Channel::remote(&upstream).unwrap().with_credential(&trust.service_secrets);
         let upstreams = Upstreams {
             identity: channel.clone(),

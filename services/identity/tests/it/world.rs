@@ -22,7 +22,7 @@ use service_kit::database::DatabaseSettings;
 use service_kit::refusal::reason_of;
 use service_kit::{Channel, Clock, Database, Entropy, ErrorReason, MasterKey, Microservice, Trust};
 use test_kit::{AUDIENCE, ISSUER, bearer, service_secrets};
-use token_verification::Caller;
+use token_verification::{Caller, Freshness, KeyStore};
 use tonic::{Request, Status};
 
 use crate::stand_ins::{Billing, Organizations};
@@ -320,7 +320,8 @@ pub fn admin(email: &str, password: &str) -> FirstAdmin {
 
 fn trust(clock: &Clock) -> Trust {
     let audiences = [AUDIENCE.to_owned(), OTHER_APP.to_owned()];
-    Trust::lazy(ISSUER, &audiences, service_secrets(), clock.clone()).expect("trust")
+    let (keys, freshness) = (KeyStore::empty(), Freshness::UntilExpiry);
+    Trust::lazy(ISSUER, &audiences, keys, freshness, service_secrets(), clock.clone()).expect("trust")
 }
 
 fn settings(database: &DatabaseSettings, clock: &Clock, mails: &SentMails) -> Settings {
