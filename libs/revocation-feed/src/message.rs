@@ -100,6 +100,10 @@ fn subject(change: Change) -> Option<Subject> {
         ChangeKind::Role if change.role_code.is_empty() => return None,
         ChangeKind::Role => Subject::Role { organization_id: organization()?, role_code: change.role_code },
         ChangeKind::Entitlement => Subject::Entitlement { organization_id: organization()? },
+        ChangeKind::MembershipWidened => {
+            Subject::MembershipWidened { user_id: id(&change.user_id)?, organization_id: organization()? }
+        }
+        ChangeKind::OrganizationWidened => Subject::OrganizationWidened { organization_id: organization()? },
         ChangeKind::Everything | ChangeKind::Unspecified => return None,
     })
 }

@@ -18,8 +18,9 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PAT
 const SENT: HeaderValue =
     HeaderValue::from_static("authorization, content-type, guildhall-min-position, idempotency-key, x-request-id");
 /// What a page may read beside what needs no leave.
-const READ: HeaderValue =
-    HeaderValue::from_static("guildhall-position, idempotent-replayed, retry-after, x-request-id");
+const READ: HeaderValue = HeaderValue::from_static(
+    "guildhall-position, guildhall-refresh-hint, idempotent-replayed, retry-after, x-request-id",
+);
 /// Seconds that a browser may remember the leave.
 const REMEMBERED: HeaderValue = HeaderValue::from_static("600");
 const YES: HeaderValue = HeaderValue::from_static("true");

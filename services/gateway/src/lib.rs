@@ -25,6 +25,7 @@ mod ndjson;
 mod openapi;
 mod origins;
 mod pages;
+mod refresh_hint;
 mod routes;
 mod session_cookies;
 mod settings;
@@ -57,7 +58,7 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<
         None => router,
     };
     let origins = Origins::new(settings.own_origin, settings.app_origins);
-    let router = router.layer(from_fn(idempotency::pass_key_on));
+    let router = router.layer(from_fn(idempotency::pass_key_on)).layer(from_fn(refresh_hint::tell));
     let gateway = Gateway::new(
         trust.verifier.clone(),
         upstreams,

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
+use token_verification::REFRESH_HINT_RIGHTS;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder, Server};
+use utoipa::openapi::{
+    Components, ContentBuilder, Header, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder, Server,
+};
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -48,10 +51,11 @@ pub(crate) fn complete(routes: OpenApiRouter<Gateway>, settings: &Settings) -> (
             operation.responses.responses.insert("default".to_owned(), refused().into());
             if is_for_users(operation) {
                 operation.parameters.get_or_insert_default().push(minimum_position().into());
+                tell_on_success(operation, "guildhall-refresh-hint", &refresh_hint());
             }
         }
         for operation in writes(item) {
-            tell_position(operation);
+            tell_on_success(operation, "guildhall-position", &position());
         }
         if let Some(post) = &mut item.post {
             post.parameters.get_or_insert_default().push(idempotency_key().into());
@@ -121,20 +125,33 @@ fn minimum_position() -> Parameter {
 }
 
 /// Whatever changes something may take something away.
-fn tell_position(operation: &mut Operation) {
+fn position() -> Header {
     let position = ObjectBuilder::new().schema_type(Type::String).pattern(Some(POSITION));
-    let header = HeaderBuilder::new()
+    HeaderBuilder::new()
         .schema(Some(position))
         .description(Some(
             "When something was taken away: the position from which on older access tokens that say otherwise are refused, to be \
              sent as `Guildhall-Min-Position` by whoever wants to see it so.",
         ))
-        .build();
+        .build()
+}
+
+fn refresh_hint() -> Header {
+    let hint = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([REFRESH_HINT_RIGHTS]));
+    HeaderBuilder::new()
+        .schema(Some(hint))
+        .description(Some(
+            "When the caller may do more than the access token says: it is good as before, and a refreshed one says what is new.",
+        ))
+        .build()
+}
+
+fn tell_on_success(operation: &mut Operation, name: &str, header: &Header) {
     for (status, response) in &mut operation.responses.responses {
         if status.starts_with('2')
             && let RefOr::T(response) = response
         {
-            response.headers.insert("guildhall-position".to_owned(), header.clone().into());
+            response.headers.insert(name.to_owned(), header.clone().into());
         }
     }
 }

@@ -59,6 +59,8 @@ fn each_kind_of_change_concerns_the_same_as_before() {
         (ChangeKind::Organization, Subject::Organization { organization_id: OTHER }),
         (ChangeKind::Role, Subject::Role { organization_id: OTHER, role_code: "editor".to_owned() }),
         (ChangeKind::Entitlement, Subject::Entitlement { organization_id: OTHER }),
+        (ChangeKind::MembershipWidened, Subject::MembershipWidened { user_id: ID, organization_id: OTHER }),
+        (ChangeKind::OrganizationWidened, Subject::OrganizationWidened { organization_id: OTHER }),
         (ChangeKind::Everything, Subject::All),
     ];
     for (kind, expected) in expected {

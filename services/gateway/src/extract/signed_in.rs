@@ -15,6 +15,7 @@ use crate::cookies::ACCESS;
 use crate::csrf::{self, is_write};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
+use crate::refresh_hint::RefreshHint;
 use crate::session_cookies::Delivery;
 
 /// A caller with a valid access token. The services verify it again and decide; nothing is allowed here.
@@ -58,6 +59,9 @@ impl FromRequestParts<Gateway> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, HttpError> {
         let caller = gateway.verifier.authenticate_after(&parts.headers).await.map_err(refuse_token)?;
+        if let Some(hint) = parts.extensions.get::<RefreshHint>() {
+            hint.note(&gateway.verifier, &caller);
+        }
         let (authorization, delivery) = match parts.headers.get(AUTHORIZATION) {
             Some(header) => (MetadataValue::try_from(header.as_bytes()), Delivery::InBody),
             None => {

@@ -1,8 +1,8 @@
 //! The tokens of a session, and its end.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use contracts::identity::v1 as proto;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use crate::answer::{NoContent, Position};
 use crate::extract::{ClientOrigin, OptionalJson, SignedIn, StrictJson};
 use crate::gateway::Gateway;
 use crate::http_error::HttpError;
+use crate::refresh_hint::RefreshHint;
 use crate::session_cookies::{Delivery, SetCookies, presented_refresh_token};
 use crate::shapes::access::{SignedInUser, Switched};
 use crate::shapes::session::Session;
@@ -145,6 +146,14 @@ pub(crate) async fn logout_everywhere(
 /// Says what the presented token says. Always 200: `valid` is false without a valid token.
 #[utoipa::path(get, path = "/auth/session", tag = "authentication", security((), ("bearer" = []), ("cookie" = [])),
     responses((status = 200, description = "What the token says", body = Session)))]
-pub(crate) async fn session(State(gateway): State<Gateway>, headers: HeaderMap) -> Json<Session> {
-    Json(gateway.verifier.authenticate_after(&headers).await.map_or_else(Session::from, Session::from))
+pub(crate) async fn session(
+    State(gateway): State<Gateway>,
+    Extension(hint): Extension<RefreshHint>,
+    headers: HeaderMap,
+) -> Json<Session> {
+    let authenticated = gateway.verifier.authenticate_after(&headers).await;
+    if let Ok(caller) = &authenticated {
+        hint.note(&gateway.verifier, caller);
+    }
+    Json(authenticated.map_or_else(Session::from, Session::from))
 }

@@ -57,7 +57,9 @@ async fn an_app_may_read_answers_and_refusals_alike() {
             assert_eq!(answer.headers["access-control-allow-credentials"], "true", "{path}");
             assert_eq!(words(&answer.headers, "vary"), ["origin"], "{path}");
             let exposed = words(&answer.headers, "access-control-expose-headers");
-            assert_eq!(exposed, ["guildhall-position", "idempotent-replayed", "retry-after", "x-request-id"], "{path}");
+            let readable =
+                ["guildhall-position", "guildhall-refresh-hint", "idempotent-replayed", "retry-after", "x-request-id"];
+            assert_eq!(exposed, readable, "{path}");
         }
     }
 }

@@ -287,6 +287,8 @@ async fn positions_are_documented_where_they_are_taken_and_told() {
             let is_told = response["headers"]["guildhall-position"].is_object();
             let may_narrow = route.method != Method::GET && status.starts_with('2');
             assert_eq!(is_told, may_narrow, "{} {} {status}", route.method, route.path);
+            let is_hinted = response["headers"]["guildhall-refresh-hint"].is_object();
+            assert_eq!(is_hinted, is_by_user && status.starts_with('2'), "{} {} {status}", route.method, route.path);
         }
     }
 }

@@ -8,7 +8,7 @@ use test_kit::TestFeed;
 use token_verification::{OrgRole, OwningService, Subject};
 use uuid::Uuid;
 
-use crate::api::{Api, ORGANIZATION, USER, send};
+use crate::api::{Answer, Api, ORGANIZATION, USER, send};
 
 const LIST: &str = "organizations.v1.OrganizationService/ListMyOrganizations";
 const SESSION: Uuid = Uuid::from_u128(5);
@@ -99,6 +99,29 @@ async fn the_session_says_what_became_of_the_token() {
     assert_eq!(says(&world).await, "TOKEN_STALE");
     world.end_session();
     assert_eq!(says(&world).await, "TOKEN_REVOKED");
+}
+
+#[tokio::test]
+async fn whoever_may_do_more_is_told_to_refresh_when_there_is_time() {
+    let mut world = World::new().await;
+    let token = world.token(0);
+    let hint =
+        |answer: &Answer| answer.headers.get("guildhall-refresh-hint").map(|hint| hint.to_str().unwrap().to_owned());
+    assert_eq!(hint(&send(world.ask().bearer_auth(&token)).await), None);
+
+    let subject = Subject::MembershipWidened { user_id: USER, organization_id: ORGANIZATION };
+    let position = world.feed.tell(OwningService::Organizations, subject);
+    let refused = world.api.request(Method::GET, "/api/v1/orgs/nonsense").bearer_auth(&token);
+    for (asked, status) in [
+        (world.ask().bearer_auth(&token), 200),
+        (world.api.request(Method::GET, "/api/v1/auth/session").bearer_auth(&token), 200),
+        (refused, 400),
+    ] {
+        let answer = send(asked).await;
+        assert_eq!((answer.status, hint(&answer).as_deref()), (status, Some("rights")), "{}", answer.text);
+    }
+    assert_eq!(hint(&send(world.ask().bearer_auth(world.token(position))).await), None, "a refreshed token knows it");
+    assert_eq!(hint(&send(world.ask()).await), None);
 }
 
 #[tokio::test]
