@@ -5,17 +5,22 @@ use std::time::Duration;
 
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
+use contracts::identity::v1::session_service_client::SessionServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::organizations::v1::access_service_client::AccessServiceClient;
 use contracts::organizations::v1::membership_service_client::MembershipServiceClient;
 use contracts::organizations::v1::organization_service_client::OrganizationServiceClient;
+use contracts::organizations::v1::role_service_client::RoleServiceClient;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use identity::{Apps, Enumeration, PasswordSettings, Registration, SessionLifetimes};
 use mail::{Mail, Mailer, SendError};
 use service_kit::fail_points::FailPoints;
 use service_kit::{Channel, Clock, Entropy, MasterKey, Microservice, Trust};
 use test_kit::{AUDIENCE, ISSUER, fresh_database, service_secrets};
 use token_verification::{Freshness, KeyStore};
+use tokio_util::sync::CancellationToken;
 
 const PUBLIC_URL: &str = "https://guildhall.test";
 /// Longer than anything left for later may wait.
@@ -51,6 +56,7 @@ pub struct House {
     identity: Microservice,
     organizations: Microservice,
     invitations: Microservice,
+    billing: Microservice,
 }
 
 impl House {
@@ -67,7 +73,19 @@ impl House {
         let identity = identity(&trust, &clock, &mails, upstreams).await.fail_at(&points);
         let upstreams = invitations::Upstreams { organizations: to_organizations, identity: inside(&identity) };
         let invitations = invitations(&trust, &clock, &mails, upstreams).await.fail_at(&points);
-        Self { mails, points, clock, identity, organizations, invitations }
+        Self { mails, points, clock, identity, organizations, invitations, billing }
+    }
+
+    /// What the services do all the time while they are served: following their records, and identity everybody's.
+    pub fn continuous_work(&self, stop: &CancellationToken) -> Vec<BoxFuture<'static, ()>> {
+        let services = [&self.identity, &self.organizations, &self.billing];
+        let tails = services.into_iter().filter_map(|service| service.changes().cloned());
+        let tails = tails.map(|tail| tail.run(stop.clone()).boxed());
+        tails.chain(self.identity.continuous().iter().map(|work| work.run(stop.clone()).boxed())).collect()
+    }
+
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     /// Delivers what is due, until nothing is.
@@ -88,12 +106,25 @@ impl House {
         AuthenticationServiceClient::new(self.identity.in_process())
     }
 
+    /// As verifiers call.
+    pub fn identity_for_services(&self) -> Channel {
+        inside(&self.identity)
+    }
+
+    pub fn sessions(&self) -> SessionServiceClient<Channel> {
+        SessionServiceClient::new(self.identity.in_process())
+    }
+
     pub fn account(&self) -> AccountServiceClient<Channel> {
         AccountServiceClient::new(self.identity.in_process())
     }
 
     pub fn organizations(&self) -> OrganizationServiceClient<Channel> {
         OrganizationServiceClient::new(self.organizations.in_process())
+    }
+
+    pub fn roles(&self) -> RoleServiceClient<Channel> {
+        RoleServiceClient::new(self.organizations.in_process())
     }
 
     pub fn memberships(&self) -> MembershipServiceClient<Channel> {

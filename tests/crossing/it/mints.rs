@@ -1,9 +1,9 @@
 //! Ten thousand tokens that are being made while what they say is taken away. What came of each is read in the token itself; then a
 //! verifier that has heard of the change judges it: whoever says too much is refused, whoever does not is not.
 
+mod ears;
 mod loss;
 mod member;
-mod ears;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use service_kit::Entropy;
 use service_kit::request_scope::{DEFAULT_TIMEOUT, RequestScope};
-use tokio::task::JoinSet;
 use token_verification::VerifyError;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::house::House;
@@ -54,7 +54,8 @@ async fn round(house: &House, ears: &Ears, member: &mut Member, places: &[Place]
     let is_refresh = chance.below(8) == 0;
     let meeting = if !is_refresh && chance.below(3) == 0 { Meeting::Held } else { Meeting::AtOnce };
     let (early, late) = (chance.below(HEAD_START), chance.below(HEAD_START));
-    let request = RequestScope { request_id: Uuid::new_v4().to_string().into(), ..RequestScope::begin(DEFAULT_TIMEOUT) };
+    let request =
+        RequestScope { request_id: Uuid::new_v4().to_string().into(), ..RequestScope::begin(DEFAULT_TIMEOUT) };
     let held = (meeting == Meeting::Held)
         .then(|| house.points.hold(&places[draw(places.len())].name, Some(&request.request_id)));
 
@@ -98,7 +99,8 @@ async fn let_others(turns: u64) {
 /// The places of a token's way at which nothing is locked, so that the loss can be answered meanwhile.
 async fn places(house: &House, member: &Member) -> Vec<Place> {
     house.points.record();
-    let request = RequestScope { request_id: Uuid::new_v4().to_string().into(), ..RequestScope::begin(DEFAULT_TIMEOUT) };
+    let request =
+        RequestScope { request_id: Uuid::new_v4().to_string().into(), ..RequestScope::begin(DEFAULT_TIMEOUT) };
     let request_id = request.request_id.to_string();
     request.run(member.minter(false).mint(house)).await.unwrap();
     let passed = house.points.recorded(&request_id);

@@ -25,7 +25,13 @@ impl Figure {
         Self { words, unit, value, bound: Some(Bound::Most(most, clearly_broken)) }
     }
 
-    pub const fn at_least(words: &'static str, unit: &'static str, value: f64, least: f64, clearly_broken: f64) -> Self {
+    pub const fn at_least(
+        words: &'static str,
+        unit: &'static str,
+        value: f64,
+        least: f64,
+        clearly_broken: f64,
+    ) -> Self {
         Self { words, unit, value, bound: Some(Bound::Least(least, clearly_broken)) }
     }
 

@@ -23,7 +23,8 @@ impl Owner {
     pub async fn new(product: &Product, number: usize) -> Result<Self, Failure> {
         let (client, api) = (Client::builder().no_proxy().build()?, product.api());
         let email = format!("owner{number}.{}@example.com", Uuid::new_v4().simple());
-        let sign_up = client.post(format!("{api}/auth/register")).json(&json!({ "email": email, "password": PASSWORD }));
+        let sign_up =
+            client.post(format!("{api}/auth/register")).json(&json!({ "email": email, "password": PASSWORD }));
         let answer = answered(sign_up.send().await?).await?;
         let token = text(&answer["tokens"]["access_token"])?;
         let mut owner = Self { client, api, token, role: String::new(), edits: 0 };

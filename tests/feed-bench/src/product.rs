@@ -56,7 +56,9 @@ impl Product {
         let mut lines = BufReader::new(output).lines();
         let ready = loop {
             let Some(line) = lines.next_line().await? else {
-                return Err(format!("the product ended: {}", std::fs::read_to_string(folder.path().join("log"))?).into());
+                return Err(
+                    format!("the product ended: {}", std::fs::read_to_string(folder.path().join("log"))?).into()
+                );
             };
             if let Ok(ready) = serde_json::from_str(&line) {
                 break ready;

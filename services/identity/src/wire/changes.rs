@@ -54,6 +54,10 @@ fn subject(told: &proto::Change) -> Option<Subject> {
             Subject::Role { organization_id: organization_id()?, role_code: told.role_code.clone() }
         }
         proto::ChangeKind::Entitlement => Subject::Entitlement { organization_id: organization_id()? },
+        proto::ChangeKind::MembershipWidened => {
+            Subject::MembershipWidened { user_id: id(&told.user_id)?, organization_id: organization_id()? }
+        }
+        proto::ChangeKind::OrganizationWidened => Subject::OrganizationWidened { organization_id: organization_id()? },
         proto::ChangeKind::Everything | proto::ChangeKind::Unspecified => return None,
     })
 }
@@ -88,6 +92,17 @@ impl From<Change> for proto::Change {
             Subject::Entitlement { organization_id } => {
                 Self { kind: of(proto::ChangeKind::Entitlement), organization_id: organization_id.to_string(), ..told }
             }
+            Subject::MembershipWidened { user_id, organization_id } => Self {
+                kind: of(proto::ChangeKind::MembershipWidened),
+                user_id: user_id.to_string(),
+                organization_id: organization_id.to_string(),
+                ..told
+            },
+            Subject::OrganizationWidened { organization_id } => Self {
+                kind: of(proto::ChangeKind::OrganizationWidened),
+                organization_id: organization_id.to_string(),
+                ..told
+            },
             Subject::All => Self { kind: of(proto::ChangeKind::Everything), ..told },
         }
     }

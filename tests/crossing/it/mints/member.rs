@@ -132,8 +132,7 @@ impl Minter {
                 Ok(answer.into_inner().access_token)
             }
             Self::Refresh { refresh_token, team } => {
-                let message =
-                    identity::RefreshRequest { refresh_token, organization_id: team, ..Default::default() };
+                let message = identity::RefreshRequest { refresh_token, organization_id: team, ..Default::default() };
                 let answer = house.authentication().refresh(Request::new(message)).await?;
                 Ok(answer.into_inner().tokens.unwrap().access_token)
             }
