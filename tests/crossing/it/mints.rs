@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use service_kit::Entropy;
+use service_kit::fail_points::Held;
 use service_kit::request_scope::{DEFAULT_TIMEOUT, RequestScope};
 use token_verification::VerifyError;
 use tokio::task::JoinSet;
@@ -25,13 +26,11 @@ const LANES: u64 = 40;
 const ROUNDS_OF_A_LANE: u64 = 250;
 /// Far more than the feed takes; it is waited for, not slept.
 const HEARD_WITHIN: Duration = Duration::from_secs(30);
-/// How far one side is ahead of the other at most, in turns that it lets others have.
-const HEAD_START: u64 = 60;
 
 /// How the two sides met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Meeting {
-    /// Both at once, one of them a little later.
+    /// The token is begun when the loss has come somewhere on its way, and both go on at once.
     AtOnce,
     /// The token waits somewhere on its way until the loss is answered.
     Held,
@@ -46,35 +45,82 @@ struct Tally {
 
 type Tallies = BTreeMap<(Loss, Meeting), Tally>;
 
+/// Where the one waits for the other.
+struct Stage {
+    house: House,
+    ears: Ears,
+    /// Of a token's way, where nothing is locked, so that the loss can be answered meanwhile.
+    minting: Vec<Place>,
+    losing: BTreeMap<Loss, Vec<Place>>,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let house = House::new().await;
+        let ears = Ears::of(&house).await;
+        let mut member = Member::of(&house, 0).await;
+        // What is asked of billing for the first time is written down; after that a token is made by reading alone.
+        member.minter(false).mint(&house).await.unwrap();
+        let mut minting = places(&house, async { drop(member.minter(false).mint(&house).await.unwrap()) }).await;
+        minting.retain(|place| !place.is_locking);
+        let mut losing = BTreeMap::new();
+        for loss in LOSSES {
+            losing.insert(loss, places(&house, async { drop(loss.befall(&house, &member).await) }).await);
+            loss.make_good(&house, &mut member).await;
+        }
+        Self { house, ears, minting, losing }
+    }
+}
+
+fn request() -> RequestScope {
+    RequestScope { request_id: Uuid::new_v4().to_string().into(), ..RequestScope::begin(DEFAULT_TIMEOUT) }
+}
+
+/// The places that a call passes when it is alone.
+async fn places(house: &House, call: impl Future<Output = ()>) -> Vec<Place> {
+    let request = request();
+    let request_id = request.request_id.to_string();
+    house.points.record();
+    request.run(call).await;
+    let passed = house.points.recorded(&request_id);
+    house.points.record_no_more();
+    assert!(passed.len() > 3, "{passed:?}");
+    crate::places::of(passed)
+}
+
 /// One loss against one token of the member.
-async fn round(house: &House, ears: &Ears, member: &mut Member, places: &[Place], seed: u64) -> (Loss, Meeting, Found) {
+async fn round(stage: &Stage, member: &mut Member, seed: u64) -> (Loss, Meeting, Found) {
+    let Stage { house, ears, minting, losing } = stage;
     let chance = Entropy::seeded(seed);
     let draw = |below: usize| usize::try_from(chance.below(below as u64)).unwrap();
     let loss = LOSSES[draw(LOSSES.len())];
     let is_refresh = chance.below(8) == 0;
     let meeting = if !is_refresh && chance.below(3) == 0 { Meeting::Held } else { Meeting::AtOnce };
-    let (early, late) = (chance.below(HEAD_START), chance.below(HEAD_START));
-    let request =
-        RequestScope { request_id: Uuid::new_v4().to_string().into(), ..RequestScope::begin(DEFAULT_TIMEOUT) };
-    let held = (meeting == Meeting::Held)
-        .then(|| house.points.hold(&places[draw(places.len())].name, Some(&request.request_id)));
+    let places = if meeting == Meeting::Held { minting } else { &losing[&loss] };
+    let place = &places[draw(places.len())].name;
+    let (mints, loses) = (request(), request());
+    let waits = if meeting == Meeting::Held { &mints } else { &loses };
+    let held = house.points.hold(place, Some(&waits.request_id));
 
     let minter = member.minter(is_refresh);
-    let minting = request.run(async {
-        let_others(early).await;
-        minter.mint(house).await
-    });
-    let losing = async {
-        if let Some(mut held) = held {
-            assert!(held.arrived().await, "seed {seed}: the place is not passed");
-            let position = loss.befall(house, member).await;
-            held.release();
-            return position;
+    let (minted, position) = match meeting {
+        Meeting::Held => {
+            let minting = mints.run(minter.mint(house));
+            tokio::join!(minting, async {
+                let held = arrived(held, seed).await;
+                let position = loses.run(loss.befall(house, member)).await;
+                held.release();
+                position
+            })
         }
-        let_others(late).await;
-        loss.befall(house, member).await
+        Meeting::AtOnce => {
+            let minting = async {
+                arrived(held, seed).await.release();
+                mints.run(minter.mint(house)).await
+            };
+            tokio::join!(minting, loses.run(loss.befall(house, member)))
+        }
     };
-    let (minted, position) = tokio::join!(minting, losing);
 
     let found = loss.found(member, &minted);
     assert!(ears.feed.wait_for(position, HEARD_WITHIN).await, "seed {seed}, {loss:?}: {position} is not heard of");
@@ -90,41 +136,23 @@ async fn round(house: &House, ears: &Ears, member: &mut Member, places: &[Place]
     (loss, meeting, found)
 }
 
-async fn let_others(turns: u64) {
-    for _ in 0..turns {
-        tokio::task::yield_now().await;
-    }
-}
-
-/// The places of a token's way at which nothing is locked, so that the loss can be answered meanwhile.
-async fn places(house: &House, member: &Member) -> Vec<Place> {
-    house.points.record();
-    let request =
-        RequestScope { request_id: Uuid::new_v4().to_string().into(), ..RequestScope::begin(DEFAULT_TIMEOUT) };
-    let request_id = request.request_id.to_string();
-    request.run(member.minter(false).mint(house)).await.unwrap();
-    let passed = house.points.recorded(&request_id);
-    assert!(passed.iter().any(|place| place.starts_with("GetAccess/")), "{passed:?}");
-    crate::places::of(passed).into_iter().filter(|place| !place.is_locking).collect()
+async fn arrived(mut held: Held, seed: u64) -> Held {
+    assert!(held.arrived().await, "seed {seed}: the place is not passed");
+    held
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_ten_thousand_tokens_that_were_made_during_a_loss_none_outlives_it() {
-    let house = Arc::new(House::new().await);
-    let ears = Arc::new(Ears::of(&house).await);
-    // What is asked of billing for the first time is written down; after that a token is made by reading alone.
-    let first = Member::of(&house, 0).await;
-    first.minter(false).mint(&house).await.unwrap();
-    let places = Arc::new(places(&house, &first).await);
+    let stage = Arc::new(Stage::set().await);
     let mut lanes = JoinSet::new();
     for lane in 0..LANES {
-        let (house, ears, places) = (Arc::clone(&house), Arc::clone(&ears), Arc::clone(&places));
+        let stage = Arc::clone(&stage);
         lanes.spawn(async move {
-            let mut member = Member::of(&house, lane).await;
-            member.minter(false).mint(&house).await.unwrap();
+            let mut member = Member::of(&stage.house, lane).await;
+            member.minter(false).mint(&stage.house).await.unwrap();
             let mut found = Vec::new();
             for seed in lane * ROUNDS_OF_A_LANE..(lane + 1) * ROUNDS_OF_A_LANE {
-                found.push(round(&house, &ears, &mut member, &places, seed).await);
+                found.push(round(&stage, &mut member, seed).await);
             }
             found
         });
