@@ -14,6 +14,7 @@ pub mod authentication;
 pub mod call_origin;
 pub mod channel;
 pub mod clock;
+pub mod continuous;
 pub mod database;
 pub mod detached;
 pub mod entropy;

@@ -75,6 +75,10 @@ pub async fn serve(
             // Ends first: streams that follow it would hold up the stop.
             background.spawn(tail.run(stop.clone()));
         }
+        for work in microservice.continuous {
+            // Ends as early, for the same reason.
+            background.spawn(work.run(stop.clone()));
+        }
         for work in microservice.periodic {
             background.spawn(work.run(stop_relays.clone()));
         }
