@@ -14,7 +14,10 @@ use tonic::{Status, Streaming};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A feed that runs, as in a service that is served, until this is dropped.
-pub struct Running(CancellationToken, #[allow(dead_code, reason = "ends the feed")] DropGuard);
+pub struct Running {
+    stop: CancellationToken,
+    _ends: DropGuard,
+}
 
 impl Running {
     pub fn new(identity: &Microservice) -> Self {
@@ -23,11 +26,11 @@ impl Running {
         for work in identity.continuous() {
             tokio::spawn(work.run(stop.clone()));
         }
-        Self(stop.clone(), stop.drop_guard())
+        Self { stop: stop.clone(), _ends: stop.drop_guard() }
     }
 
     pub fn stop(&self) {
-        self.0.cancel();
+        self.stop.cancel();
     }
 }
 

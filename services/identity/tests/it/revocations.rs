@@ -81,7 +81,7 @@ async fn every_kind_of_change_is_told_with_whom_it_concerns() {
         world.told_by_organizations.tell(kind, change);
     }
     world.told_by_billing.tell(ChangeKind::Entitlement, in_acme());
-    let logout = proto::LogoutRequest { refresh_token: alice.tokens.refresh_token.clone(), ..Default::default() };
+    let logout = proto::LogoutRequest { refresh_token: alice.tokens.refresh_token.clone() };
     world.authentication().logout(logout).await.unwrap();
     let again = world.log_in("alice@example.com", crate::world::PASSWORD).await.unwrap().tokens.unwrap();
     let all = test_kit::bearer(proto::LogoutAllRequest {}, &again.access_token);
