@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    PASSWORD, PLAN, Person, Product, Team, believed, eventually, offer_plans, refused_at_once, subscribe, unique,
+    PASSWORD, PLAN, Person, Product, Team, believed, claims_of, eventually, offer_plans, refused_at_once, subscribe, unique,
 };
 
 /// Bob acts for Alice's team, and holds a role that it has made.
@@ -179,8 +179,8 @@ async fn a_plan_that_is_lost_makes_the_tokens_that_tell_it_stale() {
     let rpc = scene.product.rpc();
     offer_plans(&rpc).await;
     subscribe(&rpc, &scene.team.id).await;
-    let told = scene.bob.refresh(json!({})).await;
-    assert_eq!(told["subscription"]["plan_code"], PLAN);
+    scene.bob.refresh(json!({})).await;
+    assert_eq!(claims_of(&scene.bob.access_token)["subscription"]["plan_code"], PLAN);
     believed(scene.product, &scene.bob).await;
 
     let mut admin = Person::verified(&scene.product.api(), "admin").await;
@@ -190,7 +190,9 @@ async fn a_plan_that_is_lost_makes_the_tokens_that_tell_it_stale() {
         (admin.post(&path, json!({ "action": "cancel" })).await.status == 200).then_some(())
     })
     .await;
-    assert_eq!(scene.is_stale().await["subscription"]["status"], "canceled");
+    let told = scene.is_stale().await;
+    let token = told["tokens"]["access_token"].as_str().expect("a token");
+    assert_eq!(claims_of(token)["subscription"]["status"], "canceled");
 }
 
 #[tokio::test]
