@@ -128,3 +128,46 @@ async fn replicas_agree_on_the_epoch_whoever_notices_first() {
         assert_eq!(minted(&world, identity).await, present);
     }
 }
+
+#[tokio::test]
+async fn the_operator_begins_another_epoch_and_everybody_follows() {
+    let world = World::new().await;
+    let admin = world.administrator("alice@example.com", "system_admin").await;
+    let _running = Running::new(&world.identity);
+    world.told_by_organizations.tell_many(9, in_acme);
+    let former = reached(&world.identity, 9).await;
+    let mut hearing = Hearing::begin(&world.identity).await;
+    let begun = tokio::time::Instant::now();
+    let present = world.operator().await.renew_epoch().await.unwrap();
+    hearing.cut().await;
+    assert_eq!(reached(&world.identity, 9).await, present);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_ne!(present, former);
+    assert_eq!(minted(&world, &world.identity).await, present);
+    let log = crate::audit_log::read(&world, &admin, Default::default()).await.unwrap().entries;
+    let told: Vec<_> = log.iter().filter(|entry| entry.target_kind == "epoch").collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].actor.as_str(), told[0].action.as_str()), ("operator", "epoch.renewed"));
+    assert_eq!(told[0].target_id, present);
+}
+
+#[tokio::test]
+async fn a_token_is_of_the_epoch_that_was_there_before_anything_it_says_was_read() {
+    let world = World::new().await;
+    world.person("alice@example.com").await;
+    let operator = world.operator().await;
+    // Billing is waited for, so the epoch changes between the reading and the signing.
+    world.billing.state().mood = crate::stand_ins::Mood::Silent;
+    let asked_before = world.organizations.state().access_asked;
+    let before = minted(&world, &world.identity);
+    let renewing = async {
+        while world.organizations.state().access_asked == asked_before {
+            tokio::task::yield_now().await;
+        }
+        operator.renew_epoch().await.unwrap()
+    };
+    let (minted_meanwhile, present) = tokio::join!(before, renewing);
+    assert_ne!(minted_meanwhile, present);
+    world.billing.state().mood = crate::stand_ins::Mood::Up;
+    assert_eq!(minted(&world, &world.identity).await, present);
+}
