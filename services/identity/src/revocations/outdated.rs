@@ -1,6 +1,6 @@
 //! Which of the plans that identity has seen have changed since.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use token_verification::Subject;
 use uuid::Uuid;
@@ -14,8 +14,8 @@ const MOST: usize = 10_000;
 /// concern a token; a plan that was seen stays until then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outdated {
-    /// Organization to the latest position of its plan.
-    pub plans: HashMap<Uuid, i64>,
+    /// Organization to the latest position of its plan; in order, so that replicas that forget at once lock rows alike.
+    pub plans: BTreeMap<Uuid, i64>,
     /// Whatever was seen before this position may have changed.
     pub all_before: i64,
     /// Up to where billing was heard.
@@ -101,13 +101,13 @@ mod tests {
         let mut outdated = Outdated::since(4);
         outdated.hear(&news(&[(3, 1), (4, 2), (5, 1), (6, 3), (7, 1)], 7));
         let taken = outdated.take();
-        assert_eq!(taken.plans, HashMap::from([(Uuid::from_u128(1), 7), (Uuid::from_u128(3), 6)]));
+        assert_eq!(taken.plans, BTreeMap::from([(Uuid::from_u128(1), 7), (Uuid::from_u128(3), 6)]));
         assert_eq!(taken.all_before, 0);
         outdated.hear(&news(&[(5, 1), (6, 3), (7, 1)], 7));
         assert!(outdated.is_empty());
         outdated.hear(&news(&[(8, 3)], 8));
         outdated.put_back(taken);
-        assert_eq!(outdated.plans, HashMap::from([(Uuid::from_u128(1), 7), (Uuid::from_u128(3), 8)]));
+        assert_eq!(outdated.plans, BTreeMap::from([(Uuid::from_u128(1), 7), (Uuid::from_u128(3), 8)]));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use contracts::changes::v1::{Change, ChangeKind};
 use contracts::identity::v1 as proto;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
-use service_kit::Microservice;
+use sea_orm::ConnectionTrait;
+use service_kit::{Database, Microservice};
 
 use crate::hearing::{Hearing, Running};
 use crate::world::{PASSWORD, World, rows, sign_in};
@@ -55,6 +56,26 @@ async fn positions_that_run_backwards_begin_another_epoch_for_feed_and_tokens() 
 
     world.told_by_organizations.tell(ChangeKind::Organization, in_acme(0));
     assert_eq!(reached(&world.identity, 5).await, present, "forwards again");
+}
+
+#[tokio::test]
+async fn identitys_own_record_that_runs_backwards_begins_another_epoch_too() {
+    let world = World::new().await;
+    let alice = world.person("alice@example.com").await;
+    let _running = Running::new(&world.identity);
+    let logout = proto::LogoutRequest { refresh_token: alice.tokens.refresh_token };
+    world.authentication().logout(logout).await.unwrap();
+    let mut hearing = Hearing::begin(&world.identity).await;
+    let former = hearing.heartbeat(|alive| alive.positions.unwrap().identity == 1).await.epoch;
+    let database = Database::open(&world.database, "identity").await.unwrap();
+    let transaction = database.begin_write().await.unwrap();
+    transaction.execute_unprepared("DELETE FROM narrowing_events").await.unwrap();
+    transaction.execute_unprepared("UPDATE positions SET value = 0").await.unwrap();
+    transaction.commit().await.unwrap();
+    hearing.cut().await;
+    let present = reached(&world.identity, 0).await;
+    assert_ne!(present, former);
+    assert_eq!(minted(&world, &world.identity).await, present);
 }
 
 #[tokio::test]
