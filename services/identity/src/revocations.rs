@@ -8,6 +8,7 @@
 mod keeper;
 mod listener;
 mod memory;
+mod outdated;
 mod pauses;
 mod record;
 mod source;
@@ -32,6 +33,7 @@ use crate::wire::revocations as wire;
 
 pub use self::listener::Listener;
 use self::memory::Memory;
+use self::outdated::Outdated;
 use self::record::Unheard;
 
 /// How many messages may wait for a listener: about five seconds of them.
@@ -76,6 +78,7 @@ struct State {
     /// Whether the epoch must be left, as positions run backwards in it.
     is_epoch_over: bool,
     memory: Memory,
+    outdated: Outdated,
     /// Up to where listeners were told.
     told: Positions,
     jwks: String,
@@ -95,6 +98,7 @@ impl Revocations {
         let epoch = ground.epoch.name.clone();
         let state = State {
             memory: Memory::new(&ground.epoch.highest, Instant::now()),
+            outdated: Outdated::since(ground.epoch.highest.b),
             is_epoch_over: false,
             told: Positions::default(),
             jwks: ground.keyring.jwks(),
@@ -146,7 +150,11 @@ impl Revocations {
         if state.epoch != epoch {
             return Err(Unheard::Late);
         }
+        let plans = (service == OwningService::Billing).then(|| news.clone());
         let heard = state.memory.hear(service, news, Instant::now(), self.0.ground.clock.now());
+        if let (Ok(()), Some(plans)) = (heard, plans) {
+            state.outdated.hear(&plans);
+        }
         if heard == Err(Unheard::Backwards) {
             state.is_epoch_over = true;
             self.0.epoch_wanted.notify_one();
@@ -167,6 +175,7 @@ impl Revocations {
         epoch.clone_into(&mut state.epoch);
         state.is_epoch_over = false;
         state.memory = Memory::of_epoch_begun_by(Instant::now());
+        state.outdated = Outdated::default();
         state.told = Positions::default();
         if state.ring.is_some() {
             state.open();

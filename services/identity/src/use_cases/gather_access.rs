@@ -41,7 +41,8 @@ pub async fn gather_access(
     let last_seen = entitlements::find(context.database.reader(), organization_id).await?;
     let (subscription, billing_position) = match told {
         Some(told) => {
-            if last_seen.as_ref() != Some(&told) {
+            let has_changed = context.revocations.plan_changed_after(organization_id.uuid(), told.position).is_some();
+            if last_seen.as_ref() != Some(&told) && !has_changed {
                 remember(context, organization_id, &told).await?;
             }
             (Some(told.subscription), told.position)
