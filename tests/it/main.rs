@@ -14,6 +14,7 @@ mod checkout;
 mod crashes;
 mod credentials;
 mod crossing;
+mod epochs;
 mod feed_outages;
 mod guards;
 mod harness;

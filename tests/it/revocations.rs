@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    PASSWORD, PLAN, Person, Product, Team, believed, claims_of, eventually, offer_plans, refused_at_once, subscribe, unique,
+    PASSWORD, PLAN, Person, Product, Team, believed, claims_of, eventually, offer_plans, refused_at_once, subscribe,
+    unique,
 };
 
 /// Bob acts for Alice's team, and holds a role that it has made.
