@@ -65,7 +65,7 @@ impl Stage {
         minting.retain(|place| !place.is_locking);
         let mut losing = BTreeMap::new();
         for loss in LOSSES {
-            losing.insert(loss, places(&house, async { drop(loss.befall(&house, &member).await) }).await);
+            losing.insert(loss, places(&house, async { let _ = loss.befall(&house, &member).await; }).await);
             loss.make_good(&house, &mut member).await;
         }
         Self { house, ears, minting, losing }
