@@ -5,6 +5,7 @@
 //! them into a ring. A listener begins with a snapshot of the memory and goes on with the ring; one that the ring has
 //! overtaken is cut. Whatever is in doubt ends a subscription: the next one begins with a snapshot.
 
+mod by_key;
 mod keeper;
 mod listener;
 mod memory;
@@ -30,6 +31,7 @@ use crate::keyring::Keyring;
 use crate::upstreams::Upstreams;
 use crate::wire::revocations as wire;
 
+pub use self::by_key::listening_by_key;
 pub use self::listener::Listener;
 use self::memory::Memory;
 use self::record::Unheard;
