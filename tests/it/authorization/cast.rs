@@ -109,6 +109,8 @@ impl Cast {
 
     /// Lets a caller in who is not inside, gives the role of that name, and tokens for the team.
     pub async fn take_place(&mut self, name: &str) {
+        // Whoever was inside before has a token that says so still.
+        self.people.get_mut(name).expect("a caller").refresh(json!({})).await;
         self.come_in(self.person(name)).await;
         if let "manager" | "admin" = name {
             let path = self.team.path(&format!("/members/{}/roles", self.person(name).user_id));
