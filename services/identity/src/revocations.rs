@@ -9,6 +9,7 @@ mod by_key;
 mod keeper;
 mod listener;
 mod memory;
+mod outdated;
 mod pauses;
 mod record;
 mod source;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::domain::change::News;
+use crate::domain::entitlement::SinceSeen;
 use crate::domain::epoch::Epoch;
 use crate::keyring::Keyring;
 use crate::upstreams::Upstreams;
@@ -34,6 +36,7 @@ use crate::wire::revocations as wire;
 pub use self::by_key::listening_by_key;
 pub use self::listener::Listener;
 use self::memory::Memory;
+use self::outdated::Outdated;
 use self::record::Unheard;
 
 /// How many messages may wait for a listener: about five seconds of them.
@@ -78,6 +81,7 @@ struct State {
     /// Whether the epoch must be left, as positions run backwards in it.
     is_epoch_over: bool,
     memory: Memory,
+    outdated: Outdated,
     /// Up to where listeners were told.
     told: Positions,
     jwks: String,
@@ -97,6 +101,7 @@ impl Revocations {
         let epoch = ground.epoch.name.clone();
         let state = State {
             memory: Memory::new(&ground.epoch.highest, Instant::now()),
+            outdated: Outdated::since(ground.epoch.highest.b),
             is_epoch_over: false,
             told: Positions::default(),
             jwks: ground.keyring.jwks(),
@@ -138,9 +143,18 @@ impl Revocations {
         Ok(Listener::new(self.clone(), &state, ring.subscribe(), from))
     }
 
-    /// Up to where billing is known, if an organization's plan may have changed after this position of it.
-    pub fn plan_changed_after(&self, organization: Uuid, position: i64) -> Option<i64> {
-        self.state().memory.plan_changed_after(organization, position)
+    /// What was heard of an organization's plan that was seen at this position of billing.
+    pub fn plan_since(&self, epoch: &str, organization: Uuid, seen_at: i64) -> SinceSeen {
+        let state = self.state();
+        if state.epoch != epoch {
+            return SinceSeen::Unheard;
+        }
+        match state.memory.plan_since(organization, seen_at) {
+            SinceSeen::Unchanged(heard) if state.outdated.is_outdated(organization, seen_at) => {
+                SinceSeen::Changed(heard)
+            }
+            since => since,
+        }
     }
 
     fn hear(&self, service: OwningService, epoch: &str, news: News) -> Result<(), Unheard> {
@@ -148,7 +162,11 @@ impl Revocations {
         if state.epoch != epoch {
             return Err(Unheard::Late);
         }
+        let plans = (service == OwningService::Billing).then(|| news.clone());
         let heard = state.memory.hear(service, news, Instant::now(), self.0.ground.clock.now());
+        if let (Ok(()), Some(plans)) = (heard, plans) {
+            state.outdated.hear(&plans);
+        }
         if heard == Err(Unheard::Backwards) {
             state.is_epoch_over = true;
             self.0.epoch_wanted.notify_one();
@@ -169,6 +187,7 @@ impl Revocations {
         epoch.clone_into(&mut state.epoch);
         state.is_epoch_over = false;
         state.memory = Memory::of_epoch_begun_by(Instant::now());
+        state.outdated = Outdated::default();
         state.told = Positions::default();
         if state.ring.is_some() {
             state.open();

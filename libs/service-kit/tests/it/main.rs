@@ -6,6 +6,7 @@ mod access;
 mod audit;
 mod broken_answers;
 mod cancelled_calls;
+mod continuous;
 mod cut_short;
 mod deadlines;
 mod fail_points;

@@ -8,20 +8,23 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::Revocations;
+use super::outdated::Outdated;
 use crate::domain::epoch::Epoch;
+use crate::domain::trail::Trail;
 use crate::error::IdentityError;
-use crate::store::epoch;
+use crate::store::{entitlements, epoch};
+use crate::use_cases::renew_epoch::renew_epoch;
 use crate::wire::revocations as wire;
 
 /// How soon another epoch or other keys, chosen by a replica or at the command line, are told everybody.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+const LOOK_EVERY: Duration = Duration::from_millis(150);
 /// How often it is noted up to where the other services were heard. A crash loses as much of it: should a service's database be
 /// put back, while identity is down, to a point within these seconds before the crash, nobody notices by itself.
 const NOTE_EVERY: Duration = Duration::from_secs(5);
 
 /// Looks until `stop`. A look under way is finished first: it may write.
 pub async fn keep(feed: &Revocations, stop: &CancellationToken) {
-    let mut keeper = Keeper { feed, note_due: Instant::now() + NOTE_EVERY };
+    let mut keeper = Keeper { feed, note_due: Instant::now() + NOTE_EVERY, plans_forgotten_through: 0 };
     let mut has_failed = false;
     loop {
         match keeper.look().await {
@@ -43,6 +46,7 @@ pub async fn keep(feed: &Revocations, stop: &CancellationToken) {
 struct Keeper<'feed> {
     feed: &'feed Revocations,
     note_due: Instant,
+    plans_forgotten_through: i64,
 }
 
 impl Keeper<'_> {
@@ -54,6 +58,7 @@ impl Keeper<'_> {
         let found = epoch::find(ground.database.reader()).await?;
         let found = found.ok_or_else(|| IdentityError::broken("no epoch was ever chosen"))?;
         self.feed.enter_epoch(&found.name);
+        self.forget_plans(&found.name).await?;
         if Instant::now() >= self.note_due {
             self.note(found).await?;
         }
@@ -70,18 +75,44 @@ impl Keeper<'_> {
     /// Replicas may do so at once: the first one's choice counts.
     async fn leave(&self, former: &str) -> Result<(), IdentityError> {
         let ground = &self.feed.0.ground;
-        let name = ground.entropy.uuid(ground.clock.now()).to_string();
-        let transaction = ground.database.begin_write().await?;
-        let is_chosen = epoch::renew(&transaction, former, name).await?;
-        transaction.commit().await?;
-        if is_chosen {
+        let now = ground.clock.now();
+        if renew_epoch(&ground.database, former, Trail::of_system(), &ground.entropy, now).await?.is_some() {
             tracing::warn!(former, "a service's positions run backwards, as after a restore; a new epoch is begun");
         }
         Ok(())
     }
 
+    /// Plans that have changed since they were seen are not used any more when billing is away, however long that lasts.
+    async fn forget_plans(&mut self, epoch: &str) -> Result<(), IdentityError> {
+        let outdated = self.feed.state().outdated.take();
+        if !outdated.is_empty()
+            && let Err(error) = self.forget(&outdated).await
+        {
+            let mut state = self.feed.state();
+            if state.epoch == epoch {
+                state.outdated.put_back(outdated);
+            }
+            return Err(error);
+        }
+        self.plans_forgotten_through = outdated.through;
+        Ok(())
+    }
+
+    async fn forget(&self, outdated: &Outdated) -> Result<(), IdentityError> {
+        let transaction = self.feed.0.ground.database.begin_write().await?;
+        // Whoever remembers a plan at this moment has either heard of the change or is done first.
+        epoch::lock(&transaction).await?;
+        entitlements::forget_before(&transaction, outdated.all_before).await?;
+        for (organization, position) in &outdated.plans {
+            entitlements::forget(&transaction, (*organization).into(), *position).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
     async fn note(&mut self, found: Epoch) -> Result<(), IdentityError> {
-        let heard = self.feed.state().memory.highest();
+        let mut heard = self.feed.state().memory.highest();
+        // Of billing as much as was made good: after a crash the rest is heard again.
+        heard.b = heard.b.min(self.plans_forgotten_through);
         let is_news = |noted: &Positions| heard.o > noted.o || heard.b > noted.b;
         if is_news(&found.highest) {
             let database = &self.feed.0.ground.database;

@@ -3,7 +3,8 @@
 use contracts::changes::v1::{Change, ChangeKind};
 use contracts::identity::v1 as proto;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
-use service_kit::Microservice;
+use sea_orm::ConnectionTrait;
+use service_kit::{Database, Microservice};
 
 use crate::hearing::{Hearing, Running};
 use crate::world::{PASSWORD, World, rows, sign_in};
@@ -55,6 +56,26 @@ async fn positions_that_run_backwards_begin_another_epoch_for_feed_and_tokens() 
 
     world.told_by_organizations.tell(ChangeKind::Organization, in_acme(0));
     assert_eq!(reached(&world.identity, 5).await, present, "forwards again");
+}
+
+#[tokio::test]
+async fn identitys_own_record_that_runs_backwards_begins_another_epoch_too() {
+    let world = World::new().await;
+    let alice = world.person("alice@example.com").await;
+    let _running = Running::new(&world.identity);
+    let logout = proto::LogoutRequest { refresh_token: alice.tokens.refresh_token };
+    world.authentication().logout(logout).await.unwrap();
+    let mut hearing = Hearing::begin(&world.identity).await;
+    let former = hearing.heartbeat(|alive| alive.positions.unwrap().identity == 1).await.epoch;
+    let database = Database::open(&world.database, "identity").await.unwrap();
+    let transaction = database.begin_write().await.unwrap();
+    transaction.execute_unprepared("DELETE FROM narrowing_events").await.unwrap();
+    transaction.execute_unprepared("UPDATE positions SET value = 0").await.unwrap();
+    transaction.commit().await.unwrap();
+    hearing.cut().await;
+    let present = reached(&world.identity, 0).await;
+    assert_ne!(present, former);
+    assert_eq!(minted(&world, &world.identity).await, present);
 }
 
 #[tokio::test]
@@ -127,4 +148,50 @@ async fn replicas_agree_on_the_epoch_whoever_notices_first() {
     for identity in [&world.identity, &replica] {
         assert_eq!(minted(&world, identity).await, present);
     }
+}
+
+#[tokio::test]
+async fn the_operator_begins_another_epoch_and_everybody_follows() {
+    let world = World::new().await;
+    let admin = world.administrator("alice@example.com", "system_admin").await;
+    let _running = Running::new(&world.identity);
+    world.told_by_organizations.tell_many(9, in_acme);
+    let former = reached(&world.identity, 9).await;
+    let mut hearing = Hearing::begin(&world.identity).await;
+    let begun = tokio::time::Instant::now();
+    let plans_seen = "SELECT count(*) AS n FROM last_entitlements";
+    assert_eq!(rows(&world, plans_seen).await, 1);
+    let present = world.operator().await.renew_epoch().await.unwrap();
+    assert_eq!(rows(&world, plans_seen).await, 0, "they are numbered in the former epoch");
+    hearing.cut().await;
+    assert_eq!(reached(&world.identity, 9).await, present);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_ne!(present, former);
+    assert_eq!(minted(&world, &world.identity).await, present);
+    let log = crate::audit_log::read(&world, &admin, Default::default()).await.unwrap().entries;
+    let told: Vec<_> = log.iter().filter(|entry| entry.target_kind == "epoch").collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].actor.as_str(), told[0].action.as_str()), ("operator", "epoch.renewed"));
+    assert_eq!(told[0].target_id, present);
+}
+
+#[tokio::test]
+async fn a_token_is_of_the_epoch_that_was_there_before_anything_it_says_was_read() {
+    let world = World::new().await;
+    world.person("alice@example.com").await;
+    let operator = world.operator().await;
+    // Billing is waited for, so the epoch changes between the reading and the signing.
+    world.billing.state().mood = crate::stand_ins::Mood::Silent;
+    let asked_before = world.organizations.state().access_asked;
+    let before = minted(&world, &world.identity);
+    let renewing = async {
+        while world.organizations.state().access_asked == asked_before {
+            tokio::task::yield_now().await;
+        }
+        operator.renew_epoch().await.unwrap()
+    };
+    let (minted_meanwhile, present) = tokio::join!(before, renewing);
+    assert_ne!(minted_meanwhile, present);
+    world.billing.state().mood = crate::stand_ins::Mood::Up;
+    assert_eq!(minted(&world, &world.identity).await, present);
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use contracts::changes::v1::{Change, ChangeKind};
 use contracts::identity::v1 as proto;
+use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::watch_response::Message;
 use identity::KeyVault;
 use service_kit::{Entropy, ErrorReason, MasterKey};
 
 use crate::hearing::{Hearing, Running, watch};
 use crate::stand_ins::Mood;
-use crate::world::{World, reason};
+use crate::world::{World, reason, rows};
 
 const ACME: &str = "018f0000-0000-7000-8000-0000000000aa";
 const ALICE: &str = "018f0000-0000-7000-8000-0000000000a1";
@@ -284,9 +285,9 @@ async fn other_keys_are_told_within_a_second() {
     let before = hearing.snapshot().await.jwks;
     let master_key = MasterKey::from_bytes([7; 32]);
     let vault = KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system()).await.unwrap();
-    let begun = tokio::time::Instant::now();
     let former = vault.rotate(true).await.unwrap().retiring;
     vault.retire(&former, true).await.unwrap();
+    let begun = tokio::time::Instant::now();
     let without_former = |message| match message {
         Message::Keys(keys) if !keys.jwks_json.contains(&former) => Some(keys.jwks_json),
         _ => None,
@@ -324,7 +325,7 @@ async fn without_billing_a_plan_is_left_out_once_a_change_of_it_was_heard() {
     let tokens = world.refresh(&alice.tokens.refresh_token).await.unwrap().tokens.unwrap();
     let caller = world.verified(&tokens.access_token);
     assert_eq!(caller.subscription.and_then(|plan| plan.plan_code).as_deref(), Some("pro"), "others' changes");
-    assert_eq!(caller.asof.b, 5);
+    assert_eq!(caller.asof.b, 6, "it is still hers, as is known up to there");
 
     let hers = Change { organization_id: alice.personal_organization.clone(), ..Default::default() };
     world.told_by_billing.tell(ChangeKind::Entitlement, hers);
@@ -338,6 +339,31 @@ async fn without_billing_a_plan_is_left_out_once_a_change_of_it_was_heard() {
     world.billing.state().position = 8;
     let tokens = world.refresh(&tokens.refresh_token).await.unwrap().tokens.unwrap();
     assert!(world.verified(&tokens.access_token).subscription.is_some());
+}
+
+#[tokio::test]
+async fn without_billing_a_plan_that_has_changed_stays_left_out_for_as_long_as_it_takes() {
+    let world = World::new().await;
+    let alice = world.person("alice@example.com").await;
+    world.person("bob@example.com").await;
+    let running = Running::new(&world.identity);
+    let of = |organization_id: &str| Change { organization_id: organization_id.to_owned(), ..Default::default() };
+    world.told_by_billing.tell_many(5, |_| Change { kind: ChangeKind::Entitlement.into(), ..in_acme() });
+    world.told_by_billing.tell(ChangeKind::Entitlement, of(&alice.personal_organization));
+    while rows(&world, "SELECT count(*) AS n FROM last_entitlements").await > 1 {
+        tokio::task::yield_now().await;
+    }
+    // Another process, which has never heard of the change, long after.
+    running.stop();
+    world.billing.state().mood = Mood::Down;
+    let again = world.start_again(|_| ()).await.unwrap();
+    let mut authentication = AuthenticationServiceClient::new(again.in_process());
+    for (person, expected) in [("alice", None), ("bob", Some("pro"))] {
+        let sign_in = crate::world::sign_in(&format!("{person}@example.com"), crate::world::PASSWORD);
+        let answer = authentication.login(sign_in).await.unwrap().into_inner();
+        let caller = world.verified(&answer.tokens.unwrap().access_token);
+        assert_eq!(caller.subscription.and_then(|plan| plan.plan_code).as_deref(), expected, "{person}");
+    }
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ pub struct OrganizationsState {
     pub is_down: bool,
     /// Fails `GetAccess` alone: a crash between two calls.
     pub access_is_down: bool,
+    /// How often `GetAccess` was asked.
+    pub access_asked: usize,
     /// (user, organization) → what `GetAccess` answers.
     pub access: HashMap<(String, String), Result<organizations::GetAccessResponse, ErrorReason>>,
     /// Every pair that `EnsurePersonalOrganization` made, in order.
@@ -122,7 +124,8 @@ impl AccessService for Organizations {
         &self,
         request: Request<organizations::GetAccessRequest>,
     ) -> Result<Response<organizations::GetAccessResponse>, Status> {
-        let state = self.state();
+        let mut state = self.state();
+        state.access_asked += 1;
         if state.is_down || state.access_is_down {
             return Err(down());
         }
