@@ -109,6 +109,7 @@ async fn the_back_office_grants_cancels_and_reactivates_and_reads_who_did() {
     let nowhere = "/admin/organizations/01890a5d-ac96-774b-bcce-b302099a8057/subscription";
     let grant = json!({ "action": "grant", "plan_code": PLAN });
     admin.post(nowhere, grant).await.refused("ORGANIZATION_NOT_FOUND", 404);
+    alice.refresh(json!({})).await;
     alice.post(&path, json!({ "action": "reactivate" })).await.refused("FORBIDDEN", 403);
 
     let log = admin.get(&format!("/admin/audit-log?actor={}&page_size=200", admin.user_id)).await.expect(200);

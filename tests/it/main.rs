@@ -30,6 +30,7 @@ mod keys;
 mod my_sessions;
 mod openapi;
 mod operator;
+mod orders;
 mod owner_races;
 mod pages;
 mod parallel_tokens;

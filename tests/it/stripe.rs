@@ -57,9 +57,16 @@ fn order() -> Value {
     json!({ "plan_code": PLAN, "success_url": success_url, "cancel_url": cancel_url })
 }
 
-async fn subscription_that_is(person: &Person, status: &str) -> Value {
+async fn subscription_that_is(person: &mut Person, status: &str) -> Value {
     eventually(&format!("the subscription is {status}"), async || {
-        let subscription = person.get("/billing/subscription").await.expect(200);
+        let answer = person.get("/billing/subscription").await;
+        if answer.status == 401 {
+            // The token tells of a plan that is over.
+            answer.refused("TOKEN_STALE", 401);
+            person.refresh(json!({})).await;
+            return None;
+        }
+        let subscription = answer.expect(200);
         (subscription["status"] == status).then_some(subscription)
     })
     .await
@@ -72,7 +79,7 @@ async fn a_plan_is_bought_changed_at_the_portal_and_told_in_tokens() {
     let answer = alice.post("/billing/checkout", order()).await.expect(200);
     assert_eq!(alice.get("/billing/subscription").await.expect(200)["status"], "none");
     shop.pay(&answer);
-    let subscription = subscription_that_is(&alice, "active").await;
+    let subscription = subscription_that_is(&mut alice, "active").await;
     assert_eq!(subscription["plan_code"], PLAN);
     alice.refresh(json!({})).await;
     let claims = claims_of(&alice.access_token);
@@ -93,7 +100,7 @@ async fn a_plan_is_bought_changed_at_the_portal_and_told_in_tokens() {
     })
     .await;
     shop.stripe.test.advance(std::time::Duration::from_secs(32 * 86_400));
-    subscription_that_is(&alice, "canceled").await;
+    subscription_that_is(&mut alice, "canceled").await;
     alice.refresh(json!({})).await;
     assert_eq!(claims_of(&alice.access_token)["subscription"]["status"], "canceled");
     shop.product.assert_ledgers_add_up().await;
@@ -106,10 +113,10 @@ async fn what_stripe_did_not_sign_is_refused_and_what_does_not_fit_waits_for_the
     let forged = json!({ "id": "evt_forged", "type": "invoice.paid" });
     api.json(Method::POST, "/webhooks/stripe", None, Some(&forged)).await.refused("SIGNATURE_INVALID", 400);
 
-    let (mut admin, alice) = tokio::join!(Person::verified(&api, "admin"), Person::verified(&api, "alice"));
+    let (mut admin, mut alice) = tokio::join!(Person::verified(&api, "admin"), Person::verified(&api, "alice"));
     shop.product.make_administrator(&mut admin, "super_admin").await;
     shop.pay(&alice.post("/billing/checkout", order()).await.expect(200));
-    subscription_that_is(&alice, "active").await;
+    subscription_that_is(&mut alice, "active").await;
     let stranger = shop.stripe.test.add_customer(None, Default::default());
     let price = shop.stripe.test.prices()[0].id.clone();
     shop.stripe.test.subscribe(&stranger.id, &price, Default::default(), None);
@@ -137,8 +144,8 @@ async fn killed_after_it_has_read_stripe_the_product_reads_again_when_it_starts(
     // The relay that died holds its work for a minute.
     shop.product.set("GUILDHALL_CLOCK_AHEAD_SECONDS", Some("120"));
     shop.start_again().await;
-    let alice = alice.at(&shop.product.api());
-    subscription_that_is(&alice, "active").await;
+    let mut alice = alice.at(&shop.product.api());
+    subscription_that_is(&mut alice, "active").await;
     assert_eq!(alice.get("/billing/balance").await.expect(200)["balance"], 100);
 }
 
@@ -152,9 +159,9 @@ async fn killed_after_stripe_made_a_customer_the_next_checkout_is_the_same_custo
     shop.product.died().await;
     assert_eq!(shop.stripe.test.customers().len(), 1, "Stripe has it and nobody here knows");
     shop.start_again().await;
-    let alice = alice.at(&shop.product.api());
+    let mut alice = alice.at(&shop.product.api());
     shop.pay(&alice.post("/billing/checkout", order()).await.expect(200));
-    subscription_that_is(&alice, "active").await;
+    subscription_that_is(&mut alice, "active").await;
     assert_eq!(shop.stripe.test.customers().len(), 1);
 }
 
@@ -162,10 +169,10 @@ async fn killed_after_stripe_made_a_customer_the_next_checkout_is_the_same_custo
 async fn killed_after_stripe_canceled_the_product_learns_of_it_when_it_starts() {
     let mut shop = Shop::open(&[]).await;
     let api = shop.product.api();
-    let (mut admin, alice) = tokio::join!(Person::verified(&api, "admin"), Person::verified(&api, "alice"));
+    let (mut admin, mut alice) = tokio::join!(Person::verified(&api, "admin"), Person::verified(&api, "alice"));
     shop.product.make_administrator(&mut admin, "super_admin").await;
     shop.pay(&alice.post("/billing/checkout", order()).await.expect(200));
-    subscription_that_is(&alice, "active").await;
+    subscription_that_is(&mut alice, "active").await;
     shop.stripe.test.webhooks_sent().await;
 
     shop.product.set("GUILDHALL_FAIL_POINT", Some("ChangeSubscription/begin:2:abort"));
@@ -182,5 +189,5 @@ async fn killed_after_stripe_canceled_the_product_learns_of_it_when_it_starts() 
 
     shop.product.set("GUILDHALL_CLOCK_AHEAD_SECONDS", Some("120"));
     shop.start_again().await;
-    subscription_that_is(&alice.at(&shop.product.api()), "canceled").await;
+    subscription_that_is(&mut alice.at(&shop.product.api()), "canceled").await;
 }

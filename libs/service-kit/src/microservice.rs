@@ -4,12 +4,15 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 #[cfg(debug_assertions)]
 use axum::Extension;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use http::Request;
+use token_verification::{FeedState, RevocationFeed};
 use tokio::sync::Semaphore;
 use tonic::body::Body;
 use tonic::server::NamedService;
@@ -182,6 +185,21 @@ impl MicroserviceBuilder {
             Box::pin(async move { database.ping().await.map_err(|error| error.to_string()) })
         });
         self.built.readiness.push(("database", check));
+        self
+    }
+
+    /// Counts the service as ready only once this feed has been heard: whoever is sent here before would be asked to refresh its
+    /// token. Not for services that the feed's sources wait for.
+    #[must_use]
+    pub fn hears(mut self, feed: &RevocationFeed) -> Self {
+        let (feed, was_heard) = (feed.clone(), Arc::new(AtomicBool::new(false)));
+        let check: ReadinessCheck = Arc::new(move || {
+            // It is no reason to leave that others are silent later on.
+            let is_heard = was_heard.load(Relaxed) || feed.state() != FeedState::Blind;
+            was_heard.store(is_heard, Relaxed);
+            Box::pin(async move { if is_heard { Ok(()) } else { Err("revocations are not heard yet".to_owned()) } })
+        });
+        self.built.readiness.push(("revocations", check));
         self
     }
 

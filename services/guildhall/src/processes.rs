@@ -153,14 +153,22 @@ async fn choose(base: SocketAddr, offset: u16, held: &mut Vec<TcpListener>) -> R
     Ok(address)
 }
 
-/// Asks `/readyz`; anything but 200 means not yet.
+/// Whether it serves and hears what is taken away, so that nobody's token is refused for its being new here.
 async fn is_ready(ops: SocketAddr) -> bool {
-    let ask = async {
+    let is_ready = ask(ops, "/readyz").await.is_some_and(|answer| answer.starts_with("HTTP/1.1 200"));
+    let is_blind = |numbers: String| numbers.lines().any(|line| line == "guildhall_revocation_feed_state 2");
+    is_ready && ask(ops, "/metrics").await.is_some_and(|numbers| !is_blind(numbers))
+}
+
+/// The whole answer of an operator's port.
+async fn ask(ops: SocketAddr, path: &str) -> Option<String> {
+    let asking = async {
         let mut stream = TcpStream::connect(ops).await?;
-        stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
-        let mut answer = Vec::new();
-        stream.take(4096).read_to_end(&mut answer).await?;
-        Ok::<bool, std::io::Error>(answer.starts_with(b"HTTP/1.1 200"))
+        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.take(64 * 1024).read_to_string(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
     };
-    matches!(tokio::time::timeout(Duration::from_secs(2), ask).await, Ok(Ok(true)))
+    tokio::time::timeout(Duration::from_secs(2), asking).await.ok()?.ok()
 }

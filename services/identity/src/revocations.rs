@@ -5,6 +5,7 @@
 //! them into a ring. A listener begins with a snapshot of the memory and goes on with the ring; one that the ring has
 //! overtaken is cut. Whatever is in doubt ends a subscription: the next one begins with a snapshot.
 
+mod by_key;
 mod keeper;
 mod listener;
 mod memory;
@@ -26,11 +27,13 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::domain::change::News;
+use crate::domain::entitlement::SinceSeen;
 use crate::domain::epoch::Epoch;
 use crate::keyring::Keyring;
 use crate::upstreams::Upstreams;
 use crate::wire::revocations as wire;
 
+pub use self::by_key::listening_by_key;
 pub use self::listener::Listener;
 use self::memory::Memory;
 use self::outdated::Outdated;
@@ -140,9 +143,18 @@ impl Revocations {
         Ok(Listener::new(self.clone(), &state, ring.subscribe(), from))
     }
 
-    /// Up to where billing is known, if an organization's plan may have changed after this position of it.
-    pub fn plan_changed_after(&self, organization: Uuid, position: i64) -> Option<i64> {
-        self.state().memory.plan_changed_after(organization, position)
+    /// What was heard of an organization's plan that was seen at this position of billing.
+    pub fn plan_since(&self, epoch: &str, organization: Uuid, seen_at: i64) -> SinceSeen {
+        let state = self.state();
+        if state.epoch != epoch {
+            return SinceSeen::Unheard;
+        }
+        match state.memory.plan_since(organization, seen_at) {
+            SinceSeen::Unchanged(heard) if state.outdated.is_outdated(organization, seen_at) => {
+                SinceSeen::Changed(heard)
+            }
+            since => since,
+        }
     }
 
     fn hear(&self, service: OwningService, epoch: &str, news: News) -> Result<(), Unheard> {

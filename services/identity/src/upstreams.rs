@@ -1,6 +1,7 @@
 //! What identity asks of organizations and billing, in identity's own words.
 
 mod changes;
+mod server_keys;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use service_kit::{Channel, Timestamp};
 use token_verification::{OrgRole, SubscriptionClaim};
 
 pub use self::changes::Telling;
+pub use self::server_keys::is_denied;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::standing::Standing;
 use crate::domain::user::{OrganizationId, User, UserId, UserStatus};

@@ -78,6 +78,9 @@ impl Cast {
         }
         let suspension = cast.team.path(&format!("/members/{}/status", cast.person("suspended").user_id));
         cast.person("owner").put(&suspension, json!({ "status": "suspended" })).await.expect(200);
+        // Tokens for the team are refused from now on, and no others are given.
+        let suspended = cast.people.get_mut("suspended").expect("a caller");
+        suspended.refresh(json!({})).await;
         cast.act("owner").await;
         let elsewhere = cast.people.get_mut("elsewhere").expect("a caller");
         elsewhere.act_for(&other.id).await;
@@ -106,6 +109,8 @@ impl Cast {
 
     /// Lets a caller in who is not inside, gives the role of that name, and tokens for the team.
     pub async fn take_place(&mut self, name: &str) {
+        // Whoever was inside before has a token that says so still.
+        self.people.get_mut(name).expect("a caller").refresh(json!({})).await;
         self.come_in(self.person(name)).await;
         if let "manager" | "admin" = name {
             let path = self.team.path(&format!("/members/{}/roles", self.person(name).user_id));

@@ -39,7 +39,8 @@ const HEAD: &str = "\
 # a cell is `ok` or the code of the refusal. A test makes every request and compares.
 #
 # Callers: nobody has no token. stranger belongs to no team, elsewhere is the owner of another one. suspended, member,
-# manager, admin and owner belong to the organization that is asked about, with the built-in role of that name.
+# manager, admin and owner belong to the organization that is asked about, with the built-in role of that name; but for
+# suspended, whose tokens for it are refused as stale, they act for it.
 # super_admin and system_admin have that platform role and belong to no team. Nobody here shows a server API key, so what is for
 # such keys is UNAUTHORIZED to all.
 # Other ids: not-theirs is what everybody without a platform role gets for an organization that is not theirs and, byte

@@ -23,7 +23,12 @@ impl TestFeed {
 
     /// A feed of which nothing was taken away yet.
     pub fn new() -> Self {
-        let (feed, told) = (RevocationFeed::new(), Positions::default());
+        Self::of(&RevocationFeed::new())
+    }
+
+    /// Speaks into this one, of which nothing was taken away yet.
+    pub fn of(feed: &RevocationFeed) -> Self {
+        let (feed, told) = (feed.clone(), Positions::default());
         let snapshot = SnapshotPart {
             epoch: Self::EPOCH.to_owned(),
             part: 0,

@@ -1,14 +1,15 @@
 //! Served services: health, readiness, reflection, an orderly stop.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
 use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
 use service_kit::{Database, ErrorReason, Refusal, Trust};
-use test_kit::{AUDIENCE, ISSUER, TestIssuer};
-use token_verification::{Freshness, KeySet, KeyStore};
+use test_kit::{AUDIENCE, ISSUER, TestFeed, TestIssuer};
+use token_verification::{FeedState, Freshness, KeySet, KeyStore, RevocationFeed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
@@ -42,6 +43,24 @@ pub async fn http_get(served: &Served, path: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer
+}
+
+#[tokio::test]
+async fn what_hears_revocations_is_ready_once_it_has_heard_and_stays_so() {
+    let trust = TestIssuer::new(&test_kit::clock()).trust();
+    let late = Arc::new(AtomicBool::new(false));
+    let is_late = Arc::clone(&late);
+    let clock = move || Duration::from_secs(if is_late.load(Ordering::Relaxed) { 60 } else { 0 });
+    let feed = RevocationFeed::builder().clock(clock).build();
+    let service = Stub::echo().behind(&trust, |_| Some(Requirement::Public)).hears(&feed).build();
+    let served = Served::start(service).await;
+    assert_eq!(http_status(&served, "/readyz").await, "503");
+
+    TestFeed::of(&feed);
+    assert_eq!(http_status(&served, "/readyz").await, "200");
+    late.store(true, Ordering::Relaxed);
+    assert_eq!(feed.state(), FeedState::Blind);
+    assert_eq!(http_status(&served, "/readyz").await, "200", "others may be silent for a while");
 }
 
 #[tokio::test]

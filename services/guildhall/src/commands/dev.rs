@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use service_kit::Entropy;
 use service_kit::telemetry::{self, TelemetrySettings};
+use token_verification::FeedState;
 
 use crate::compose::{self, Parts};
 use crate::listeners::Listeners;
@@ -25,11 +26,11 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
     let parts = Parts::new(&settings)?;
     let (composed, doors) = compose::all(&settings, &parts).await?;
     let mailbox = parts.mailbox.clone();
-    let keys = parts.trust.keys.clone();
-    let mut serving = tokio::spawn(composed.serve(parts.feed.clone(), listeners, stop.clone()));
+    let feed = parts.feed.clone();
+    let mut serving = tokio::spawn(composed.serve(feed.clone(), listeners, stop.clone()));
 
     let prepared = async {
-        while !keys.is_loaded() {
+        while feed.state() == FeedState::Blind {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         if settings.with_demo {

@@ -173,5 +173,5 @@ pub fn gateway_for_operators(parts: &Parts) -> Microservice {
     const fn nothing(_: &str) -> Option<Requirement> {
         None
     }
-    Microservice::builder("gateway", &parts.trust, nothing).build()
+    Microservice::builder("gateway", &parts.trust, nothing).hears(&parts.feed).build()
 }

@@ -100,6 +100,8 @@ impl Keeper<'_> {
 
     async fn forget(&self, outdated: &Outdated) -> Result<(), IdentityError> {
         let transaction = self.feed.0.ground.database.begin_write().await?;
+        // Whoever remembers a plan at this moment has either heard of the change or is done first.
+        epoch::lock(&transaction).await?;
         entitlements::forget_before(&transaction, outdated.all_before).await?;
         for (organization, position) in &outdated.plans {
             entitlements::forget(&transaction, (*organization).into(), *position).await?;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::record::{Record, Unheard};
 use crate::domain::change::{Change, News};
+use crate::domain::entitlement::SinceSeen;
 
 /// Changes of all services that are remembered at most; a change takes about a hundred bytes.
 const MOST: usize = 600_000;
@@ -91,13 +92,17 @@ impl Memory {
         (changes, reached)
     }
 
-    /// Up to where billing is known, if an organization's plan may have changed after this position of it.
-    pub fn plan_changed_after(&self, organization: Uuid, position: i64) -> Option<i64> {
+    /// What is known of an organization's plan that was seen at this position of billing.
+    pub fn plan_since(&self, organization: Uuid, seen_at: i64) -> SinceSeen {
         let is_concerned = |subject: &Subject| match subject {
             Subject::Entitlement { organization_id } => *organization_id == organization,
             _ => true,
         };
-        self.billing.has_after(position, is_concerned).then_some(self.billing.position())
+        match self.billing.position() {
+            0 => SinceSeen::Unheard,
+            heard if self.billing.has_after(seen_at, is_concerned) => SinceSeen::Changed(heard),
+            heard => SinceSeen::Unchanged(heard),
+        }
     }
 
     fn of_each(&self, number: impl Fn(&Record) -> i64) -> Positions {

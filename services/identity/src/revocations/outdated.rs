@@ -64,6 +64,11 @@ impl Outdated {
         std::mem::replace(self, Self::since(self.through))
     }
 
+    /// Whether an organization's plan that was seen at this position is to be forgotten.
+    pub fn is_outdated(&self, organization: Uuid, seen_at: i64) -> bool {
+        seen_at < self.all_before || self.plans.get(&organization).is_some_and(|changed| seen_at < *changed)
+    }
+
     /// Whether there is anything to be forgotten.
     pub fn is_empty(&self) -> bool {
         self.plans.is_empty() && self.all_before == 0

@@ -47,6 +47,11 @@ pub async fn lock(transaction: &WriteTransaction) -> Result<(), DbErr> {
     Entity::find_by_id(ONLY_ROW).lock_exclusive().one(transaction).await.map(|_| ())
 }
 
+/// The epoch's name, which stays until the transaction ends, as does whatever is locked with it.
+pub async fn hold(transaction: &WriteTransaction) -> Result<Option<String>, DbErr> {
+    Ok(Entity::find_by_id(ONLY_ROW).lock_shared().one(transaction).await?.map(|row| row.value))
+}
+
 /// The epoch, once chosen.
 pub async fn find(connection: &impl ConnectionTrait) -> Result<Option<Epoch>, DbErr> {
     // Identity's own position lies in the same database: what puts one back puts back the other, which nobody could tell.

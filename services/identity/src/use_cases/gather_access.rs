@@ -3,7 +3,7 @@
 use token_verification::SubscriptionClaim;
 
 use crate::context::Context;
-use crate::domain::entitlement::Entitlement;
+use crate::domain::entitlement::{Entitlement, SinceSeen};
 use crate::domain::user::{OrganizationId, User};
 use crate::error::IdentityError;
 use crate::store::{entitlements, epoch};
@@ -41,28 +41,30 @@ pub async fn gather_access(
     let last_seen = entitlements::find(context.database.reader(), organization_id).await?;
     let (subscription, billing_position) = match told {
         Some(told) => {
-            let has_changed = context.revocations.plan_changed_after(organization_id.uuid(), told.position).is_some();
-            if last_seen.as_ref() != Some(&told) && !has_changed {
-                remember(context, organization_id, &told).await?;
+            if last_seen.as_ref() != Some(&told) {
+                remember(context, &epoch, organization_id, &told).await?;
             }
             (Some(told.subscription), told.position)
         }
-        None => without_billing(context, organization_id, last_seen),
+        None => without_billing(context, &epoch, organization_id, last_seen),
     };
     Ok(ActiveAccess { access, subscription, billing_position, epoch })
 }
 
-/// What was last seen, unless a change has been heard of since: then nothing is said of the plan, and the token knows the
-/// change, so that it is not refused for it at once.
+/// What was last seen, unless a change has been heard of since: then nothing is said of the plan. Either way the token knows
+/// billing as far as the feed does, so that it is not refused at once.
 fn without_billing(
     context: &Context,
+    epoch: &str,
     organization_id: OrganizationId,
     last_seen: Option<Entitlement>,
 ) -> (Option<SubscriptionClaim>, i64) {
     let seen_at = last_seen.as_ref().map_or(0, |entitlement| entitlement.position);
-    match context.revocations.plan_changed_after(organization_id.uuid(), seen_at) {
-        Some(heard) => (None, heard),
-        None => (last_seen.map(|entitlement| entitlement.subscription), seen_at),
+    let claim = last_seen.map(|entitlement| entitlement.subscription);
+    match context.revocations.plan_since(epoch, organization_id.uuid(), seen_at) {
+        SinceSeen::Changed(heard) => (None, heard),
+        SinceSeen::Unchanged(heard) => (claim, heard.max(seen_at)),
+        SinceSeen::Unheard => (claim, seen_at),
     }
 }
 
@@ -72,12 +74,19 @@ async fn tell_platform_roles(context: &Context, user: &User) -> Result<(), Ident
     if user.roles.is_empty() { Ok(()) } else { context.upstreams.record_profile(user).await }
 }
 
+/// For the times without billing, unless the plan has changed already, or its position is of an epoch that went.
 async fn remember(
     context: &Context,
+    epoch: &str,
     organization_id: OrganizationId,
     entitlement: &Entitlement,
 ) -> Result<(), IdentityError> {
     let transaction = context.database.begin_write().await?;
+    let is_present = epoch::hold(&transaction).await?.as_deref() == Some(epoch);
+    let since = context.revocations.plan_since(epoch, organization_id.uuid(), entitlement.position);
+    if !is_present || matches!(since, SinceSeen::Changed(_)) {
+        return Ok(());
+    }
     entitlements::remember(&transaction, organization_id, entitlement).await?;
     Ok(transaction.commit().await?)
 }

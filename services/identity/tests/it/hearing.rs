@@ -68,6 +68,16 @@ pub async fn watch(identity: &Microservice, from: Option<proto::ResumePoint>) ->
     Ok(Hearing(feed.watch(proto::WatchRequest { from }).await?.into_inner()))
 }
 
+/// As a program outside of the deployment, which shows this key, or something else, or nothing.
+pub async fn watch_by(identity: &Microservice, bearer: Option<&str>) -> Result<Hearing, Status> {
+    let mut request = tonic::Request::new(proto::WatchRequest { from: None });
+    if let Some(bearer) = bearer {
+        request.metadata_mut().insert("authorization", format!("Bearer {bearer}").parse().unwrap());
+    }
+    let mut feed = RevocationServiceClient::new(identity.in_process());
+    Ok(Hearing(feed.watch(request).await?.into_inner()))
+}
+
 impl Hearing {
     /// Subscribes as soon as the feed runs.
     pub async fn begin(identity: &Microservice) -> Self {

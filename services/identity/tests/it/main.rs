@@ -27,6 +27,7 @@ mod refreshing;
 mod registering;
 mod resetting_password;
 mod revocation_epochs;
+mod revocation_listeners;
 mod revocations;
 mod rotating_keys;
 mod session_ends;

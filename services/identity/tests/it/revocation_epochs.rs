@@ -159,7 +159,10 @@ async fn the_operator_begins_another_epoch_and_everybody_follows() {
     let former = reached(&world.identity, 9).await;
     let mut hearing = Hearing::begin(&world.identity).await;
     let begun = tokio::time::Instant::now();
+    let plans_seen = "SELECT count(*) AS n FROM last_entitlements";
+    assert_eq!(rows(&world, plans_seen).await, 1);
     let present = world.operator().await.renew_epoch().await.unwrap();
+    assert_eq!(rows(&world, plans_seen).await, 0, "they are numbered in the former epoch");
     hearing.cut().await;
     assert_eq!(reached(&world.identity, 9).await, present);
     assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{:?}", begun.elapsed());

@@ -325,7 +325,7 @@ async fn without_billing_a_plan_is_left_out_once_a_change_of_it_was_heard() {
     let tokens = world.refresh(&alice.tokens.refresh_token).await.unwrap().tokens.unwrap();
     let caller = world.verified(&tokens.access_token);
     assert_eq!(caller.subscription.and_then(|plan| plan.plan_code).as_deref(), Some("pro"), "others' changes");
-    assert_eq!(caller.asof.b, 5);
+    assert_eq!(caller.asof.b, 6, "it is still hers, as is known up to there");
 
     let hers = Change { organization_id: alice.personal_organization.clone(), ..Default::default() };
     world.told_by_billing.tell(ChangeKind::Entitlement, hers);
