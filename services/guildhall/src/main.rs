@@ -10,6 +10,7 @@ mod listeners;
 mod plan_file;
 mod processes;
 mod ready;
+mod say;
 mod settings;
 mod stop;
 
