@@ -8,18 +8,25 @@ use crate::error::BillingError;
 use crate::store::server_keys;
 
 /// Refused unless the key is good for this now and there is such an organization. The key comes first: whoever has none learns
-/// nothing about organizations.
+/// nothing about organizations. Answers whether the organization is active, rather than suspended.
 pub async fn admit_key(
     context: &Context,
     secret: &ServerKeySecret,
     scope: Scope,
     organization: OrganizationId,
-) -> Result<(), BillingError> {
+) -> Result<bool, BillingError> {
     let now = context.clock.now();
     let key = server_keys::find(context.database.reader(), secret).await?.ok_or(KeyDenied::Unknown)?;
     key.allow(scope, now)?;
     context.key_uses.note(key.id, now);
     context.organizations.look_up(organization).await
+}
+
+/// Refused when the key is good for nothing any more: what was answered to it is not to be read again either. Which scopes it
+/// has never changes.
+pub async fn check_key(context: &Context, secret: &ServerKeySecret) -> Result<(), BillingError> {
+    let key = server_keys::find(context.database.reader(), secret).await?.ok_or(KeyDenied::Unknown)?;
+    Ok(key.stands(context.clock.now())?)
 }
 
 /// Asks the same of the key in the transaction that does it: once the end of a key was answered, nothing done by it is
