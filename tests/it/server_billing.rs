@@ -309,4 +309,5 @@ async fn a_ledger_that_does_not_explain_its_balance_is_found() {
     assert_eq!(verified.code, Some(1), "{}", verified.said);
     let fault = format!("organization {}: the account has 6, and its entries sum up to 5", alice.personal_id);
     assert!(verified.said.contains(&fault), "{}", verified.said);
+    product.storage("billing-context").await.execute("UPDATE credit_accounts SET balance = 5").await;
 }

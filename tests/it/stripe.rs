@@ -1,12 +1,14 @@
 //! Buying a plan through Stripe, played by a fake: from the checkout to the token, and over the deaths of the product in
 //! between.
 
-use fake_stripe::{FakeStripe, Paid};
+use std::collections::BTreeSet;
+
+use fake_stripe::{FakeStripe, Fault, Order, Paid};
 use reqwest::Method;
 use serde_json::{Value, json};
 use service_kit::Clock;
 
-use crate::harness::{Api, PLAN, Person, Product, claims_of, eventually, offer_plans, unique};
+use crate::harness::{Api, PLAN, Person, Product, Team, claims_of, eventually, offer_plans, unique};
 
 const SECRET: &str = "whsec_acceptance";
 
@@ -190,4 +192,115 @@ async fn killed_after_stripe_canceled_the_product_learns_of_it_when_it_starts() 
     shop.product.set("GUILDHALL_CLOCK_AHEAD_SECONDS", Some("120"));
     shop.start_again().await;
     subscription_that_is(&mut alice.at(&shop.product.api()), "canceled").await;
+}
+
+/// Two years of a dozen organizations, of which the product hears month by month in this order. How each stands in the end, and
+/// how many events there were.
+async fn two_years(order: impl Fn(u64) -> Order) -> (Vec<(String, String, i64)>, usize) {
+    let shop = Shop::open(&[]).await;
+    let account = &shop.stripe.test;
+    let mut alice = Person::verified(&shop.product.api(), "alice").await;
+    let mut teams = Vec::new();
+    for _ in 0..12 {
+        let team = Team::of(&alice).await;
+        alice.act_for(&team.id).await;
+        shop.pay(&alice.post("/billing/checkout", self::order()).await.expect(200));
+        teams.push(team);
+    }
+    account.webhooks_sent().await;
+    for month in 0..24 {
+        account.hold_webhooks();
+        let running = account.subscriptions().into_iter().enumerate().filter(|(_, it)| it.ended_at.is_none());
+        for (number, subscription) in running {
+            match (number + month) % 11 {
+                0 => account.decline_card(&subscription.customer, true),
+                1 => {
+                    account.decline_card(&subscription.customer, false);
+                    account.retry_payment(&subscription.id);
+                }
+                _ => {}
+            }
+            if (number + month) % 29 == 28 {
+                account.set_cancel_at_period_end(&subscription.id, true);
+            }
+        }
+        account.advance(std::time::Duration::from_secs(31 * 86_400));
+        account.release_webhooks(order(u64::try_from(month).unwrap()));
+        account.webhooks_sent().await;
+    }
+    let mut standings = Vec::new();
+    for (team, there) in teams.iter().zip(account.subscriptions()) {
+        alice.act_for(&team.id).await;
+        let paid = account.invoices().iter().filter(|it| it.status == "paid" && it.customer == there.customer).count();
+        let expected = json!(100 * paid);
+        let status = there.status.to_owned();
+        let stands = eventually("everything was read", async || {
+            let subscription = alice.get("/billing/subscription").await.expect(200);
+            let balance = alice.get("/billing/balance").await.expect(200)["balance"].clone();
+            (subscription["status"] == status && balance == expected).then_some(subscription)
+        })
+        .await;
+        standings.push((status, stands["plan_code"].as_str().unwrap().to_owned(), expected.as_i64().unwrap()));
+    }
+    (standings, account.events().len())
+}
+
+#[tokio::test]
+async fn a_thousand_webhooks_in_order_or_mixed_and_doubled_end_where_stripe_is() {
+    let ((in_order, count), (mixed, _)) = tokio::join!(
+        two_years(|_| Order::AsMade),
+        two_years(|month| Order::Shuffled { seed: 2026 + month, copies: 2 })
+    );
+    assert!(count >= 1000, "{count} events");
+    assert_eq!(in_order, mixed);
+    let statuses: BTreeSet<&str> = in_order.iter().map(|(status, _, _)| status.as_str()).collect();
+    assert!(statuses.len() >= 2, "things end differently: {statuses:?}");
+}
+
+/// A Stripe that errs or keeps silent while a plan is bought is asked again; one purchase comes of it.
+#[tokio::test]
+async fn a_plan_is_bought_once_from_a_stripe_that_fails_before_and_after_it_did_something() {
+    let shop = Shop::open(&[]).await;
+    let alice = Person::verified(&shop.product.api(), "alice").await;
+    for (method, path, fault) in [
+        ("POST", "/v1/customers", Fault::ErrorAfterEffect),
+        ("POST", "/v1/prices", Fault::ErrorAfterEffect),
+        ("POST", "/v1/checkout/sessions", Fault::DropAfterEffect),
+        ("GET", "/v1/subscriptions", Fault::Silence),
+        ("GET", "/v1/invoices", Fault::SilenceAfterEffect),
+    ] {
+        shop.stripe.test.fail_next(method, path, fault);
+    }
+    shop.pay(&alice.post("/billing/checkout", order()).await.expect(200));
+    subscription_that_is(&alice, "active").await;
+    assert_eq!(alice.get("/billing/balance").await.expect(200)["balance"], 100);
+    let stripe = &shop.stripe.test;
+    assert_eq!((stripe.prices().len(), stripe.checkouts().len(), stripe.subscriptions().len()), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_dismissed_by_the_back_office_and_its_log_says_so() {
+    let shop = Shop::open(&[]).await;
+    let api = shop.product.api();
+    let (mut admin, alice) = tokio::join!(Person::verified(&api, "admin"), Person::verified(&api, "alice"));
+    shop.product.make_administrator(&mut admin, "super_admin").await;
+    shop.pay(&alice.post("/billing/checkout", order()).await.expect(200));
+    let price = shop.stripe.test.prices()[0].id.clone();
+    let stranger = shop.stripe.test.add_customer(None, Default::default());
+    shop.stripe.test.subscribe(&stranger.id, &price, Default::default(), None);
+    shop.stripe.test.webhooks_sent().await;
+    let name = format!("unknown_customer:{}", stranger.id);
+    let waiting = admin.get("/admin/billing/quarantine").await.expect(200);
+    let waiting = waiting["events"].as_array().unwrap();
+    assert!(waiting.len() == 1 && waiting[0]["event_id"] == name, "{waiting:?}");
+    assert!(waiting[0]["times"].as_i64().unwrap() > 1, "several events, one entry: {waiting:?}");
+    let dismiss = format!("/admin/billing/quarantine/{name}/dismiss");
+    alice.post_bare(&dismiss).await.refused("FORBIDDEN", 403);
+    admin.post_bare(&dismiss).await.expect(200);
+    admin.post_bare(&dismiss).await.refused("NOT_FOUND", 404);
+    assert_eq!(admin.get("/admin/billing/quarantine").await.expect(200)["events"], json!([]));
+    let log = admin.get("/admin/audit-log?action=event.dismissed").await.expect(200);
+    let entry = &log["entries"][0];
+    assert_eq!(entry["action"], "event.dismissed", "{log}");
+    assert!(entry["actor"].as_str().unwrap().contains(&admin.user_id), "{log}");
 }

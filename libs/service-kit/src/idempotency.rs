@@ -16,13 +16,19 @@ mod run;
 mod sweep;
 mod table;
 
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
+
+use tonic::Status;
 
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::entropy::Entropy;
 use crate::keys::{DerivedKey, MasterKey};
 use crate::rates::Rate;
+use crate::server_key::ServerKeySecret;
 
 pub use self::key::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey};
 use self::methods::Methods;
@@ -45,7 +51,11 @@ pub struct Idempotency {
     entropy: Entropy,
     methods: Methods,
     keys: Rate,
+    key_stands: Option<KeyStands>,
 }
+
+/// Whether a server API key is still good; the refusal when it is not.
+type KeyStands = Arc<dyn Fn(ServerKeySecret) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send>> + Send + Sync>;
 
 impl Idempotency {
     /// Keeps answers in this database, which needs `CreateRates`, `CreateIdempotencyKeys` and `CountMismatches` among its
@@ -67,7 +77,19 @@ impl Idempotency {
             entropy: entropy.clone(),
             methods: Methods::of(descriptors),
             keys: KEYS,
+            key_stands: None,
         }
+    }
+
+    /// Asks this of the server API key of a call before it is given a first answer again: one that has been revoked since is
+    /// told so instead. The service behind answers it for calls that run.
+    #[must_use]
+    pub fn while_key_stands<F>(mut self, stands: impl Fn(ServerKeySecret) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), Status>> + Send + 'static,
+    {
+        self.key_stands = Some(Arc::new(move |key| Box::pin(stands(key))));
+        self
     }
 
     /// Another rate of new keys than `KEYS`.

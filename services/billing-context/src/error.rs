@@ -19,6 +19,9 @@ pub enum BillingError {
     /// The organization is no more.
     #[error("there is no such organization")]
     OrganizationNotFound,
+    /// The organization is suspended, and nothing is taken from it.
+    #[error("the organization is suspended")]
+    OrganizationSuspended,
     /// The caller is not of the back office.
     #[error("the caller holds no platform role")]
     NotOfTheBackOffice,
@@ -98,6 +101,10 @@ impl From<BillingError> for Status {
                 ErrorReason::OrganizationNotFound,
                 "There is no such organization, or none that you may see.",
             ),
+            BillingError::OrganizationSuspended => Refusal::new(
+                ErrorReason::OrganizationSuspended,
+                "The organization is suspended, so nothing is charged to it; do no work for it before the back office reactivates it.",
+            ),
             BillingError::NotOfTheBackOffice => {
                 Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call.")
             }
@@ -156,6 +163,17 @@ fn of_provider(error: ProviderError) -> Refusal {
         ProviderError::NotConfigured => Refusal::new(
             ErrorReason::BillingNotConfigured,
             "No payment provider is set up here; whoever runs the product sets one up, or grants the plan in the back office.",
+        ),
+        ProviderError::NoPortal(problem) => {
+            tracing::warn!(problem, "Stripe does not open its billing portal");
+            Refusal::new(
+                ErrorReason::BillingNotConfigured,
+                "Stripe has no settings for its billing portal; whoever runs the product saves them in Stripe's dashboard, under Billing, Customer portal.",
+            )
+        }
+        ProviderError::CustomerGone => Refusal::new(
+            ErrorReason::Conflict,
+            "The organization's customer was removed at Stripe, so there is nothing to look after; take a plan again, after the back office has canceled the subscription that is left.",
         ),
         ProviderError::Unavailable(_) => Refusal::unavailable(error),
         ProviderError::Declined(_) => Refusal::new(

@@ -75,6 +75,11 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let changes = Tail::new(&database, clock, CHANGES_KEPT);
     let sweep = positions::sweep(&database, clock, entropy);
     let context = Context::new(settings, database.clone(), upstreams)?;
+    let of_keys = context.clone();
+    let idempotency = idempotency.while_key_stands(move |key| {
+        let context = of_keys.clone();
+        async move { Ok(use_cases::check_key(&context, &key).await?) }
+    });
     let relay = deliveries::relay(&context);
     let periodic = chores::chores(&context);
     let credits = grpc::Credits(context.clone());

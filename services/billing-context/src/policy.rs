@@ -28,7 +28,8 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.billing.v1.SubscriptionAdministrationService/ChangeSubscription"
         | "/guildhall.billing.v1.BillingAuditAdministrationService/ListAuditLog"
         | "/guildhall.billing.v1.QuarantineService/ListQuarantine"
-        | "/guildhall.billing.v1.QuarantineService/ReplayEvent" => Requirement::BackOffice,
+        | "/guildhall.billing.v1.QuarantineService/ReplayEvent"
+        | "/guildhall.billing.v1.QuarantineService/DismissEvent" => Requirement::BackOffice,
         "/guildhall.billing.v1.ServerBillingService/Charge"
         | "/guildhall.billing.v1.ServerBillingService/Deposit"
         | "/guildhall.billing.v1.ServerBillingService/GetAnyBalance"

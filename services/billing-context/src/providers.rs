@@ -1,8 +1,8 @@
 //! Who takes the money for subscriptions and looks after them.
 //!
 //! `manual` is built in and always there: what counts is our own row, so it has no steps to carry out. With another
-//! provider what counts is what that provider says when it is read; here nothing is changed before that, but that a plan for the
-//! period's end is shown as soon as it is asked for.
+//! provider what counts is what that provider says when it is read; here nothing is changed before that, but that what has
+//! ended there ends here.
 
 mod manual;
 mod stripe;
@@ -25,6 +25,12 @@ pub enum ProviderError {
     /// It does not answer, or answers that it cannot now; asking again under the same id is safe.
     #[error("the provider cannot be reached: {0}")]
     Unavailable(String),
+    /// Its portal is not set up at the provider. The text is for the log.
+    #[error("the provider's portal is not set up: {0}")]
+    NoPortal(String),
+    /// It has nothing of this organization any more.
+    #[error("the provider does not have the organization's customer")]
+    CustomerGone,
     /// The payment that it takes was declined, and nothing was changed. The text is for the log.
     #[error("the payment was declined: {0}")]
     Declined(String),
@@ -44,7 +50,8 @@ pub trait Provider: Send + Sync {
     async fn open_portal(&self, visit: &PortalVisit) -> Result<String, ProviderError>;
 
     /// Changes a subscription at the provider. When it answers `Ok`, reading the provider shows the step's effect; a step
-    /// on a subscription that has ended there is done. For the built-in provider there is nothing to do.
+    /// on a subscription that has ended there, or is not there, is done. One that is of a mode which is not set up is
+    /// `NotConfigured`. For the built-in provider there is nothing to do.
     async fn carry_out(&self, step: &Step) -> Result<(), ProviderError>;
 }
 
@@ -75,6 +82,12 @@ impl Providers {
     /// Which provider new subscriptions are bought from.
     pub const fn seller(&self) -> ProviderKind {
         if self.stripe.is_some() { ProviderKind::Stripe } else { ProviderKind::Manual }
+    }
+
+    /// The mode that counts: Stripe's, and where it is not set up the one in which real money was paid. What was bought in the
+    /// other one waits until that is set up again.
+    pub fn is_live(&self) -> bool {
+        self.stripe.as_ref().is_none_or(|stripe| stripe.is_live())
     }
 
     /// The provider of this kind; refused when it is no longer set up.

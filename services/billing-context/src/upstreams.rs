@@ -56,11 +56,11 @@ impl Organizations {
         if answer.into_inner().is_allowed { Ok(()) } else { Err(BillingError::NotOfTheBackOffice) }
     }
 
-    /// Refused unless there is such an organization now.
-    pub async fn look_up(&self, organization: OrganizationId) -> Result<(), BillingError> {
+    /// Refused unless there is such an organization now; answers whether it is active, rather than suspended.
+    pub async fn look_up(&self, organization: OrganizationId) -> Result<bool, BillingError> {
         let request = proto::LookUpOrganizationRequest { organization_id: organization.to_string() };
-        self.access.clone().look_up_organization(request).await.map_err(failed)?;
-        Ok(())
+        let answer = self.access.clone().look_up_organization(request).await.map_err(failed)?;
+        Ok(answer.into_inner().status() == proto::OrganizationStatus::Active)
     }
 
     /// Organizations that have ended after this place in the record, in the order of the record.

@@ -166,6 +166,7 @@ fn back_office() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin_plans::change_subscription))
         .routes(routes!(admin_quarantine::list_quarantine))
         .routes(routes!(admin_quarantine::replay_event))
+        .routes(routes!(admin_quarantine::dismiss_event))
         .routes(routes!(admin_api_keys::list_api_keys, admin_api_keys::create_api_key))
         .routes(routes!(admin_api_keys::revoke_api_key))
         .routes(routes!(admin_credits::set_overdraft))

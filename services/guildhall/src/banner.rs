@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use crate::demo;
 use crate::ready::Ready;
+use crate::say::say;
 use crate::settings::{MailSettings, Settings};
 
 /// Shows people where everything is, and tells programs in one line of JSON.
 pub fn print(settings: &Settings, ready: &Ready, started_in: Duration) {
-    println!("{}", text(settings, ready, started_in));
+    say!("{}", text(settings, ready, started_in));
     if !std::io::stdout().is_terminal()
         && let Ok(line) = serde_json::to_string(ready)
     {
-        println!("{line}");
+        say!("{line}");
     }
 }
 

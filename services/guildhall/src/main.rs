@@ -10,6 +10,7 @@ mod plan_file;
 mod processes;
 mod ready;
 mod revocations;
+mod say;
 mod settings;
 mod stop;
 

@@ -55,7 +55,8 @@ impl Account {
     pub(crate) fn new(livemode: bool, clock: Clock, seed: &str, base_url: String) -> Self {
         let mode = if livemode { "live" } else { "test" };
         let state = State {
-            world: World::new(livemode, clock.clone(), seed),
+            // Ids are unique over both modes, as Stripe's are.
+            world: World::new(livemode, clock.clone(), &if livemode { format!("{seed}live") } else { seed.to_owned() }),
             keys: Keys::default(),
             faults: Vec::new(),
             calls: Vec::new(),
@@ -238,6 +239,21 @@ impl Account {
     /// Removes a customer and ends what it had, as by hand in Stripe's own pages.
     pub fn remove_customer(&self, customer: &str) {
         self.with(|state| state.world.remove_customer(customer));
+    }
+
+    /// Shows no more than so many lines with an invoice; Stripe shows ten.
+    pub fn show_lines(&self, lines_shown: usize) {
+        self.with(|state| state.world.lines_shown = lines_shown);
+    }
+
+    /// Whether the settings of the portal were saved; they are until a test says otherwise.
+    pub fn set_portal(&self, has_portal: bool) {
+        self.with(|state| state.world.has_portal = has_portal);
+    }
+
+    /// Forgets a subscription, as if the key were another account's.
+    pub fn forget_subscription(&self, subscription: &str) {
+        self.with(|state| state.world.subscriptions.remove(subscription));
     }
 
     /// Declines a customer's card from now on, or takes it again.

@@ -44,6 +44,10 @@ pub async fn answer(
             let problem = Problem::on_our_side();
             return respond(problem.status, problem.body().to_string(), false);
         }
+        Some(Fault::Refusal) => {
+            let problem = Problem::invalid("Refused because a test wants it.");
+            return respond(problem.status, problem.body().to_string(), false);
+        }
         Some(Fault::TooMany) => {
             let problem = Problem::invalid("Request rate limit exceeded.").with("rate_limit", "");
             return respond(StatusCode::TOO_MANY_REQUESTS, problem.body().to_string(), false);

@@ -13,6 +13,8 @@ pub enum Fault {
     SilenceAfterEffect,
     /// Done, but the connection breaks before the answer is through.
     DropAfterEffect,
+    /// Answered with 400, as what Stripe will never do; nothing was done.
+    Refusal,
     /// Answered with 429; nothing was done.
     TooMany,
     /// Answered with 409, as if a call with the same idempotency key were under way; nothing was done.

@@ -42,6 +42,10 @@ pub struct World {
     pub removed: BTreeSet<String>,
     /// Whether renewals begin as drafts that nobody has tried to collect yet, as they do for an hour.
     pub keeps_drafts: bool,
+    /// Lines that are shown with an invoice; the rest is listed on its own.
+    pub lines_shown: usize,
+    /// Whether the settings of the portal were saved.
+    pub has_portal: bool,
     /// Customers whose card is declined from now on.
     pub declined: BTreeSet<String>,
     /// Events that nobody has queued for delivery yet.
@@ -68,6 +72,8 @@ impl World {
             events: Vec::new(),
             removed: BTreeSet::new(),
             keeps_drafts: false,
+            lines_shown: 10,
+            has_portal: true,
             declined: BTreeSet::new(),
             fresh: Vec::new(),
         }

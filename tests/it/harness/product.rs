@@ -119,6 +119,14 @@ impl Product {
         run_to_its_end(arguments, &settings).await
     }
 
+    /// One of the operator's commands beside it, not started yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let settings = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut command = guildhall(arguments, settings.chain([("GUILDHALL_ENVIRONMENT", "dev")]));
+        command.stdin(Stdio::null());
+        command
+    }
+
     /// Gives a platform role to somebody, who takes tokens that know of it.
     pub async fn make_administrator(&self, person: &mut Person, role: &str) {
         let ending = self.operate(&["admin", "grant", "--email", &person.email, "--role", role]).await;
@@ -202,9 +210,12 @@ impl Drop for Product {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the product has logged:\n{}", self.log());
-        } else {
-            assert_no_canary(&self.log(), "the log");
+            return;
         }
+        assert_no_canary(&self.log(), "the log");
+        // Whether it was stopped, killed, or is running still.
+        let verified = self.command(&["billing", "verify"]).output().expect("the command runs");
+        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
     }
 }
 

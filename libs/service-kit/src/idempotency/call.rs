@@ -21,6 +21,8 @@ pub(super) struct Call {
     pub(super) counted_with: [u8; 32],
     /// Names the message.
     pub(super) message: [u8; 32],
+    /// The server API key that calls.
+    pub(super) server_key: Option<ServerKeySecret>,
     sealing: DerivedKey,
 }
 
@@ -29,7 +31,8 @@ impl Call {
         let seen = Request::from_parts(MetadataMap::from_headers(parts.headers.clone()), parts.extensions.clone(), ());
         let user = caller(&seen).ok().map(|caller| (caller.user_id, caller.impersonated_by));
         let path = parts.uri.path().as_bytes();
-        let known = who(user, server_key(&seen).ok().as_ref());
+        let server_key = server_key(&seen).ok();
+        let known = who(user, server_key.as_ref());
         let who = known.as_deref().unwrap_or(b"nobody");
         let counted_with = match known {
             Some(_) => secret.authenticate(&[b"counted with", who]),
@@ -41,6 +44,7 @@ impl Call {
             scope: secret.authenticate(&[b"scope", who, path, key.bytes()]),
             counted_with,
             message: derive(b"message").authenticate(&[message]),
+            server_key,
             sealing: derive(b"answer"),
         }
     }

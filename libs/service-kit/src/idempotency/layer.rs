@@ -77,6 +77,11 @@ impl Idempotency {
                 Ok(self.carry_out(&call, &run, may_repeat, next.run(request)).await)
             }
             Claimed::Answered(sealed) => {
+                if let (Some(stands), Some(key)) = (&self.key_stands, &call.server_key)
+                    && let Err(refused) = stands(key.clone()).await
+                {
+                    return Ok(grpc_answer(refused));
+                }
                 let answer = call.open(&sealed).map_err(Refusal::internal)?;
                 let answer = Answer::decode(answer.as_slice()).map_err(Refusal::internal)?;
                 tracing::debug!("the first answer is given again");

@@ -85,5 +85,15 @@ pub struct Step {
     pub provider: ProviderKind,
     /// The subscription's id at the provider.
     pub provider_id: String,
+    /// The mode that it is to be done in, where the provider has modes.
+    #[serde(default)]
+    pub is_live: Option<bool>,
     pub action: StepAction,
+}
+
+impl Step {
+    /// Whether it ends the subscription at once. Nothing brings one back that has ended.
+    pub const fn is_end(&self) -> bool {
+        matches!(self.action, StepAction::Cancel { when: When::Now })
+    }
 }

@@ -88,6 +88,16 @@ impl Record {
         Self { action: "event.replayed", target_kind: "event", target_id: incident.id.clone(), details }
     }
 
+    /// What Stripe told is left unheeded for good.
+    pub fn event_dismissed(incident: &Incident) -> Self {
+        let details = json!({
+            "kind": incident.kind,
+            "reason": incident.set_aside.map(SetAside::word),
+            "times": incident.times,
+        });
+        Self { action: "event.dismissed", target_kind: "event", target_id: incident.id.clone(), details }
+    }
+
     /// Somebody has gone to take a plan.
     pub fn checkout_started(order: &Order) -> Self {
         let details = json!({ "plan": of_version(&order.plan), "provider": order.provider.word() });

@@ -2,7 +2,7 @@
 
 use service_kit::Timestamp;
 
-use crate::domain::{OrganizationId, Period, PlanVersion, ProviderKind, Status, Subscription, SubscriptionId};
+use crate::domain::{Period, PlanVersion, ProviderKind, Status, StripeCustomer, Subscription, SubscriptionId};
 
 /// Everything that counts at a provider, as it was read at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Said {
     pub subscriptions: Vec<SaidSubscription>,
     /// What was paid for, or cost nothing.
     pub paid: Vec<PaidLine>,
+    /// Whether more was paid for, so long ago that it was not read.
+    pub has_older: bool,
 }
 
 /// A subscription as the provider has it. Prices are the provider's ids.
@@ -78,7 +80,7 @@ impl SaidSubscription {
     /// The subscription here that follows from it: a new one under this id, or the one from before as it is now.
     pub fn becomes(
         &self,
-        organization_id: OrganizationId,
+        customer: &StripeCustomer,
         plans: SaidPlans,
         before: Option<&Subscription>,
         new_id: impl FnOnce() -> SubscriptionId,
@@ -91,9 +93,10 @@ impl SaidSubscription {
         let goes_on = before.filter(|before| before.period.start == start);
         Subscription {
             id: before.map_or_else(new_id, |before| before.id),
-            organization_id,
+            organization_id: customer.organization_id,
             provider: ProviderKind::Stripe,
             provider_id: Some(self.provider_id.clone()),
+            is_live: Some(customer.is_live),
             plan: plans.plan,
             status: if self.ended.is_some() { Status::Canceled } else { self.status },
             trial_ends: self.trial_ends,
@@ -129,7 +132,7 @@ mod tests {
     }
 
     fn counting(subscriptions: &[SaidSubscription], before: Option<&str>) -> Option<String> {
-        let said = Said { subscriptions: subscriptions.to_vec(), paid: Vec::new() };
+        let said = Said { subscriptions: subscriptions.to_vec(), ..Said::default() };
         said.running(before).map(|said| said.provider_id.clone())
     }
 
@@ -152,7 +155,7 @@ mod tests {
             said("outstanding", Status::Incomplete, 3),
             said("over", Status::Canceled, 4),
         ];
-        let said = Said { subscriptions, paid: Vec::new() };
+        let said = Said { subscriptions, ..Said::default() };
         let surplus: Vec<&str> = said.surplus("counts").map(|said| said.provider_id.as_str()).collect();
         assert_eq!(surplus, ["second"]);
     }

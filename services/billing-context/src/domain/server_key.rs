@@ -137,13 +137,19 @@ pub enum KeyDenied {
 impl ServerKey {
     /// Refused unless the key is good for this at this instant.
     pub fn allow(&self, scope: Scope, now: Timestamp) -> Result<(), KeyDenied> {
+        self.stands(now)?;
+        if self.scopes.include(scope) { Ok(()) } else { Err(KeyDenied::LacksScope(scope)) }
+    }
+
+    /// Refused once the key has ended.
+    pub fn stands(&self, now: Timestamp) -> Result<(), KeyDenied> {
         if self.revoked.is_some() {
             return Err(KeyDenied::Revoked);
         }
         if self.expires.is_some_and(|expires| expires <= now) {
             return Err(KeyDenied::Expired);
         }
-        if self.scopes.include(scope) { Ok(()) } else { Err(KeyDenied::LacksScope(scope)) }
+        Ok(())
     }
 }
 

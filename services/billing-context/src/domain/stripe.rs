@@ -20,8 +20,9 @@ pub struct StripeCustomer {
 /// Something that Stripe told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
-    /// The event's id; for what was found while reading, one that is made of what it is about.
+    /// The event's id; for what is set aside, one that is made of what it is about.
     pub id: String,
+    /// What happened first.
     pub kind: String,
     pub is_live: bool,
     pub customer_id: Option<String>,
@@ -29,6 +30,11 @@ pub struct Incident {
     pub claimed_organization: Option<String>,
     pub occurred: Timestamp,
     pub received: Timestamp,
+    /// How often it was told, the first time included.
+    pub times: i64,
+    pub last_received: Timestamp,
+    /// The latest event that told it; `None` for what was found while reading.
+    pub stripe_event_id: Option<String>,
     /// Why it waits for the operator instead of being heeded.
     pub set_aside: Option<SetAside>,
 }
@@ -78,9 +84,16 @@ impl SetAside {
 }
 
 impl SetAside {
-    /// The id of what was found while reading, made of what it is about.
+    /// The id of what is set aside, made of what it is about: a customer that events tell of, or whatever was found while
+    /// reading. So another product at the same account fills no list: its events count up.
     pub fn id_about(self, provider_id: &str) -> String {
         format!("{}:{provider_id}", self.word())
+    }
+
+    /// Whether events alone tell it. What is told no more need not wait for ever; what was found while reading is to be seen
+    /// to.
+    pub const fn is_hearsay(self) -> bool {
+        matches!(self, Self::UnknownCustomer | Self::OrganizationMismatch | Self::WrongMode)
     }
 }
 

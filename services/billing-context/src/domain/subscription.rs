@@ -20,6 +20,8 @@ pub struct Subscription {
     pub provider: ProviderKind,
     /// Its id there; `None` with the built-in provider.
     pub provider_id: Option<String>,
+    /// Whether real money moves there; `None` with the built-in provider, which counts whatever the mode.
+    pub is_live: Option<bool>,
     /// The plan as it was when it was taken.
     pub plan: PlanVersion,
     pub status: Status,
@@ -120,6 +122,7 @@ impl Subscription {
             organization_id,
             provider: ProviderKind::Manual,
             provider_id: None,
+            is_live: None,
             plan,
             status,
             trial_ends,
@@ -131,6 +134,11 @@ impl Subscription {
             created: now,
             ended: None,
         }
+    }
+
+    /// Whether it counts in a deployment of this mode: what was bought in the other one gives nothing here.
+    pub fn counts_in(&self, is_live: bool) -> bool {
+        self.is_live.is_none_or(|mode| mode == is_live)
     }
 
     /// Whether its period is over and nobody but us turns it.

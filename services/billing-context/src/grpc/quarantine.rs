@@ -1,7 +1,10 @@
 //! `QuarantineService`.
 
 use contracts::billing::v1::quarantine_service_server::QuarantineService;
-use contracts::billing::v1::{ListQuarantineRequest, ListQuarantineResponse, ReplayEventRequest, ReplayEventResponse};
+use contracts::billing::v1::{
+    DismissEventRequest, DismissEventResponse, ListQuarantineRequest, ListQuarantineResponse, ReplayEventRequest,
+    ReplayEventResponse,
+};
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
@@ -33,5 +36,14 @@ impl QuarantineService for Quarantine {
         let caller = caller(&request)?;
         let event = use_cases::replay_event(&self.0, &caller, &request.into_inner().event_id).await?;
         Ok(Response::new(ReplayEventResponse { event: Some(event.into()) }))
+    }
+
+    async fn dismiss_event(
+        &self,
+        request: Request<DismissEventRequest>,
+    ) -> Result<Response<DismissEventResponse>, Status> {
+        let caller = caller(&request)?;
+        let event = use_cases::dismiss_event(&self.0, &caller, &request.into_inner().event_id).await?;
+        Ok(Response::new(DismissEventResponse { event: Some(event.into()) }))
     }
 }

@@ -21,13 +21,15 @@ pub use event::{NoEvent, StripeEvent};
 pub use signature::{SignatureProblem, UnusableSecrets, WebhookSecrets};
 
 use crate::domain::{Order, PortalVisit, Step, StripeCustomer};
-use crate::providers::stripe::answers::Session;
+use crate::providers::stripe::answers::{Made, Session};
 use crate::providers::stripe::client::StripeClient;
 use crate::providers::{Provider, ProviderError};
 
 /// The version whose shapes are read here. A later one may be set when Stripe retires it.
 const API_VERSION: &str = "2025-03-31.basil";
 const API_BASE: &str = "https://api.stripe.com";
+/// More open checkouts of one customer than there can be orders of an organization.
+const MOST_CHECKOUTS: usize = 1000;
 
 /// How Stripe is used.
 #[derive(Clone)]
@@ -137,6 +139,24 @@ impl Stripe {
         self.webhook_secrets.check(header, body, now)
     }
 
+    /// Ends the checkouts of a customer that are open. One that is over meanwhile, or paid, is left as it is.
+    pub async fn expire_checkouts(&self, customer_id: &str) -> Result<(), StripeError> {
+        let query = [("customer", customer_id.to_owned()), ("status", "open".to_owned())];
+        let open = self.client.list("/v1/checkout/sessions", &query, MOST_CHECKOUTS, |it: &Made| &it.id).await;
+        let open = match open {
+            Err(error) if error.is_missing() => Vec::new(),
+            open => open?,
+        };
+        for session in open {
+            let path = format!("/v1/checkout/sessions/{}/expire", session.id);
+            match self.client.post::<Made>(&path, &[], &format!("expire/{}", session.id)).await {
+                Ok(_) | Err(StripeError::Refused { status: 400 | 404, .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     async fn open_checkout(
         &self,
         order: &Order,
@@ -185,11 +205,22 @@ impl Provider for Stripe {
         let customer = self.customer_of(visit.organization_id).await?;
         let form = [("customer", customer.customer_id), ("return_url", visit.return_url.to_string())];
         let key = format!("visit/{}", visit.id);
-        let session: Session = self.client.post("/v1/billing_portal/sessions", &form, &key).await?;
+        let session: Session = match self.client.post("/v1/billing_portal/sessions", &form, &key).await {
+            // Somebody removed the customer at Stripe, and with it whatever could have been looked after.
+            Err(error) if error.is_missing() => return Err(ProviderError::CustomerGone),
+            // Customer and address are right, so what is missing is the portal's own settings.
+            Err(error @ StripeError::Refused { status: 400, .. }) => {
+                return Err(ProviderError::NoPortal(error.to_string()));
+            }
+            session => session?,
+        };
         session.url.ok_or_else(|| ProviderError::Refused("the portal has no address".to_owned()))
     }
 
     async fn carry_out(&self, step: &Step) -> Result<(), ProviderError> {
+        if step.is_live.is_some_and(|is_live| is_live != self.is_live) {
+            return Err(ProviderError::NotConfigured);
+        }
         self.change(step).await
     }
 }

@@ -10,6 +10,8 @@ mod m0007_subscription_life;
 mod m0008_orders;
 mod m0009_closed_organizations;
 mod m0010_stripe;
+mod m0011_modes;
+mod m0012_quarantine;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_server_keys::CreateServerKeys),
             Box::new(m0005_overdrafts::AllowOverdrafts),
             Box::new(m0010_stripe::CreateStripe),
+            Box::new(m0011_modes::SeparateModes),
+            Box::new(m0012_quarantine::CountQuarantine),
         ]
     }
 }

@@ -2,8 +2,8 @@
 
 use sea_orm::ActiveValue::NotSet;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use service_kit::{Id, Timestamp, WriteTransaction};
 
@@ -11,33 +11,60 @@ use crate::domain::{OrganizationId, Period, PlanVersion, ProviderKind, Status, S
 use crate::store::entity::subscription::{ActiveModel, Column, Entity, Model};
 use crate::store::unreadable;
 
-/// The organization's present subscription.
+/// What counts in a deployment of this mode.
+fn counting(is_live: bool) -> Condition {
+    Condition::any().add(Column::IsLive.is_null()).add(Column::IsLive.eq(is_live))
+}
+
+/// The organization's present subscription in this mode.
 pub async fn find_present(
     connection: &impl ConnectionTrait,
     organization: OrganizationId,
+    is_live: bool,
 ) -> Result<Option<Subscription>, DbErr> {
     let row = Entity::find()
         .filter(Column::OrganizationId.eq(organization.uuid()))
         .filter(Column::EndedMs.is_null())
+        .filter(counting(is_live))
         .one(connection)
         .await?;
     row.map(read).transpose()
 }
 
-/// The organization's present subscription, or else the last one that it had.
+/// What the organization has in either mode: two at most.
+pub async fn find_all_present(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Vec<Subscription>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::EndedMs.is_null())
+        .order_by_asc(Column::Number)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// The organization's present subscription in this mode, or else the last one that it had.
 pub async fn find_latest(
     connection: &impl ConnectionTrait,
     organization: OrganizationId,
+    is_live: bool,
 ) -> Result<Option<Subscription>, DbErr> {
-    if let Some(present) = find_present(connection, organization).await? {
+    if let Some(present) = find_present(connection, organization, is_live).await? {
         return Ok(Some(present));
     }
-    last(connection, organization).await?.map(read).transpose()
+    last(connection, organization, counting(is_live)).await?.map(read).transpose()
 }
 
-async fn last(connection: &impl ConnectionTrait, organization: OrganizationId) -> Result<Option<Model>, DbErr> {
+async fn last(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+    among: Condition,
+) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(among)
         .order_by_desc(Column::Number)
         .order_by_desc(Column::CreatedMs)
         .limit(1)
@@ -61,10 +88,15 @@ pub async fn find_at_provider(
     row.map(read).transpose()
 }
 
-/// Whether the organization has ever had a trial.
-pub async fn had_trial(connection: &impl ConnectionTrait, organization: OrganizationId) -> Result<bool, DbErr> {
+/// Whether the organization has ever had a trial in this mode.
+pub async fn had_trial(
+    connection: &impl ConnectionTrait,
+    organization: OrganizationId,
+    is_live: bool,
+) -> Result<bool, DbErr> {
     let row = Entity::find()
         .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(counting(is_live))
         .filter(Column::TrialEndsMs.is_not_null())
         .limit(1)
         .one(connection)
@@ -72,13 +104,15 @@ pub async fn had_trial(connection: &impl ConnectionTrait, organization: Organiza
     Ok(row.is_some())
 }
 
-/// The subscription with which the organization had its trial.
+/// The subscription with which the organization had its trial in this mode.
 pub async fn first_trial(
     connection: &impl ConnectionTrait,
     organization: OrganizationId,
+    is_live: bool,
 ) -> Result<Option<SubscriptionId>, DbErr> {
     let row = Entity::find()
         .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(counting(is_live))
         .filter(Column::TrialEndsMs.is_not_null())
         .order_by_asc(Column::CreatedMs)
         .order_by_asc(Column::Number)
@@ -103,7 +137,7 @@ pub async fn due(connection: &impl ConnectionTrait, now: Timestamp, limit: u64) 
 
 /// Begins a subscription. The organization's account must be locked, and what it had must have been written as ended.
 pub async fn insert(transaction: &WriteTransaction, subscription: &Subscription) -> Result<(), DbErr> {
-    let last = last(transaction, subscription.organization_id).await?;
+    let last = last(transaction, subscription.organization_id, Condition::all()).await?;
     let row = Model { number: last.map_or(1, |last| last.number + 1), ..row_of(subscription)? };
     Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
     Ok(())
@@ -144,6 +178,7 @@ fn row_of(subscription: &Subscription) -> Result<Model, DbErr> {
         number: 0,
         provider: subscription.provider.word().to_owned(),
         provider_id: subscription.provider_id.clone(),
+        is_live: subscription.is_live,
         plan_code: subscription.plan.terms.code.clone(),
         plan_version: subscription.plan.number,
         plan_terms: serde_json::to_string(&subscription.plan.terms).map_err(unreadable)?,
@@ -170,6 +205,7 @@ fn read(row: Model) -> Result<Subscription, DbErr> {
         organization_id: Id::from(row.organization_id),
         provider: provider.ok_or_else(|| unknown("provider"))?,
         provider_id: row.provider_id,
+        is_live: row.is_live,
         plan: PlanVersion { number: row.plan_version, terms },
         status: status.ok_or_else(|| unknown("status"))?,
         trial_ends: row.trial_ends_ms,

@@ -8,13 +8,13 @@ use crate::error::BillingError;
 use crate::store::server_keys;
 
 /// Refused unless the key is good for this now and there is such an organization. The key comes first: whoever has none learns
-/// nothing about organizations.
+/// nothing about organizations. Answers whether the organization is active, rather than suspended.
 pub async fn admit_key(
     context: &Context,
     secret: &ServerKeySecret,
     scope: Scope,
     organization: OrganizationId,
-) -> Result<(), BillingError> {
+) -> Result<bool, BillingError> {
     authorize_key(context, secret, scope).await?;
     context.organizations.look_up(organization).await
 }
@@ -26,6 +26,13 @@ pub async fn authorize_key(context: &Context, secret: &ServerKeySecret, scope: S
     key.allow(scope, now)?;
     context.key_uses.note(key.id, now);
     Ok(())
+}
+
+/// Refused when the key is good for nothing any more: what was answered to it is not to be read again either. Which scopes it
+/// has never changes.
+pub async fn check_key(context: &Context, secret: &ServerKeySecret) -> Result<(), BillingError> {
+    let key = server_keys::find(context.database.reader(), secret).await?.ok_or(KeyDenied::Unknown)?;
+    Ok(key.stands(context.clock.now())?)
 }
 
 /// Asks the same of the key in the transaction that does it: once the end of a key was answered, nothing done by it is

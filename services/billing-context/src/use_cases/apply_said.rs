@@ -13,6 +13,7 @@ use crate::error::BillingError;
 use crate::store::stripe::{customers, events, periods, prices};
 use crate::store::subscriptions;
 use crate::use_cases::carry_out_step::write_step_down;
+use crate::use_cases::expire_checkouts::intend_expiry;
 use crate::use_cases::give_what_was_paid_for::give_what_was_paid_for;
 use crate::use_cases::settle::settle;
 use crate::use_cases::take_position::take_position;
@@ -85,7 +86,7 @@ impl Applying<'_> {
                 self.cancel_surplus(surplus).await?;
             }
         }
-        give_what_was_paid_for(self.context, self.transaction, self.organization, said, self.now).await
+        give_what_was_paid_for(self.context, self.transaction, self.customer, said, self.now).await
     }
 
     /// Writes a subscription as it was said, in place of what is here of it.
@@ -98,12 +99,16 @@ impl Applying<'_> {
             (None, None) => return Ok(()),
         };
         let new_id = || Id::generate(&self.context.entropy, self.now);
-        let after = said.becomes(self.organization, plans, before.as_ref(), new_id);
+        let after = said.becomes(self.customer, plans, before.as_ref(), new_id);
         if !self.make_room_for(&after).await? {
             return Ok(());
         }
         let given = periods::given(self.transaction, &said.provider_id, after.period.start).await?;
         let after = Subscription { period_credits: given.max(after.period_credits), ..after };
+        let gives = |it: &Subscription| it.ended.is_none() && it.status.counts();
+        if gives(&after) && !before.as_ref().is_some_and(gives) {
+            intend_expiry(self.transaction, self.customer, &said.provider_id, self.now).await?;
+        }
         let record = match &before {
             None => {
                 subscriptions::insert(self.transaction, &after).await?;
@@ -131,7 +136,9 @@ impl Applying<'_> {
         if after.ended.is_some() {
             return Ok(true);
         }
-        let Some(present) = subscriptions::find_present(self.transaction, self.organization).await? else {
+        let Some(present) =
+            subscriptions::find_present(self.transaction, self.organization, self.customer.is_live).await?
+        else {
             return Ok(true);
         };
         if present.id == after.id {
@@ -187,15 +194,16 @@ impl Applying<'_> {
             organization_id: self.organization,
             provider: ProviderKind::Stripe,
             provider_id: said.provider_id.clone(),
+            is_live: Some(self.customer.is_live),
             action: StepAction::Cancel { when: When::Now },
         };
         Ok(write_step_down(self.transaction, &step, self.now, self.now).await?)
     }
 
-    /// Tells the operator of a subscription; `false` when that waits to be seen already.
+    /// Tells the operator of a subscription; `false` when that was told and is not settled.
     async fn set_aside(&self, said: &SaidSubscription, reason: SetAside) -> Result<bool, BillingError> {
         let id = reason.id_about(&said.provider_id);
-        if events::find_set_aside(self.transaction, &id).await?.is_some() {
+        if events::is_told(self.transaction, &id).await? {
             return Ok(false);
         }
         let incident = Incident {
@@ -206,6 +214,9 @@ impl Applying<'_> {
             claimed_organization: Some(self.organization.to_string()),
             occurred: said.created,
             received: self.now,
+            times: 1,
+            last_received: self.now,
+            stripe_event_id: None,
             set_aside: Some(reason),
         };
         events::set_aside(self.transaction, &incident).await?;
@@ -226,5 +237,5 @@ fn says_something(before: &Subscription, after: &Subscription) -> bool {
         || before.pending != after.pending
         || before.status != after.status
         || before.cancel_at_period_end != after.cancel_at_period_end
-        || before.ended != after.ended
+        || before.ended.is_some() != after.ended.is_some()
 }

@@ -7,13 +7,14 @@ use service_kit::outbox::{self, Message};
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::{OrganizationId, ProviderKind, Record, Step, StepAction, Subscription, Trail, When};
+use crate::domain::{OrganizationId, ProviderKind, Record, Step, Subscription, Trail};
 use crate::error::BillingError;
 use crate::providers::ProviderError;
-use crate::store::DbErr;
 use crate::store::stripe::customers;
+use crate::store::{DbErr, ledger, subscriptions};
 use crate::use_cases::read_customer::read_organization;
 use crate::use_cases::receive_event::want_reading;
+use crate::use_cases::take_position::take_position;
 use crate::use_cases::write_record::write_record;
 
 /// The intent to carry out a step.
@@ -52,37 +53,75 @@ pub async fn write_step_down(
 
 /// What can be superseded has its organization in front. An end at once cannot: nothing brings a subscription back.
 fn key_of(step: &Step) -> String {
-    match step.action {
-        StepAction::Cancel { when: When::Now } => step.id.to_string(),
-        _ => format!("{}{}", prefix_of(step.organization_id), step.id),
-    }
+    if step.is_end() { step.id.to_string() } else { format!("{}{}", prefix_of(step.organization_id), step.id) }
 }
 
 fn prefix_of(organization: OrganizationId) -> String {
     format!("{organization}/")
 }
 
+/// What came of a step.
+pub struct CarriedOut {
+    /// At which older tokens end; 0 when nothing was taken away.
+    pub position: i64,
+    /// Whether it is still to be done at the provider, which is not set up here any more.
+    pub is_left: bool,
+}
+
 /// Does it; repeating it is safe at any time. While the provider does not answer, the intent stays. What the provider says
-/// afterwards is read at once; if that fails, the relay does it. A payment that is declined ends the step as well: it is not
-/// to be taken later, when nobody asks for it any more.
-pub async fn carry_out_step(context: &Context, step: &Step) -> Result<(), BillingError> {
-    let declined = match context.providers.of(step.provider)?.carry_out(step).await {
-        Ok(()) => None,
-        Err(declined @ ProviderError::Declined(_)) => Some(declined),
+/// afterwards is read at once; if that fails, the relay does it. A change that is declined or refused is over as well: it is
+/// not to be made later, when nobody asks for it any more. An end at once is never over before it is done.
+///
+/// What was to end and does not run at its provider ends here, whether or not there is anything left to be read. The same
+/// where the provider is not set up any more: nobody there could say otherwise.
+pub async fn carry_out_step(context: &Context, step: &Step) -> Result<CarriedOut, BillingError> {
+    let outcome = match context.providers.of(step.provider) {
+        Ok(provider) => provider.carry_out(step).await,
+        Err(error) => Err(error),
+    };
+    let (is_left, refused) = match outcome {
+        Ok(()) => (false, None),
+        Err(ProviderError::NotConfigured) if step.is_end() => (true, None),
+        Err(refused @ (ProviderError::Declined(_) | ProviderError::Refused(_))) if !step.is_end() => {
+            (false, Some(refused))
+        }
         Err(error) => return Err(error.into()),
     };
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let is_wanted = want_reading_of(context, &transaction, step, now).await?;
-    outbox::complete(&transaction, CARRY_OUT_STEP, &key_of(step)).await?;
+    // The customer's row first, as wherever both are written.
+    let is_wanted = !is_left && want_reading_of(context, &transaction, step, now).await?;
+    let narrowed = step.is_end() && end_here(context, &transaction, step, now).await?;
+    if !is_left {
+        outbox::complete(&transaction, CARRY_OUT_STEP, &key_of(step)).await?;
+    }
+    let position = take_position(&transaction, step.organization_id, narrowed, now).await?;
     transaction.commit().await?;
     if is_wanted && let Err(error) = read_organization(context, step.organization_id).await {
         tracing::warn!(%error, "what a provider says after a change will be read later");
     }
-    declined.map_or(Ok(()), |declined| Err(declined.into()))
+    refused.map_or(Ok(CarriedOut { position, is_left }), |refused| Err(refused.into()))
 }
 
-/// `false` when there is nothing to read: our own row is what counts.
+/// Ends what is still running here of the step's subscription; whether that takes away something that tokens speak of.
+async fn end_here(
+    context: &Context,
+    transaction: &WriteTransaction,
+    step: &Step,
+    now: Timestamp,
+) -> Result<bool, BillingError> {
+    let organization = step.organization_id;
+    ledger::lock_account(transaction, organization).await?;
+    let found = subscriptions::find_at_provider(transaction, organization, step.provider, &step.provider_id).await?;
+    let Some(running) = found.filter(|found| found.ended.is_none()) else { return Ok(false) };
+    let ended = running.clone().ended_at(now);
+    subscriptions::update(transaction, &ended).await?;
+    let record = Record::subscription_ended(&ended);
+    write_record(context, transaction, Some(organization), &Trail::product(), record, now).await?;
+    Ok(running.counts_in(context.providers.is_live()) && running.standing().is_more_than(None))
+}
+
+/// `false` when there is nothing to read: our own row is what counts, or there is no customer.
 async fn want_reading_of(
     context: &Context,
     transaction: &WriteTransaction,

@@ -26,7 +26,9 @@ pub struct Visited {
 /// What the visit that a secret opens shows.
 pub async fn visit_portal(context: &Context, secret: &SecretToken) -> Result<Visited, BillingError> {
     let visit = find_visit(context, secret).await?;
-    let latest = subscriptions::find_latest(context.database.reader(), visit.organization_id).await?;
+    let latest =
+        subscriptions::find_latest(context.database.reader(), visit.organization_id, context.providers.is_live())
+            .await?;
     Ok(Visited { visit, subscription: latest.map(|latest| latest.at(context.clock.now())) })
 }
 

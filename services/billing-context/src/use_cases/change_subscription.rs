@@ -63,13 +63,18 @@ pub async fn change(context: &Context, trail: &Trail, command: ChangeSubscriptio
         }
         action => change_running(context, &transaction, settled, action, trail, now).await?,
     };
-    let position = take_position(&transaction, organization, settled.narrowed, now).await?;
+    let mut position = take_position(&transaction, organization, settled.narrowed, now).await?;
     transaction.commit().await?;
 
     if let Some(step) = step {
-        carry_out_step(context, &step).await?;
+        let carried_out = carry_out_step(context, &step).await?;
+        position = position.max(carried_out.position);
+        if carried_out.is_left {
+            tracing::warn!(%organization, "a subscription ended here whose provider is not set up; end it there too");
+        }
     }
-    let latest = store::subscriptions::find_latest(context.database.reader(), organization).await?;
+    let latest =
+        store::subscriptions::find_latest(context.database.reader(), organization, context.providers.is_live()).await?;
     Ok(Changed { subscription: latest.map(|latest| latest.at(now)), position })
 }
 
@@ -87,12 +92,12 @@ async fn change_running(
 ) -> Result<(Settled, Option<Step>), BillingError> {
     let present = settled.present.ok_or(SubscriptionRefusal::NoneRunning)?;
     let before = present.clone();
-    let after = match action {
+    let after = match &action {
         Action::Change { plan_code, when } => {
-            let plan = on_offer(transaction, &plan_code).await?;
-            present.change(plan, when, now)?
+            let plan = on_offer(transaction, plan_code).await?;
+            present.change(plan, *when, now)?
         }
-        Action::Cancel { when } => present.cancel(when, now)?,
+        Action::Cancel { when } => present.cancel(*when, now)?,
         Action::Reactivate => present.reactivate(),
         Action::MarkPastDue | Action::MarkPaid if present.provider != ProviderKind::Manual => {
             return Err(SubscriptionRefusal::ProviderDecides.into());
@@ -106,53 +111,44 @@ async fn change_running(
         let narrowed = settled.narrowed || written.narrowed;
         return Ok((Settled { narrowed, ..written }, None));
     }
-    let step = ask_provider(context, transaction, &before, &after, trail, now).await?;
+    let step = ask_provider(context, transaction, &before, wanted(&action, after), trail, now).await?;
     Ok((Settled { present: Some(before), narrowed: settled.narrowed }, step))
 }
 
-/// Writes down what is to be done at the provider for the one state to become the other; nothing when they are the same.
-/// What is planned for the period's end is shown at once, until the provider is read.
+/// What is to be made good at the provider. It is asked for even where our own row stands so already: something that was asked
+/// for before may have taken effect there without our having heard of it, and this is to count in its place.
+fn wanted(action: &Action, after: Subscription) -> StepAction {
+    match (action, after.pending) {
+        (Action::Cancel { when }, _) => StepAction::Cancel { when: *when },
+        (Action::Reactivate, _) => StepAction::Reactivate,
+        (_, Some(plan)) => StepAction::ChangePlan { plan, when: When::AtPeriodEnd },
+        (_, None) => StepAction::ChangePlan { plan: after.plan, when: When::Now },
+    }
+}
+
+/// Writes down what is to be done at the provider, in place of what was asked for before and has not been done yet. Nothing is
+/// shown of it before the provider was read.
 async fn ask_provider(
     context: &Context,
     transaction: &WriteTransaction,
     before: &Subscription,
-    after: &Subscription,
+    action: StepAction,
     trail: &Trail,
     now: Timestamp,
 ) -> Result<Option<Step>, BillingError> {
-    let (Some(action), Some(provider_id)) = (action_between(before, after), before.provider_id.clone()) else {
-        return Ok(None);
-    };
+    let Some(provider_id) = before.provider_id.clone() else { return Ok(None) };
     let step = Step {
         id: Id::generate(&context.entropy, now),
         organization_id: before.organization_id,
         provider: before.provider,
         provider_id,
+        is_live: before.is_live,
         action,
     };
-    if before.pending != after.pending {
-        let planned = Subscription { pending: after.pending.clone(), ..before.clone() };
-        store::subscriptions::update(transaction, &planned).await?;
+    // Where nobody can be asked, nothing is left to be done some day; but what is paid for nowhere can always be ended.
+    if !step.is_end() {
+        context.providers.of(step.provider)?;
     }
     intend_step(context, transaction, before, &step, trail, now).await?;
     Ok(Some(step))
-}
-
-fn action_between(before: &Subscription, after: &Subscription) -> Option<StepAction> {
-    let change = |plan: &PlanVersion, when| Some(StepAction::ChangePlan { plan: plan.clone(), when });
-    if after.ended.is_some() {
-        return Some(StepAction::Cancel { when: When::Now });
-    }
-    match (before.cancel_at_period_end, after.cancel_at_period_end) {
-        (false, true) => return Some(StepAction::Cancel { when: When::AtPeriodEnd }),
-        (true, false) => return Some(StepAction::Reactivate),
-        _ => {}
-    }
-    match &after.pending {
-        Some(pending) if before.pending.as_ref() != Some(pending) => change(pending, When::AtPeriodEnd),
-        Some(_) => None,
-        // What was planned is called off, or another plan is taken.
-        None if before.plan != after.plan || before.pending.is_some() => change(&after.plan, When::Now),
-        None => None,
-    }
 }

@@ -11,12 +11,15 @@ use crate::use_cases::receive_event::want_reading;
 const FRESH_FOR: Duration = Duration::from_secs(6 * 3600);
 /// Customers that one round has read: Stripe bounds how many calls it takes.
 const AT_ONCE: u64 = 50;
-/// How long it is remembered which events came. Stripe sends one for three days.
+/// How long it is remembered which events came, and what nobody tells any more. Stripe sends an event for three days.
 const EVENTS_KEPT_FOR: Duration = Duration::from_secs(90 * 86_400);
 
 pub async fn check_customers(context: &Context) -> Result<(), BillingError> {
-    let Ok(stripe) = context.providers.stripe() else { return Ok(()) };
     let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    events::sweep(&transaction, now.minus(EVENTS_KEPT_FOR)).await?;
+    transaction.commit().await?;
+    let Ok(stripe) = context.providers.stripe() else { return Ok(()) };
     let before = now.minus(FRESH_FOR);
     let stale = customers::unchecked_since(context.database.reader(), stripe.is_live(), before, AT_ONCE).await?;
     for customer in stale {
@@ -26,8 +29,5 @@ pub async fn check_customers(context: &Context) -> Result<(), BillingError> {
         }
         transaction.commit().await?;
     }
-    let transaction = context.database.begin_write().await?;
-    events::sweep(&transaction, now.minus(EVENTS_KEPT_FOR)).await?;
-    transaction.commit().await?;
     Ok(())
 }

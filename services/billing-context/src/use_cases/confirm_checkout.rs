@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::domain::{Caller, Order, ProviderKind, Record, ReturnUrl, SubscriptionRefusal, Trail};
 use crate::error::BillingError;
 use crate::store::{orders, subscriptions};
+use crate::use_cases::end_of_other_mode::end_of_other_mode;
 use crate::use_cases::give_credits::{Overflow, give_credits};
 use crate::use_cases::grant_subscription::Changed;
 use crate::use_cases::settle::{Settled, settle};
@@ -78,9 +79,11 @@ async fn take(
         }
         None => {
             // Asked again under the lock: another checkout may have had the trial.
-            let had_trial = subscriptions::had_trial(transaction, order.organization_id).await?;
+            let is_live = context.providers.is_live();
+            let had_trial = subscriptions::had_trial(transaction, order.organization_id, is_live).await?;
             let trial_days = if had_trial { 0 } else { order.trial_days };
             let begun = order.begin(trial_days, now);
+            end_of_other_mode(context, transaction, order.organization_id, trail, now).await?;
             let begun = give_credits(context, transaction, begun, Overflow::IsRefused, now).await?;
             subscriptions::insert(transaction, &begun).await?;
             let record = Record::subscription_started(&begun);

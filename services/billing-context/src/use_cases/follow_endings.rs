@@ -1,9 +1,9 @@
 //! Ending the billing of organizations that have ended.
 
-use service_kit::Id;
+use service_kit::{Id, Timestamp, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::{EndingCursor, OrganizationId, ProviderKind, Record, Step, StepAction, Trail, When};
+use crate::domain::{EndingCursor, OrganizationId, ProviderKind, Record, Step, StepAction, Subscription, Trail, When};
 use crate::error::BillingError;
 use crate::store::{closed_organizations, ledger, subscriptions};
 use crate::use_cases::carry_out_step::intend_step;
@@ -40,25 +40,38 @@ async fn close(context: &Context, organization: OrganizationId) -> Result<(), Bi
     if !closed_organizations::close(&transaction, organization, now).await? {
         return Ok(());
     }
-    let Some(present) = subscriptions::find_present(&transaction, organization).await? else {
-        transaction.commit().await?;
-        return Ok(());
-    };
+    let mut narrowed = false;
+    // Of both modes: nothing of it may go on being paid for.
+    for present in subscriptions::find_all_present(&transaction, organization).await? {
+        narrowed |= present.counts_in(context.providers.is_live()) && present.standing().is_more_than(None);
+        end(context, &transaction, present, now).await?;
+    }
+    take_position(&transaction, organization, narrowed, now).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn end(
+    context: &Context,
+    transaction: &WriteTransaction,
+    present: Subscription,
+    now: Timestamp,
+) -> Result<(), BillingError> {
+    let organization = present.organization_id;
     let ended = present.clone().ended_at(now);
-    subscriptions::update(&transaction, &ended).await?;
+    subscriptions::update(transaction, &ended).await?;
     let record = Record::subscription_ended(&ended);
-    write_record(context, &transaction, Some(organization), &Trail::product(), record, now).await?;
+    write_record(context, transaction, Some(organization), &Trail::product(), record, now).await?;
     if let (true, Some(provider_id)) = (present.provider != ProviderKind::Manual, present.provider_id.clone()) {
         let step = Step {
             id: Id::generate(&context.entropy, now),
             organization_id: organization,
             provider: present.provider,
             provider_id,
+            is_live: present.is_live,
             action: StepAction::Cancel { when: When::Now },
         };
-        intend_step(context, &transaction, &present, &step, &Trail::product(), now).await?;
+        intend_step(context, transaction, &present, &step, &Trail::product(), now).await?;
     }
-    take_position(&transaction, organization, present.standing().is_more_than(None), now).await?;
-    transaction.commit().await?;
     Ok(())
 }

@@ -14,7 +14,7 @@ pub struct Entitlement {
 
 pub async fn get_entitlement(context: &Context, organization: OrganizationId) -> Result<Entitlement, BillingError> {
     let snapshot = context.database.begin_snapshot().await?;
-    let latest = store::subscriptions::find_latest(&snapshot, organization).await?;
+    let latest = store::subscriptions::find_latest(&snapshot, organization, context.providers.is_live()).await?;
     let position = store::positions::current(&snapshot).await?;
     snapshot.commit().await?;
     Ok(Entitlement { subscription: latest.map(|subscription| subscription.at(context.clock.now())), position })

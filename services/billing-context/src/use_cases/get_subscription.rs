@@ -31,6 +31,7 @@ pub async fn get_any_subscription(
 }
 
 async fn latest(context: &Context, organization: OrganizationId) -> Result<Option<Entitled>, BillingError> {
-    let latest = store::subscriptions::find_latest(context.database.reader(), organization).await?;
+    let latest =
+        store::subscriptions::find_latest(context.database.reader(), organization, context.providers.is_live()).await?;
     Ok(latest.map(|subscription| subscription.at(context.clock.now())))
 }

@@ -7,7 +7,7 @@ use service_kit::{Timestamp, WriteTransaction};
 
 use crate::context::Context;
 use crate::domain::{
-    OrganizationId, PaidLine, Period, PlanVersion, ProviderKind, Said, SetAside, Stretch, Subscription, stretches,
+    PaidLine, Period, PlanVersion, ProviderKind, Said, SetAside, Stretch, StripeCustomer, Subscription, stretches,
 };
 use crate::error::BillingError;
 use crate::store::stripe::{events, periods, prices};
@@ -18,10 +18,11 @@ use crate::use_cases::give_credits::{Overflow, give};
 pub async fn give_what_was_paid_for(
     context: &Context,
     transaction: &WriteTransaction,
-    organization: OrganizationId,
+    customer: &StripeCustomer,
     said: &Said,
     now: Timestamp,
 ) -> Result<(), BillingError> {
+    let organization = customer.organization_id;
     let plans = plans_of(transaction, said).await?;
     let (mut known, mut lines) = (Vec::new(), Vec::new());
     let provider_ids: BTreeSet<&str> = said.paid.iter().map(|line| line.provider_id.as_str()).collect();
@@ -35,13 +36,19 @@ pub async fn give_what_was_paid_for(
         let stripe = ProviderKind::Stripe;
         known.extend(subscriptions::find_at_provider(transaction, organization, stripe, provider_id).await?);
     }
-    let first_trial = subscriptions::first_trial(transaction, organization).await?;
+    let first_trial = subscriptions::first_trial(transaction, organization, customer.is_live).await?;
     for subscription in known {
         let Some(provider_id) = subscription.provider_id.clone() else { continue };
         let has_trial = first_trial == Some(subscription.id);
         let own = lines.iter().copied().filter(|line| line.provider_id == provider_id);
         let own: Vec<&PaidLine> = own.filter(|line| counts(line, &lines, &plans, has_trial)).collect();
-        give_stretches(context, transaction, &subscription, &provider_id, stretches(&own, &plans), now).await?;
+        let mut given = periods::all_given(transaction, &provider_id).await?;
+        let mut stretches = stretches(&own, &plans);
+        if said.has_older {
+            forget_older(&mut stretches, &mut given);
+        }
+        let spare = given.values().sum();
+        give_stretches(context, transaction, &subscription, &provider_id, stretches, spare, now).await?;
     }
     Ok(())
 }
@@ -74,16 +81,25 @@ async fn plans_of(transaction: &WriteTransaction, said: &Said) -> Result<BTreeMa
     Ok(plans)
 }
 
-/// What was given before counts against the oldest stretches, whichever it was given for.
+/// Where not everything was read that was ever paid for, what is known begins with the first stretch that has given something:
+/// the ones before it, the first of which may be cut, have given theirs when they were the newest.
+fn forget_older(stretches: &mut Vec<Stretch>, given: &mut BTreeMap<Timestamp, i64>) {
+    if let Some(first) = stretches.iter().position(|stretch| given.contains_key(&stretch.start)) {
+        stretches.drain(..first);
+        *given = given.split_off(&stretches[0].start);
+    }
+}
+
+/// What was given before, `spare`, counts against the oldest stretches, whichever it was given for.
 async fn give_stretches(
     context: &Context,
     transaction: &WriteTransaction,
     subscription: &Subscription,
     provider_id: &str,
     stretches: Vec<Stretch>,
+    mut spare: i64,
     now: Timestamp,
 ) -> Result<(), BillingError> {
-    let mut spare = periods::given_in_all(transaction, provider_id).await?;
     for stretch in stretches {
         let covered = spare.min(stretch.credits);
         spare -= covered;

@@ -17,7 +17,8 @@ pub struct OpenPortal {
 pub async fn open_portal(context: &Context, caller: &Caller, command: OpenPortal) -> Result<String, BillingError> {
     let organization = command.organization_id;
     context.organizations.authorize(caller.user_id, organization, Permission::BillingManage).await?;
-    let present = subscriptions::find_present(context.database.reader(), organization).await?;
+    let present =
+        subscriptions::find_present(context.database.reader(), organization, context.providers.is_live()).await?;
     let seller = context.providers.seller();
     // What was granted has nothing to be looked after elsewhere, but invoices of earlier times may be there.
     let kind = present.map_or(seller, |present| present.provider);

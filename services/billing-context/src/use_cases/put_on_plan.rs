@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::domain::{OrganizationId, PlanVersion, ProviderKind, Record, Subscription, SubscriptionRefusal, Trail};
 use crate::error::BillingError;
 use crate::store::subscriptions;
+use crate::use_cases::end_of_other_mode::end_of_other_mode;
 use crate::use_cases::give_credits::{Overflow, give_credits};
 use crate::use_cases::settle::Settled;
 use crate::use_cases::tell_widened::tell_widened;
@@ -30,7 +31,8 @@ pub async fn put_on_plan(
         Some(present) if present.is_simply_on(&plan) => return Ok(Settled { present: Some(present), narrowed }),
         before => before,
     };
-    let trial_days = if subscriptions::had_trial(transaction, organization).await? { 0 } else { plan.terms.trial_days };
+    let had_trial = subscriptions::had_trial(transaction, organization, context.providers.is_live()).await?;
+    let trial_days = if had_trial { 0 } else { plan.terms.trial_days };
     let id = Id::generate(&context.entropy, now);
     let subscription = Subscription::granted(id, organization, plan, trial_days, now);
     let stood = before.as_ref().map(Subscription::standing);
@@ -41,6 +43,7 @@ pub async fn put_on_plan(
         let record = Record::subscription_ended(&ended);
         write_record(context, transaction, Some(organization), trail, record, now).await?;
     }
+    end_of_other_mode(context, transaction, organization, trail, now).await?;
     let subscription = give_credits(context, transaction, subscription, Overflow::IsRefused, now).await?;
     subscriptions::insert(transaction, &subscription).await?;
     let record = Record::subscription_started(&subscription);

@@ -45,13 +45,16 @@ async fn set_missing_aside(context: &Context, customer: &StripeCustomer) -> Resu
     let transaction = context.database.begin_write().await?;
     if customers::advance(&transaction, customer, customer.wanted, now).await? {
         let incident = Incident {
-            id: format!("customer_missing:{}", customer.customer_id),
+            id: SetAside::CustomerMissing.id_about(&customer.customer_id),
             kind: "customer.missing".to_owned(),
             is_live: customer.is_live,
             customer_id: Some(customer.customer_id.clone()),
             claimed_organization: Some(customer.organization_id.to_string()),
             occurred: now,
             received: now,
+            times: 1,
+            last_received: now,
+            stripe_event_id: None,
             set_aside: Some(SetAside::CustomerMissing),
         };
         events::set_aside(&transaction, &incident).await?;

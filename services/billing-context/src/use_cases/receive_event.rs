@@ -40,7 +40,7 @@ pub async fn receive_event(context: &Context, signature: &str, payload: &[u8]) -
 
     let transaction = context.database.begin_write().await?;
     let customer = customers::find_by_customer(&transaction, &customer_id).await?;
-    let mut incident = Incident {
+    let incident = Incident {
         id: event.id,
         kind: event.kind,
         is_live: event.is_live,
@@ -49,24 +49,42 @@ pub async fn receive_event(context: &Context, signature: &str, payload: &[u8]) -
         occurred: event.occurred,
         received: now,
         set_aside: None,
+        times: 1,
+        last_received: now,
+        stripe_event_id: None,
     };
-    incident.set_aside = incident.objection(customer.as_ref(), stripe.is_live());
-    if !events::insert(&transaction, &incident).await? {
-        return Ok(Received::Known);
-    }
-    let received = match (incident.set_aside, customer) {
+    let received = match (incident.objection(customer.as_ref(), stripe.is_live()), customer) {
         (None, Some(customer)) => {
+            if !events::insert(&transaction, &incident).await? {
+                return Ok(Received::Known);
+            }
             want_reading(&transaction, &customer, now).await?;
             Received::Heeded
         }
         (reason, _) => {
+            if events::is_known(&transaction, &incident.id).await? {
+                return Ok(Received::Known);
+            }
             let reason = reason.unwrap_or(SetAside::UnknownCustomer);
-            tracing::warn!(event = incident.id, reason = reason.word(), "an event of Stripe's is set aside");
+            set_aside(&transaction, incident, &customer_id, reason).await?;
             Received::SetAside(reason)
         }
     };
     transaction.commit().await?;
     Ok(received)
+}
+
+/// Everything that is told of one customer for one reason is one entry, which counts up.
+async fn set_aside(
+    transaction: &WriteTransaction,
+    event: Incident,
+    customer_id: &str,
+    reason: SetAside,
+) -> Result<(), DbErr> {
+    tracing::warn!(event = event.id, reason = reason.word(), "an event of Stripe's is set aside");
+    let id = reason.id_about(customer_id);
+    let incident = Incident { id, stripe_event_id: Some(event.id), set_aside: Some(reason), ..event };
+    events::set_aside(transaction, &incident).await
 }
 
 /// Has the customer read at Stripe soon after the transaction commits.

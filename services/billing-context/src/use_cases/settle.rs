@@ -30,7 +30,8 @@ pub async fn settle(
     if closed_organizations::is_closed(transaction, organization).await? {
         return Err(BillingError::OrganizationNotFound);
     }
-    let Some(mut present) = subscriptions::find_present(transaction, organization).await? else {
+    let Some(mut present) = subscriptions::find_present(transaction, organization, context.providers.is_live()).await?
+    else {
         return Ok(Settled { present: None, narrowed: false });
     };
     let (was_due, mut narrowed) = (present.is_due(now), false);

@@ -51,8 +51,11 @@ pub async fn start_checkout(
     {
         return Err(BillingError::TooManyOrders);
     }
-    let trial_days =
-        if subscriptions::had_trial(&transaction, organization).await? { 0 } else { plan.terms.trial_days };
+    let trial_days = if subscriptions::had_trial(&transaction, organization, context.providers.is_live()).await? {
+        0
+    } else {
+        plan.terms.trial_days
+    };
     let order = Order {
         id: Id::generate(&context.entropy, now),
         organization_id: organization,

@@ -36,6 +36,9 @@ impl From<Incident> for proto::QuarantinedEvent {
             is_live: incident.is_live,
             occurred_at: Some(incident.occurred.into()),
             received_at: Some(incident.received.into()),
+            times: incident.times,
+            last_received_at: Some(incident.last_received.into()),
+            stripe_event_id: incident.stripe_event_id,
         }
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::world::{World, assert_refused, plan};
 
-async fn log_of(world: &World, user: Uuid, organization: Uuid) -> Vec<AuditEntry> {
+pub async fn log_of(world: &World, user: Uuid, organization: Uuid) -> Vec<AuditEntry> {
     let message = ListOrganizationAuditLogRequest { organization_id: organization.to_string(), ..Default::default() };
     let mut client = BillingAuditServiceClient::new(world.public());
     client.list_organization_audit_log(world.signed(user, message)).await.unwrap().into_inner().entries

@@ -251,3 +251,24 @@ async fn the_database_itself_lets_no_balance_grow_beyond_what_json_keeps_exactly
         assert!(database.reader().execute_unprepared(&sql).await.is_err(), "{change}");
     }
 }
+
+#[tokio::test]
+async fn a_suspended_organization_is_charged_nothing_and_may_be_read_and_given() {
+    let world = World::new().await;
+    let (user, organization) = world.organization();
+    world.deposit(deposit_of(organization, 10)).await.unwrap();
+    let before = charge_of(organization, 4);
+    let charged = world.charge(before.clone()).await.unwrap();
+    world.organizations.suspended.lock().unwrap().insert(organization);
+    let refused = charge_of(organization, 1);
+    assert_refused(world.charge(refused.clone()).await, ErrorReason::OrganizationSuspended);
+    assert_eq!(world.charge(before).await.unwrap(), charged, "a program that asks again gets its answer");
+    assert_eq!(world.deposit(deposit_of(organization, 5)).await.unwrap().new_balance, 11);
+    let request = GetAnyBalanceRequest { organization_id: organization.to_string() };
+    let balance = world.server_billing().get_any_balance(bearer(request, &world.key)).await.unwrap();
+    assert_eq!(balance.into_inner().balance, 11);
+
+    world.organizations.suspended.lock().unwrap().clear();
+    assert_eq!(world.charge(refused).await.unwrap().new_balance, 10);
+    assert_eq!(world.balance(user, organization).await, 10);
+}

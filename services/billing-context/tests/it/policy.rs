@@ -44,6 +44,7 @@ fn only_the_price_list_signed_webhooks_and_the_pages_that_a_secret_opens_are_pub
         "BillingAuditAdministrationService/ListAuditLog",
         "QuarantineService/ListQuarantine",
         "QuarantineService/ReplayEvent",
+        "QuarantineService/DismissEvent",
     ] {
         assert!(!is_public(method), "{method}");
     }

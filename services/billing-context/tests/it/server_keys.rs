@@ -356,3 +356,30 @@ async fn a_service_that_does_not_know_a_key_is_told_whether_it_will_do() {
     world.revoke(&key.id).await.unwrap();
     assert_refused(ask(&secret, "revocations:read").await, ErrorReason::TokenRevoked);
 }
+
+#[tokio::test]
+async fn a_key_that_has_ended_is_not_told_again_what_was_answered_to_it() {
+    let world = World::new().await;
+    let (_, organization) = world.organization();
+    let (key, revoked) = world.make_key(&["billing:deposit"]).await;
+    let ends = world.clock.now().plus(Duration::from_secs(60));
+    let request = CreateServerKeyRequest { expires_at: Some(ends.into()), ..new_key(&["billing:deposit"]) };
+    let expired = world.server_keys().create_server_key(world.official(request)).await.unwrap().into_inner().secret;
+    let deposits = [&revoked, &expired].map(|secret| (secret, deposit_of(organization, 5)));
+    let send = async |secret: &str, deposit: &DepositRequest| {
+        let mut request = bearer(deposit.clone(), secret);
+        request.metadata_mut().insert("idempotency-key", "once".parse().unwrap());
+        world.server_billing().deposit(request).await
+    };
+    for (secret, deposit) in &deposits {
+        let first = send(secret, deposit).await.unwrap();
+        let again = send(secret, deposit).await.unwrap();
+        assert!(again.metadata().contains_key("idempotent-replayed"), "{:?}", again.metadata());
+        assert_eq!(first.into_inner(), again.into_inner());
+    }
+    world.revoke(&key.id).await.unwrap();
+    world.clock.advance(Duration::from_secs(60));
+    for ((secret, deposit), reason) in deposits.iter().zip([ErrorReason::TokenRevoked, ErrorReason::TokenExpired]) {
+        assert_refused(send(secret, deposit).await, reason);
+    }
+}

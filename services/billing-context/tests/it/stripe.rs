@@ -5,6 +5,8 @@ mod changes;
 mod credits;
 mod events;
 mod lost_answers;
+mod modes;
+mod open_checkouts;
 mod quarantine;
 mod real_account;
 mod shop;

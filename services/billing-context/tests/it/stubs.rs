@@ -20,6 +20,7 @@ pub struct Organizations {
     /// In the order in which they ended, each at the position that is its place in the list.
     pub ended: Arc<Mutex<Vec<Uuid>>>,
     pub is_down: Arc<AtomicBool>,
+    pub suspended: Arc<Mutex<HashSet<Uuid>>>,
 }
 
 #[tonic::async_trait]
@@ -104,7 +105,10 @@ impl AccessService for Organizations {
         if !self.existing.lock().unwrap().contains(&organization) {
             return Err(Refusal::new(ErrorReason::OrganizationNotFound, "There is no such organization.").into());
         }
-        Ok(Response::new(proto::LookUpOrganizationResponse { status: proto::OrganizationStatus::Active.into() }))
+        let is_suspended = self.suspended.lock().unwrap().contains(&organization);
+        let status =
+            if is_suspended { proto::OrganizationStatus::Suspended } else { proto::OrganizationStatus::Active };
+        Ok(Response::new(proto::LookUpOrganizationResponse { status: status.into() }))
     }
 
     async fn check_offer(

@@ -60,28 +60,20 @@ impl World {
     /// With this provider, at a time that somebody else knows too.
     pub async fn at(clock: Clock, provider: ProviderSettings) -> Self {
         let issuer = TestIssuer::new(&clock);
-        let trust = issuer.trust();
         let organizations = Organizations::default();
-        let stub = Microservice::builder("organizations", &trust, |_| Some(Requirement::Service))
-            .add(AccessServiceServer::new(organizations.clone()))
-            .build();
         let database = fresh_database("billing").await;
         billing_context::migrate(&database).await.unwrap();
-        let settings = Settings {
-            database: database.clone(),
-            master_key: MasterKey::from_bytes([7; 32]),
-            clock: clock.clone(),
-            entropy: Entropy::system(),
-            provider,
-            return_origins: vec!["https://app.example".to_owned(), "http://127.0.0.1:8080".to_owned()],
-        };
-        let upstreams = Upstreams { organizations: stub.in_process().with_credential(&service_secrets()) };
-        let service = billing_context::build(settings, &trust, upstreams).await.unwrap();
+        let service = build(&database, &clock, &issuer, &organizations, provider).await;
         let administrator = Uuid::now_v7();
         organizations.administrators.lock().unwrap().insert(administrator);
         let mut world = Self { clock, organizations, issuer, database, administrator, key: String::new(), service };
         (_, world.key) = world.make_key(&["billing:charge", "billing:deposit", "billing:read"]).await;
         world
+    }
+
+    /// The same deployment, started anew with another provider.
+    pub async fn restart_with(&mut self, provider: ProviderSettings) {
+        self.service = build(&self.database, &self.clock, &self.issuer, &self.organizations, provider).await;
     }
 
     /// Calls as anybody.
@@ -262,6 +254,29 @@ impl World {
         let request = self.signed(user, GetBalanceRequest { organization_id: organization.to_string() });
         self.credits().get_balance(request).await.unwrap().into_inner().balance
     }
+}
+
+async fn build(
+    database: &DatabaseSettings,
+    clock: &Clock,
+    issuer: &TestIssuer,
+    organizations: &Organizations,
+    provider: ProviderSettings,
+) -> Microservice {
+    let trust = issuer.trust();
+    let stub = Microservice::builder("organizations", &trust, |_| Some(Requirement::Service))
+        .add(AccessServiceServer::new(organizations.clone()))
+        .build();
+    let settings = Settings {
+        database: database.clone(),
+        master_key: MasterKey::from_bytes([7; 32]),
+        clock: clock.clone(),
+        entropy: Entropy::system(),
+        provider,
+        return_origins: vec!["https://app.example".to_owned(), "http://127.0.0.1:8080".to_owned()],
+    };
+    let upstreams = Upstreams { organizations: stub.in_process().with_credential(&service_secrets()) };
+    billing_context::build(settings, &trust, upstreams).await.unwrap()
 }
 
 /// A plan that is right in every field.

@@ -6,7 +6,7 @@ use super::bounded_body::read;
 use crate::http_error::HttpError;
 
 /// The largest body that is handed on unread, in bytes.
-const LARGEST: usize = 512 * 1024;
+const LARGEST: usize = 1024 * 1024;
 
 /// A body that somebody else reads.
 pub(crate) struct RawBody(pub(crate) Vec<u8>);

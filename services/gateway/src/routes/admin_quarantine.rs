@@ -36,3 +36,17 @@ pub(crate) async fn replay_event(
     let answer = gateway.upstreams.quarantine().replay_event(request).await?;
     Ok(Json(shaped(answer.into_inner().event, "the event")?))
 }
+
+/// Takes something off the list without heeding it, which the audit log tells. What is told of the same again does not wait
+/// again until nothing was told of it for 90 days. For the back office.
+#[utoipa::path(post, path = "/admin/billing/quarantine/{eventId}/dismiss", tag = "back office", params(EventPath),
+    responses((status = 200, description = "The event as it waited until now", body = QuarantinedEvent)))]
+pub(crate) async fn dismiss_event(
+    State(gateway): State<Gateway>,
+    signed_in: SignedIn,
+    PathOf(EventPath { event_id }): PathOf<EventPath>,
+) -> Result<Json<QuarantinedEvent>, HttpError> {
+    let request = signed_in.call(proto::DismissEventRequest { event_id });
+    let answer = gateway.upstreams.quarantine().dismiss_event(request).await?;
+    Ok(Json(shaped(answer.into_inner().event, "the event")?))
+}

@@ -24,7 +24,7 @@ pub(crate) struct WebhookReceived {
 /// Takes an event of Stripe's: signed over the body as it is sent (`Stripe-Signature`), not older than five minutes. It may
 /// come several times, late and in any order.
 #[utoipa::path(post, path = "/webhooks/stripe", tag = "billing", security(()),
-    request_body(content = String, description = "The event as Stripe wrote it, at most 512 KiB", content_type = "*/*"),
+    request_body(content = String, description = "The event as Stripe wrote it, at most 1 MiB", content_type = "*/*"),
     responses((status = 200, description = "It was taken and need not be sent again", body = WebhookReceived)))]
 pub(crate) async fn receive_stripe_event(
     State(gateway): State<Gateway>,

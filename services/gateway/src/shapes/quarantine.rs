@@ -30,9 +30,9 @@ pub(crate) enum QuarantineReason {
 /// Something that waits for somebody to look at it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct QuarantinedEvent {
-    /// The provider's id of the event; for what was found while reading, a name made of what it is about.
+    /// Names it: the reason and what it is about. Everything that is told of one customer for one reason is one entry.
     event_id: String,
-    /// What happened, in the provider's words.
+    /// What happened first, in the provider's words.
     #[serde(rename = "type")]
     kind: String,
     reason: QuarantineReason,
@@ -44,9 +44,17 @@ pub(crate) struct QuarantinedEvent {
     organization_id: Option<String>,
     /// Whether real money moves.
     is_live: bool,
-    /// When it happened.
+    /// When it happened first.
     occurred_at: Instant,
+    /// When it came first.
     received_at: Instant,
+    /// How often it was told, the first time included.
+    times: i64,
+    /// When it came last.
+    last_received_at: Instant,
+    /// The provider's id of the latest event that told it; absent for what was found while reading.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stripe_event_id: Option<String>,
 }
 
 /// A page of what waits.
@@ -80,6 +88,9 @@ impl TryFrom<proto::QuarantinedEvent> for QuarantinedEvent {
             is_live: event.is_live,
             occurred_at: Instant::of(event.occurred_at, "the event's occurred_at")?,
             received_at: Instant::of(event.received_at, "the event's received_at")?,
+            times: event.times,
+            last_received_at: Instant::of(event.last_received_at, "the event's last_received_at")?,
+            stripe_event_id: event.stripe_event_id,
         })
     }
 }

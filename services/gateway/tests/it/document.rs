@@ -17,6 +17,7 @@ const ROUTES: &str = "
   delete /api/v1/admin/api-keys/{id}
   get /api/v1/admin/audit-log
   get /api/v1/admin/billing/quarantine
+  post /api/v1/admin/billing/quarantine/{eventId}/dismiss
   post /api/v1/admin/billing/quarantine/{eventId}/replay
   get /api/v1/admin/organizations
   post /api/v1/admin/organizations

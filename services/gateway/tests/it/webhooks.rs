@@ -40,16 +40,28 @@ async fn a_signature_that_is_not_there_or_there_twice_is_none() {
 }
 
 #[tokio::test]
+async fn a_webhook_of_a_mebibyte_is_taken() {
+    let api = Api::start().await;
+    let taken = billing::ReceiveStripeEventResponse { outcome: billing::WebhookOutcome::Heeded.into() };
+    api.stub.answers(RECEIVE, taken);
+    let signature = format!("t=1,v1={}", "0".repeat(4096));
+    let answer = send(webhook(&api).header("stripe-signature", &signature).body("a".repeat(1024 * 1024))).await;
+    assert_eq!(answer.status, 200);
+    let (_, asked): (_, billing::ReceiveStripeEventRequest) = api.stub.last(RECEIVE);
+    assert_eq!((asked.payload.len(), asked.signature), (1024 * 1024, signature));
+}
+
+#[tokio::test]
 async fn a_webhook_that_is_too_large_is_refused_before_anybody_reads_it() {
     let api = Api::start().await;
     let calls = api.stub.calls();
-    let answer = send(webhook(&api).body("a".repeat(512 * 1024 + 1))).await;
+    let answer = send(webhook(&api).body("a".repeat(1024 * 1024 + 1))).await;
     assert_eq!((answer.status, answer.code().as_str()), (413, "PAYLOAD_TOO_LARGE"));
     assert_eq!(api.stub.calls(), calls);
 }
 
 #[tokio::test]
-async fn what_waits_is_shown_with_its_reason_and_replayed_by_its_name() {
+async fn what_waits_is_shown_with_its_reason_and_replayed_or_dismissed_by_its_name() {
     let api = Api::start().await;
     let instant = Some(prost_types::Timestamp { seconds: 1_767_268_800, nanos: 0 });
     let event = billing::QuarantinedEvent {
@@ -61,6 +73,9 @@ async fn what_waits_is_shown_with_its_reason_and_replayed_by_its_name() {
         is_live: true,
         occurred_at: instant,
         received_at: instant,
+        times: 3,
+        last_received_at: Some(prost_types::Timestamp { seconds: 1_767_268_860, nanos: 0 }),
+        stripe_event_id: Some("evt_3".to_owned()),
     };
     let shown = json!({
         "event_id": "second_subscription:sub_1",
@@ -70,17 +85,25 @@ async fn what_waits_is_shown_with_its_reason_and_replayed_by_its_name() {
         "is_live": true,
         "occurred_at": "2026-01-01T12:00:00Z",
         "received_at": "2026-01-01T12:00:00Z",
+        "times": 3,
+        "last_received_at": "2026-01-01T12:01:00Z",
+        "stripe_event_id": "evt_3",
     });
     let list = billing::ListQuarantineResponse { events: vec![event.clone()], next_page_token: "next".to_owned() };
     api.stub.answers("billing.v1.QuarantineService/ListQuarantine", list);
     let replay = "billing.v1.QuarantineService/ReplayEvent";
-    api.stub.answers(replay, billing::ReplayEventResponse { event: Some(event) });
+    api.stub.answers(replay, billing::ReplayEventResponse { event: Some(event.clone()) });
+    let dismiss = "billing.v1.QuarantineService/DismissEvent";
+    api.stub.answers(dismiss, billing::DismissEventResponse { event: Some(event) });
 
     let page = api.get("/api/v1/admin/billing/quarantine").await;
     assert_eq!(page.json(), json!({ "events": [shown], "next_page_token": "next" }));
     let path = "/api/v1/admin/billing/quarantine/second_subscription:sub_1/replay";
     assert_eq!(api.post(path, &json!({})).await.json(), shown);
     let (_, asked): (_, billing::ReplayEventRequest) = api.stub.last(replay);
+    assert_eq!(asked.event_id, "second_subscription:sub_1");
+    assert_eq!(api.post(&path.replace("replay", "dismiss"), &json!({})).await.json(), shown);
+    let (_, asked): (_, billing::DismissEventRequest) = api.stub.last(dismiss);
     assert_eq!(asked.event_id, "second_subscription:sub_1");
 }
 

@@ -9,6 +9,7 @@ use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::command_line::AdminCommand;
+use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: AdminCommand) -> Result<(), CommandError> {
@@ -17,19 +18,19 @@ pub async fn run(settings_file: Option<&Path>, command: AdminCommand) -> Result<
     match command {
         AdminCommand::Create { email, role } => create(&settings, &operator, &email, &role).await,
         AdminCommand::List => {
-            operator.list().await?.iter().for_each(|holder| println!("{}", line(holder)));
+            operator.list().await?.iter().for_each(|holder| say!("{}", line(holder)));
             Ok(())
         }
         AdminCommand::Grant { email, role } => {
             let is_new = operator.grant(&address(&email)?, &role).await?;
             let verb = if is_new { "has" } else { "had" };
-            println!("{email} {verb} the role {role}{}", if is_new { "" } else { " already" });
+            say!("{email} {verb} the role {role}{}", if is_new { "" } else { " already" });
             Ok(())
         }
         AdminCommand::Revoke { email, role } => {
             let had_it = operator.revoke(&address(&email)?, &role).await?;
             let outcome = if had_it { "no longer has" } else { "did not have" };
-            println!("{email} {outcome} the role {role}");
+            say!("{email} {outcome} the role {role}");
             Ok(())
         }
     }
@@ -39,13 +40,13 @@ async fn create(settings: &Settings, operator: &Operator, email: &str, role: &st
     let public_url = public_url(settings)?;
     let created = operator.create(&address(email)?, role).await?;
     match (created.is_new, &created.setup) {
-        (true, _) => println!("made an account for {email} with the role {role}"),
-        (false, None) => println!("{email} has an account and now the role {role}; its password stays as it is"),
-        (false, Some(_)) => println!("{email} has an account without a password and now the role {role}"),
+        (true, _) => say!("made an account for {email} with the role {role}"),
+        (false, None) => say!("{email} has an account and now the role {role}; its password stays as it is"),
+        (false, Some(_)) => say!("{email} has an account without a password and now the role {role}"),
     }
     if let Some(token) = created.setup {
-        println!("the password is chosen here, once, within 24 hours:");
-        println!("{public_url}/reset-password?token={}", token.expose());
+        say!("the password is chosen here, once, within 24 hours:");
+        say!("{public_url}/reset-password?token={}", token.expose());
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use service_kit::{Clock, Entropy, Timestamp};
 
 use crate::CommandError;
 use crate::command_line::ApiKeysCommand;
+use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand) -> Result<(), CommandError> {
@@ -19,16 +20,16 @@ pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand) -> Resul
             let expires = expires_at.map(|text| instant(&text)).transpose()?;
             let created = operator.create_key(&name, &scopes, expires).await?;
             if !quiet {
-                println!("made the key {} with {}", created.record.id, created.record.scopes.join(", "));
-                println!("this is it, here and never again; send it as Authorization: Bearer:");
+                say!("made the key {} with {}", created.record.id, created.record.scopes.join(", "));
+                say!("this is it, here and never again; send it as Authorization: Bearer:");
             }
-            println!("{}", created.secret.expose());
+            say!("{}", created.secret.expose());
             Ok(())
         }
         ApiKeysCommand::List { json } => list(&operator, json).await,
         ApiKeysCommand::Revoke { id } => {
             operator.revoke_key(&id).await?;
-            println!("revoked   {id}");
+            say!("revoked   {id}");
             Ok(())
         }
     }
@@ -36,16 +37,13 @@ pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand) -> Resul
 
 async fn list(operator: &Operator, as_json: bool) -> Result<(), CommandError> {
     if !as_json {
-        println!(
-            "{:36}  {:8}  {:24}  {:24}  {:24}  name and scopes",
-            "key", "state", "created", "last used", "expires"
-        );
+        say!("{:36}  {:8}  {:24}  {:24}  {:24}  name and scopes", "key", "state", "created", "last used", "expires");
     }
     let mut last = None;
     loop {
         let keys = operator.list_keys(last.as_ref()).await?;
         for key in &keys {
-            if as_json { println!("{}", as_value(key)) } else { println!("{}", line(key)) }
+            if as_json { say!("{}", as_value(key)) } else { say!("{}", line(key)) }
         }
         match keys.into_iter().last() {
             Some(key) => last = Some(key),

@@ -9,6 +9,7 @@ use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::command_line::KeysCommand;
+use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: KeysCommand) -> Result<(), CommandError> {
@@ -23,21 +24,21 @@ pub async fn run(settings_file: Option<&Path>, command: KeysCommand) -> Result<(
         KeysCommand::List { json } => list(&vault, json).await,
         KeysCommand::Rotate { now } => {
             let rotated = vault.rotate(now).await?;
-            println!("active    {}", rotated.active);
-            println!("retiring  {}", rotated.retiring);
-            println!("next      {}", rotated.next);
+            say!("active    {}", rotated.active);
+            say!("retiring  {}", rotated.retiring);
+            say!("next      {}", rotated.next);
             Ok(())
         }
         KeysCommand::Retire { key_id: Some(key_id), now } => {
             vault.retire(&key_id, now).await?;
-            println!("retired   {key_id}");
+            say!("retired   {key_id}");
             Ok(())
         }
         KeysCommand::Retire { key_id: None, .. } => {
             let retired = vault.retire_due().await?;
-            retired.iter().for_each(|key_id| println!("retired   {key_id}"));
+            retired.iter().for_each(|key_id| say!("retired   {key_id}"));
             if retired.is_empty() {
-                println!("no key can be retired yet");
+                say!("no key can be retired yet");
             }
             Ok(())
         }
@@ -48,10 +49,10 @@ async fn list(vault: &KeyVault, as_json: bool) -> Result<(), CommandError> {
     let keys = vault.list().await?;
     if as_json {
         let keys: Vec<_> = keys.iter().map(as_value).collect();
-        println!("{}", json!({ "keys": keys }));
+        say!("{}", json!({ "keys": keys }));
     } else {
-        println!("{:43}  {:8}  {:24}  may go on from", "key", "state", "since");
-        keys.iter().for_each(|key| println!("{}", line(key)));
+        say!("{:43}  {:8}  {:24}  may go on from", "key", "state", "since");
+        keys.iter().for_each(|key| say!("{}", line(key)));
     }
     Ok(())
 }

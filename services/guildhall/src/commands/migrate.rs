@@ -5,12 +5,13 @@ use std::path::Path;
 use service_kit::settings::invalid;
 
 use crate::CommandError;
+use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>) -> Result<(), CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
     migrate(&settings).await?;
-    println!("the schemas of all services are up to date");
+    say!("the schemas of all services are up to date");
     Ok(())
 }
 

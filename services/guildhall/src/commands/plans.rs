@@ -14,6 +14,7 @@ use tonic_types::StatusExt;
 use crate::CommandError;
 use crate::command_line::PlansCommand;
 use crate::plan_file::PlanFile;
+use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: PlansCommand) -> Result<(), CommandError> {
@@ -25,13 +26,13 @@ pub async fn run(settings_file: Option<&Path>, command: PlansCommand) -> Result<
     let applied = plans.apply_plans(request).await.map_err(|status| told(&file, status))?.into_inner();
     for plan in &applied.plans {
         let is_new = applied.changed_codes.contains(&plan.code);
-        println!("{:50}  version {}{}", plan.code, plan.version, if is_new { ", new" } else { "" });
+        say!("{:50}  version {}{}", plan.code, plan.version, if is_new { ", new" } else { "" });
     }
     if applied.withdrawn > 0 {
-        println!("{} offered no more", applied.withdrawn);
+        say!("{} offered no more", applied.withdrawn);
     }
     if check {
-        println!("nothing was changed: this was a check");
+        say!("nothing was changed: this was a check");
     }
     Ok(())
 }

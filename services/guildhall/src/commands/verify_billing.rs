@@ -7,6 +7,7 @@ use billing_context::Operator;
 use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
+use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 /// Faults that are printed one by one; of more, only the number is told.
@@ -21,22 +22,20 @@ pub async fn run(settings_file: Option<&Path>) -> Result<ExitCode, CommandError>
         .verify_ledgers(|organization, fault| {
             told += 1;
             if told <= MOST_PRINTED {
-                println!("organization {organization}: {fault}");
+                say!("organization {organization}: {fault}");
             }
         })
         .await?;
     if told > MOST_PRINTED {
-        println!("and {} more", told - MOST_PRINTED);
+        say!("and {} more", told - MOST_PRINTED);
     }
-    println!("organizations read  {}", report.organizations);
-    println!("entries read        {}", report.entries);
-    println!("faults              {}", report.faults);
+    say!("organizations read  {}", report.organizations);
+    say!("entries read        {}", report.entries);
+    say!("faults              {}", report.faults);
     if report.faults == 0 {
-        println!("every balance is what its ledger says");
+        say!("every balance is what its ledger says");
         return Ok(ExitCode::SUCCESS);
     }
-    println!(
-        "some balances are not what their ledgers say; restore billing's database or correct it before you charge"
-    );
+    say!("some balances are not what their ledgers say; restore billing's database or correct it before you charge");
     Ok(ExitCode::FAILURE)
 }

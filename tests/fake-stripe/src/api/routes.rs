@@ -5,10 +5,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::api::shown;
-use crate::objects::{List, Recurring};
+use crate::objects::{CheckoutSession, Invoice, List, Recurring};
 use crate::params::Params;
 use crate::problem::Problem;
 use crate::world::World;
+use crate::world::billing::cut;
 use crate::world::catalog::NewPrice;
 use crate::world::checkout::NewCheckout;
 use crate::world::subscriptions::Proration;
@@ -54,6 +55,17 @@ pub fn perform(
             shown(world.price(id, "id")?)
         }
         ("POST", ["v1", "checkout", "sessions"]) => add_checkout(world, base_url, params)?,
+        ("GET", ["v1", "checkout", "sessions"]) => {
+            let (customer, status) = (customer_of(world, &mut params)?, params.text("status"));
+            let is_open = |it: &CheckoutSession| it.status == "open" && it.expires_at > world.now();
+            let status_of =
+                |it: &CheckoutSession| if it.status == "open" && !is_open(it) { "expired" } else { it.status };
+            let sessions = world.checkouts.values().rev().filter(|it| {
+                customer.as_ref().is_none_or(|id| *id == it.customer)
+                    && status.as_deref().is_none_or(|status| status == status_of(it))
+            });
+            page(sessions.map(|it| (it.id.as_str(), it)), params, path)?
+        }
         ("GET", ["v1", "checkout", "sessions", id]) => {
             params.finish()?;
             shown(world.checkouts.get(*id).ok_or_else(|| Problem::missing("checkout.session", id, "id"))?)
@@ -109,11 +121,17 @@ pub fn perform(
                     && status.as_deref().is_none_or(|status| status == it.status)
                     && subscription.as_ref().is_none_or(|id| *id == it.parent.subscription_details.subscription)
             });
-            page(invoices.map(|it| (it.id.as_str(), it)), params, path)?
+            let invoices: Vec<Invoice> = invoices.map(|it| cut(it, world.lines_shown)).collect();
+            page(invoices.iter().map(|it| (it.id.as_str(), it)), params, path)?
         }
         ("GET", ["v1", "invoices", id]) => {
             params.finish()?;
-            shown(world.invoices.get(*id).ok_or_else(|| Problem::missing("invoice", id, "id"))?)
+            let invoice = world.invoices.get(*id).ok_or_else(|| Problem::missing("invoice", id, "id"))?;
+            shown(&cut(invoice, world.lines_shown))
+        }
+        ("GET", ["v1", "invoices", id, "lines"]) => {
+            let invoice = world.invoices.get(*id).ok_or_else(|| Problem::missing("invoice", id, "id"))?;
+            page(invoice.lines.data.iter().map(|it| (it.id.as_str(), it)), params, path)?
         }
         ("GET", ["v1", "events"]) => {
             let kind = params.text("type");

@@ -146,6 +146,14 @@ impl World {
     }
 }
 
+/// The invoice with no more than so many lines.
+pub fn cut(invoice: &Invoice, lines_shown: usize) -> Invoice {
+    let mut invoice = invoice.clone();
+    invoice.lines.has_more = invoice.lines.data.len() > lines_shown;
+    invoice.lines.data.truncate(lines_shown);
+    invoice
+}
+
 /// How a subscription stands after the card was tried for a period of it.
 pub fn stand(subscription: &mut Subscription, is_paid: bool) {
     subscription.status = match subscription.status {

@@ -105,6 +105,11 @@ impl World {
 
     pub fn add_portal(&mut self, customer: &str, return_url: String, base: &str) -> Result<PortalSession, Problem> {
         self.customer(customer)?;
+        if !self.has_portal {
+            let message = "No configuration provided and your default configuration has not been created. Provide a \
+                configuration or create your default by saving your customer portal settings.";
+            return Err(Problem::invalid(message));
+        }
         let id = self.id("bps");
         let session = PortalSession {
             object: "billing_portal.session",

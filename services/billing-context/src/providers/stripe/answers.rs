@@ -107,11 +107,15 @@ pub struct SubscriptionDetails {
 #[derive(Debug, Deserialize)]
 pub struct Lines {
     pub data: Vec<Line>,
+    /// Whether there are more than are shown with the invoice.
+    #[serde(default)]
+    pub has_more: bool,
 }
 
 /// One thing that is owed.
 #[derive(Debug, Deserialize)]
 pub struct Line {
+    pub id: String,
     pub amount: i64,
     pub period: LinePeriod,
     pub pricing: Option<Pricing>,

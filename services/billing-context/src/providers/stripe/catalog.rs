@@ -52,8 +52,10 @@ impl Stripe {
             self.client.post("/v1/prices", &form, &format!("price/{name}{occasion}")).await;
         let price = match made {
             Ok(price) => price,
-            // Most likely there is one of this name.
-            Err(refused @ StripeError::Refused { status: 400, .. }) => self.named(&name).await?.ok_or(refused)?,
+            // Most likely there is one of this name: made before, or by this very call.
+            Err(refused @ (StripeError::Refused { status: 400, .. } | StripeError::KeySpent(_))) => {
+                self.named(&name).await?.ok_or(refused)?
+            }
             Err(error) => return Err(error.into()),
         };
         let is_meant = |price: &Price| {

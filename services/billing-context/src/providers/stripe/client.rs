@@ -22,6 +22,7 @@ const PAGE: usize = 100;
 
 const VERSION: HeaderName = HeaderName::from_static("stripe-version");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("stripe-should-retry");
 
 /// Fields of a form, with Stripe's brackets in their names.
@@ -42,6 +43,9 @@ pub enum StripeError {
     /// Nobody answered, or somebody who could not now. It may have been done.
     #[error("Stripe does not answer: {0}")]
     Unavailable(String),
+    /// The call's key stands for an answer that failed, and will for a day; what it was for may have been done.
+    #[error("Stripe remembers a failure for the call's key: {0}")]
+    KeySpent(String),
     /// Stripe will not do it.
     #[error("Stripe refuses with {status} {code}: {message}")]
     Refused {
@@ -64,7 +68,7 @@ impl StripeError {
 impl From<StripeError> for ProviderError {
     fn from(error: StripeError) -> Self {
         match error {
-            StripeError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            StripeError::Unavailable(_) | StripeError::KeySpent(_) => Self::Unavailable(error.to_string()),
             // A key that is not good yet, or no longer, is put right by the operator; the call is not to be given up.
             StripeError::Refused { status: 401 | 403, .. } => Self::Unavailable(error.to_string()),
             StripeError::Refused { status: 402, .. } => Self::Declined(error.to_string()),
@@ -90,7 +94,7 @@ impl StripeClient {
         self.call(Method::GET, path, query, None).await
     }
 
-    /// Reads a list to its end, or its first `most` entries.
+    /// Reads a list to its end, or until there are `most` entries or more.
     pub async fn list<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -170,6 +174,9 @@ impl StripeClient {
                 .map_err(|error| StripeError::Unavailable(format!("its answer cannot be read: {error}")));
         }
         let why = serde_json::from_slice::<Refused>(&body).unwrap_or_default().error;
+        if status.is_server_error() && headers.get(REPLAYED).is_some_and(|value| value == "true") {
+            return Err(StripeError::KeySpent(format!("{status} {}: {}", why.kind, why.message)));
+        }
         if may_pass(status, &headers) {
             return Err(StripeError::Unavailable(format!("{status} {}: {}", why.kind, why.message)));
         }

@@ -4,6 +4,7 @@ use crate::domain::{OrganizationId, StripeCustomer};
 use crate::providers::ProviderError;
 use crate::providers::stripe::Stripe;
 use crate::providers::stripe::answers::Made;
+use crate::providers::stripe::client::StripeError;
 use crate::store::DbErr;
 use crate::store::stripe::customers;
 
@@ -35,7 +36,14 @@ impl Stripe {
     /// The key makes two calls at once, or one after a crash, get the same customer.
     async fn make_customer(&self, organization: OrganizationId, key: &str) -> Result<StripeCustomer, ProviderError> {
         let form = [("metadata[organization_id]", organization.to_string())];
-        let made: Made = self.client.post("/v1/customers", &form, key).await?;
+        let made: Made = match self.client.post("/v1/customers", &form, key).await {
+            // Whatever was made by that call is nobody's and stays empty: buying must not wait for a day.
+            Err(StripeError::KeySpent(_)) => {
+                let key = format!("{key}/at/{}", self.clock.now().seconds());
+                self.client.post("/v1/customers", &form, &key).await?
+            }
+            made => made?,
+        };
         let transaction = self.database.begin_write().await.map_err(unavailable)?;
         let now = self.clock.now();
         let kept = customers::keep(&transaction, organization, self.is_live, &made.id, now).await;

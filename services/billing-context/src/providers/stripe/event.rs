@@ -5,7 +5,7 @@ use serde_json::Value;
 use service_kit::Timestamp;
 
 /// Longer words are no ids of Stripe's.
-const LONGEST_ID: usize = 255;
+const LONGEST_ID: usize = 200;
 
 /// Kinds of events that tell of subscriptions and what is paid for them.
 const HEEDED: [&str; 3] = ["customer.subscription.", "invoice.", "checkout.session."];

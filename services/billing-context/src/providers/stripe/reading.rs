@@ -15,7 +15,7 @@ pub(super) const NEXT_PRICE: &str = "metadata[guildhall_next_price]";
 /// The end of a trial that is none: it keeps Stripe from billing before the period's end.
 pub(super) const PUT_OFF_UNTIL: &str = "metadata[guildhall_put_off_until]";
 
-/// More subscriptions or invoices than this of one customer are not read; the newest come first.
+/// Of more subscriptions or invoices of one customer the newest are read, about so many.
 const MOST: usize = 1000;
 
 impl Stripe {
@@ -26,12 +26,18 @@ impl Stripe {
         let subscriptions = self.client.list("/v1/subscriptions", &query, MOST, |it: &Subscription| &it.id).await?;
         let query = [of_customer, ("status", "paid".to_owned())];
         let mut invoices = self.client.list("/v1/invoices", &query, MOST, |it: &Invoice| &it.id).await?;
+        let has_older = invoices.len() >= MOST;
+        for invoice in invoices.iter_mut().filter(|invoice| invoice.lines.has_more) {
+            let path = format!("/v1/invoices/{}/lines", invoice.id);
+            invoice.lines.data = self.client.list(&path, &[], MOST, |it: &Line| &it.id).await?;
+        }
         // Listed newest first; those of one second stay in the list's order.
         invoices.reverse();
         invoices.sort_by_key(|invoice| invoice.created);
         Ok(Said {
             subscriptions: subscriptions.iter().filter_map(said).collect(),
             paid: invoices.iter().enumerate().flat_map(paid).collect(),
+            has_older,
         })
     }
 }

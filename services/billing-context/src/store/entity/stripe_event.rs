@@ -1,4 +1,5 @@
-//! Events of Stripe that came, and those that wait for the operator. What they said is not kept.
+//! Events of Stripe that came, each under its own id, and what waits for the operator, under a name for all that tell the
+//! same. What they said is not kept.
 
 use sea_orm::entity::prelude::*;
 use service_kit::Timestamp;
@@ -18,6 +19,14 @@ pub struct Model {
     pub set_aside: Option<String>,
     /// When the operator had it heeded after all.
     pub resolved_ms: Option<Timestamp>,
+    /// When the operator took it off the list.
+    pub dismissed_ms: Option<Timestamp>,
+    /// How often it was told.
+    pub times: i64,
+    /// When it was told last.
+    pub last_ms: Timestamp,
+    /// The event that told it last; empty for what was found while reading.
+    pub stripe_event_id: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

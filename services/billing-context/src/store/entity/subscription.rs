@@ -15,6 +15,8 @@ pub struct Model {
     pub provider: String,
     /// Its id there; empty with the built-in provider.
     pub provider_id: Option<String>,
+    /// Whether real money moves there; empty with the built-in provider.
+    pub is_live: Option<bool>,
     pub plan_code: String,
     pub plan_version: i32,
     /// The plan as it was taken, as JSON.

@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use service_kit::{Timestamp, WriteTransaction};
 
@@ -16,11 +17,29 @@ pub async fn insert(transaction: &WriteTransaction, incident: &Incident) -> Resu
     Ok(Entity::insert(row).on_conflict(once).exec_without_returning(transaction).await? == 1)
 }
 
-/// Sets something aside that may have been set aside before, and been seen to: then it waits again.
+/// Whether an event of this id was written down.
+pub async fn is_known(connection: &impl ConnectionTrait, event_id: &str) -> Result<bool, DbErr> {
+    Ok(Entity::find_by_id(event_id).one(connection).await?.is_some())
+}
+
+/// Sets something aside. What was set aside before counts up; when it was heeded meanwhile it waits again, when it was
+/// dismissed it does not.
 pub async fn set_aside(transaction: &WriteTransaction, incident: &Incident) -> Result<(), DbErr> {
-    let again = OnConflict::column(Column::EventId).update_columns([Column::SetAside, Column::ResolvedMs]).to_owned();
+    let again = OnConflict::column(Column::EventId)
+        .update_columns([Column::SetAside, Column::ResolvedMs, Column::LastMs])
+        .update_columns([Column::StripeEventId, Column::ClaimedOrganization])
+        .value(Column::Times, Expr::col((Entity, Column::Times)).add(1))
+        .to_owned();
     Entity::insert(row_of(incident).into_active_model()).on_conflict(again).exec_without_returning(transaction).await?;
     Ok(())
+}
+
+/// Not heeded and not dismissed.
+fn waiting() -> Select<Entity> {
+    Entity::find()
+        .filter(Column::SetAside.is_not_null())
+        .filter(Column::ResolvedMs.is_null())
+        .filter(Column::DismissedMs.is_null())
 }
 
 /// Those that wait, oldest first, after this one.
@@ -29,7 +48,7 @@ pub async fn list_set_aside(
     after: Option<(Timestamp, String)>,
     limit: u64,
 ) -> Result<Vec<Incident>, DbErr> {
-    let mut waiting = Entity::find().filter(Column::SetAside.is_not_null()).filter(Column::ResolvedMs.is_null());
+    let mut waiting = waiting();
     if let Some((received, event_id)) = after {
         let place = Expr::tuple([Expr::col(Column::ReceivedMs), Expr::col(Column::EventId)]);
         waiting = waiting.filter(place.gt(Expr::tuple([Expr::value(received), Expr::value(event_id)])));
@@ -41,12 +60,14 @@ pub async fn list_set_aside(
 
 /// The one of this id that waits.
 pub async fn find_set_aside(connection: &impl ConnectionTrait, event_id: &str) -> Result<Option<Incident>, DbErr> {
-    let row = Entity::find_by_id(event_id)
-        .filter(Column::SetAside.is_not_null())
-        .filter(Column::ResolvedMs.is_null())
-        .one(connection)
-        .await?;
+    let row = waiting().filter(Column::EventId.eq(event_id)).one(connection).await?;
     row.map(read).transpose()
+}
+
+/// Whether the operator was told of this and it was not heeded: it waits, or was dismissed.
+pub async fn is_told(connection: &impl ConnectionTrait, event_id: &str) -> Result<bool, DbErr> {
+    let told = Entity::find_by_id(event_id).filter(Column::SetAside.is_not_null()).filter(Column::ResolvedMs.is_null());
+    Ok(told.one(connection).await?.is_some())
 }
 
 /// Whether one of this id was ever set aside for this reason, whether or not it waits still.
@@ -55,27 +76,45 @@ pub async fn was_set_aside(connection: &impl ConnectionTrait, event_id: &str, re
     Ok(row.is_some())
 }
 
-/// It waits no longer; `false` when it did not.
+/// It was heeded; `false` when it did not wait.
 pub async fn resolve(transaction: &WriteTransaction, event_id: &str, now: Timestamp) -> Result<bool, DbErr> {
-    let resolved = Entity::update_many()
-        .col_expr(Column::ResolvedMs, Expr::value(now))
+    end_waiting(transaction, event_id, Column::ResolvedMs, now).await
+}
+
+/// It is taken off the list; `false` when it did not wait.
+pub async fn dismiss(transaction: &WriteTransaction, event_id: &str, now: Timestamp) -> Result<bool, DbErr> {
+    end_waiting(transaction, event_id, Column::DismissedMs, now).await
+}
+
+async fn end_waiting(
+    transaction: &WriteTransaction,
+    event_id: &str,
+    how: Column,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let ended = Entity::update_many()
+        .col_expr(how, Expr::value(now))
         .filter(Column::EventId.eq(event_id))
         .filter(Column::SetAside.is_not_null())
         .filter(Column::ResolvedMs.is_null())
+        .filter(Column::DismissedMs.is_null())
         .exec(transaction)
         .await?;
-    Ok(resolved.rows_affected == 1)
+    Ok(ended.rows_affected == 1)
 }
 
-/// Forgets events that came before this instant and wait for nobody. Stripe sends none again that is so old, and if it did
-/// the customer would be read once more. Second subscriptions are remembered for good: they never give anything.
+/// Forgets what came before this instant, for the last time, and waits for nobody, or is but hearsay. Stripe sends no event
+/// again that is so old, and if it did the customer would be read once more. Second subscriptions are remembered for good:
+/// they never give anything.
 pub async fn sweep(transaction: &WriteTransaction, before: Timestamp) -> Result<(), DbErr> {
-    Entity::delete_many()
-        .filter(Column::ReceivedMs.lt(before))
-        .filter(Column::SetAside.is_null().or(Column::ResolvedMs.is_not_null()))
-        .filter(Column::SetAside.is_null().or(Column::SetAside.ne(SetAside::SecondSubscription.word())))
-        .exec(transaction)
-        .await?;
+    let hearsay = SetAside::ALL.into_iter().filter(|reason| reason.is_hearsay()).map(SetAside::word);
+    let is_over = Condition::any()
+        .add(Column::SetAside.is_null())
+        .add(Column::SetAside.is_in(hearsay))
+        .add(Column::ResolvedMs.is_not_null())
+        .add(Column::DismissedMs.is_not_null());
+    let is_kept = Column::SetAside.is_null().or(Column::SetAside.ne(SetAside::SecondSubscription.word()));
+    Entity::delete_many().filter(Column::LastMs.lt(before)).filter(is_over).filter(is_kept).exec(transaction).await?;
     Ok(())
 }
 
@@ -90,6 +129,10 @@ fn row_of(incident: &Incident) -> Model {
         received_ms: incident.received,
         set_aside: incident.set_aside.map(|why| why.word().to_owned()),
         resolved_ms: None,
+        dismissed_ms: None,
+        times: incident.times,
+        last_ms: incident.last_received,
+        stripe_event_id: incident.stripe_event_id.clone(),
     }
 }
 
@@ -106,6 +149,9 @@ fn read(row: Model) -> Result<Incident, DbErr> {
         claimed_organization: row.claimed_organization,
         occurred: row.occurred_ms,
         received: row.received_ms,
+        times: row.times,
+        last_received: row.last_ms,
+        stripe_event_id: row.stripe_event_id,
         set_aside: row.set_aside.map(reason).transpose()?,
     })
 }

@@ -1,15 +1,17 @@
 //! How many credits each period of a subscription at Stripe has given.
 
+use std::collections::BTreeMap;
+
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::store::entity::stripe_period::{Column, Entity, Model};
 
-/// What all periods of a subscription have given so far. The organization's account must be locked.
-pub async fn given_in_all(transaction: &WriteTransaction, provider_id: &str) -> Result<i64, DbErr> {
+/// What each period of a subscription has given so far, by its start. The organization's account must be locked.
+pub async fn all_given(transaction: &WriteTransaction, provider_id: &str) -> Result<BTreeMap<Timestamp, i64>, DbErr> {
     let rows = Entity::find().filter(Column::ProviderId.eq(provider_id)).all(transaction).await?;
-    Ok(rows.iter().map(|row| row.credits).sum())
+    Ok(rows.into_iter().map(|row| (row.start_ms, row.credits)).collect())
 }
 
 /// What a period has given so far. The organization's account must be locked.

@@ -1,6 +1,6 @@
 //! From a checkout to a subscription.
 
-use contracts::billing::v1::{Plan, SubscriptionStatus};
+use contracts::billing::v1::{Plan, SubscriptionAction, SubscriptionStatus};
 use service_kit::ErrorReason;
 
 use crate::stripe::shop::{DAY, Shop, cheap};
@@ -159,12 +159,13 @@ async fn trials_that_are_taken_one_after_the_other_give_the_credits_of_one() {
     let shop = Shop::open().await;
     shop.world.offer(vec![Plan { trial_days: 14, ..cheap() }]).await;
     let (user, organization) = shop.world.organization();
-    let mut pages = Vec::new();
-    for _ in 0..3 {
-        pages.push(shop.checkout(user, organization, "cheap").await.unwrap());
-    }
-    for page in &pages {
-        let bought = shop.pay(page);
+    let bought = shop.pay(&shop.checkout(user, organization, "cheap").await.unwrap());
+    shop.hear_all().await;
+    let (customer, price) = (shop.account().customers()[0].clone(), shop.account().prices()[0].id.clone());
+    shop.account().end(&bought);
+    for _ in 0..2 {
+        // Checkouts that slipped their end.
+        let bought = shop.account().subscribe(&customer.id, &price, customer.metadata.clone(), Some(14));
         shop.hear_all().await;
         shop.account().end(&bought);
         shop.hear_all().await;
@@ -220,4 +221,34 @@ async fn the_portal_is_stripes() {
     assert!(url.starts_with(&format!("{}/portal/", shop.stripe.base_url())), "{url}");
     let (stranger, _) = shop.world.organization();
     assert_refused(shop.portal(stranger, organization).await, ErrorReason::OrganizationNotFound);
+}
+
+#[tokio::test]
+async fn a_portal_whose_settings_nobody_saved_says_whose_it_is_to_save_them() {
+    let shop = Shop::open().await;
+    let (user, organization, _) = shop.subscriber("cheap").await;
+    shop.account().set_portal(false);
+    let refused = shop.portal(user, organization).await;
+    assert!(refused.as_ref().unwrap_err().message().contains("Customer portal"), "{refused:?}");
+    assert_refused(refused, ErrorReason::BillingNotConfigured);
+    shop.account().set_portal(true);
+    shop.portal(user, organization).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_portal_of_a_customer_that_was_removed_at_stripe_says_so() {
+    let shop = Shop::open().await;
+    let (user, organization, _) = shop.subscriber("cheap").await;
+    let customer = shop.account().customers()[0].id.clone();
+    shop.account().remove_customer(&customer);
+    assert_refused(shop.portal(user, organization).await, ErrorReason::Conflict);
+    // As it says: the back office cancels what is left, and a plan is taken again.
+    let administrator = shop.world.administrator;
+    let cancel = shop.world.change(administrator, organization, SubscriptionAction::Cancel, None, None);
+    cancel.await.unwrap();
+    let url = shop.checkout(user, organization, "dear").await.unwrap();
+    shop.pay(&url);
+    shop.hear_all().await;
+    assert_eq!(shop.subscription(user, organization).await.plan_code.as_deref(), Some("dear"));
+    shop.portal(user, organization).await.unwrap();
 }

@@ -82,3 +82,12 @@ async fn without_stripe_there_is_nothing_to_believe() {
     let answer = WebhookServiceClient::new(world.public()).receive_stripe_event(request).await;
     assert_refused(answer, ErrorReason::BillingNotConfigured);
 }
+
+#[tokio::test]
+async fn an_event_of_a_mebibyte_is_read() {
+    let shop = Shop::open().await;
+    shop.buyer("cheap").await;
+    let mut paid = serde_json::to_vec(&shop.latest("invoice.paid")).unwrap();
+    paid.resize(1024 * 1024, b' ');
+    assert_eq!(shop.send(&paid).await.unwrap(), WebhookOutcome::Heeded);
+}

@@ -126,3 +126,98 @@ async fn a_reading_that_fails_is_read_again() {
     shop.world.relay().await;
     assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::Active);
 }
+
+#[tokio::test]
+async fn what_stripe_refuses_is_neither_shown_nor_made_later() {
+    let shop = Shop::open().await;
+    let (user, organization, id) = shop.subscriber("dear").await;
+    let administrator = shop.world.administrator;
+    shop.account().fail_next("POST", &format!("/v1/subscriptions/{id}"), Fault::Refusal);
+    let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("cheap"), None);
+    assert_refused(change.await, ErrorReason::InternalError);
+    assert_eq!(shop.subscription(user, organization).await.pending_plan_code, None);
+    shop.world.clock.advance(std::time::Duration::from_secs(3600));
+    shop.world.relay().await;
+    assert_eq!(shop.subscription(user, organization).await.pending_plan_code, None);
+    assert_eq!(shop.account().subscriptions()[0].items.data[0].price.unit_amount, 3000);
+}
+
+#[tokio::test]
+async fn what_is_planned_is_shown_once_stripe_knows_of_it() {
+    let shop = Shop::open().await;
+    let (user, organization, id) = shop.subscriber("dear").await;
+    let administrator = shop.world.administrator;
+    for _ in 0..3 {
+        shop.account().fail_next("POST", &format!("/v1/subscriptions/{id}"), Fault::Error);
+    }
+    let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("cheap"), None);
+    assert_refused(change.await, ErrorReason::ServiceUnavailable);
+    assert_eq!(shop.subscription(user, organization).await.pending_plan_code, None);
+    shop.world.clock.advance(std::time::Duration::from_secs(60));
+    shop.world.relay().await;
+    assert_eq!(shop.subscription(user, organization).await.pending_plan_code.as_deref(), Some("cheap"));
+}
+
+#[tokio::test]
+async fn a_plan_that_is_called_off_before_stripe_answered_for_it_does_not_begin() {
+    // One that Stripe remembers for the call's key fails every try.
+    for (fault, times) in [(Fault::Error, 3), (Fault::ErrorAfterEffect, 1), (Fault::DropAfterEffect, 3)] {
+        let shop = Shop::open().await;
+        let (user, organization, id) = shop.subscriber("dear").await;
+        let administrator = shop.world.administrator;
+        for _ in 0..times {
+            shop.account().fail_next("POST", &format!("/v1/subscriptions/{id}"), fault);
+        }
+        let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("cheap"), None);
+        assert_refused(change.await, ErrorReason::ServiceUnavailable);
+        let call_off = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("dear"), None);
+        call_off.await.unwrap();
+        for _ in 0..3 {
+            shop.world.clock.advance(std::time::Duration::from_secs(600));
+            shop.world.relay().await;
+        }
+        assert_eq!(shop.subscription(user, organization).await.pending_plan_code, None, "{fault:?}");
+        shop.account().advance(crate::stripe::shop::DAY * 31);
+        shop.hear_all().await;
+        let subscription = shop.subscription(user, organization).await;
+        assert_eq!(subscription.plan_code.as_deref(), Some("dear"), "{fault:?}");
+        assert_eq!(shop.account().invoices().len(), 2, "{fault:?}: nothing but the two periods is billed");
+    }
+}
+
+#[tokio::test]
+async fn a_plan_whose_price_is_made_without_stripe_saying_so_is_sold_all_the_same() {
+    let shop = Shop::open().await;
+    let (user, organization) = shop.world.organization();
+    shop.account().fail_next("POST", "/v1/prices", Fault::ErrorAfterEffect);
+    shop.checkout(user, organization, "cheap").await.unwrap();
+    assert_eq!(shop.account().prices().len(), 1);
+}
+
+#[tokio::test]
+async fn a_customer_that_is_made_without_stripe_saying_so_keeps_nobody_from_buying() {
+    let shop = Shop::open().await;
+    let (user, organization) = shop.world.organization();
+    shop.account().fail_next("POST", "/v1/customers", Fault::ErrorAfterEffect);
+    let url = shop.checkout(user, organization, "cheap").await.unwrap();
+    shop.pay(&url);
+    shop.hear_all().await;
+    assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::Active);
+}
+
+#[tokio::test]
+async fn a_call_that_is_never_answered_is_made_again() {
+    let once = async |path, fault| {
+        let shop = Shop::open().await;
+        let (user, organization) = shop.world.organization();
+        shop.account().fail_next("POST", path, fault);
+        shop.checkout(user, organization, "cheap").await.unwrap();
+        assert_eq!((shop.account().customers().len(), shop.account().checkouts().len()), (1, 1), "{path} {fault:?}");
+    };
+    // At the same time, as each waits until patience is lost.
+    tokio::join!(
+        once("/v1/customers", Fault::Silence),
+        once("/v1/customers", Fault::SilenceAfterEffect),
+        once("/v1/checkout/sessions", Fault::SilenceAfterEffect),
+    );
+}

@@ -1,19 +1,27 @@
 //! What does not fit waits for the operator and changes nothing.
 
 use contracts::billing::v1::quarantine_service_client::QuarantineServiceClient;
-use contracts::billing::v1::{ListQuarantineRequest, QuarantineReason, SubscriptionStatus, WebhookOutcome};
+use contracts::billing::v1::{
+    DismissEventRequest, ListQuarantineRequest, QuarantineReason, QuarantinedEvent, SubscriptionStatus, WebhookOutcome,
+};
 use serde_json::{Value, json};
 use service_kit::ErrorReason;
 use uuid::Uuid;
 
-use crate::stripe::shop::Shop;
+use crate::audit::log_of;
+use crate::stripe::shop::{DAY, Shop};
 use crate::world::assert_refused;
 
 async fn set_aside(shop: &Shop, event: &Value) -> QuarantineReason {
     assert_eq!(shop.send(event.to_string().as_bytes()).await.unwrap(), WebhookOutcome::SetAside);
     let waiting = shop.quarantine().await;
-    let found = waiting.iter().find(|waiting| waiting.event_id == event["id"]).expect("it waits");
-    found.reason()
+    let is_meant = |waiting: &&QuarantinedEvent| waiting.stripe_event_id.as_deref() == event["id"].as_str();
+    waiting.iter().find(is_meant).expect("it waits").reason()
+}
+
+/// The name under which this waits.
+fn name(reason: &str, event: &Value) -> String {
+    format!("{reason}:{}", event["data"]["object"]["customer"].as_str().unwrap())
 }
 
 #[tokio::test]
@@ -30,8 +38,7 @@ async fn an_event_of_a_customer_that_nobody_is_waits() {
     assert_eq!(set_aside(&shop, &event).await, QuarantineReason::UnknownCustomer);
     shop.world.relay().await;
     assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::None);
-    let id = event["id"].as_str().unwrap();
-    assert_refused(shop.replay(id).await, ErrorReason::Conflict);
+    assert_refused(shop.replay(&name("unknown_customer", &event)).await, ErrorReason::Conflict);
     assert_eq!(shop.quarantine().await.len(), 1, "it still waits");
 }
 
@@ -44,7 +51,7 @@ async fn an_event_that_names_another_organization_than_its_customers_waits() {
     assert_eq!(set_aside(&shop, &event).await, QuarantineReason::OrganizationMismatch);
     shop.world.relay().await;
     assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::None);
-    assert_refused(shop.replay(event["id"].as_str().unwrap()).await, ErrorReason::Conflict);
+    assert_refused(shop.replay(&name("organization_mismatch", &event)).await, ErrorReason::Conflict);
 }
 
 #[tokio::test]
@@ -56,7 +63,7 @@ async fn an_event_of_the_other_mode_waits() {
     assert_eq!(set_aside(&shop, &event).await, QuarantineReason::WrongMode);
     shop.world.relay().await;
     assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::None);
-    assert_refused(shop.replay(event["id"].as_str().unwrap()).await, ErrorReason::Conflict);
+    assert_refused(shop.replay(&name("wrong_mode", &event)).await, ErrorReason::Conflict);
 }
 
 #[tokio::test]
@@ -128,11 +135,12 @@ async fn quarantine_is_listed_in_pages_oldest_first() {
     let mut sent = Vec::new();
     for number in 0..5 {
         let id = format!("evt_{number}");
-        let object = json!({ "customer": "cus_nobody" });
+        let customer = format!("cus_nobody_{number}");
+        let object = json!({ "customer": customer });
         let event =
             json!({ "id": id, "type": "invoice.paid", "livemode": false, "created": 1, "data": { "object": object } });
         shop.send(event.to_string().as_bytes()).await.unwrap();
-        sent.push(id);
+        sent.push(format!("unknown_customer:{customer}"));
     }
     let administrator = shop.world.administrator;
     let (mut seen, mut page_token) = (Vec::new(), String::new());
@@ -147,4 +155,91 @@ async fn quarantine_is_listed_in_pages_oldest_first() {
         }
     }
     assert_eq!(seen, sent);
+}
+
+fn of_another_product(number: usize) -> Value {
+    let object = json!({ "customer": "cus_of_another_product" });
+    let id = format!("evt_{number}");
+    json!({ "id": id, "type": "invoice.paid", "livemode": false, "created": number, "data": { "object": object } })
+}
+
+#[tokio::test]
+async fn what_is_told_of_one_customer_for_one_reason_is_one_entry_that_counts_up() {
+    let shop = Shop::open().await;
+    let begin = shop.world.clock.now();
+    for number in 0..50 {
+        shop.send(of_another_product(number).to_string().as_bytes()).await.unwrap();
+        shop.world.clock.advance(std::time::Duration::from_secs(1));
+    }
+    let waiting = shop.quarantine().await;
+    assert_eq!(waiting.len(), 1);
+    let entry = &waiting[0];
+    assert_eq!((entry.event_id.as_str(), entry.times), ("unknown_customer:cus_of_another_product", 50));
+    assert_eq!(entry.stripe_event_id.as_deref(), Some("evt_49"));
+    let seconds = |at: Option<prost_types::Timestamp>| at.unwrap().seconds - begin.seconds();
+    let (first, last) = (entry.received_at, entry.last_received_at);
+    assert_eq!((seconds(first), seconds(last)), (0, 49));
+}
+
+#[tokio::test]
+async fn what_nobody_tells_for_ninety_days_is_forgotten_and_what_is_to_be_seen_to_is_not() {
+    let shop = Shop::open().await;
+    shop.send(of_another_product(1).to_string().as_bytes()).await.unwrap();
+    let (_, _, id) = shop.subscriber("cheap").await;
+    let foreign = shop.account().add_price(777, "usd", "month");
+    shop.account().change_price(&id, &foreign);
+    shop.hear_all().await;
+    for _ in 0..2 {
+        shop.world.clock.advance(DAY * 60);
+        shop.world.do_periodic_work().await;
+        if shop.quarantine().await.len() == 2 {
+            shop.send(of_another_product(2).to_string().as_bytes()).await.unwrap();
+        }
+    }
+    assert_eq!(shop.quarantine().await.len(), 2, "told again after 60 days");
+    shop.world.clock.advance(DAY * 91);
+    shop.world.do_periodic_work().await;
+    let reasons: Vec<_> = shop.quarantine().await.iter().map(QuarantinedEvent::reason).collect();
+    assert_eq!(reasons, [QuarantineReason::UnknownPrice]);
+}
+
+#[tokio::test]
+async fn what_is_dismissed_waits_no_longer_however_often_it_is_told_again() {
+    let shop = Shop::open().await;
+    let (user, organization, id) = shop.subscriber("cheap").await;
+    let foreign = shop.account().add_price(777, "usd", "month");
+    shop.account().change_price(&id, &foreign);
+    shop.send(of_another_product(1).to_string().as_bytes()).await.unwrap();
+    shop.hear_all().await;
+    let price = format!("unknown_price:{id}");
+    for name in ["unknown_customer:cus_of_another_product", &price] {
+        assert_eq!(shop.dismiss(name).await.unwrap().event.unwrap().event_id, name);
+        assert_refused(shop.dismiss(name).await, ErrorReason::NotFound);
+        assert_refused(shop.replay(name).await, ErrorReason::NotFound);
+    }
+    assert!(shop.quarantine().await.is_empty());
+    // Told again, by an event and by a reading.
+    shop.send(of_another_product(2).to_string().as_bytes()).await.unwrap();
+    shop.world.clock.advance(DAY);
+    shop.world.do_periodic_work().await;
+    shop.world.relay().await;
+    assert!(shop.quarantine().await.is_empty());
+    let told = log_of(&shop.world, user, organization).await;
+    let told = told.iter().find(|entry| entry.action == "event.dismissed").expect("the log says so");
+    assert_eq!(told.target_id, price);
+}
+
+#[tokio::test]
+async fn dismissing_needs_the_back_office_and_no_stripe() {
+    let mut shop = Shop::open().await;
+    shop.send(of_another_product(1).to_string().as_bytes()).await.unwrap();
+    let (user, _) = shop.world.organization();
+    let name = "unknown_customer:cus_of_another_product";
+    let request = DismissEventRequest { event_id: name.to_owned() };
+    let mut client = QuarantineServiceClient::new(shop.world.public());
+    assert_refused(client.dismiss_event(shop.world.as_official(user, request)).await, ErrorReason::Forbidden);
+    shop.restart_without_stripe().await;
+    assert_eq!(shop.quarantine().await.len(), 1);
+    shop.dismiss(name).await.unwrap();
+    assert!(shop.quarantine().await.is_empty());
 }

@@ -7,8 +7,9 @@ use contracts::billing::v1::checkout_service_client::CheckoutServiceClient;
 use contracts::billing::v1::quarantine_service_client::QuarantineServiceClient;
 use contracts::billing::v1::webhook_service_client::WebhookServiceClient;
 use contracts::billing::v1::{
-    ListQuarantineRequest, OpenPortalRequest, Plan, PlanInterval, QuarantinedEvent, ReceiveStripeEventRequest,
-    ReplayEventRequest, ReplayEventResponse, StartCheckoutRequest, Subscription, WebhookOutcome,
+    DismissEventRequest, DismissEventResponse, ListQuarantineRequest, OpenPortalRequest, Plan, PlanInterval,
+    QuarantinedEvent, ReceiveStripeEventRequest, ReplayEventRequest, ReplayEventResponse, StartCheckoutRequest,
+    Subscription, WebhookOutcome,
 };
 use fake_stripe::{Account, FakeStripe, Paid, sign};
 use secrecy::SecretString;
@@ -24,6 +25,14 @@ pub const SECRET: &str = "whsec_shop";
 pub struct Shop {
     pub world: World,
     pub stripe: FakeStripe,
+    is_live: bool,
+}
+
+fn settings(stripe: &FakeStripe, is_live: bool) -> ProviderSettings {
+    let account = if is_live { &stripe.live } else { &stripe.test };
+    let secrets = WebhookSecrets::parse(&SecretString::from(SECRET)).unwrap();
+    let key = SecretString::from(account.secret_key());
+    ProviderSettings::Stripe(Box::new(StripeSettings::read(&key, secrets, Some(stripe.base_url()), None).unwrap()))
 }
 
 impl Shop {
@@ -31,19 +40,28 @@ impl Shop {
     pub async fn open() -> Self {
         let clock = test_kit::clock();
         let stripe = FakeStripe::start(0, clock.clone(), "shop").await.unwrap();
-        let secrets = WebhookSecrets::parse(&SecretString::from(SECRET)).unwrap();
-        let key = SecretString::from(stripe.test.secret_key());
-        let settings = StripeSettings::read(&key, secrets, Some(stripe.base_url()), None).unwrap();
-        let world = World::at(clock, ProviderSettings::Stripe(Box::new(settings))).await;
+        let world = World::at(clock, settings(&stripe, false)).await;
         stripe.test.hold_webhooks();
-        let shop = Self { world, stripe };
+        stripe.live.hold_webhooks();
+        let shop = Self { world, stripe, is_live: false };
         shop.world.offer(vec![cheap(), dear(), yearly()]).await;
         shop
     }
 
+    /// Starts anew with a key of this mode.
+    pub async fn restart_in_mode(&mut self, is_live: bool) {
+        self.world.restart_with(settings(&self.stripe, is_live)).await;
+        self.is_live = is_live;
+    }
+
+    /// Starts anew without Stripe.
+    pub async fn restart_without_stripe(&mut self) {
+        self.world.restart_with(ProviderSettings::Manual { pages: None }).await;
+    }
+
     /// The account in the mode that the shop sells in.
     pub fn account(&self) -> &Account {
-        &self.stripe.test
+        if self.is_live { &self.stripe.live } else { &self.stripe.test }
     }
 
     /// Starts a checkout and answers where the buyer is sent.
@@ -136,6 +154,13 @@ impl Shop {
         let request = self.world.as_official(administrator, request);
         let mut client = QuarantineServiceClient::new(self.world.public());
         client.replay_event(request).await.map(tonic::Response::into_inner)
+    }
+
+    pub async fn dismiss(&self, event_id: &str) -> Result<DismissEventResponse, Status> {
+        let request = DismissEventRequest { event_id: event_id.to_owned() };
+        let request = self.world.official(request);
+        let mut client = QuarantineServiceClient::new(self.world.public());
+        client.dismiss_event(request).await.map(tonic::Response::into_inner)
     }
 }
 
