@@ -37,7 +37,8 @@ export async function paged<Name extends string, Entry, Query extends PageQuery,
     next: { value: following },
     [Symbol.asyncIterator]: {
       value: async function* (): AsyncGenerator<Shown> {
-        yield* entries;
+        // Copies, whose own iteration doesn't go on.
+        yield* [...entries];
         for (let more = await following(); more !== null; more = await more.next()) yield* [...more];
       },
     },
