@@ -14,6 +14,8 @@ type Keys = ReadonlyMap<string, CryptoKey>;
 /** The issuer's keys by their ids: fetched when they are first needed, when they grow old, and when a token names an unknown one. */
 export class KeyStore {
   readonly #fetchSet: () => Promise<string>;
+  /** Whether somebody brings every new set by itself: then one that is fetched could only be an older one. */
+  readonly #isSupplied: () => boolean;
   #keys: Keys | undefined;
   #text: string | undefined;
   #triedAt = -Infinity;
@@ -24,8 +26,9 @@ export class KeyStore {
   /** Counts the sets: what was verified with another one must be verified again. */
   generation = 0;
 
-  constructor(fetchSet: () => Promise<string>) {
+  constructor(fetchSet: () => Promise<string>, isSupplied: () => boolean = () => false) {
     this.#fetchSet = fetchSet;
+    this.#isSupplied = isSupplied;
   }
 
   /** The key with this id; null when there is none, undefined when no set could be fetched yet. */
@@ -33,9 +36,10 @@ export class KeyStore {
     const age = Date.now() - this.#fetchedAt;
     const known = this.#keys?.get(keyId);
     if (known !== undefined) {
-      if (age > FETCHED_AFTER_MS) void this.#fetch();
+      if (age > FETCHED_AFTER_MS && !this.#isSupplied()) void this.#fetch();
       return known;
     }
+    if (this.#keys !== undefined && this.#isSupplied()) return null;
     await this.#fetch();
     return this.#keys === undefined ? undefined : (this.#keys.get(keyId) ?? null);
   }

@@ -92,15 +92,19 @@ export class ServerClient {
     const fetchNow: typeof fetch = (...call) => (given ?? globalThis.fetch)(...call);
     const wire = new Wire({ baseUrl: apiOf(options), fetch: given, timeoutMs, maxRetries });
     this.#send = sendingWith(wire, apiKey);
-    const keys = new KeyStore(async () => {
+    let hasKeysOfFeed = false;
+    const fetchKeys = async (): Promise<string> => {
       const signal = AbortSignal.timeout(timeoutMs ?? 5_000);
       const response = await fetchNow(`${site}/.well-known/jwks.json`, { signal, redirect: "manual" });
       if (!response.ok) throw new Error(`the keys were answered with status ${response.status}`);
       return response.text();
-    });
+    };
+    const keys = new KeyStore(fetchKeys, () => hasKeysOfFeed && this.#feed?.state !== "blind");
     this.#stop = () => undefined;
     if (options.revocations) {
-      this.#feed = new RevocationFeed((jwks) => void keys.replace(jwks));
+      this.#feed = new RevocationFeed((jwks) => {
+        void keys.replace(jwks).then((isTaken) => (hasKeysOfFeed ||= isTaken));
+      });
       const source = { url: `${apiOf(options)}/revocations`, apiKey: demandKey(apiKey), fetch: fetchNow };
       this.#stop = follow(this.#feed, { ...source, onInterruption: options.onInterruption });
     }
