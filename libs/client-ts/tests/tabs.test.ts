@@ -161,6 +161,20 @@ test("a storage that holds something else is taken as empty", async () => {
   }
 });
 
+test("a storage that takes nothing costs the next page its session, and this one nothing", async () => {
+  const full = (): never => {
+    throw new Error("full");
+  };
+  for (const setItem of [full, () => Promise.reject(new Error("full"))]) {
+    const client = tab(server(), { getItem: () => null, setItem, removeItem: setItem });
+    await client.auth.login(CREDENTIALS);
+    await client.auth.refresh();
+    assert.equal((await client.auth.whoami()).id, "user-1");
+    await client.auth.logout();
+    assert.equal(client.auth.isAuthenticated(), false);
+  }
+});
+
 /** The same storage, without the channel. */
 function bound(storage: SharedStorage): SessionStorage {
   return {

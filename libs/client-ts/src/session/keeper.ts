@@ -14,6 +14,8 @@ export class Keeper {
   readonly #storage: SessionStorage;
   readonly #tabs: Tabs;
   #held: Held | undefined;
+  /** Whether the storage took what it was last given. */
+  #isStored = true;
   #generation = 0;
   /** When somebody signed out last: what another tab told before is over. */
   #endedAt = 0;
@@ -89,7 +91,7 @@ export class Keeper {
     if (held === undefined) return;
     this.#endedAt = Math.max(Date.now(), held.stamp);
     this.#end();
-    void this.#storage.removeItem(this.#key);
+    this.#write(() => this.#storage.removeItem(this.#key));
     this.#tabs.tellSignedOut(held);
   }
 
@@ -113,13 +115,27 @@ export class Keeper {
   }
 
   async #stored(): Promise<Held | undefined> {
-    return this.isInCookies ? undefined : parseHeld(await this.#storage.getItem(this.#key));
+    if (this.isInCookies) return undefined;
+    if (!this.#isStored) return this.#held;
+    return parseHeld(await this.#storage.getItem(this.#key));
   }
 
   #keep(held: Held): void {
     this.#set(held);
-    if (!this.isInCookies) void this.#storage.setItem(this.#key, JSON.stringify(held));
+    if (!this.isInCookies) this.#write(() => this.#storage.setItem(this.#key, JSON.stringify(held)));
     this.#tabs.tellSession(held);
+  }
+
+  /** A storage that is full or forbidden costs the next page its session, and this one nothing. */
+  #write(change: () => unknown): void {
+    try {
+      Promise.resolve(change()).then(
+        () => (this.#isStored = true),
+        () => (this.#isStored = false),
+      );
+    } catch {
+      this.#isStored = false;
+    }
   }
 
   /** The later of two states is the right one, whichever tab made it. */
