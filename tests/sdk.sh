@@ -11,8 +11,8 @@ if [ "${major:-0}" -lt 20 ] || ! command -v npm >/dev/null; then
 fi
 
 cargo build --quiet --bin guildhall
-GUILDHALL_BINARY=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/guildhall
-export GUILDHALL_BINARY
+TEST_GUILDHALL=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/guildhall
+export TEST_GUILDHALL
 cd libs/client-ts
 npm ci --no-progress
 npm test

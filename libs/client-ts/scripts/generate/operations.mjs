@@ -2,8 +2,8 @@
 import { NOTICE, comment, referenced, typeOf } from "./types.mjs";
 
 const BASE = "/api/v1";
-/** Served beside the API, and not called by users of a client: the keys, the document itself, and what Stripe calls. */
-const LEFT_OUT = new Set(["signing_keys", "openapi", "receive_stripe_event"]);
+/** Not called by users of a client: the keys, the document itself, the feed that is followed, and what Stripe calls. */
+const LEFT_OUT = new Set(["signing_keys", "openapi", "revocations", "receive_stripe_event"]);
 /** Their answers depend on the organization that the caller acts for, which no part of the request names. */
 const OF_ACTIVE_ORGANIZATION = /^\/(billing\/(?!plans|orgs)|auth\/(session|me)$)/;
 

@@ -20,7 +20,7 @@ export const ADMIN = { email: "admin@ryanweiss.net", password: PASSWORD };
 export const APPS = ["guildhall", "auth-client-demo"] as const;
 
 const binary =
-  process.env["GUILDHALL_BINARY"] ?? join(process.env["CARGO_TARGET_DIR"] ?? "../../target", "debug/guildhall");
+  process.env["TEST_GUILDHALL"] ?? join(process.env["CARGO_TARGET_DIR"] ?? "../../target", "debug/guildhall");
 
 export async function startProduct(settings: Record<string, string> = {}): Promise<Product> {
   const folder = await mkdtemp(join(tmpdir(), "guildhall-client-"));
