@@ -3,7 +3,9 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use token_verification::{Caller, VerifyError};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use token_verification::{Caller, Position, VerifyError};
 
 use crate::policy::{Policy, Requirement};
 use crate::refusal::{ErrorReason, Refusal};
@@ -26,14 +28,14 @@ pub(crate) struct Gate {
 struct FromService;
 
 pub(crate) async fn authenticate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    match gate.admit(&mut request) {
+    match gate.admit(&mut request).await {
         Ok(()) => next.run(request).await,
         Err(refusal) => grpc_answer(refusal.into()),
     }
 }
 
 impl Gate {
-    fn admit(&self, request: &mut Request) -> Result<(), Refusal> {
+    async fn admit(&self, request: &mut Request) -> Result<(), Refusal> {
         let requirement = (self.policy)(request.uri().path())
             .ok_or_else(|| Refusal::new(ErrorReason::Forbidden, "This call is not open to anybody."))?;
         let is_from_service = self.trust.service_secrets.are_shown(request.headers());
@@ -43,7 +45,7 @@ impl Gate {
         match requirement {
             Requirement::Public => {
                 // Whoever calls need not say who it is; a token that is no good counts as none.
-                if let Ok(caller) = self.caller(request) {
+                if let Ok(caller) = self.caller(request.headers()).await {
                     request.extensions_mut().insert(caller);
                 }
                 Ok(())
@@ -53,12 +55,12 @@ impl Gate {
                 Err(Refusal::new(ErrorReason::Forbidden, "Only services of this deployment may make this call."))
             }
             Requirement::SignedIn => {
-                let caller = self.caller(request)?;
+                let caller = self.caller(request.headers()).await?;
                 request.extensions_mut().insert(caller);
                 Ok(())
             }
             Requirement::BackOffice => {
-                let caller = self.caller(request)?;
+                let caller = self.caller(request.headers()).await?;
                 if !BACK_OFFICE_ROLES.iter().any(|role| caller.has_role(role)) {
                     return Err(Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call."));
                 }
@@ -70,17 +72,29 @@ impl Gate {
                 request.extensions_mut().insert(key);
                 Ok(())
             }
+            Requirement::ServiceOrServerKey if is_from_service && !request.headers().contains_key(AUTHORIZATION) => {
+                Ok(())
+            }
+            Requirement::ServiceOrServerKey => {
+                let key = ServerKeySecret::of_headers(request.headers())?;
+                request.extensions_mut().insert(key);
+                Ok(())
+            }
         }
     }
 
-    fn caller(&self, request: &Request) -> Result<Caller, Refusal> {
-        self.trust.verifier.authenticate(request.headers()).map_err(refuse_token)
+    /// Whoever demands that a change is known (`guildhall-min-position`) waits for it here.
+    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+        self.trust.verifier.authenticate_after(headers).await.map_err(refuse_token)
     }
 }
 
 /// The refusal that a token's fault stands for.
 pub fn refuse_token(error: VerifyError) -> Refusal {
     match ErrorReason::from_code(error.reason()) {
+        Some(ErrorReason::ValidationError) => {
+            Refusal::invalid(vec![(Position::MINIMUM_HEADER.to_owned(), error.to_string())])
+        }
         Some(ErrorReason::ServiceUnavailable) => Refusal::unavailable(error),
         Some(reason) => Refusal::new(reason, error.to_string()),
         None => Refusal::internal(error),

@@ -15,6 +15,9 @@ pub enum Requirement {
     /// A program that presents a server API key. Whether anybody knows the key, and what it may do, is for the use case to
     /// find out, in the transaction that does it.
     ServerKey,
+    /// Another service of the deployment, or a program that presents a server API key. A key counts before the credential, so that
+    /// a service can make the call for whoever presented it; what it may do is for the use case to find out.
+    ServiceOrServerKey,
 }
 
 /// A service's table from RPC path (`/package.Service/Method`) to requirement. A path that is not in

@@ -62,10 +62,10 @@ fn hash(secret: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, secret).as_ref().to_vec()
 }
 
-/// Whom a service believes. Cheap to clone; its keys are filled in as soon as identity answers.
+/// Whom a service believes. Cheap to clone; one feed and one set of keys serve a whole process.
 #[derive(Clone)]
 pub struct Trust {
-    /// Verifies access tokens against the keys at hand, without asking anybody.
+    /// Verifies access tokens by the keys and changes at hand, without asking anybody.
     pub verifier: TokenVerifier,
     /// The keys that the verifier uses.
     pub keys: KeyStore,
@@ -74,19 +74,23 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Believes tokens of `issuer` for any of `audiences`; no key is known yet, so every token is
-    /// refused as SERVICE_UNAVAILABLE until one is.
+    /// Believes tokens of `issuer` for any of `audiences`, as long as `freshness` says. While `keys` holds none, every token is
+    /// refused as SERVICE_UNAVAILABLE; while a feed hears nothing, older ones are as TOKEN_STALE.
+    ///
+    /// # Errors
+    /// Without an issuer or an audience.
     pub fn lazy(
         issuer: &str,
         audiences: &[String],
+        keys: KeyStore,
+        freshness: Freshness,
         service_secrets: ServiceSecrets,
         clock: Clock,
     ) -> Result<Self, BuildError> {
-        let keys = KeyStore::empty();
         let verifier = TokenVerifier::builder()
             .issuer(issuer)
             .audiences(audiences.iter().cloned())
-            .freshness(Freshness::UntilExpiry)
+            .freshness(freshness)
             .keys(keys.clone())
             .clock(move || clock.now().seconds())
             .build()?;

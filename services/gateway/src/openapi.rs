@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, Ref, Required, ResponseBuilder, Server};
+use utoipa::openapi::{Components, ContentBuilder, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder, Server};
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -16,6 +16,9 @@ use crate::cookies::{ACCESS, CookieKind, REFRESH};
 use crate::gateway::Gateway;
 use crate::settings::Settings;
 use crate::shapes::error::ErrorEnvelope;
+
+/// A service's letter and a number.
+const POSITION: &str = "^[iob]:[0-9]+$";
 
 #[derive(OpenApi)]
 #[openapi(
@@ -43,6 +46,12 @@ pub(crate) fn complete(routes: OpenApiRouter<Gateway>, settings: &Settings) -> (
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             operation.responses.responses.insert("default".to_owned(), refused().into());
+            if is_for_users(operation) {
+                operation.parameters.get_or_insert_default().push(minimum_position().into());
+            }
+        }
+        for operation in writes(item) {
+            tell_position(operation);
         }
         if let Some(post) = &mut item.post {
             post.parameters.get_or_insert_default().push(idempotency_key().into());
@@ -82,6 +91,52 @@ fn security_schemes() -> [(&'static str, SecurityScheme); 4] {
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
     methods.into_iter().filter_map(Option::as_mut)
+}
+
+fn writes(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().filter_map(Option::as_mut)
+}
+
+/// Whether an access token is looked at: where nothing else is said, one is needed.
+fn is_for_users(operation: &Operation) -> bool {
+    let names = |requirement: &SecurityRequirement| {
+        let requirement = serde_json::to_value(requirement).unwrap_or_default();
+        requirement.get("bearer").is_some()
+    };
+    operation.security.as_ref().is_none_or(|requirements| requirements.iter().any(names))
+}
+
+fn minimum_position() -> Parameter {
+    let position = ObjectBuilder::new().schema_type(Type::String).pattern(Some(POSITION));
+    ParameterBuilder::new()
+        .name("Guildhall-Min-Position")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "What an earlier answer said in `Guildhall-Position`: the access token is judged by no less than what was known \
+             then. Half a second at most is waited for it; after that, a token that does not know it is TOKEN_STALE.",
+        ))
+        .schema(Some(position))
+        .build()
+}
+
+/// Whatever changes something may take something away.
+fn tell_position(operation: &mut Operation) {
+    let position = ObjectBuilder::new().schema_type(Type::String).pattern(Some(POSITION));
+    let header = HeaderBuilder::new()
+        .schema(Some(position))
+        .description(Some(
+            "When something was taken away: the position from which on older access tokens that say otherwise are refused, to be \
+             sent as `Guildhall-Min-Position` by whoever wants to see it so.",
+        ))
+        .build();
+    for (status, response) in &mut operation.responses.responses {
+        if status.starts_with('2')
+            && let RefOr::T(response) = response
+        {
+            response.headers.insert("guildhall-position".to_owned(), header.clone().into());
+        }
+    }
 }
 
 fn idempotency_key() -> Parameter {

@@ -5,11 +5,11 @@ mod command_line;
 mod commands;
 mod compose;
 mod demo;
-mod key_refresh;
 mod listeners;
 mod plan_file;
 mod processes;
 mod ready;
+mod revocations;
 mod settings;
 mod stop;
 

@@ -72,6 +72,8 @@ pub struct Settings {
     pub upstreams: UpstreamUrls,
     pub log: String,
     pub access_token_lifetime: Duration,
+    /// For how many narrowing changes within a token's lifetime there is room.
+    pub revocation_capacity: usize,
     pub session_lifetimes: SessionLifetimes,
     /// Who may sign up.
     pub registration: Registration,
@@ -129,6 +131,7 @@ impl Settings {
                 billing_context: upstream(&mut raw, "upstream_billing_context")?,
             },
             access_token_lifetime: Duration::from_secs(raw.parse_or("access_token_seconds", 300)?),
+            revocation_capacity: raw.parse_or("revocation_capacity", 100_000)?,
             session_lifetimes: sessions::read(&mut raw)?,
             registration: raw.parse_or("registration", Registration::Open)?,
             enumeration: raw.parse_or("enumeration", Enumeration::Friendly)?,
@@ -159,6 +162,9 @@ impl Settings {
         }
         if !(1..=3600).contains(&self.access_token_lifetime.as_secs()) {
             return Err(invalid("access_token_seconds", "must be 1 to 3600"));
+        }
+        if !(1_000..=10_000_000).contains(&self.revocation_capacity) {
+            return Err(invalid("revocation_capacity", "must be 1000 to 10000000"));
         }
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if !(1..=30).contains(&self.database_prefix.len()) || !self.database_prefix.bytes().all(is_name) {

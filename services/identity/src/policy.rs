@@ -37,7 +37,7 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.identity.v1.UserAdministrationService/SetUserRoles"
         | "/guildhall.identity.v1.UserAdministrationService/ListAuditLog" => BackOffice,
 
-        "/guildhall.identity.v1.UserService/GetUsers" => Service,
+        "/guildhall.identity.v1.UserService/GetUsers" | "/guildhall.identity.v1.RevocationService/Watch" => Service,
         _ => return None,
     })
 }

@@ -25,6 +25,11 @@ const RULES: &[Rule] = &[
     },
     Rule { package: "access-policy", ours: Some(&[]), never: &["sea-orm", "sqlx", "axum", "tonic", "prost"] },
     Rule { package: "mail", ours: Some(&[]), never: &["sea-orm", "sqlx", "axum", "tonic", "prost"] },
+    Rule {
+        package: "revocation-feed",
+        ours: Some(&["contracts", "token-verification"]),
+        never: &["sea-orm", "sqlx", "axum"],
+    },
     Rule { package: "service-kit", ours: Some(&["contracts", "token-verification"]), never: &["lettre"] },
     Rule { package: "identity", ours: SERVICE, never: &["axum"] },
     Rule { package: "organizations", ours: SERVICE, never: &["axum"] },
@@ -32,7 +37,7 @@ const RULES: &[Rule] = &[
     Rule { package: "billing-context", ours: SERVICE, never: &["axum"] },
     Rule {
         package: "gateway",
-        ours: Some(&["contracts", "mail", "service-kit", "token-verification"]),
+        ours: Some(&["contracts", "mail", "revocation-feed", "service-kit", "token-verification"]),
         never: DATABASE,
     },
     Rule { package: "guildhall", ours: None, never: &[] },
@@ -50,6 +55,7 @@ const RULES: &[Rule] = &[
             "organizations",
             "service-kit",
             "test-kit",
+            "token-verification",
         ]),
         never: &[],
     },

@@ -15,6 +15,7 @@ use mail::{Mail, Mailer, SendError};
 use service_kit::fail_points::FailPoints;
 use service_kit::{Channel, Clock, Entropy, MasterKey, Microservice, Trust};
 use test_kit::{AUDIENCE, ISSUER, fresh_database, service_secrets};
+use token_verification::{Freshness, KeyStore};
 
 const PUBLIC_URL: &str = "https://guildhall.test";
 /// Longer than anything left for later may wait.
@@ -56,7 +57,9 @@ impl House {
     pub async fn new() -> Self {
         let clock = test_kit::clock();
         let (mails, points) = (SentMails::default(), FailPoints::default());
-        let trust = Trust::lazy(ISSUER, &[AUDIENCE.to_owned()], service_secrets(), clock.clone()).unwrap();
+        let (keys, freshness) = (KeyStore::empty(), Freshness::UntilExpiry);
+        let audiences = [AUDIENCE.to_owned()];
+        let trust = Trust::lazy(ISSUER, &audiences, keys, freshness, service_secrets(), clock.clone()).unwrap();
         let organizations = organizations(&trust, &clock).await.fail_at(&points);
         let to_organizations = inside(&organizations);
         let billing = billing(&trust, &clock, &to_organizations).await;

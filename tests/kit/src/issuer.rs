@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use service_kit::trust::ServiceSecrets;
 use service_kit::{Clock, Trust};
-use token_verification::{AsOf, Claims, KeySet, OrgRole};
+use token_verification::{AsOf, Claims, Freshness, KeySet, KeyStore, OrgRole};
 use uuid::Uuid;
 
 /// The `iss` of the tokens.
@@ -37,11 +37,17 @@ impl TestIssuer {
             .to_string()
     }
 
-    /// Believes this issuer, and services that show `service_secrets()`.
+    /// Believes this issuer's tokens until they expire, and services that show `service_secrets()`.
     pub fn trust(&self) -> Trust {
-        let trust = Trust::lazy(ISSUER, &[AUDIENCE.to_owned()], service_secrets(), self.clock.clone()).expect("trust");
-        trust.keys.replace(KeySet::from_jwks(&self.jwks()).expect("a key set"));
-        trust
+        self.trust_as(Freshness::UntilExpiry)
+    }
+
+    /// Believes this issuer's tokens as `freshness` says, and services that show `service_secrets()`.
+    pub fn trust_as(&self, freshness: Freshness) -> Trust {
+        let keys = KeyStore::empty();
+        keys.replace(KeySet::from_jwks(&self.jwks()).expect("a key set"));
+        let audiences = [AUDIENCE.to_owned()];
+        Trust::lazy(ISSUER, &audiences, keys, freshness, service_secrets(), self.clock.clone()).expect("trust")
     }
 
     /// A valid token of this user, acting for no organization.

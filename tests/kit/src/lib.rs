@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
 mod database;
+mod feed;
 mod issuer;
 
 pub use database::fresh_database;
+pub use feed::TestFeed;
 pub use issuer::{AUDIENCE, ISSUER, TestIssuer, bearer, service_secrets};
 
 use service_kit::{Clock, Timestamp};

@@ -6,8 +6,9 @@ use service_kit::authentication::{caller, is_from_service};
 use service_kit::policy::{Policy, Requirement};
 use service_kit::refusal::reason_of;
 use service_kit::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
-use service_kit::{Clock, ErrorReason, Trust};
+use service_kit::{ErrorReason, Trust};
 use test_kit::{AUDIENCE, ISSUER, TestIssuer, bearer};
+use token_verification::{Freshness, KeyStore};
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -99,9 +100,9 @@ async fn a_missing_a_wrong_and_an_expired_token_are_told_apart() {
 #[tokio::test]
 async fn a_token_that_cannot_be_judged_yet_is_worth_a_retry() {
     let issuer = TestIssuer::new(&test_kit::clock());
-    let trust =
-        Trust::lazy(ISSUER, &[AUDIENCE.to_owned()], test_kit::service_secrets(), Clock::manual(test_kit::START))
-            .unwrap();
+    let (keys, secrets) = (KeyStore::empty(), test_kit::service_secrets());
+    let audiences = [AUDIENCE.to_owned()];
+    let trust = Trust::lazy(ISSUER, &audiences, keys, Freshness::UntilExpiry, secrets, test_kit::clock()).unwrap();
     for wire in Wire::BOTH {
         let request = bearer(message("").into_inner(), &issuer.token(Uuid::from_u128(7)));
         let status = refused(wire, &trust, signed_in, request).await;

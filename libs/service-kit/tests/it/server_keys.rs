@@ -130,3 +130,23 @@ fn a_key_is_256_random_bits_behind_its_prefix_and_never_printed() {
     headers.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {shown}")).unwrap());
     assert_eq!(ServerKeySecret::of_headers(&headers).unwrap().hash(), one.hash());
 }
+
+#[tokio::test]
+async fn a_call_for_services_and_keys_takes_either_and_a_key_counts_first() {
+    let issuer = TestIssuer::new(&test_kit::clock());
+    let key = ServerKeySecret::generate(&Entropy::seeded(1));
+    for wire in Wire::BOTH {
+        let policy = |_: &str| Some(Requirement::ServiceOrServerKey);
+        let hosted = wire.host(which().behind(&issuer.trust(), policy).build()).await;
+        let service = hosted.channel.clone().with_credential(&service_secrets());
+        let by_key = || with_header(&format!("Bearer {}", key.expose()));
+        assert_eq!(ask(&service, message("")).await.unwrap(), "service", "{wire:?}");
+        assert_eq!(ask(&hosted.channel, by_key()).await.unwrap(), format!("{:?}", key.hash()), "{wire:?}");
+        assert_eq!(ask(&service, by_key()).await.unwrap(), format!("{:?}", key.hash()), "{wire:?}");
+
+        let token = bearer(message("").into_inner(), &issuer.token(Uuid::from_u128(7)));
+        for status in [ask(&hosted.channel, message("")).await, ask(&service, token).await] {
+            assert_eq!(reason_of(&status.unwrap_err()), Some(ErrorReason::Unauthorized), "{wire:?}");
+        }
+    }
+}

@@ -8,7 +8,7 @@ use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
 use service_kit::{Database, ErrorReason, Refusal, Trust};
 use test_kit::{AUDIENCE, ISSUER, TestIssuer};
-use token_verification::KeySet;
+use token_verification::{Freshness, KeySet, KeyStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
@@ -31,18 +31,25 @@ async fn health(served: &Served, service: &str) -> ServingStatus {
 }
 
 async fn http_status(served: &Served, path: &str) -> String {
+    http_get(served, path).await.split(' ').nth(1).unwrap().to_owned()
+}
+
+/// The whole answer of the operator's port.
+pub async fn http_get(served: &Served, path: &str) -> String {
     let mut stream = TcpStream::connect(served.ops).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    answer.split(' ').nth(1).unwrap().to_owned()
+    answer
 }
 
 #[tokio::test]
 async fn a_service_is_ready_once_its_keys_are_there_and_not_before() {
     let issuer = TestIssuer::new(&test_kit::clock());
-    let trust = Trust::lazy(ISSUER, &[AUDIENCE.to_owned()], test_kit::service_secrets(), test_kit::clock()).unwrap();
+    let (keys, secrets) = (KeyStore::empty(), test_kit::service_secrets());
+    let audiences = [AUDIENCE.to_owned()];
+    let trust = Trust::lazy(ISSUER, &audiences, keys, Freshness::UntilExpiry, secrets, test_kit::clock()).unwrap();
     let database: Database = store::database().await;
     let service = Stub::echo().behind(&trust, |_| Some(Requirement::Public)).database(&database).build();
     let served = Served::start(service).await;

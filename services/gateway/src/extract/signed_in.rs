@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use service_kit::authentication::refuse_token;
 use service_kit::{ErrorReason, Refusal};
-use token_verification::Caller;
+use token_verification::{Caller, Position};
 use tonic::metadata::{Ascii, MetadataValue};
 
 use super::client_origin::ClientOrigin;
@@ -24,6 +24,8 @@ pub(crate) struct SignedIn {
     /// How new tokens reach this caller: the way that the old ones came.
     pub(crate) delivery: Delivery,
     authorization: MetadataValue<Ascii>,
+    /// What the caller demands that whoever verifies knows.
+    minimum: Option<MetadataValue<Ascii>>,
     origin: ClientOrigin,
 }
 
@@ -32,6 +34,9 @@ impl SignedIn {
     pub(crate) fn call<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = self.origin.call(message);
         request.metadata_mut().insert("authorization", self.authorization.clone());
+        if let Some(minimum) = &self.minimum {
+            request.metadata_mut().insert(Position::MINIMUM_HEADER, minimum.clone());
+        }
         request
     }
 
@@ -52,7 +57,7 @@ impl FromRequestParts<Gateway> for SignedIn {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, HttpError> {
-        let caller = gateway.verifier.authenticate(&parts.headers).map_err(refuse_token)?;
+        let caller = gateway.verifier.authenticate_after(&parts.headers).await.map_err(refuse_token)?;
         let (authorization, delivery) = match parts.headers.get(AUTHORIZATION) {
             Some(header) => (MetadataValue::try_from(header.as_bytes()), Delivery::InBody),
             None => {
@@ -65,8 +70,12 @@ impl FromRequestParts<Gateway> for SignedIn {
         };
         let mut authorization = authorization.map_err(Refusal::internal)?;
         authorization.set_sensitive(true);
+        // Read above, so it is one and readable.
+        let minimum =
+            parts.headers.get(Position::MINIMUM_HEADER).map(|value| MetadataValue::try_from(value.as_bytes()));
+        let minimum = minimum.transpose().map_err(Refusal::internal)?;
         let Ok(origin) = ClientOrigin::from_request_parts(parts, gateway).await;
-        Ok(Self { caller, delivery, authorization, origin })
+        Ok(Self { caller, delivery, authorization, minimum, origin })
     }
 }
 

@@ -146,5 +146,5 @@ pub(crate) async fn logout_everywhere(
 #[utoipa::path(get, path = "/auth/session", tag = "authentication", security((), ("bearer" = []), ("cookie" = [])),
     responses((status = 200, description = "What the token says", body = Session)))]
 pub(crate) async fn session(State(gateway): State<Gateway>, headers: HeaderMap) -> Json<Session> {
-    Json(gateway.verifier.authenticate(&headers).map_or_else(Session::from, Session::from))
+    Json(gateway.verifier.authenticate_after(&headers).await.map_or_else(Session::from, Session::from))
 }

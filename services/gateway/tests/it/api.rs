@@ -5,8 +5,9 @@ use http::HeaderMap;
 use reqwest::Method;
 use serde_json::Value;
 use service_kit::http_server::serve_http;
-use service_kit::{Channel, Clock, Entropy, MasterKey};
+use service_kit::{Channel, Clock, Entropy, Lanes, MasterKey};
 use test_kit::TestIssuer;
+use token_verification::{Freshness, RevocationFeed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -63,17 +64,28 @@ impl Api {
     }
 
     pub async fn start_with(dev: Option<DevPages>) -> Self {
+        Self::start_believing(dev, Freshness::UntilExpiry).await
+    }
+
+    /// One that hears what was taken away.
+    pub async fn start_hearing(feed: &RevocationFeed) -> Self {
+        Self::start_believing(None, Freshness::Feed(feed.clone())).await
+    }
+
+    async fn start_believing(dev: Option<DevPages>, freshness: Freshness) -> Self {
         let (stub, upstream) = Stub::start().await;
         let clock = test_kit::clock();
         let issuer = TestIssuer::new(&clock);
-        let trust = issuer.trust();
+        let trust = issuer.trust_as(freshness);
         let channel = Channel::remote(&upstream).unwrap().with_credential(&trust.service_secrets);
         let upstreams = Upstreams {
             identity: channel.clone(),
             organizations: channel.clone(),
             invitations: channel.clone(),
-            billing: channel,
+            billing: channel.clone(),
+            revocations: Lanes::new([channel]),
         };
+        let stop = CancellationToken::new();
         let settings = Settings {
             master_key: MasterKey::from_bytes([7; 32]),
             public_url: OWN_ORIGIN.to_owned(),
@@ -87,13 +99,13 @@ impl Api {
                 offers_sign_up: true,
             },
             dev,
+            stop: stop.clone(),
             entropy: Entropy::seeded(1),
         };
         let router = gateway::build(settings, &trust, upstreams).unwrap();
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let stop = CancellationToken::new();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let served = tokio::spawn(serve_http(listener, router, stop.clone()));
         Self { stub, issuer, clock, address, http, stop, served }

@@ -72,6 +72,7 @@ k get /api/v1/billing/orgs/{orgId}/transactions
   post /api/v1/billing/portal
   get /api/v1/billing/subscription
   get /api/v1/billing/transactions
+k get /api/v1/revocations
   post /api/v1/invitations/accept
   post /api/v1/invitations/decline
 + get /api/v1/invitations/{token}
@@ -271,4 +272,22 @@ async fn a_body_that_may_be_left_out_is_documented_so() {
         assert!(body["content"]["application/json"]["schema"].to_string().contains("schemas/ReasonBody"), "{body}");
     }
     assert_eq!(body("/api/v1/admin/users/{id}/roles", "put")["required"], true);
+}
+
+#[tokio::test]
+async fn positions_are_documented_where_they_are_taken_and_told() {
+    let api = Api::start().await;
+    let document = document(&api).await;
+    for route in routes() {
+        let operation = &document["paths"][&route.path][route.method.as_str().to_lowercase()];
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let may_demand = parameters.iter().any(|parameter| parameter["name"] == "Guildhall-Min-Position");
+        let is_by_user = operation["security"].as_array().is_none_or(|all| all.contains(&json!({ "bearer": [] })));
+        assert_eq!(may_demand, is_by_user, "{} {}", route.method, route.path);
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let is_told = response["headers"]["guildhall-position"].is_object();
+            let may_narrow = route.method != Method::GET && status.starts_with('2');
+            assert_eq!(is_told, may_narrow, "{} {} {status}", route.method, route.path);
+        }
+    }
 }

@@ -26,7 +26,7 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
     let (composed, doors) = compose::all(&settings, &parts).await?;
     let mailbox = parts.mailbox.clone();
     let keys = parts.trust.keys.clone();
-    let mut serving = tokio::spawn(composed.serve(keys.clone(), listeners, stop.clone()));
+    let mut serving = tokio::spawn(composed.serve(parts.feed.clone(), listeners, stop.clone()));
 
     let prepared = async {
         while !keys.is_loaded() {

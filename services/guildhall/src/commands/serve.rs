@@ -25,5 +25,5 @@ pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bo
     };
     let composed = compose::compose(&settings, &parts, what).await?;
     tracing::info!(http = %settings.http_listen, grpc = %settings.grpc_listen, ops = %settings.ops_listen, "serving");
-    composed.serve(parts.trust.keys, listeners, stop).await
+    composed.serve(parts.feed, listeners, stop).await
 }

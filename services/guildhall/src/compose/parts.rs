@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use service_kit::settings::missing;
 use service_kit::trust::ServiceSecrets;
 use service_kit::{Clock, Entropy, MasterKey, Trust};
+use token_verification::{Freshness, KeyStore, RevocationFeed};
 
 use crate::CommandError;
 use crate::settings::{MailSettings, Settings};
@@ -19,6 +20,8 @@ pub struct Parts {
     pub clock: Clock,
     pub entropy: Entropy,
     pub trust: Trust,
+    /// What the trust knows of narrowing changes; it brings the keys as well.
+    pub feed: RevocationFeed,
     pub master_key: MasterKey,
     pub public_url: String,
     pub issuer: String,
@@ -44,7 +47,10 @@ impl Parts {
             None => derived_secret(&master_key)?,
         };
         let apps: Vec<String> = settings.apps.codes().map(str::to_owned).collect();
-        let trust = Trust::lazy(&issuer, &apps, service_secrets, clock.clone())?;
+        let keys = KeyStore::empty();
+        let feed = RevocationFeed::builder().capacity(settings.revocation_capacity).keys(keys.clone()).build();
+        let freshness = Freshness::Feed(feed.clone());
+        let trust = Trust::lazy(&issuer, &apps, keys, freshness, service_secrets, clock.clone())?;
         let mailbox = open_mailbox(&settings.data_dir, settings.mail.as_ref(), &clock)?;
         let mailer: Arc<dyn Mailer> = match (&settings.mail, &mailbox) {
             (Some(MailSettings::Smtp { url, from, roots: None }), _) => Arc::new(SmtpMailer::from_url(url, from)?),
@@ -54,7 +60,7 @@ impl Parts {
             (_, Some(mailbox)) => Arc::new(mailbox.clone()),
             _ => return Err(missing("mail", "verification and invitation mails need an SMTP server (smtp://…)").into()),
         };
-        Ok(Self { clock, entropy, trust, master_key, public_url, issuer, mailer, mailbox })
+        Ok(Self { clock, entropy, trust, feed, master_key, public_url, issuer, mailer, mailbox })
     }
 }
 

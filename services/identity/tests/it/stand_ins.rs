@@ -4,12 +4,16 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use contracts::billing::v1 as billing;
+use contracts::billing::v1::entitlement_change_service_server::EntitlementChangeServiceServer;
 use contracts::billing::v1::subscription_service_server::{SubscriptionService, SubscriptionServiceServer};
 use contracts::organizations::v1 as organizations;
 use contracts::organizations::v1::access_service_server::{AccessService, AccessServiceServer};
+use contracts::organizations::v1::organization_change_service_server::OrganizationChangeServiceServer;
 use service_kit::policy::Requirement;
 use service_kit::{Channel, ErrorReason, Microservice, Refusal, Trust};
 use tonic::{Request, Response, Status};
+
+use crate::changes_told::ChangesTold;
 
 /// What the organizations stand-in knows and does.
 #[derive(Default)]
@@ -39,9 +43,11 @@ impl Organizations {
         self.0.lock().unwrap()
     }
 
-    pub fn channel(&self, trust: &Trust) -> Channel {
-        let builder = Microservice::builder("organizations", trust, for_services);
-        builder.add(AccessServiceServer::new(self.clone())).build().in_process().with_credential(&trust.service_secrets)
+    pub fn channel(&self, trust: &Trust, changes: &ChangesTold) -> Channel {
+        let builder = Microservice::builder("organizations", trust, for_services)
+            .add(AccessServiceServer::new(self.clone()))
+            .add(OrganizationChangeServiceServer::new(changes.clone()));
+        builder.build().in_process().with_credential(&trust.service_secrets)
     }
 
     /// Lets the user act as a manager for a team organization.
@@ -262,10 +268,11 @@ impl Billing {
         self.0.lock().unwrap()
     }
 
-    pub fn channel(&self, trust: &Trust) -> Channel {
-        let builder = Microservice::builder("billing-context", trust, for_services);
-        let server = SubscriptionServiceServer::new(self.clone());
-        builder.add(server).build().in_process().with_credential(&trust.service_secrets)
+    pub fn channel(&self, trust: &Trust, changes: &ChangesTold) -> Channel {
+        let builder = Microservice::builder("billing-context", trust, for_services)
+            .add(SubscriptionServiceServer::new(self.clone()))
+            .add(EntitlementChangeServiceServer::new(changes.clone()));
+        builder.build().in_process().with_credential(&trust.service_secrets)
     }
 }
 
