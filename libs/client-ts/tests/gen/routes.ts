@@ -101,6 +101,7 @@ export const ROUTES = [
   { method: "PUT", path: "/api/v1/orgs/{orgId}/roles/{roleId}", operation: "updateRole", credentials: "session" },
   { method: "DELETE", path: "/api/v1/orgs/{orgId}/roles/{roleId}", operation: "deleteRole", credentials: "session" },
   { method: "POST", path: "/api/v1/orgs/{orgId}/transfer-ownership", operation: "transferOwnership", credentials: "session" },
+  { method: "GET", path: "/api/v1/revocations", operation: "revocations", credentials: "key" },
   { method: "POST", path: "/api/v1/webhooks/stripe", operation: "receiveStripeEvent", credentials: "none" },
   { method: "GET", path: "/openapi.json", operation: "openapi", credentials: "none" },
 ] as const;
