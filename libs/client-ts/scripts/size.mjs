@@ -1,4 +1,5 @@
-// How much of this package a page loads: each entry bundled alone, minified and compressed, against its budget in bytes.
+// How much of this package a page loads: each entry bundled alone, minified and compressed, against its budget in
+// bytes.
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 

@@ -125,7 +125,8 @@ test("a doubled header is refused over the wire too, where Node shows the first 
   http.closeAllConnections();
 });
 
-test("too long a token is refused before it is looked at", () => refuses("a".repeat(8193), "TOKEN_INVALID", /too long/));
+test("too long a token is refused before it is looked at", () =>
+  refuses("a".repeat(8193), "TOKEN_INVALID", /too long/));
 
 test("a token is three canonical base64url parts", async () => {
   const token = await issuer.token();
@@ -323,7 +324,10 @@ test("without keys nothing is judged, and a set that can't be right is not taken
 });
 
 test("keys of other kinds and uses are passed over", async () => {
-  const others = [{ kty: "RSA", kid: "rsa" }, { ...(await issuer.jwk()), kid: "encrypts", use: "enc" }];
+  const others = [
+    { kty: "RSA", kid: "rsa" },
+    { ...(await issuer.jwk()), kid: "encrypts", use: "enc" },
+  ];
   const set = JSON.stringify({ keys: [...others, await issuer.jwk()] });
   assert.equal((await verifying(set).authenticate(asked(await issuer.token()))).valid, true);
 });

@@ -200,7 +200,10 @@ test("the plain page signs in, switches and signs out", options, async () => {
   await page.getByLabel("E-mail").fill(person.email);
   await page.getByLabel("Password").fill("not the password at all");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("alert").filter({ hasText: /password/i }).waitFor();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: /password/i })
+    .waitFor();
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByText(person.email).first().waitFor();

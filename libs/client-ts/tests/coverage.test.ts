@@ -17,7 +17,11 @@ const WITHOUT_A_CALL = new Set(["constructor", "isAuthenticated", "getClaims", "
 
 function methodsOf(module: object): string[] {
   const names = new Set<string>();
-  for (let type: object = Object.getPrototypeOf(module); type !== Object.prototype; type = Object.getPrototypeOf(type)) {
+  for (
+    let type: object = Object.getPrototypeOf(module);
+    type !== Object.prototype;
+    type = Object.getPrototypeOf(type)
+  ) {
     for (const name of Object.getOwnPropertyNames(type)) names.add(name);
   }
   return [...names].filter((name) => !WITHOUT_A_CALL.has(name));
@@ -66,9 +70,17 @@ test("every route of the document has a method, or a reason why not", async () =
     return [...called].some((call) => pattern.test(call));
   };
   const missing = ROUTES.filter((route) => !isCalled(route)).map(({ method, path }) => `${method} ${path}`);
-  assert.deepEqual(missing.filter((route) => !(route in NOT_CALLED)), []);
+  assert.deepEqual(
+    missing.filter((route) => !(route in NOT_CALLED)),
+    [],
+  );
   const documented = new Set(ROUTES.map(({ method, path }): string => `${method} ${path}`));
-  assert.deepEqual(missing.sort(), Object.keys(NOT_CALLED).filter((route) => documented.has(route)).sort());
+  assert.deepEqual(
+    missing.sort(),
+    Object.keys(NOT_CALLED)
+      .filter((route) => documented.has(route))
+      .sort(),
+  );
 });
 
 function tokenOfUnknownKey(): string {

@@ -37,7 +37,13 @@ class FakeFeed {
   }
 
   send(message: object, id?: string): this {
-    const lines = [...(id === undefined ? [] : [`id: ${id}`]), `event: any`, `data: ${JSON.stringify(message)}`, "", ""];
+    const lines = [
+      ...(id === undefined ? [] : [`id: ${id}`]),
+      `event: any`,
+      `data: ${JSON.stringify(message)}`,
+      "",
+      "",
+    ];
     this.#out?.enqueue(new TextEncoder().encode(lines.join("\n")));
     return this;
   }
@@ -162,7 +168,15 @@ test("a stream that is closed, or holds nonsense, is begun anew", async () => {
 test("a sender that itself hears nothing doesn't pass for fresh", async () => {
   const feed = new FakeFeed(await issuer.jwks());
   await until(() => feed.subscriptions.length === 1);
-  feed.send({ type: "snapshot", epoch: "epoch-1", part: 0, is_last: true, through: KNOWN, token_lifetime_seconds: 300, events: [] });
+  feed.send({
+    type: "snapshot",
+    epoch: "epoch-1",
+    part: 0,
+    is_last: true,
+    through: KNOWN,
+    token_lifetime_seconds: 300,
+    events: [],
+  });
   feed.heartbeat(KNOWN, "epoch-1", 3_000);
   await until(() => feed.client.feedState === "lagging");
   assert.equal(await feed.reason(await old()), undefined);
@@ -179,7 +193,10 @@ test("a token of an epoch before is judged by what both epochs tell, and an old 
   assert.equal(await feed.reason(young), undefined);
   assert.equal(await feed.reason(await old({ asof: { i: 1, o: 1, b: 1, e: "epoch-2" } })), undefined);
   const ended = { service: "i", position: 2, kind: "session", session_id: SESSION };
-  const [after, through] = [{ i: 1, o: 1, b: 1 }, { i: 2, o: 1, b: 1 }];
+  const [after, through] = [
+    { i: 1, o: 1, b: 1 },
+    { i: 2, o: 1, b: 1 },
+  ];
   feed.send({ type: "batch", epoch: "epoch-2", after, through, events: [ended] });
   await until(async () => (await feed.reason(young)) === "TOKEN_REVOKED");
   feed.client.dispose();

@@ -66,7 +66,10 @@ test("a call for the organization that was lost is not made for the personal one
   await person.client.auth.switchOrg(other);
   await owner.client.organizations.removeMember(other, person.id);
   const asking = async (): Promise<string> =>
-    person.client.billing.getBalance().then(() => "answered", (error: { code: string }) => error.code);
+    person.client.billing.getBalance().then(
+      () => "answered",
+      (error: { code: string }) => error.code,
+    );
   await until(async () => (await asking()) === "ORGANIZATION_CHANGED");
 });
 

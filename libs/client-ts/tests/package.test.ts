@@ -61,10 +61,15 @@ test("the server of the examples lets in whoever is signed in, and nobody else",
     env: { ...process.env, GUILDHALL_URL: product.url, PORT: "0" },
   });
   context.after(() => child.kill());
-  const address = await new Promise<string>((resolve) => child.stdout?.once("data", (line: string) => resolve(line.trim())));
+  const address = await new Promise<string>((resolve) =>
+    child.stdout?.once("data", (line: string) => resolve(line.trim())),
+  );
   const { client } = await signUp(product);
   const refused = await fetch(address);
-  assert.deepEqual([refused.status, ((await refused.json()) as { error: { code: string } }).error.code], [401, "UNAUTHORIZED"]);
+  assert.deepEqual(
+    [refused.status, ((await refused.json()) as { error: { code: string } }).error.code],
+    [401, "UNAUTHORIZED"],
+  );
   const allowed = await fetch(address, { headers: { authorization: `Bearer ${await client.auth.getAccessToken()}` } });
   const { organization } = (await allowed.json()) as { organization: string };
   assert.deepEqual([allowed.status, organization], [200, client.auth.getClaims()?.active_org_id]);

@@ -16,9 +16,7 @@ before(async () => {
 after(() => product.stop());
 
 test("a refusal of the server comes as an error with its code, details and request", async () => {
-  const error: unknown = await owner.client.organizations
-    .create({ name: "" })
-    .catch((caught: unknown) => caught);
+  const error: unknown = await owner.client.organizations.create({ name: "" }).catch((caught: unknown) => caught);
   assert.ok(isGuildhallError(error, "VALIDATION_ERROR"));
   assert.deepEqual([error.status, error.details.fields?.[0].field, error.retryable], [400, "name", false]);
   assert.match(error.requestId ?? "", /^[0-9a-f]{32}$/);
@@ -107,7 +105,10 @@ test("an organization's audit log is listed, and exported as a stream", async ()
 test("many addresses are invited at once, each with its own result", async () => {
   const team = await newTeam(product, owner);
   const results = await owner.client.organizations.createInvitations(team, { emails: [newAddress(), owner.email] });
-  assert.deepEqual(results.map(({ error }) => error?.code), [undefined, "ALREADY_A_MEMBER"]);
+  assert.deepEqual(
+    results.map(({ error }) => error?.code),
+    [undefined, "ALREADY_A_MEMBER"],
+  );
 });
 
 test("a server charges and deposits with its key, once for each request", async () => {
@@ -122,10 +123,16 @@ test("a server charges and deposits with its key, once for each request", async 
 
   assert.equal((await server.deposit(team, { amount: 100, requestUuid: deposited })).newBalance, 100);
   const posted = await server.charge(team, { amount: 30, requestUuid: charged, note: "one thing" });
-  assert.deepEqual([posted.newBalance, posted.transaction.amountDelta, posted.transaction.note], [70, -30, "one thing"]);
+  assert.deepEqual(
+    [posted.newBalance, posted.transaction.amountDelta, posted.transaction.note],
+    [70, -30, "one thing"],
+  );
   assert.equal((await server.charge(team, { amount: 30, requestUuid: charged, note: "one thing" })).newBalance, 70);
   assert.equal((await server.getBalance(team)).balance, 70);
-  assert.deepEqual((await server.getTransactions(team)).map(({ requestUuid }) => requestUuid), [charged, deposited]);
+  assert.deepEqual(
+    (await server.getTransactions(team)).map(({ requestUuid }) => requestUuid),
+    [charged, deposited],
+  );
   assert.equal((await server.getSubscription(team)).status, "none");
   const tooMuch = server.charge(team, { amount: 71, requestUuid: crypto.randomUUID() });
   await assert.rejects(tooMuch, { code: "INSUFFICIENT_BALANCE", status: 402 });

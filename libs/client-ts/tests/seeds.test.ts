@@ -158,7 +158,10 @@ test("the second page invites by mail", async () => {
   assert.deepEqual(Object.keys(invite), shown);
   assert.deepEqual([invite.orgId, invite.email, invite.status], [id, "user@example.com", "pending"]);
   written.set("invite-uuid", invite.id);
-  assert.deepEqual((await second.listPendingInvites(reauth)).map((one) => one.id), [invite.id]);
+  assert.deepEqual(
+    (await second.listPendingInvites(reauth)).map((one) => one.id),
+    [invite.id],
+  );
   await second.revokeInvite(reauth);
   assert.equal((await reauth.listPendingInvites(id)).length, 0);
 
@@ -175,7 +178,10 @@ test("the second page invites by link", async () => {
   const link = await second.createInviteLink(reauth);
   assert.deepEqual(Object.keys(link), ["id", "orgId", "token", "role", "isActive", "expiresAt", "createdAt"]);
   assert.deepEqual([link.orgId, link.role, link.isActive], [id, "member", true]);
-  assert.deepEqual((await second.listInviteLinks(reauth)).map((one) => one.id), [link.id]);
+  assert.deepEqual(
+    (await second.listInviteLinks(reauth)).map((one) => one.id),
+    [link.id],
+  );
 
   written.set("link-token", link.token ?? "");
   await second.joinViaLink(await flat(colleague));
@@ -211,13 +217,19 @@ test("the second page's data follows the active organization", async () => {
   const id = await newTeam(product, owner);
   await admin.backOffice.changeSubscription(id, { action: "grant", plan_code: "pro" });
 
-  assert.deepEqual((await reauth.getPlans()).map(({ code, priceCents }) => [code, priceCents]), [["pro", 4900]]);
+  assert.deepEqual(
+    (await reauth.getPlans()).map(({ code, priceCents }) => [code, priceCents]),
+    [["pro", 4900]],
+  );
   assert.equal((await reauth.getSubscription()).status, "none");
   const { subscription } = await reauth.switchOrg(id);
   assert.deepEqual([subscription?.status, subscription?.planCode, subscription?.planName], ["active", "pro", "Pro"]);
   assert.equal((await reauth.getSubscription()).planCode, "pro");
   assert.equal((await reauth.getBalance()).balance, 70);
-  assert.deepEqual((await reauth.getTransactions()).map(({ amountDelta }) => amountDelta), [70]);
+  assert.deepEqual(
+    (await reauth.getTransactions()).map(({ amountDelta }) => amountDelta),
+    [70],
+  );
   const { url } = await reauth.openBillingPortal(`${product.url}/`);
   assert.match(url, /^http/);
 });

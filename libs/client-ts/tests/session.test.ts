@@ -151,7 +151,10 @@ test("a call for one organization is never made again for another", async () => 
 
   await assert.rejects(client.billing.getBalance(), { code: "ORGANIZATION_CHANGED", retryable: true });
 
-  assert.deepEqual(server.to("GET /billing/balance").map(({ headers }) => headers.authorization), [bearer()]);
+  assert.deepEqual(
+    server.to("GET /billing/balance").map(({ headers }) => headers.authorization),
+    [bearer()],
+  );
 });
 
 test("a call that names its organization in the path goes on after the active one changed", async () => {

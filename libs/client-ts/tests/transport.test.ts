@@ -18,8 +18,14 @@ const lost = (): Promise<Response> => Promise.reject(new TypeError("connection r
 
 test("what was lost on its way is asked again, under one idempotency key", async () => {
   const server = new FakeServer()
-    .on("GET /billing/plans", inTurn(lost, lost, () => json(EMPTY)))
-    .on("POST /auth/login", inTurn(lost, () => json(granted())));
+    .on(
+      "GET /billing/plans",
+      inTurn(lost, lost, () => json(EMPTY)),
+    )
+    .on(
+      "POST /auth/login",
+      inTurn(lost, () => json(granted())),
+    );
   await client(server).billing.listPlans();
   assert.equal(server.to("GET /billing/plans").length, 3);
   await client(server).auth.login({ email: "a@b.example", password: "secret" });
@@ -29,9 +35,7 @@ test("what was lost on its way is asked again, under one idempotency key", async
 });
 
 test("a DELETE that was lost on its way is not made again, since its success would look like a failure", async () => {
-  const server = new FakeServer()
-    .on("POST /auth/login", () => json(granted()))
-    .on("DELETE /orgs/o1/members/u1", lost);
+  const server = new FakeServer().on("POST /auth/login", () => json(granted())).on("DELETE /orgs/o1/members/u1", lost);
   const signedIn = client(server);
   await signedIn.auth.login({ email: "a@b.example", password: "secret" });
   await assert.rejects(signedIn.organizations.removeMember("o1", "u1"), { code: "NETWORK_ERROR", retryable: true });
@@ -42,7 +46,10 @@ test("a server that says when to come again is asked again then, whatever the me
   const later = (): Response => refusal(503, "SERVICE_UNAVAILABLE", "later", { "retry-after": "1" });
   const server = new FakeServer()
     .on("POST /auth/login", () => json(granted()))
-    .on("DELETE /orgs/o1/members/u1", inTurn(later, () => nothing()));
+    .on(
+      "DELETE /orgs/o1/members/u1",
+      inTurn(later, () => nothing()),
+    );
   const signedIn = client(server);
   await signedIn.auth.login({ email: "a@b.example", password: "secret" });
   const began = Date.now();
@@ -89,7 +96,13 @@ test("a pause before another attempt can be given up too", async () => {
 
 test("whatever isn't a Guildhall server is told from one", async () => {
   const page = (status: number): Response => new Response("<html>", { status });
-  const server = new FakeServer().on("GET /billing/plans", inTurn(() => page(200), () => page(404)));
+  const server = new FakeServer().on(
+    "GET /billing/plans",
+    inTurn(
+      () => page(200),
+      () => page(404),
+    ),
+  );
   for (const status of [200, 404]) {
     await assert.rejects(client(server).billing.listPlans(), { code: "UNEXPECTED_ANSWER", status });
   }

@@ -1,5 +1,5 @@
-// A server of your own that lets in whoever Guildhall knows. `authenticate` takes the request of Express, Fastify (`request.raw`) and
-// Node alike; this one uses Node's alone, with middleware as Express has it.
+// A server of your own that lets in whoever Guildhall knows. `authenticate` takes the request of Express, Fastify
+// (`request.raw`) and Node alike; this one uses Node's alone, with middleware as Express has it.
 //
 //   GUILDHALL_URL=http://127.0.0.1:8080 node examples/server/server.mjs
 import { createServer } from "node:http";

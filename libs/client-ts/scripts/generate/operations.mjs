@@ -108,7 +108,10 @@ export function operationsFile(document) {
     `${comment("`next_page_token` of the page before.", "  ")}  page_token?: string;\n}\n`;
   const imports =
     `import type { CallOptions, Send } from "../transport/call.js";\n` +
-    `import type {\n${[...named].sort().map((type) => `  ${type},\n`).join("")}} from "./types.js";\n`;
+    `import type {\n${[...named]
+      .sort()
+      .map((type) => `  ${type},\n`)
+      .join("")}} from "./types.js";\n`;
   return `${NOTICE}\n${imports}\n${paged}\n${queries.join("\n")}\n${functions.join("\n")}`;
 }
 

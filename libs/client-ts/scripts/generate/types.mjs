@@ -52,7 +52,8 @@ export function typeOf(schema, nullable) {
   const kept = (type) => type !== "null" || nullable;
   if (schema.$ref) return referenced(schema.$ref);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
-  if (schema.oneOf) return unique(schema.oneOf.map((one) => typeOf(one, nullable)).filter((type) => type !== "" && kept(type)));
+  if (schema.oneOf)
+    return unique(schema.oneOf.map((one) => typeOf(one, nullable)).filter((type) => type !== "" && kept(type)));
   const types = [schema.type ?? "unknown"].flat().filter(kept);
   return unique(types.map((type) => plainType(type, schema, nullable)));
 }
@@ -92,7 +93,10 @@ function declaration(name, schema, nullable) {
   const described = comment(schema.description ?? schema.allOf?.find((part) => part.description)?.description);
   if (schema.allOf) {
     const parents = schema.allOf.filter((part) => part.$ref).map((part) => referenced(part.$ref));
-    const own = schema.allOf.filter((part) => !part.$ref).map((part) => fields(part, nullable)).join("");
+    const own = schema.allOf
+      .filter((part) => !part.$ref)
+      .map((part) => fields(part, nullable))
+      .join("");
     return `${described}export interface ${name} extends ${parents.join(", ")} {\n${own}}\n`;
   }
   if (schema.type === "object" && schema.properties) {

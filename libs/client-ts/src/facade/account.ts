@@ -4,6 +4,7 @@ import type { Preview, SessionEntry, User } from "../gen/types.js";
 import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { type Paged, paged } from "../transport/paged.js";
+import { deleteAccount, leaveOrganization } from "./departures.js";
 
 /** What concerns the user alone. `client.account`. */
 export class AccountModule {
@@ -26,10 +27,8 @@ export class AccountModule {
   }
 
   /** Ends the user's own membership. When the organization was the active one, the personal one is from then on. */
-  async leaveOrg(organizationId: string, options?: CallOptions): Promise<void> {
-    const isActive = this.#session.held?.claims.active_org_id === organizationId;
-    await operations.leaveOrganization(this.#send, organizationId, options);
-    if (isActive) await this.#session.renew();
+  leaveOrg(organizationId: string, options?: CallOptions): Promise<void> {
+    return leaveOrganization(this.#session, organizationId, options);
   }
 
   /** The invitations to the user's proven address that wait for an answer. */
@@ -124,9 +123,11 @@ export class AccountModule {
     return operations.exportMyData(this.#send, options);
   }
 
-  /** Deletes the account for good, and signs out. Refused with SOLE_OWNER while organizations would be left without an owner. */
-  async deleteMyAccount(password: string, options?: CallOptions): Promise<void> {
-    await operations.deleteAccount(this.#send, { password, confirmation: "DELETE" }, options);
-    this.#session.ended();
+  /**
+   * Deletes the account for good, and signs out. Refused with SOLE_OWNER while organizations would be left without an
+   * owner.
+   */
+  deleteMyAccount(password: string, options?: CallOptions): Promise<void> {
+    return deleteAccount(this.#session, password, options);
   }
 }

@@ -1,5 +1,12 @@
 import * as operations from "../gen/operations.js";
-import type { LoginBody, Me, RegisterBody, Registered, RegistrationMailed, Session as SessionAnswer } from "../gen/types.js";
+import type {
+  LoginBody,
+  Me,
+  RegisterBody,
+  Registered,
+  RegistrationMailed,
+  Session as SessionAnswer,
+} from "../gen/types.js";
 import type { SignedInUser, Switched, UpdateMeBody } from "../gen/types.js";
 import type { SessionClaims } from "../session/claims.js";
 import type { SessionEvent, SessionListener } from "../session/listeners.js";
@@ -22,8 +29,8 @@ export class AuthModule {
   }
 
   /**
-   * Makes an account with its personal organization and signs it in. Where the server doesn't tell whether an address has an
-   * account, it signs nobody in, and a mail tells how to go on: then the answer has no `user`.
+   * Makes an account with its personal organization and signs it in. Where the server doesn't tell whether an address
+   * has an account, it signs nobody in, and a mail tells how to go on: then the answer has no `user`.
    */
   async register(account: Omit<RegisterBody, Added>, options?: CallOptions): Promise<Registered | RegistrationMailed> {
     const body = { ...account, ...this.#added() };
@@ -41,8 +48,8 @@ export class AuthModule {
   }
 
   /**
-   * Signs out, in all tabs. Here it holds at once, whatever is under way; it fails when the server can't be told, and can then be
-   * called again.
+   * Signs out, in all tabs. Here it holds at once, whatever is under way; it fails when the server can't be told, and
+   * can then be called again.
    */
   logout(options?: CallOptions): Promise<void> {
     return this.#session.end((send, refreshToken) => operations.logout(send, { refresh_token: refreshToken }, options));

@@ -1,6 +1,19 @@
 import * as operations from "../gen/operations.js";
-import type { ApiKey, AuditEntry, ChangeSubscriptionBody, CreateApiKeyBody, NewApiKey, Overdraft } from "../gen/types.js";
-import type { Plan, QuarantinedEvent, RegisterPermissionsBody, RegisteredPermissions, Subscription } from "../gen/types.js";
+import type {
+  ApiKey,
+  AuditEntry,
+  ChangeSubscriptionBody,
+  CreateApiKeyBody,
+  NewApiKey,
+  Overdraft,
+} from "../gen/types.js";
+import type {
+  Plan,
+  QuarantinedEvent,
+  RegisterPermissionsBody,
+  RegisteredPermissions,
+  Subscription,
+} from "../gen/types.js";
 import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { jsonLinesOf } from "../transport/lines.js";

@@ -1,10 +1,20 @@
 import * as operations from "../gen/operations.js";
-import type { Balance, CheckoutUrl, Plan, PortalUrl, StartCheckoutBody, Subscription, Transaction } from "../gen/types.js";
+import type {
+  Balance,
+  CheckoutUrl,
+  Plan,
+  PortalUrl,
+  StartCheckoutBody,
+  Subscription,
+  Transaction,
+} from "../gen/types.js";
 import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { type Paged, paged } from "../transport/paged.js";
 
-/** Plans and credits of the active organization, or of the one that `organizationId` of a call names. `client.billing`. */
+/**
+ * Plans and credits of the active organization, or of the one that `organizationId` of a call names. `client.billing`.
+ */
 export class BillingModule {
   readonly #send: Send;
 

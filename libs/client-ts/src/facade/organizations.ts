@@ -1,5 +1,11 @@
 import * as operations from "../gen/operations.js";
-import type { AccessAnswer, AuditEntry, CreateInvitationBody, CreateInviteLinkBody, CreateRoleBody } from "../gen/types.js";
+import type {
+  AccessAnswer,
+  AuditEntry,
+  CreateInvitationBody,
+  CreateInviteLinkBody,
+  CreateRoleBody,
+} from "../gen/types.js";
 import type { CreatedInvitation, CreatedInviteLink, Invitation, InvitationResult, InviteLink } from "../gen/types.js";
 import type { CreateOrganizationBody, Member, MemberStatus, OrgRole, Organization, Permission } from "../gen/types.js";
 import type { Role, UpdateOrganizationBody, UpdateRoleBody } from "../gen/types.js";
@@ -7,6 +13,7 @@ import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { jsonLinesOf } from "../transport/lines.js";
 import { type Paged, paged } from "../transport/paged.js";
+import { deleteOrganization } from "./departures.js";
 import { OrganizationsBackOffice } from "./organizations_back_office.js";
 
 /** An invitation to one address. */
@@ -48,10 +55,8 @@ export class OrganizationsModule extends OrganizationsBackOffice {
   }
 
   /** Deletes it for good; owners only, and not while other members remain. */
-  async delete(organizationId: string, options?: CallOptions): Promise<void> {
-    const isActive = this.#session.held?.claims.active_org_id === organizationId;
-    await operations.deleteOrganization(this.#send, organizationId, options);
-    if (isActive) await this.#session.renew();
+  delete(organizationId: string, options?: CallOptions): Promise<void> {
+    return deleteOrganization(this.#session, organizationId, options);
   }
 
   /** Makes another member the owner in the place of the caller; owners only. */
@@ -89,12 +94,7 @@ export class OrganizationsModule extends OrganizationsBackOffice {
   }
 
   /** Replaces the roles of a member by those with these codes. Permission: org:members:update. */
-  setMemberRoles(
-    organizationId: string,
-    userId: string,
-    roleCodes: string[],
-    options?: CallOptions,
-  ): Promise<Member> {
+  setMemberRoles(organizationId: string, userId: string, roleCodes: string[], options?: CallOptions): Promise<Member> {
     return operations.setMemberRoles(this.#send, organizationId, userId, { role_codes: roleCodes }, options);
   }
 
@@ -171,9 +171,7 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     query?: operations.ListInvitationsQuery,
     options?: CallOptions,
   ): Promise<Paged<Invitation>> {
-    return paged("invitations", query, (page) =>
-      operations.listInvitations(this.#send, organizationId, page, options),
-    );
+    return paged("invitations", query, (page) => operations.listInvitations(this.#send, organizationId, page, options));
   }
 
   /** Permission: org:members:invite. */

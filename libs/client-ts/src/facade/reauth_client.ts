@@ -1,5 +1,5 @@
 import * as operations from "../gen/operations.js";
-import type { Session as SessionAnswer } from "../gen/types.js";
+import type { CreatedInvitation, Session as SessionAnswer } from "../gen/types.js";
 import type { SessionListener } from "../session/listeners.js";
 import { Session } from "../session/session.js";
 import type { StorageChoice } from "../session/storage.js";
@@ -7,11 +7,9 @@ import type { CallOptions, Send } from "../transport/call.js";
 import { GuildhallError } from "../transport/error.js";
 import { type Paged, paged } from "../transport/paged.js";
 import { Wire, type WireSettings } from "../transport/wire.js";
-import { AccountModule } from "./account.js";
 import { type Address, apiOf, siteOf } from "./address.js";
 import { AuthModule } from "./auth.js";
-import { BillingModule } from "./billing.js";
-import { OrganizationsModule } from "./organizations.js";
+import { deleteAccount, deleteOrganization, leaveOrganization } from "./departures.js";
 import * as views from "./views.js";
 
 export type ReauthClientOptions = Address &
@@ -49,9 +47,6 @@ export class ReauthClient {
   readonly #session: Session;
   readonly #send: Send;
   readonly #auth: AuthModule;
-  readonly #account: AccountModule;
-  readonly #organizations: OrganizationsModule;
-  readonly #billing: BillingModule;
 
   constructor(options: ReauthClientOptions) {
     const { domain: _domain, baseUrl: _baseUrl, appCode, storage, ...settings } = options;
@@ -61,9 +56,6 @@ export class ReauthClient {
     this.#session = new Session(wire, choice, `guildhall:${appCode ?? ""}:${wire.baseUrl}`);
     this.#send = this.#session.send;
     this.#auth = new AuthModule(this.#session, appCode);
-    this.#account = new AccountModule(this.#session);
-    this.#organizations = new OrganizationsModule(this.#session);
-    this.#billing = new BillingModule(this.#session);
   }
 
   /** Resolves when it is known whether somebody is signed in. */
@@ -94,7 +86,7 @@ export class ReauthClient {
 
   /** Deletes the account for good. Refused while organizations with other members would be left without an owner. */
   deleteAccount(password: string, options?: CallOptions): Promise<void> {
-    return this.#account.deleteMyAccount(password, options);
+    return deleteAccount(this.#session, password, options);
   }
 
   /** What the server says of the session; `valid` is false when nobody is signed in. */
@@ -118,7 +110,7 @@ export class ReauthClient {
   }
 
   async createOrg(name: string, options?: CallOptions): Promise<views.Org> {
-    return views.orgOf(await this.#organizations.create({ name }, options));
+    return views.orgOf(await operations.createOrganization(this.#send, { name }, options));
   }
 
   /** The organizations that the user belongs to, the personal one first. */
@@ -128,15 +120,15 @@ export class ReauthClient {
   }
 
   async updateOrg(orgId: string, name: string, options?: CallOptions): Promise<views.Org> {
-    return views.orgOf(await this.#organizations.update(orgId, { name }, options));
+    return views.orgOf(await operations.updateOrganization(this.#send, orgId, { name }, options));
   }
 
   deleteOrg(orgId: string, options?: CallOptions): Promise<void> {
-    return this.#organizations.delete(orgId, options);
+    return deleteOrganization(this.#session, orgId, options);
   }
 
   leaveOrg(orgId: string, options?: CallOptions): Promise<void> {
-    return this.#account.leaveOrg(orgId, options);
+    return leaveOrganization(this.#session, orgId, options);
   }
 
   /** Makes another organization the active one. */
@@ -165,11 +157,11 @@ export class ReauthClient {
     role: views.OrgRole,
     options?: CallOptions,
   ): Promise<views.OrgMember> {
-    return views.memberOf(await this.#organizations.updateMemberRole(orgId, userId, role, options));
+    return views.memberOf(await operations.setMemberRole(this.#send, orgId, userId, { role }, options));
   }
 
   removeOrgMember(orgId: string, userId: string, options?: CallOptions): Promise<void> {
-    return this.#organizations.removeMember(orgId, userId, options);
+    return operations.removeMember(this.#send, orgId, userId, options);
   }
 
   async inviteToOrg(
@@ -178,7 +170,9 @@ export class ReauthClient {
     role: views.OrgRole = "member",
     options?: CallOptions,
   ): Promise<views.OrgInvite> {
-    return views.inviteOf(await this.#organizations.createInvitation(orgId, { email, role }, options));
+    const invited = await operations.createInvitation(this.#send, orgId, { email, role }, options);
+    // One address is answered with one invitation.
+    return views.inviteOf(invited as CreatedInvitation);
   }
 
   listPendingInvites(
@@ -191,12 +185,12 @@ export class ReauthClient {
   }
 
   revokeInvite(orgId: string, inviteId: string, options?: CallOptions): Promise<void> {
-    return this.#organizations.revokeInvitation(orgId, inviteId, options);
+    return operations.revokeInvitation(this.#send, orgId, inviteId, options);
   }
 
   /** Accepts an invitation by the token from its mail. */
   async acceptInvite(token: string, options?: CallOptions): Promise<{ orgId: string; role: views.OrgRole }> {
-    const { org_id: orgId, role } = await this.#account.acceptInvitationToken(token, options);
+    const { org_id: orgId, role } = await operations.acceptInvitation(this.#send, { token }, options);
     return { orgId, role };
   }
 
@@ -205,7 +199,7 @@ export class ReauthClient {
     role: views.OrgRole = "member",
     options?: CallOptions,
   ): Promise<views.OrgInviteLink> {
-    return views.linkOf(await this.#organizations.createInviteLink(orgId, { role }, options));
+    return views.linkOf(await operations.createInviteLink(this.#send, orgId, { role }, options));
   }
 
   listInviteLinks(
@@ -218,12 +212,12 @@ export class ReauthClient {
   }
 
   revokeInviteLink(orgId: string, linkId: string, options?: CallOptions): Promise<void> {
-    return this.#organizations.revokeInviteLink(orgId, linkId, options);
+    return operations.revokeInviteLink(this.#send, orgId, linkId, options);
   }
 
   /** Joins an organization by the token of a link. */
   async joinViaLink(token: string, options?: CallOptions): Promise<{ orgId: string; role: views.OrgRole }> {
-    const { org_id: orgId, role } = await this.#account.joinViaLink(token, options);
+    const { org_id: orgId, role } = await operations.joinByInviteLink(this.#send, token, options);
     return { orgId, role };
   }
 
@@ -234,11 +228,11 @@ export class ReauthClient {
   }
 
   async getSubscription(options?: CallOptions): Promise<views.OrgSubscription> {
-    return views.subscriptionOf(await this.#billing.getSubscription(options));
+    return views.subscriptionOf(await operations.getSubscription(this.#send, options));
   }
 
   async getBalance(options?: CallOptions): Promise<views.CreditBalance> {
-    return views.balanceOf(await this.#billing.getBalance(options));
+    return views.balanceOf(await operations.getBalance(this.#send, options));
   }
 
   getTransactions(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<views.CreditTransaction>> {
@@ -253,7 +247,7 @@ export class ReauthClient {
       success_url: request.successUrl ?? thisPage("successUrl"),
       cancel_url: request.cancelUrl ?? thisPage("cancelUrl"),
     };
-    return { checkoutUrl: (await this.#billing.startCheckout(checkout, options)).checkout_url };
+    return { checkoutUrl: (await operations.startCheckout(this.#send, checkout, options)).checkout_url };
   }
 
   /** Takes a plan: goes where that is done. */
@@ -263,7 +257,8 @@ export class ReauthClient {
 
   /** Goes where the subscription is looked after; on a server, answers where that is. */
   async openBillingPortal(returnUrl?: string, options?: CallOptions): Promise<{ url: string }> {
-    const { url } = await this.#billing.openPortal(returnUrl ?? thisPage("returnUrl"), options);
+    const body = { return_url: returnUrl ?? thisPage("returnUrl") };
+    const { url } = await operations.openPortal(this.#send, body, options);
     if (typeof location !== "undefined") go(url);
     return { url };
   }

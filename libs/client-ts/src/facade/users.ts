@@ -26,9 +26,7 @@ export class UsersModule {
     query?: operations.PageQuery,
     options?: CallOptions,
   ): Promise<Paged<MyOrganization>> {
-    return paged("organizations", query, (page) =>
-      operations.listUserOrganizations(this.#send, userId, page, options),
-    );
+    return paged("organizations", query, (page) => operations.listUserOrganizations(this.#send, userId, page, options));
   }
 
   /** Replaces the roles that a user holds on the platform. Needs `system_admin`. */

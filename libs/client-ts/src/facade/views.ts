@@ -1,6 +1,7 @@
 import type * as wire from "../gen/types.js";
 
-// The records of the flat style: the same facts as on the wire, in camelCase. Every conversion between the two styles is here.
+// The records of the flat style: the same facts as on the wire, in camelCase. Every conversion between the two styles
+// is here.
 
 export type OrgRole = wire.OrgRole;
 

@@ -1,4 +1,13 @@
-import { createContext, createElement, useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import {
+  createContext,
+  createElement,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import type { ReactElement, ReactNode } from "react";
 import type { AuthClient } from "../facade/auth_client.js";
 import type { MyOrganization } from "../gen/types.js";
@@ -33,7 +42,11 @@ export function useSession(): SessionView {
   const client = useGuildhall();
   const subscribe = useCallback((changed: () => void) => client.auth.onChange(changed), [client]);
   // On a server nobody is signed in, and the first drawing in the browser has to agree with it.
-  const claims = useSyncExternalStore(subscribe, () => client.auth.getClaims(), () => null);
+  const claims = useSyncExternalStore(
+    subscribe,
+    () => client.auth.getClaims(),
+    () => null,
+  );
   const [state, setState] = useState<{ isPending: boolean; error: unknown }>({ isPending: true, error: undefined });
   useEffect(() => {
     let isCurrent = true;
@@ -45,7 +58,10 @@ export function useSession(): SessionView {
       isCurrent = false;
     };
   }, [client]);
-  return useMemo(() => ({ claims, isPending: state.isPending && claims === null, error: state.error }), [claims, state]);
+  return useMemo(
+    () => ({ claims, isPending: state.isPending && claims === null, error: state.error }),
+    [claims, state],
+  );
 }
 
 /** The user's organizations as a component sees them. */
@@ -77,7 +93,8 @@ export function useOrganizations(): OrganizationsView {
     const reading = new AbortController();
     const read = async (): Promise<MyOrganization[]> => {
       const all: MyOrganization[] = [];
-      for await (const one of await client.account.getMyOrgs({ page_size: 200 }, { signal: reading.signal })) all.push(one);
+      for await (const one of await client.account.getMyOrgs({ page_size: 200 }, { signal: reading.signal }))
+        all.push(one);
       return all;
     };
     read().then(
@@ -104,7 +121,10 @@ export function useOrganizations(): OrganizationsView {
   };
 }
 
-/** Whether the user may do this in the active organization, such as `org:members:invite`. For showing; the server decides. */
+/**
+ * Whether the user may do this in the active organization, such as `org:members:invite`. For showing; the server
+ * decides.
+ */
 export function usePermission(permission: string): boolean {
   return useSession().claims?.permissions.includes(permission) ?? false;
 }

@@ -94,7 +94,9 @@ const isClaims = objectOf(
   },
 );
 
-/** Reads the claims of a payload whose signature is right; undefined when one is missing, doubled or of the wrong type. */
+/**
+ * Reads the claims of a payload whose signature is right; undefined when one is missing, doubled or of the wrong type.
+ */
 export function parseClaims(payload: Uint8Array): AccessClaims | undefined {
   const claims = parseObject(textOf(payload) ?? "");
   return isClaims(claims) ? (frozen(claims) as unknown as AccessClaims) : undefined;

@@ -33,10 +33,14 @@ export function takeApart(token: string): CompactToken | Refusal {
   return { signed, keyId, payload: decoded.payload, signature: decoded.signature };
 }
 
-/** Exactly `alg`, `typ` and `kid`: any other member (`crit`, `jwk`, `jku`, `x5u`, …) and any doubled one refuses the token. */
+/**
+ * Exactly `alg`, `typ` and `kid`: any other member (`crit`, `jwk`, `jku`, `x5u`, …) and any doubled one refuses the
+ * token.
+ */
 function keyIdOf(header: Uint8Array): string | undefined {
   const { alg, typ, kid, ...others } = parseObject(textOf(header) ?? "") ?? {};
-  if (alg !== "EdDSA" || typ !== "at+jwt" || typeof kid !== "string" || Object.keys(others).length > 0) return undefined;
+  if (alg !== "EdDSA" || typ !== "at+jwt" || typeof kid !== "string" || Object.keys(others).length > 0)
+    return undefined;
   const { length } = new TextEncoder().encode(kid);
   return length >= 1 && length <= MAXIMUM_KEY_ID_BYTES ? kid : undefined;
 }

@@ -7,14 +7,14 @@ export const ACCESS_COOKIE = "__Host-guildhall_access";
 export type HeaderRecord = Record<string, string | readonly string[] | undefined>;
 
 /**
- * Who asks: a `Request`, `Headers`, Node's `IncomingMessage` (and so the request of Express, Fastify's `raw` and the like), anything
- * else with such `headers`, or the headers themselves as an object.
+ * Who asks: a `Request`, `Headers`, Node's `IncomingMessage` (and so the request of Express, Fastify's `raw` and the
+ * like), anything else with such `headers`, or the headers themselves as an object.
  */
 export type Authenticable = Headers | { headers: Headers | HeaderRecord } | HeaderRecord;
 
 /**
- * The token of a request: the bearer if there is an `Authorization` header, else the cookie. A bad header never falls back to the
- * cookie, and what comes twice is refused, since two readers could choose differently.
+ * The token of a request: the bearer if there is an `Authorization` header, else the cookie. A bad header never falls
+ * back to the cookie, and what comes twice is refused, since two readers could choose differently.
  */
 export function tokenOf(request: Authenticable): string | Refusal {
   const [authorization, ...others] = valuesOf(request, "authorization");
@@ -23,7 +23,9 @@ export function tokenOf(request: Authenticable): string | Refusal {
 }
 
 /** The `Guildhall-Min-Position` of a request, if it has one. */
-export function demandedPosition(request: Authenticable): { service: "i" | "o" | "b"; number: number } | Refusal | undefined {
+export function demandedPosition(
+  request: Authenticable,
+): { service: "i" | "o" | "b"; number: number } | Refusal | undefined {
   const [demanded, ...others] = valuesOf(request, "guildhall-min-position");
   if (demanded === undefined) return undefined;
   const [, service, digits] = /^([iob]):(\d+)$/.exec(demanded.trim()) ?? [];
@@ -49,7 +51,9 @@ function cookieOf(request: Authenticable): string | Refusal {
   return others.length > 0 ? DOUBLED_CREDENTIALS : first.slice(ACCESS_COOKIE.length + 1);
 }
 
-/** Every value of a header. `Headers` joins several with a comma, which no token holds, so that those are refused too. */
+/**
+ * Every value of a header. `Headers` joins several with a comma, which no token holds, so that those are refused too.
+ */
 function valuesOf(request: Authenticable, name: string): readonly string[] {
   // Node drops a second Authorization header from `headers` without a word, but not from here.
   const distinct = (request as { headersDistinct?: Record<string, string[] | undefined> }).headersDistinct;

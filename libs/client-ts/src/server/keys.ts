@@ -11,7 +11,10 @@ const FETCHED_AT_MOST_EVERY_MS = 10_000;
 
 type Keys = ReadonlyMap<string, CryptoKey>;
 
-/** The issuer's keys by their ids: fetched when they are first needed, when they grow old, and when a token names an unknown one. */
+/**
+ * The issuer's keys by their ids: fetched when they are first needed, when they grow old, and when a token names an
+ * unknown one.
+ */
 export class KeyStore {
   readonly #fetchSet: () => Promise<string>;
   /** Whether somebody brings every new set by itself: then one that is fetched could only be an older one. */
@@ -44,7 +47,9 @@ export class KeyStore {
     return this.#keys === undefined ? undefined : (this.#keys.get(keyId) ?? null);
   }
 
-  /** Puts the keys of this JWKS in the place of all before. A set that can't be read leaves those in use as they are. */
+  /**
+   * Puts the keys of this JWKS in the place of all before. A set that can't be read leaves those in use as they are.
+   */
   async replace(jwks: string): Promise<boolean> {
     this.#offered += 1;
     const turn = this.#offered;

@@ -1,6 +1,9 @@
 import type { ErrorCode } from "../gen/types.js";
 
-/** Why a request isn't believed: a code to branch on, and one sentence that says what to do next. It never repeats the token. */
+/**
+ * Why a request isn't believed: a code to branch on, and one sentence that says what to do next. It never repeats the
+ * token.
+ */
 export class Refusal {
   readonly reason: ErrorCode;
   readonly message: string;
@@ -20,7 +23,10 @@ export class Refusal {
 const invalid = (message: string): Refusal => new Refusal("TOKEN_INVALID", message);
 
 // One for each check, in the order in which a token passes them.
-export const NO_CREDENTIALS = new Refusal("UNAUTHORIZED", "Sign in and send the access token as a bearer token or cookie.");
+export const NO_CREDENTIALS = new Refusal(
+  "UNAUTHORIZED",
+  "Sign in and send the access token as a bearer token or cookie.",
+);
 export const NOT_BEARER = new Refusal("UNAUTHORIZED", "Send the access token with the Bearer scheme.");
 export const DOUBLED_CREDENTIALS = invalid("Send the access token once, in one header or one cookie.");
 export const POSITION_REFUSED = new Refusal(

@@ -23,9 +23,9 @@ export type ServerClientOptions = Address &
     /** A server API key (`gh_sk_…`), for charging and for the revocation feed. Keep it on the server. */
     apiKey?: string;
     /**
-     * Whether to follow the feed of ended sessions and narrowed rights, so that tokens die within a second instead of at their
-     * end, minutes later. Needs an `apiKey` with the scope revocations:read. While the feed is cut off, tokens that are older
-     * than a minute are refused with TOKEN_STALE, so that clients refresh and the server decides.
+     * Whether to follow the feed of ended sessions and narrowed rights, so that tokens die within a second instead of
+     * at their end, minutes later. Needs an `apiKey` with the scope revocations:read. While the feed is cut off, tokens
+     * that are older than a minute are refused with TOKEN_STALE, so that clients refresh and the server decides.
      */
     revocations?: boolean;
     /** Hears of each interruption of that feed, for logs. */
@@ -124,8 +124,8 @@ export class ServerClient {
   }
 
   /**
-   * Says who sent a request: by its bearer token, else by the session cookie. Verified here, with the published keys; the network is
-   * used only to fetch those, now and then. Never throws for what a request holds.
+   * Says who sent a request: by its bearer token, else by the session cookie. Verified here, with the published keys;
+   * the network is used only to fetch those, now and then. Never throws for what a request holds.
    */
   async authenticate(request: Authenticable): Promise<Authentication> {
     const token = tokenOf(request);
@@ -186,7 +186,11 @@ function sendingWith(wire: Wire, apiKey: string | undefined): Send {
 
 function demandKey(apiKey: string | undefined): string {
   if (apiKey !== undefined && apiKey !== "") return apiKey;
-  throw new GuildhallError({ code: "UNAUTHORIZED", message: "Give this client an apiKey; this needs one.", status: 401 });
+  throw new GuildhallError({
+    code: "UNAUTHORIZED",
+    message: "Give this client an apiKey; this needs one.",
+    status: 401,
+  });
 }
 
 function refused({ reason, message, status }: Refusal): Authentication {

@@ -1,6 +1,6 @@
 /**
- * Parses a document that is one object without a doubled member at any depth: of two, `JSON.parse` takes the last without a word,
- * and another reader might take the first. Undefined for anything else.
+ * Parses a document that is one object without a doubled member at any depth: of two, `JSON.parse` takes the last
+ * without a word, and another reader might take the first. Undefined for anything else.
  */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   let value: unknown;

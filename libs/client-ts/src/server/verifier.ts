@@ -34,11 +34,12 @@ export class Verifier {
   }
 
   /**
-   * Says what a token says, or the first check that it failed. In this order: size; three canonical base64url parts; a header of
-   * `alg: EdDSA`, `typ: at+jwt`, `kid` and nothing else; a key with that id; the signature over the received bytes; claims complete,
-   * of the right types, none doubled; `iss`, `aud`, `token_type`; `exp`, `nbf`, `iat` with 30 seconds of leeway, the lifetime at most
-   * an hour; no contradictions; and at last, where changes are followed, whether its session ended or its rights changed. A token that
-   * passed is remembered until the keys change: when it comes again, only its expiry and what follows is checked.
+   * Says what a token says, or the first check that it failed. In this order: size; three canonical base64url parts; a
+   * header of `alg: EdDSA`, `typ: at+jwt`, `kid` and nothing else; a key with that id; the signature over the received
+   * bytes; claims complete, of the right types, none doubled; `iss`, `aud`, `token_type`; `exp`, `nbf`, `iat` with 30
+   * seconds of leeway, the lifetime at most an hour; no contradictions; and at last, where changes are followed,
+   * whether its session ended or its rights changed. A token that passed is remembered until the keys change: when it
+   * comes again, only its expiry and what follows is checked.
    */
   async verify(token: string): Promise<AccessClaims | Refusal> {
     const tooLarge = checkSize(token);
@@ -51,8 +52,13 @@ export class Verifier {
     return this.#settings.feed?.check(claims, now) ?? claims;
   }
 
-  /** Like `verify`, but only by what is known with this change and all before it; waits for that half a second at most. */
-  async verifyAfter(token: string, position: { service: "i" | "o" | "b"; number: number }): Promise<AccessClaims | Refusal> {
+  /**
+   * Like `verify`, but only by what is known with this change and all before it; waits for that half a second at most.
+   */
+  async verifyAfter(
+    token: string,
+    position: { service: "i" | "o" | "b"; number: number },
+  ): Promise<AccessClaims | Refusal> {
     const claims = await this.verify(token);
     if (claims instanceof Refusal || claims.asof[position.service] >= position.number) return claims;
     const isKnown = (await this.#settings.feed?.waitFor(position.service, position.number)) ?? false;

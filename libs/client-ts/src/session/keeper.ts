@@ -4,8 +4,8 @@ import { type StorageChoice, type SessionStorage, storageOf } from "./storage.js
 import { Tabs } from "./tabs.js";
 
 /**
- * Holds the session's state: in memory, in its storage, and in step with the other tabs. Everything that changes it goes through
- * here, and everything that took time first looks whether it still may (`generation`).
+ * Holds the session's state: in memory, in its storage, and in step with the other tabs. Everything that changes it
+ * goes through here, and everything that took time first looks whether it still may (`generation`).
  */
 export class Keeper {
   readonly isInCookies: boolean;
@@ -51,8 +51,8 @@ export class Keeper {
   }
 
   /**
-   * Looks at the storage again: takes over what another tab has put there since. Answers whether the session still is the one
-   * that was held.
+   * Looks at the storage again: takes over what another tab has put there since. Answers whether the session still is
+   * the one that was held.
    */
   async catchUp(): Promise<boolean> {
     if (this.isInCookies) return true;
@@ -75,8 +75,8 @@ export class Keeper {
   }
 
   /**
-   * The same session has new tokens. Discarded when it ended meanwhile, here or in another tab: a sign-out wins over a refresh
-   * that was under way.
+   * The same session has new tokens. Discarded when it ended meanwhile, here or in another tab: a sign-out wins over a
+   * refresh that was under way.
    */
   async renew(held: Held, generation: number): Promise<boolean> {
     if (generation !== this.#generation || !(await this.#isStillStored())) return false;

@@ -1,8 +1,8 @@
 const SHAPE = /^([iob]):(\d{1,15})$/;
 
 /**
- * The numbers of the changes that this client has made: sent back, they keep a server that has not heard of a change yet from
- * answering as if it had not happened.
+ * The numbers of the changes that this client has made: sent back, they keep a server that has not heard of a change
+ * yet from answering as if it had not happened.
  */
 export class Positions {
   readonly #highest = new Map<string, number>();

@@ -15,8 +15,8 @@ export function disposed(): GuildhallError {
 }
 
 /**
- * Whether another access token may be accepted where this one was refused. A browser drops an access cookie that has expired, so
- * the server sees none.
+ * Whether another access token may be accepted where this one was refused. A browser drops an access cookie that has
+ * expired, so the server sees none.
  */
 export function isRenewable(error: unknown, isInCookies: boolean): boolean {
   if (!(error instanceof GuildhallError)) return false;

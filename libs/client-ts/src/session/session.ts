@@ -25,8 +25,8 @@ interface Moment {
 /**
  * The one stateful part: gives every call its token, renews tokens, and ends the session when the server says so.
  *
- * Whatever exchanges the refresh token does so alone, one after the other (`#alone`): two exchanges at once would leave one
- * of two pairs of tokens behind that the server has already replaced.
+ * Whatever exchanges the refresh token does so alone, one after the other (`#alone`): two exchanges at once would leave
+ * one of two pairs of tokens behind that the server has already replaced.
  */
 export class Session {
   readonly keeper: Keeper;
@@ -61,7 +61,9 @@ export class Session {
   readonly send: Send = async <Body>(...[method, path, credentials, options = {}, parts = {}]: Parameters<Send>) =>
     (await this.exchange({ method, path, credentials, options, ...parts })).body as Body;
 
-  /** Resolves when it is known whether somebody is signed in. Fails when a page with cookies can't find out; ask again. */
+  /**
+   * Resolves when it is known whether somebody is signed in. Fails when a page with cookies can't find out; ask again.
+   */
   ready(): Promise<void> {
     this.#loading ??= (this.keeper.isInCookies ? this.#findCookies() : this.keeper.load()).catch((error: unknown) => {
       this.#loading = undefined;
@@ -112,8 +114,8 @@ export class Session {
   }
 
   /**
-   * Ends the session here at once, and at the server when what is under way has ended. When the server can't be told, it fails,
-   * and another call tries again.
+   * Ends the session here at once, and at the server when what is under way has ended. When the server can't be told,
+   * it fails, and another call tries again.
    */
   async end(tellServer: (send: Send, refreshToken: string | undefined) => Promise<void>): Promise<void> {
     await this.ready().catch(() => undefined);

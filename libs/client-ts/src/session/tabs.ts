@@ -14,8 +14,8 @@ interface Message {
 }
 
 /**
- * Tells the other tabs. The whole state goes with the message, since what one tab writes to a shared storage may be read late in
- * another; tokens travel no further than the storage that all of them can read.
+ * Tells the other tabs. The whole state goes with the message, since what one tab writes to a shared storage may be
+ * read late in another; tokens travel no further than the storage that all of them can read.
  */
 export class Tabs {
   readonly #channel: BroadcastChannel | undefined;

@@ -6,18 +6,13 @@ import type { ErrorCode, ErrorDetails } from "../gen/types.js";
  * - `TIMEOUT`: no answer came in time. The call may have taken effect; reading tells.
  * - `ABORTED`: the caller gave it up.
  * - `SIGNED_OUT`: the session ended while the call was under way.
- * - `ORGANIZATION_CHANGED`: the active organization is another one than when the call was made; it was not made for that one.
+ * - `ORGANIZATION_CHANGED`: the active organization is another one than when the call was made; it was not made for
+ *   that one.
  * - `UNEXPECTED_ANSWER`: what answered isn't a Guildhall server, or something between altered the answer.
  * - `DISPOSED`: the client was disposed of.
  */
 export type ClientCode =
-  | "NETWORK_ERROR"
-  | "TIMEOUT"
-  | "ABORTED"
-  | "SIGNED_OUT"
-  | "ORGANIZATION_CHANGED"
-  | "UNEXPECTED_ANSWER"
-  | "DISPOSED";
+  "NETWORK_ERROR" | "TIMEOUT" | "ABORTED" | "SIGNED_OUT" | "ORGANIZATION_CHANGED" | "UNEXPECTED_ANSWER" | "DISPOSED";
 
 /** Every code that a `GuildhallError` can carry: the server's reasons, and those of this client. */
 export type GuildhallErrorCode = ErrorCode | ClientCode;

@@ -11,7 +11,7 @@ export async function* linesOf(body: ReadableStream<Uint8Array> | null): AsyncGe
   const decoder = new TextDecoder();
   let rest = "";
   try {
-    for (let isDone = false; !isDone; ) {
+    for (let isDone = false; !isDone;) {
       const chunk = await reader.read().catch((cause: unknown) => {
         throw brokenOff(cause);
       });

@@ -9,7 +9,8 @@ const FIRST_PAUSE_MS = 200;
  * How many milliseconds to wait before the next attempt, or undefined where another one could do harm or no good.
  *
  * An answer that says when to come again means that nothing was done. Without an answer, nobody knows: what only reads,
- * sets a value or carries an idempotency key may be repeated; a DELETE may not, as its success would look like a failure.
+ * sets a value or carries an idempotency key may be repeated; a DELETE may not, as its success would look like a
+ * failure.
  */
 export function pauseBefore(error: unknown, call: Call, attempt: number): number | undefined {
   if (!(error instanceof GuildhallError)) return undefined;

@@ -90,7 +90,7 @@ export class Wire {
       if (isTooLate) {
         throw new GuildhallError({
           code: "TIMEOUT",
-          message: `No answer came within ${milliseconds / 1000} seconds; it may have taken effect, so look before trying again.`,
+          message: `No answer came within ${milliseconds / 1000} s; look whether it has taken effect before trying again.`,
           requestId,
           cause: error,
         });
@@ -130,7 +130,13 @@ export class Wire {
 
 /** An id that is empty or made of dots would make another path, and so another call, of this one. */
 function demandWholePath(path: string): void {
-  if (!path.slice(1).split("/").some((part) => part === "" || part === "." || part === "..")) return;
+  if (
+    !path
+      .slice(1)
+      .split("/")
+      .some((part) => part === "" || part === "." || part === "..")
+  )
+    return;
   const message = "An id or token of this call is empty or no id; give the one that the server answered.";
   throw new GuildhallError({ code: "VALIDATION_ERROR", message, details: { fields: [{ field: "path", message }] } });
 }

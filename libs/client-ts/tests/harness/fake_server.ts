@@ -80,7 +80,12 @@ export interface TokenOf {
 }
 
 /** A token that reads like one of the server's and that nobody signed. */
-export function accessToken({ user = "user-1", session = "session-1", organization = "org-a", id = "1" }: TokenOf = {}): string {
+export function accessToken({
+  user = "user-1",
+  session = "session-1",
+  organization = "org-a",
+  id = "1",
+}: TokenOf = {}): string {
   const claims = { sub: user, uid: user, sid: session, jti: id, email: `${user}@example.com` };
   const rights = { active_org_id: organization, org_role: "owner", roles: ["org_owner"], permissions: ["org:read"] };
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");

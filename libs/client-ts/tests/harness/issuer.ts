@@ -34,8 +34,13 @@ export class Issuer {
 
   /** A token of these claims, under this header. */
   async token(changes: Record<string, unknown> = {}, header: Record<string, unknown> = {}): Promise<string> {
-    const claims = Object.fromEntries(Object.entries({ ...claimsOf(), ...changes }).filter(([, value]) => value !== undefined));
-    return this.sign(JSON.stringify({ alg: "EdDSA", typ: "at+jwt", kid: this.keyId, ...header }), JSON.stringify(claims));
+    const claims = Object.fromEntries(
+      Object.entries({ ...claimsOf(), ...changes }).filter(([, value]) => value !== undefined),
+    );
+    return this.sign(
+      JSON.stringify({ alg: "EdDSA", typ: "at+jwt", kid: this.keyId, ...header }),
+      JSON.stringify(claims),
+    );
   }
 
   /** Signs these very texts. */

@@ -137,7 +137,9 @@ export class RevocationFeed {
     for (const event of events) this.#table.record(event, epoch, expires);
   }
 
-  /** A longer lifetime than before isn't covered at once: what was told under the shorter one may be forgotten already. */
+  /**
+   * A longer lifetime than before isn't covered at once: what was told under the shorter one may be forgotten already.
+   */
   #setLifetime(seconds: number): void {
     const lifetime = Math.min(Math.max(seconds, 1), MAXIMUM_LIFETIME_SECONDS);
     if (this.#table.presentEpoch !== undefined && lifetime > this.#lifetimeSeconds) {

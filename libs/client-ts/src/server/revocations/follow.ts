@@ -2,7 +2,10 @@ import { linesOf } from "../../transport/lines.js";
 import type { FeedMessage } from "./message.js";
 import type { RevocationFeed } from "./feed.js";
 
-/** Heartbeats come every 250 ms; without any message for this long, the connection counts as dead although nobody closed it. */
+/**
+ * Heartbeats come every 250 ms; without any message for this long, the connection counts as dead although nobody closed
+ * it.
+ */
 const LONGEST_SILENCE_MS = 2_000;
 const SUBSCRIBE_WITHIN_MS = 5_000;
 const SHORTEST_PAUSE_MS = 100;
@@ -71,7 +74,9 @@ async function listen(
 }
 
 /** Server-sent events, of which an id and data are all that matters here. */
-async function* eventsOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<{ id: string | undefined; data: string }> {
+async function* eventsOf(
+  body: ReadableStream<Uint8Array> | null,
+): AsyncGenerator<{ id: string | undefined; data: string }> {
   let id: string | undefined;
   let data: string[] = [];
   for await (const line of linesOf(body)) {

@@ -30,7 +30,9 @@ const NOWHERE: PositionsMessage = { i: 0, o: 0, b: 0 };
 /** The present epoch and two before it. */
 const EPOCHS_REMEMBERED = 3;
 
-/** What was taken away lately, by whom it concerns: the changes of one token's lifetime, whatever the number of users. */
+/**
+ * What was taken away lately, by whom it concerns: the changes of one token's lifetime, whatever the number of users.
+ */
 export class Table {
   readonly #entries = new Map<string, Entry>();
   readonly #capacity: number;
@@ -53,7 +55,9 @@ export class Table {
     return this.#epochs.at(-1)?.name;
   }
 
-  /** Makes room for an epoch's changes before it counts. An epoch that went doesn't come back: then it answers false. */
+  /**
+   * Makes room for an epoch's changes before it counts. An epoch that went doesn't come back: then it answers false.
+   */
   prepare(epoch: string): boolean {
     if (epoch === this.presentEpoch) return true;
     if (this.#epochs.some(({ name }) => name === epoch)) return false;
@@ -132,9 +136,11 @@ export class Table {
   /** A change for everybody in a later epoch is one that no token of an earlier one knows. */
   #isBelowAFloor(claims: AccessClaims, index: number): boolean {
     const services: Service[] = claims.subscription === undefined ? ["i", "o"] : ["i", "o", "b"];
-    return this.#epochs.slice(index).some(({ floors }, later) =>
-      services.some((service) => (later === 0 ? floors[service] > claims.asof[service] : floors[service] > 0)),
-    );
+    return this.#epochs
+      .slice(index)
+      .some(({ floors }, later) =>
+        services.some((service) => (later === 0 ? floors[service] > claims.asof[service] : floors[service] > 0)),
+      );
   }
 }
 
