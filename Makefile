@@ -1,6 +1,6 @@
 # Everything that a contributor runs. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run run-services fake-stripe test test-unit test-acceptance bench lint reset tools
+.PHONY: help run run-services fake-stripe test test-unit test-acceptance sdk-test bench lint reset tools
 
 TOOLS := target/tools
 TOOLS_READY := $(TOOLS)/.ready
@@ -25,6 +25,9 @@ test-unit: ## Run each crate's own tests
 
 test-acceptance: ## Run the tests of the whole product
 	tests/run.sh acceptance
+
+sdk-test: ## Build, check and test the TypeScript client (needs Node 20 or newer)
+	tests/sdk.sh
 
 bench: ## Measure tokens, the feed, and how answers slow down as data grows, on both databases (minutes)
 	tests/bench.sh

@@ -1,0 +1,51 @@
+import { Session } from "../session/session.js";
+import type { StorageChoice } from "../session/storage.js";
+import { Wire, type WireSettings } from "../transport/wire.js";
+import { AccountModule } from "./account.js";
+import { AuthModule } from "./auth.js";
+import { BackOfficeModule } from "./back_office.js";
+import { BillingModule } from "./billing.js";
+import { OrganizationsModule } from "./organizations.js";
+import { UsersModule } from "./users.js";
+
+export interface AuthClientOptions extends Omit<WireSettings, "baseUrl"> {
+  /** Where the API is, such as `https://auth.example.com/api/v1`. */
+  apiBaseUrl: string;
+  /** The app that tokens are made for; the server's default one unless given. */
+  appCode?: string;
+  /** How the session is kept; in memory unless given. */
+  storage?: StorageChoice;
+}
+
+/** A client of one user, in modules. Records are as the server sends them. */
+export interface AuthClient {
+  readonly auth: AuthModule;
+  readonly account: AccountModule;
+  readonly organizations: OrganizationsModule;
+  readonly billing: BillingModule;
+  /** For administrators of the platform. */
+  readonly users: UsersModule;
+  /** For administrators of the platform. */
+  readonly backOffice: BackOfficeModule;
+  /** Resolves when it is known whether somebody is signed in. */
+  ready(): Promise<void>;
+  /** Stops everything that this client does by itself. It can't be used any more; the session stays. */
+  dispose(): void;
+}
+
+/** Makes a client of one user, in modules. */
+export function createAuthClient(options: AuthClientOptions): AuthClient {
+  const { apiBaseUrl, appCode, storage = "memory", ...settings } = options;
+  const wire = new Wire({ ...settings, baseUrl: apiBaseUrl });
+  const session = new Session(wire, storage, `guildhall:${appCode ?? ""}:${wire.baseUrl}`);
+  return {
+    auth: new AuthModule(session, appCode),
+    account: new AccountModule(session),
+    organizations: new OrganizationsModule(session),
+    billing: new BillingModule(session),
+    users: new UsersModule(session),
+    backOffice: new BackOfficeModule(session),
+    ready: () => session.ready(),
+    dispose: () => session.dispose(),
+  };
+}

@@ -1,0 +1,93 @@
+import * as operations from "../gen/operations.js";
+import type {
+  ApiKey,
+  AuditEntry,
+  ChangeSubscriptionBody,
+  CreateApiKeyBody,
+  NewApiKey,
+  Overdraft,
+} from "../gen/types.js";
+import type {
+  Plan,
+  QuarantinedEvent,
+  RegisterPermissionsBody,
+  RegisteredPermissions,
+  Subscription,
+} from "../gen/types.js";
+import type { Session } from "../session/session.js";
+import type { CallOptions, Send } from "../transport/call.js";
+import { jsonLinesOf } from "../transport/lines.js";
+import { type Paged, paged } from "../transport/paged.js";
+import type { AuditFilter } from "./organizations.js";
+
+/** What concerns the whole platform, for its administrators. `client.backOffice`. */
+export class BackOfficeModule {
+  readonly #session: Session;
+  readonly #send: Send;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#send = session.send;
+  }
+
+  /** Replaces a service's slice of the catalog of permissions. Needs `system_admin`. */
+  registerPermissions(slice: RegisterPermissionsBody, options?: CallOptions): Promise<RegisteredPermissions> {
+    return operations.registerPermissions(this.#send, slice, options);
+  }
+
+  /** What was done in all services, newest first. */
+  listAuditLog(query?: operations.ListAuditLogQuery, options?: CallOptions): Promise<Paged<AuditEntry>> {
+    return paged("entries", query, (page) => operations.listAuditLog(this.#send, page, options));
+  }
+
+  /** The same as one stream of all entries, for exports. */
+  async *exportAuditLog(filter: AuditFilter = {}, options: CallOptions = {}): AsyncGenerator<AuditEntry> {
+    const call = { method: "GET", path: "/admin/audit-log", credentials: "session", query: filter, options } as const;
+    yield* jsonLinesOf<AuditEntry>(await this.#session.exchange({ ...call, accept: "application/x-ndjson" }));
+  }
+
+  listPlans(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<Plan>> {
+    return paged("plans", query, (page) => operations.listOfferedPlans(this.#send, page, options));
+  }
+
+  /** Puts these plans in the place of all that are on offer. */
+  async replacePlans(plans: Plan[], options?: CallOptions): Promise<Plan[]> {
+    return (await operations.replacePlans(this.#send, { plans }, options)).plans;
+  }
+
+  listApiKeys(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<ApiKey>> {
+    return paged("api_keys", query, (page) => operations.listApiKeys(this.#send, page, options));
+  }
+
+  /** Makes a server API key, whose secret is in this answer alone. */
+  createApiKey(key: CreateApiKeyBody, options?: CallOptions): Promise<NewApiKey> {
+    return operations.createApiKey(this.#send, key, options);
+  }
+
+  revokeApiKey(keyId: string, options?: CallOptions): Promise<void> {
+    return operations.revokeApiKey(this.#send, keyId, options);
+  }
+
+  changeSubscription(
+    organizationId: string,
+    change: ChangeSubscriptionBody,
+    options?: CallOptions,
+  ): Promise<Subscription> {
+    return operations.changeSubscription(this.#send, organizationId, change, options);
+  }
+
+  /** How far below zero charges may take an organization's balance, in the smallest credit unit. */
+  setOverdraft(organizationId: string, limit: number, options?: CallOptions): Promise<Overdraft> {
+    return operations.setOverdraft(this.#send, organizationId, { limit }, options);
+  }
+
+  /** The billing provider's events that fitted nothing. */
+  listQuarantine(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<QuarantinedEvent>> {
+    return paged("events", query, (page) => operations.listQuarantine(this.#send, page, options));
+  }
+
+  /** Takes in such an event again. */
+  replayEvent(eventId: string, options?: CallOptions): Promise<QuarantinedEvent> {
+    return operations.replayEvent(this.#send, eventId, options);
+  }
+}

@@ -1,0 +1,28 @@
+import * as operations from "../gen/operations.js";
+import type { Session } from "../session/session.js";
+import type { CallOptions } from "../transport/call.js";
+
+// What may take the active organization, or the session itself, away. Both styles call these.
+
+/** Ends the user's own membership; the session goes on in the personal organization where this was the active one. */
+export function leaveOrganization(session: Session, organizationId: string, options?: CallOptions): Promise<void> {
+  return losing(session, organizationId, () => operations.leaveOrganization(session.send, organizationId, options));
+}
+
+/** Deletes an organization; the session goes on in the personal one where this was the active one. */
+export function deleteOrganization(session: Session, organizationId: string, options?: CallOptions): Promise<void> {
+  return losing(session, organizationId, () => operations.deleteOrganization(session.send, organizationId, options));
+}
+
+/** Deletes the account, and the session with it. */
+export async function deleteAccount(session: Session, password: string, options?: CallOptions): Promise<void> {
+  await operations.deleteAccount(session.send, { password, confirmation: "DELETE" }, options);
+  session.ended();
+}
+
+async function losing(session: Session, organizationId: string, work: () => Promise<void>): Promise<void> {
+  const isActive = session.held?.claims.active_org_id === organizationId;
+  await work();
+  // It is done, also where the new tokens can't be had now; the next call will need them.
+  if (isActive) await session.renew().catch(() => undefined);
+}

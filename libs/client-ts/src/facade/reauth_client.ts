@@ -1,0 +1,289 @@
+import * as operations from "../gen/operations.js";
+import type { CreatedInvitation, Session as SessionAnswer } from "../gen/types.js";
+import type { SessionListener } from "../session/listeners.js";
+import { Session } from "../session/session.js";
+import type { StorageChoice } from "../session/storage.js";
+import type { CallOptions, Send } from "../transport/call.js";
+import { GuildhallError } from "../transport/error.js";
+import { type Paged, paged } from "../transport/paged.js";
+import { Wire, type WireSettings } from "../transport/wire.js";
+import { type Address, apiOf, siteOf } from "./address.js";
+import { AuthModule } from "./auth.js";
+import { deleteAccount, deleteOrganization, leaveOrganization } from "./departures.js";
+import * as views from "./views.js";
+
+export type ReauthClientOptions = Address &
+  Omit<WireSettings, "baseUrl"> & {
+    /** The app that tokens are made for; the server's default one unless given. */
+    appCode?: string;
+    /** How the session is kept; in cookies on a page, in memory elsewhere, unless given. */
+    storage?: StorageChoice;
+  };
+
+/** Who signs in or up without the hosted page. */
+export interface EmailAndPassword {
+  email: string;
+  password: string;
+}
+
+/** What signing in and switching answer. */
+export interface ActiveOrg {
+  activeOrgId: string;
+  orgRole: views.OrgRole;
+}
+
+/** Where the browser goes, and comes back to. */
+export interface CheckoutRequest {
+  planCode: string;
+  /** The page itself unless given. */
+  successUrl?: string;
+  /** The page itself unless given. */
+  cancelUrl?: string;
+}
+
+/** A client of one user, in one flat list of methods. The same calls as `createAuthClient` makes, in other words. */
+export class ReauthClient {
+  readonly #site: string;
+  readonly #session: Session;
+  readonly #send: Send;
+  readonly #auth: AuthModule;
+
+  constructor(options: ReauthClientOptions) {
+    const { domain: _domain, baseUrl: _baseUrl, appCode, storage, ...settings } = options;
+    this.#site = siteOf(options);
+    const wire = new Wire({ ...settings, baseUrl: apiOf(options) });
+    const choice = storage ?? (typeof document === "undefined" ? "memory" : "cookie");
+    this.#session = new Session(wire, choice, `guildhall:${appCode ?? ""}:${wire.baseUrl}`);
+    this.#send = this.#session.send;
+    this.#auth = new AuthModule(this.#session, appCode);
+  }
+
+  /** Resolves when it is known whether somebody is signed in. */
+  ready(): Promise<void> {
+    return this.#session.ready();
+  }
+
+  /** Goes to the server's own page, where people sign in. */
+  login(): void {
+    go(`${this.#site}/`);
+  }
+
+  /** Makes an account and signs it in. False where the server only sends a mail that tells how to go on. */
+  async signUp(account: EmailAndPassword, options?: CallOptions): Promise<boolean> {
+    return "user" in (await this.#auth.register(account, options));
+  }
+
+  /** Signs in. */
+  async signIn(credentials: EmailAndPassword, options?: CallOptions): Promise<ActiveOrg> {
+    const { organization, roles } = await this.#auth.login(credentials, options);
+    return { activeOrgId: organization.id, orgRole: roles.includes("org_owner") ? "owner" : "member" };
+  }
+
+  /** Signs out, in all tabs. */
+  logout(options?: CallOptions): Promise<void> {
+    return this.#auth.logout(options);
+  }
+
+  /** Deletes the account for good. Refused while organizations with other members would be left without an owner. */
+  deleteAccount(password: string, options?: CallOptions): Promise<void> {
+    return deleteAccount(this.#session, password, options);
+  }
+
+  /** What the server says of the session; `valid` is false when nobody is signed in. */
+  getSession(options?: CallOptions): Promise<SessionAnswer> {
+    return this.#auth.getSession(options);
+  }
+
+  /** An access token that is good for a while; null when nobody is signed in. */
+  getToken(): Promise<string | null> {
+    return this.#auth.getAccessToken();
+  }
+
+  /** Fetches new tokens now. The client does so by itself before they end. */
+  refresh(): Promise<void> {
+    return this.#auth.refresh();
+  }
+
+  /** Hears of every change of the session. Answers how to stop. */
+  onChange(listener: SessionListener): () => void {
+    return this.#auth.onChange(listener);
+  }
+
+  async createOrg(name: string, options?: CallOptions): Promise<views.Org> {
+    return views.orgOf(await operations.createOrganization(this.#send, { name }, options));
+  }
+
+  /** The organizations that the user belongs to, the personal one first. */
+  listOrgs(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<views.Org>> {
+    const fetchPage = (page: operations.PageQuery) => operations.listMyOrganizations(this.#send, page, options);
+    return paged("organizations", query, fetchPage, ({ organization }) => views.orgOf(organization));
+  }
+
+  async updateOrg(orgId: string, name: string, options?: CallOptions): Promise<views.Org> {
+    return views.orgOf(await operations.updateOrganization(this.#send, orgId, { name }, options));
+  }
+
+  deleteOrg(orgId: string, options?: CallOptions): Promise<void> {
+    return deleteOrganization(this.#session, orgId, options);
+  }
+
+  leaveOrg(orgId: string, options?: CallOptions): Promise<void> {
+    return leaveOrganization(this.#session, orgId, options);
+  }
+
+  /** Makes another organization the active one. */
+  async switchOrg(
+    orgId: string,
+    options?: CallOptions,
+  ): Promise<ActiveOrg & { subscription: views.OrgSubscription | null }> {
+    const answer = await this.#auth.switchOrg(orgId, options);
+    const subscription = answer.subscription ? views.subscriptionOf(answer.subscription) : null;
+    return { activeOrgId: answer.active_org_id, orgRole: answer.org_role, subscription };
+  }
+
+  listOrgMembers(
+    orgId: string,
+    query?: operations.ListMembersQuery,
+    options?: CallOptions,
+  ): Promise<Paged<views.OrgMember>> {
+    const fetchPage = (page: operations.ListMembersQuery) => operations.listMembers(this.#send, orgId, page, options);
+    return paged("members", query, fetchPage, views.memberOf);
+  }
+
+  /** Makes a member an owner or takes that away; other roles stay. */
+  async updateMemberRole(
+    orgId: string,
+    userId: string,
+    role: views.OrgRole,
+    options?: CallOptions,
+  ): Promise<views.OrgMember> {
+    return views.memberOf(await operations.setMemberRole(this.#send, orgId, userId, { role }, options));
+  }
+
+  removeOrgMember(orgId: string, userId: string, options?: CallOptions): Promise<void> {
+    return operations.removeMember(this.#send, orgId, userId, options);
+  }
+
+  async inviteToOrg(
+    orgId: string,
+    email: string,
+    role: views.OrgRole = "member",
+    options?: CallOptions,
+  ): Promise<views.OrgInvite> {
+    const invited = await operations.createInvitation(this.#send, orgId, { email, role }, options);
+    // One address is answered with one invitation.
+    return views.inviteOf(invited as CreatedInvitation);
+  }
+
+  listPendingInvites(
+    orgId: string,
+    query?: operations.PageQuery,
+    options?: CallOptions,
+  ): Promise<Paged<views.OrgInvite>> {
+    const fetchPage = (page: operations.PageQuery) => operations.listInvitations(this.#send, orgId, page, options);
+    return paged("invitations", query, fetchPage, views.inviteOf);
+  }
+
+  revokeInvite(orgId: string, inviteId: string, options?: CallOptions): Promise<void> {
+    return operations.revokeInvitation(this.#send, orgId, inviteId, options);
+  }
+
+  /** Accepts an invitation by the token from its mail. */
+  async acceptInvite(token: string, options?: CallOptions): Promise<{ orgId: string; role: views.OrgRole }> {
+    const { org_id: orgId, role } = await operations.acceptInvitation(this.#send, { token }, options);
+    return { orgId, role };
+  }
+
+  async createInviteLink(
+    orgId: string,
+    role: views.OrgRole = "member",
+    options?: CallOptions,
+  ): Promise<views.OrgInviteLink> {
+    return views.linkOf(await operations.createInviteLink(this.#send, orgId, { role }, options));
+  }
+
+  listInviteLinks(
+    orgId: string,
+    query?: operations.PageQuery,
+    options?: CallOptions,
+  ): Promise<Paged<views.OrgInviteLink>> {
+    const fetchPage = (page: operations.PageQuery) => operations.listInviteLinks(this.#send, orgId, page, options);
+    return paged("invite_links", query, fetchPage, views.linkOf);
+  }
+
+  revokeInviteLink(orgId: string, linkId: string, options?: CallOptions): Promise<void> {
+    return operations.revokeInviteLink(this.#send, orgId, linkId, options);
+  }
+
+  /** Joins an organization by the token of a link. */
+  async joinViaLink(token: string, options?: CallOptions): Promise<{ orgId: string; role: views.OrgRole }> {
+    const { org_id: orgId, role } = await operations.joinByInviteLink(this.#send, token, options);
+    return { orgId, role };
+  }
+
+  /** The plans on offer. */
+  getPlans(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<views.OfferedPlan>> {
+    const fetchPage = (page: operations.PageQuery) => operations.listPlans(this.#send, page, options);
+    return paged("plans", query, fetchPage, views.planOf);
+  }
+
+  async getSubscription(options?: CallOptions): Promise<views.OrgSubscription> {
+    return views.subscriptionOf(await operations.getSubscription(this.#send, options));
+  }
+
+  async getBalance(options?: CallOptions): Promise<views.CreditBalance> {
+    return views.balanceOf(await operations.getBalance(this.#send, options));
+  }
+
+  getTransactions(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<views.CreditTransaction>> {
+    const fetchPage = (page: operations.PageQuery) => operations.listTransactions(this.#send, page, options);
+    return paged("transactions", query, fetchPage, views.transactionOf);
+  }
+
+  /** Answers where a plan is taken, without going there. */
+  async createCheckout(request: CheckoutRequest, options?: CallOptions): Promise<{ checkoutUrl: string }> {
+    const checkout = {
+      plan_code: request.planCode,
+      success_url: request.successUrl ?? thisPage("successUrl"),
+      cancel_url: request.cancelUrl ?? thisPage("cancelUrl"),
+    };
+    return { checkoutUrl: (await operations.startCheckout(this.#send, checkout, options)).checkout_url };
+  }
+
+  /** Takes a plan: goes where that is done. */
+  async subscribe(planCode: string, options?: CallOptions): Promise<void> {
+    go((await this.createCheckout({ planCode }, options)).checkoutUrl);
+  }
+
+  /** Goes where the subscription is looked after; on a server, answers where that is. */
+  async openBillingPortal(returnUrl?: string, options?: CallOptions): Promise<{ url: string }> {
+    const body = { return_url: returnUrl ?? thisPage("returnUrl") };
+    const { url } = await operations.openPortal(this.#send, body, options);
+    if (typeof location !== "undefined") go(url);
+    return { url };
+  }
+
+  /** Stops everything that this client does by itself. It can't be used any more; the session stays. */
+  dispose(): void {
+    this.#session.dispose();
+  }
+}
+
+/** Makes a client of one user, in one flat list of methods. */
+export function createReauthClient(options: ReauthClientOptions): ReauthClient {
+  return new ReauthClient(options);
+}
+
+function thisPage(parameter: string): string {
+  if (typeof location !== "undefined") return location.href;
+  throw onPagesOnly(`Say ${parameter}: there is no page here to come back to.`);
+}
+
+function go(url: string): void {
+  if (typeof location === "undefined") throw onPagesOnly("This opens a page, and there is no browser here.");
+  location.assign(url);
+}
+
+function onPagesOnly(message: string): GuildhallError {
+  return new GuildhallError({ code: "VALIDATION_ERROR", message });
+}

@@ -1,0 +1,169 @@
+import type { AccessClaims } from "../claims.js";
+import { REVOKED, type Refusal, STALE } from "../refusal.js";
+import { type FeedMessage, type PositionsMessage, type Service, raised, reach } from "./message.js";
+import { Table } from "./table.js";
+
+/** How much the knowledge is worth: at most a second old, at most five, or less. */
+export type FeedState = "fresh" | "lagging" | "blind";
+
+/** Why a subscription has to begin anew. What is known stays in use. */
+export class Resubscribe extends Error {}
+
+const DEFAULT_CAPACITY = 100_000;
+const MAXIMUM_LIFETIME_SECONDS = 3600;
+/** How long a change is kept beyond a token's lifetime: twice the leeway, and what a message may be under way. */
+const SLACK_SECONDS = 120;
+/** How old a token may be of which nothing is known for sure. */
+const BELIEVED_BLINDLY_SECONDS = 60;
+const FRESH_MS = 1_000;
+const LAGGING_MS = 5_000;
+const SWEPT_EVERY_MS = 30_000;
+const LONGEST_WAIT_MS = 500;
+
+/** The changes that a verifier knows of, and what its knowledge is worth. */
+export class RevocationFeed {
+  readonly #table: Table;
+  readonly #onKeys: (jwks: string) => void;
+  readonly #waiting = new Set<() => void>();
+  #stage: "lost" | "following" | { epoch: string; part: number; through: PositionsMessage } = "lost";
+  #positions: PositionsMessage = { i: 0, o: 0, b: 0 };
+  #knownUntil = -Infinity;
+  #lifetimeSeconds = MAXIMUM_LIFETIME_SECONDS;
+  /** From when on a whole lifetime is covered. */
+  #coveredFrom = -Infinity;
+  #sweptAt = -Infinity;
+
+  constructor(onKeys: (jwks: string) => void, capacity = DEFAULT_CAPACITY) {
+    this.#table = new Table(capacity);
+    this.#onKeys = onKeys;
+  }
+
+  get state(): FeedState {
+    const lag = performance.now() - this.#knownUntil;
+    if (lag <= FRESH_MS) return "fresh";
+    return lag <= LAGGING_MS ? "lagging" : "blind";
+  }
+
+  /** Takes in a message; throws `Resubscribe` when it doesn't fit what is known. */
+  apply(message: FeedMessage): void {
+    try {
+      this.#take(message);
+    } catch (error) {
+      this.#stage = "lost";
+      throw error;
+    }
+    for (const look of this.#waiting) look();
+  }
+
+  /** Whether a token that is right in itself may still be believed. */
+  check(claims: AccessClaims, now: number): Refusal | undefined {
+    const { verdict, isOfPresentEpoch } = this.#table.judge(claims);
+    if (verdict === "revoked") return REVOKED;
+    if (verdict === "stale") return STALE;
+    const isSure = isOfPresentEpoch && this.state !== "blind";
+    const oldest = isSure ? this.#oldestCovered() : BELIEVED_BLINDLY_SECONDS;
+    return now - claims.iat > oldest ? STALE : undefined;
+  }
+
+  /** Waits until a change and all before it are known; answers whether they are, after half a second at most. */
+  waitFor(service: Service, number: number): Promise<boolean> {
+    const isKnown = (): boolean => this.#positions[service] >= number;
+    if (isKnown()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+        resolve(isKnown());
+      };
+      const look = (): void => {
+        if (isKnown()) end();
+      };
+      const timer = setTimeout(end, LONGEST_WAIT_MS);
+      this.#waiting.add(look);
+    });
+  }
+
+  #take(message: FeedMessage): void {
+    switch (message.type) {
+      case "snapshot":
+        return this.#snapshot(message);
+      case "batch":
+        this.#demandFollowing(message.epoch);
+        if (!reach(this.#positions, message.after)) throw new Resubscribe("changes are missing");
+        this.#record(message.events, message.epoch);
+        this.#positions = raised(this.#positions, message.through);
+        return;
+      case "heartbeat":
+        this.#demandFollowing(message.epoch);
+        if (!reach(this.#positions, message.positions)) throw new Resubscribe("changes are missing");
+        if (reach(message.positions, this.#positions)) this.#noteSignOfLife(message.silence_ms ?? 0);
+        return this.#sweep();
+      case "keys":
+        return this.#onKeys(message.jwks);
+      default:
+        // A type that a later version adds; batches and heartbeats still tell whether something is missing.
+        return undefined;
+    }
+  }
+
+  #snapshot(message: Extract<FeedMessage, { type: "snapshot" }>): void {
+    const { epoch, part, through } = message;
+    if (part !== 0) {
+      const expected = typeof this.#stage === "object" ? this.#stage : undefined;
+      const fits = expected?.epoch === epoch && expected.part === part;
+      const isSame = fits && reach(expected.through, through) && reach(through, expected.through);
+      if (!isSame) throw new Resubscribe("a part of the snapshot is missing");
+    }
+    this.#setLifetime(message.token_lifetime_seconds);
+    if (!this.#table.prepare(epoch)) throw new Resubscribe("the sender is in an epoch that went");
+    this.#record(message.events, epoch);
+    if (!message.is_last) {
+      this.#stage = { epoch, part: part + 1, through };
+      return;
+    }
+    // From a replica that lags, it may know less than is known here, which is kept.
+    this.#positions = epoch === this.#table.presentEpoch ? raised(this.#positions, through) : through;
+    this.#table.begin(epoch);
+    this.#stage = "following";
+  }
+
+  #demandFollowing(epoch: string): void {
+    if (this.#stage !== "following") throw new Resubscribe("the snapshot isn't complete");
+    if (epoch !== this.#table.presentEpoch) throw new Resubscribe("another epoch has begun");
+  }
+
+  #record(events: Extract<FeedMessage, { type: "batch" }>["events"], epoch: string): void {
+    const expires = performance.now() + (this.#lifetimeSeconds + SLACK_SECONDS) * 1000;
+    for (const event of events) this.#table.record(event, epoch, expires);
+  }
+
+  /**
+   * A longer lifetime than before isn't covered at once: what was told under the shorter one may be forgotten already.
+   */
+  #setLifetime(seconds: number): void {
+    const lifetime = Math.min(Math.max(seconds, 1), MAXIMUM_LIFETIME_SECONDS);
+    if (this.#table.presentEpoch !== undefined && lifetime > this.#lifetimeSeconds) {
+      const coveredFrom = performance.now() + (lifetime - this.#lifetimeSeconds) * 1000;
+      this.#coveredFrom = Math.max(this.#coveredFrom, coveredFrom);
+    }
+    this.#lifetimeSeconds = lifetime;
+  }
+
+  /** The age in seconds up to which every change that may concern a token is still known. */
+  #oldestCovered(): number {
+    const stillMissing = Math.max(0, this.#coveredFrom - performance.now()) / 1000;
+    return this.#lifetimeSeconds + SLACK_SECONDS / 2 - stillMissing;
+  }
+
+  /** Everything is known up to now, apart from what the sender itself has not heard. */
+  #noteSignOfLife(silenceMs: number): void {
+    this.#knownUntil = Math.max(this.#knownUntil, performance.now() - silenceMs);
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    if (now - this.#sweptAt < SWEPT_EVERY_MS) return;
+    this.#sweptAt = now;
+    this.#table.sweep(now);
+  }
+}

@@ -1,0 +1,218 @@
+import { type Address, apiOf, siteOf } from "../facade/address.js";
+import * as views from "../facade/views.js";
+import * as operations from "../gen/operations.js";
+import type { ErrorCode } from "../gen/types.js";
+import type { CallOptions, Send } from "../transport/call.js";
+import { GuildhallError } from "../transport/error.js";
+import { type Paged, paged } from "../transport/paged.js";
+import { Wire, type WireSettings } from "../transport/wire.js";
+import type { AccessClaims } from "./claims.js";
+import { type Authenticable, demandedPosition, tokenOf } from "./credentials.js";
+import { KeyStore } from "./keys.js";
+import { Refusal } from "./refusal.js";
+import { type FeedState, RevocationFeed } from "./revocations/feed.js";
+import { follow } from "./revocations/follow.js";
+import { Verifier } from "./verifier.js";
+
+export type ServerClientOptions = Address &
+  Omit<WireSettings, "baseUrl"> & {
+    /** The only accepted issuer of tokens; the server's address unless given. */
+    issuer?: string;
+    /** The app, or apps, whose tokens are accepted; `guildhall`, the server's default one, unless given. */
+    audience?: string | readonly string[];
+    /** A server API key (`gh_sk_…`), for charging and for the revocation feed. Keep it on the server. */
+    apiKey?: string;
+    /**
+     * Whether to follow the feed of ended sessions and narrowed rights, so that tokens die within a second instead of
+     * at their end, minutes later. Needs an `apiKey` with the scope revocations:read. While the feed is cut off, tokens
+     * that are older than a minute are refused with TOKEN_STALE, so that clients refresh and the server decides.
+     */
+    revocations?: boolean;
+    /** Hears of each interruption of that feed, for logs. */
+    onInterruption?: (reason: string) => void;
+    /** How many verified tokens are remembered; 1,000 unless given. */
+    cacheCapacity?: number;
+  };
+
+/** The user behind a request. */
+export interface AuthenticatedUser {
+  id: string;
+  email: string;
+  /** The organization that the user acts for; null for none. */
+  activeOrgId: string | null;
+  orgRole: views.OrgRole | null;
+  /** Codes of roles, of the platform and of the organization. */
+  roles: readonly string[];
+  /** Codes of what these roles permit, such as `org:members:remove`. */
+  permissions: readonly string[];
+  /** The organization's plan; null where the token doesn't tell, which isn't the same as having none. */
+  subscription: views.OrgSubscription | null;
+}
+
+/** Who sent a request, or why that isn't known. */
+export type Authentication =
+  | { valid: true; user: AuthenticatedUser; claims: AccessClaims; reason?: undefined }
+  | {
+      valid: false;
+      user: null;
+      claims: null;
+      /** `UNAUTHORIZED`, `TOKEN_EXPIRED`, `TOKEN_STALE` (refresh once), `TOKEN_REVOKED` (sign in again), … */
+      reason: ErrorCode;
+      /** One sentence that says what to do next. */
+      message: string;
+      /** The status of an HTTP answer: 401, or 400 or 503 where the reason says so. */
+      status: number;
+    };
+
+/** Takes credits from an organization, or gives it some. */
+export interface Amount {
+  /** In the smallest credit unit, from 1. */
+  amount: number;
+  /** A UUID that names this very charge: the same again does nothing more and gets the first answer. */
+  requestUuid: string;
+  note?: string;
+}
+
+/** A charge or deposit that is in the ledger. */
+export interface PostedAmount {
+  newBalance: number;
+  transaction: views.CreditTransaction;
+}
+
+/** What a server of yours does with Guildhall. */
+export class ServerClient {
+  readonly #verifier: Verifier;
+  readonly #feed: RevocationFeed | undefined;
+  readonly #stop: () => void;
+  readonly #send: Send;
+
+  constructor(options: ServerClientOptions) {
+    const { apiKey, fetch: given, timeoutMs, maxRetries } = options;
+    const site = siteOf(options);
+    const fetchNow: typeof fetch = (...call) => (given ?? globalThis.fetch)(...call);
+    const wire = new Wire({ baseUrl: apiOf(options), fetch: given, timeoutMs, maxRetries });
+    this.#send = sendingWith(wire, apiKey);
+    let hasKeysOfFeed = false;
+    const fetchKeys = async (): Promise<string> => {
+      const signal = AbortSignal.timeout(timeoutMs ?? 5_000);
+      const response = await fetchNow(`${site}/.well-known/jwks.json`, { signal, redirect: "manual" });
+      if (!response.ok) throw new Error(`the keys were answered with status ${response.status}`);
+      return response.text();
+    };
+    const keys = new KeyStore(fetchKeys, () => hasKeysOfFeed && this.#feed?.state !== "blind");
+    this.#stop = () => undefined;
+    if (options.revocations) {
+      this.#feed = new RevocationFeed((jwks) => {
+        void keys.replace(jwks).then((isTaken) => (hasKeysOfFeed ||= isTaken));
+      });
+      const source = { url: `${apiOf(options)}/revocations`, apiKey: demandKey(apiKey), fetch: fetchNow };
+      this.#stop = follow(this.#feed, { ...source, onInterruption: options.onInterruption });
+    }
+    this.#verifier = new Verifier({
+      issuer: options.issuer ?? site,
+      audiences: [options.audience ?? "guildhall"].flat(),
+      keys,
+      feed: this.#feed,
+      cacheCapacity: options.cacheCapacity ?? 1_000,
+      now: () => Math.floor(Date.now() / 1000),
+    });
+  }
+
+  /** What the revocation feed's knowledge is worth now; null when none is followed. */
+  get feedState(): FeedState | null {
+    return this.#feed?.state ?? null;
+  }
+
+  /**
+   * Says who sent a request: by its bearer token, else by the session cookie. Verified here, with the published keys;
+   * the network is used only to fetch those, now and then. Never throws for what a request holds.
+   */
+  async authenticate(request: Authenticable): Promise<Authentication> {
+    const token = tokenOf(request);
+    if (token instanceof Refusal) return refused(token);
+    const position = demandedPosition(request);
+    if (position instanceof Refusal) return refused(position);
+    const claims = await (position ? this.#verifier.verifyAfter(token, position) : this.#verifier.verify(token));
+    return claims instanceof Refusal ? refused(claims) : { valid: true, user: userOf(claims), claims };
+  }
+
+  /** Takes credits; refused with INSUFFICIENT_BALANCE where they are missing. Scope: billing:charge. */
+  async charge(orgId: string, amount: Amount, options?: CallOptions): Promise<PostedAmount> {
+    return postedOf(await operations.charge(this.#send, orgId, bodyOf(amount), options));
+  }
+
+  /** Gives credits. Scope: billing:deposit. */
+  async deposit(orgId: string, amount: Amount, options?: CallOptions): Promise<PostedAmount> {
+    return postedOf(await operations.deposit(this.#send, orgId, bodyOf(amount), options));
+  }
+
+  /** Scope: billing:read. */
+  async getBalance(orgId: string, options?: CallOptions): Promise<views.CreditBalance> {
+    return views.balanceOf(await operations.getAnyBalance(this.#send, orgId, options));
+  }
+
+  /** The ledger of an organization, newest first. Scope: billing:read. */
+  getTransactions(
+    orgId: string,
+    query?: operations.PageQuery,
+    options?: CallOptions,
+  ): Promise<Paged<views.CreditTransaction>> {
+    const fetchPage = (page: operations.PageQuery) => operations.listAnyTransactions(this.#send, orgId, page, options);
+    return paged("transactions", query, fetchPage, views.transactionOf);
+  }
+
+  /** Scope: billing:read. */
+  async getSubscription(orgId: string, options?: CallOptions): Promise<views.OrgSubscription> {
+    return views.subscriptionOf(await operations.getAnySubscription(this.#send, orgId, options));
+  }
+
+  /** Stops following the revocation feed. */
+  dispose(): void {
+    this.#stop();
+  }
+}
+
+/** Makes what a server of yours needs: it tells who sends requests, and charges credits. Make one and keep it. */
+export function createServerClient(options: ServerClientOptions): ServerClient {
+  return new ServerClient(options);
+}
+
+function sendingWith(wire: Wire, apiKey: string | undefined): Send {
+  return async <Body>(...[method, path, credentials, options = {}, parts = {}]: Parameters<Send>) => {
+    const token = demandKey(apiKey);
+    return (await wire.exchange({ method, path, credentials, options, ...parts }, { token })).body as Body;
+  };
+}
+
+function demandKey(apiKey: string | undefined): string {
+  if (apiKey !== undefined && apiKey !== "") return apiKey;
+  throw new GuildhallError({
+    code: "UNAUTHORIZED",
+    message: "Give this client an apiKey; this needs one.",
+    status: 401,
+  });
+}
+
+function refused({ reason, message, status }: Refusal): Authentication {
+  return { valid: false, user: null, claims: null, reason, message, status };
+}
+
+function userOf(claims: AccessClaims): AuthenticatedUser {
+  return {
+    id: claims.sub,
+    email: claims.email,
+    activeOrgId: claims.active_org_id ?? null,
+    orgRole: claims.org_role ?? null,
+    roles: claims.roles,
+    permissions: claims.permissions,
+    subscription: claims.subscription ? views.subscriptionOf(claims.subscription) : null,
+  };
+}
+
+function bodyOf({ amount, requestUuid, note }: Amount): Parameters<typeof operations.charge>[2] {
+  return { amount, request_uuid: requestUuid, note };
+}
+
+function postedOf(posted: Awaited<ReturnType<typeof operations.charge>>): PostedAmount {
+  return { newBalance: posted.new_balance, transaction: views.transactionOf(posted.transaction) };
+}

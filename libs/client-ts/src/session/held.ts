@@ -1,0 +1,105 @@
+import type { Credentials, OrgRole, Organization, Session, Subscription, Tokens, User } from "../gen/types.js";
+import { type SessionClaims, claimsOf } from "./claims.js";
+
+/** A session as it is held, kept in a storage and told to other tabs. */
+export interface Held {
+  /** Of this layout. */
+  version: 1;
+  /** Tokens, unless the browser has them in cookies. */
+  accessToken?: string;
+  refreshToken?: string;
+  claims: SessionClaims;
+  /** When the access token ends and how long it lives, in milliseconds by this machine's clock. */
+  expiresAt: number;
+  lifetimeMs: number;
+  /** Grows with every change, over all tabs: of two, the greater one is the later one. */
+  stamp: number;
+}
+
+/** What signing in, refreshing, switching and changing a password answer. */
+export interface Granted extends Credentials {
+  user?: User;
+  organization?: Organization;
+  active_org_id?: string;
+  org_role?: OrgRole;
+  roles?: string[];
+  permissions?: string[];
+  subscription?: Subscription;
+}
+
+/** The session that an answer grants, or undefined where it grants none. */
+export function heldOf(granted: Granted, before: Held | undefined): Held | undefined {
+  if (granted.tokens) return ofTokens(granted.tokens, before);
+  if (granted.expires_in === undefined) return undefined;
+  const organizationId = granted.organization?.id ?? granted.active_org_id ?? before?.claims.active_org_id;
+  const roles = granted.roles ?? before?.claims.roles ?? granted.user?.roles ?? [];
+  const isSameOrganization = organizationId === before?.claims.active_org_id;
+  const subscription = granted.subscription ?? (isSameOrganization ? before?.claims.subscription : undefined);
+  const claims: SessionClaims = {
+    sub: granted.user?.id ?? before?.claims.sub ?? "",
+    uid: granted.user?.id ?? before?.claims.uid ?? "",
+    email: granted.user?.email ?? before?.claims.email ?? "",
+    email_verified: granted.user?.email_verified ?? before?.claims.email_verified,
+    active_org_id: organizationId,
+    org_name: granted.organization?.name ?? (isSameOrganization ? before?.claims.org_name : undefined),
+    org_slug: granted.organization?.slug ?? (isSameOrganization ? before?.claims.org_slug : undefined),
+    is_personal_org:
+      granted.organization?.is_personal ?? (isSameOrganization ? before?.claims.is_personal_org : undefined),
+    org_role: granted.org_role ?? (roles.includes("org_owner") ? "owner" : "member"),
+    roles,
+    permissions: granted.permissions ?? before?.claims.permissions ?? [],
+    subscription,
+  };
+  return stamped({ version: 1, claims, ...lifeOf(granted.expires_in) }, before);
+}
+
+function ofTokens(tokens: Tokens, before: Held | undefined): Held | undefined {
+  const claims = claimsOf(tokens.access_token);
+  if (claims === undefined) return undefined;
+  const { access_token: accessToken, refresh_token: refreshToken } = tokens;
+  return stamped({ version: 1, accessToken, refreshToken, claims, ...lifeOf(tokens.expires_in) }, before);
+}
+
+/** The session that a page found in its cookies. When it ends isn't told; a refused call will tell. */
+export function heldOfSession(session: Session, before: Held | undefined): Held {
+  const id = session.end_user_id ?? "";
+  const claims: SessionClaims = {
+    sub: id,
+    uid: id,
+    email: session.email ?? "",
+    active_org_id: session.active_org_id,
+    org_role: session.org_role,
+    roles: session.roles,
+    permissions: session.permissions,
+    subscription: session.subscription,
+  };
+  return stamped({ version: 1, claims, ...lifeOf(60) }, before);
+}
+
+/** Counted from the answer's arrival, as this machine's clock may differ from the server's. */
+function lifeOf(seconds: number): Pick<Held, "expiresAt" | "lifetimeMs"> {
+  return { expiresAt: Date.now() + seconds * 1000, lifetimeMs: seconds * 1000 };
+}
+
+function stamped(held: Omit<Held, "stamp">, before: Held | undefined): Held {
+  return { ...held, stamp: Math.max(Date.now(), (before?.stamp ?? 0) + 1) };
+}
+
+/** Whether two are states of one session: of one sign-in, not merely of one user. */
+export function isSameSession(one: Held | undefined, other: Held | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.claims.sub === other.claims.sub && one.claims.sid === other.claims.sid;
+}
+
+/** Reads what a storage or another tab holds; whatever isn't a session of this layout counts as none. */
+export function parseHeld(text: string | null): Held | undefined {
+  if (text === null) return undefined;
+  try {
+    const held = JSON.parse(text) as Partial<Held> | null;
+    const isWhole =
+      held?.version === 1 && typeof held.stamp === "number" && typeof held.expiresAt === "number" && !!held.claims?.sub;
+    return isWhole ? (held as Held) : undefined;
+  } catch {
+    return undefined;
+  }
+}

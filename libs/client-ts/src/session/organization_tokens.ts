@@ -1,0 +1,49 @@
+import type { AccessToken } from "../gen/types.js";
+
+/** A token is made anew when less than this share of its life is left. */
+const RENEWED_AT = 0.2;
+
+interface Kept {
+  token: Promise<string>;
+  /** Until when it is given out, in milliseconds; for ever while it is being made. */
+  until: number;
+}
+
+/** Access tokens for organizations beside the active one, each made once and kept until it is about to end. */
+export class OrganizationTokens {
+  readonly #issue: (organizationId: string) => Promise<AccessToken>;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(issue: (organizationId: string) => Promise<AccessToken>) {
+    this.#issue = issue;
+  }
+
+  /** Everybody who asks while one is being made gets the same. */
+  of(organizationId: string): Promise<string> {
+    const kept = this.#kept.get(organizationId);
+    if (kept !== undefined && Date.now() < kept.until) return kept.token;
+    const made: Kept = { token: this.#make(organizationId, () => made), until: Infinity };
+    this.#kept.set(organizationId, made);
+    return made.token;
+  }
+
+  /** Gives a token up that was refused. */
+  forget(organizationId: string): void {
+    this.#kept.delete(organizationId);
+  }
+
+  clear(): void {
+    this.#kept.clear();
+  }
+
+  async #make(organizationId: string, made: () => Kept): Promise<string> {
+    try {
+      const issued = await this.#issue(organizationId);
+      made().until = Date.now() + issued.expires_in * 1000 * (1 - RENEWED_AT);
+      return issued.access_token;
+    } catch (error) {
+      if (this.#kept.get(organizationId) === made()) this.#kept.delete(organizationId);
+      throw error;
+    }
+  }
+}

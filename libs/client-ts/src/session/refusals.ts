@@ -1,0 +1,33 @@
+import { GuildhallError } from "../transport/error.js";
+
+/** The session ended while something was under way for it. */
+export function signedOut(cause?: unknown): GuildhallError {
+  return new GuildhallError({ code: "SIGNED_OUT", message: "The session ended meanwhile; sign in again.", cause });
+}
+
+export function changedOrganization(): GuildhallError {
+  const message = "The session acts for another organization now; make the call again if it is meant for that one.";
+  return new GuildhallError({ code: "ORGANIZATION_CHANGED", message });
+}
+
+export function disposed(): GuildhallError {
+  return new GuildhallError({ code: "DISPOSED", message: "This client was disposed of; make a new one." });
+}
+
+/**
+ * Whether another access token may be accepted where this one was refused. A browser drops an access cookie that has
+ * expired, so the server sees none.
+ */
+export function isRenewable(error: unknown, isInCookies: boolean): boolean {
+  if (!(error instanceof GuildhallError)) return false;
+  const { code } = error;
+  return code === "TOKEN_EXPIRED" || code === "TOKEN_STALE" || (isInCookies && code === "UNAUTHORIZED");
+}
+
+/** Whether a refused refresh means that the session is over, rather than that the server is away. */
+export function isOver(error: unknown, isInCookies: boolean): boolean {
+  if (!(error instanceof GuildhallError)) return false;
+  if (error.status === 401 || error.code === "USER_SUSPENDED") return true;
+  // No refresh cookie came with the call.
+  return isInCookies && error.code === "VALIDATION_ERROR";
+}

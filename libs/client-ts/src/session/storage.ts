@@ -1,0 +1,49 @@
+/** Where a session is kept between pages and restarts. `localStorage` is one; so is anything with these methods. */
+export interface SessionStorage {
+  getItem(key: string): string | null | Promise<string | null>;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
+  /**
+   * Where several tabs share this storage: the name of the BroadcastChannel on which they tell each other of changes.
+   * Leave it out on a server, where other clients of the process belong to other users.
+   */
+  readonly channel?: string;
+}
+
+/**
+ * How a session is kept:
+ * - `memory`: until the page or process ends.
+ * - `localStorage`: in the browser, shared by all tabs. Any script of the page can read it, so prefer cookies where the
+ *   page may use them.
+ * - `cookie`: the server keeps the tokens in cookies that no script can read. For pages of the server's own site.
+ * - a `SessionStorage` of your own.
+ */
+export type StorageChoice = "memory" | "localStorage" | "cookie" | SessionStorage;
+
+export function storageOf(choice: StorageChoice, channel: string): SessionStorage {
+  if (typeof choice === "object") return choice;
+  if (choice !== "localStorage") return new MemoryStorage();
+  const store = globalThis.localStorage;
+  return {
+    getItem: (key) => store.getItem(key),
+    setItem: (key, value) => store.setItem(key, value),
+    removeItem: (key) => store.removeItem(key),
+    channel,
+  };
+}
+
+class MemoryStorage implements SessionStorage {
+  readonly #items = new Map<string, string>();
+
+  getItem(key: string): string | null {
+    return this.#items.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.#items.set(key, value);
+  }
+
+  removeItem(key: string): void {
+    this.#items.delete(key);
+  }
+}

@@ -1,0 +1,76 @@
+import type { ErrorCode, ErrorDetails } from "../gen/types.js";
+
+/**
+ * Why a call failed without an answer that says so:
+ * - `NETWORK_ERROR`: the server wasn't reached, or the connection broke.
+ * - `TIMEOUT`: no answer came in time. The call may have taken effect; reading tells.
+ * - `ABORTED`: the caller gave it up.
+ * - `SIGNED_OUT`: the session ended while the call was under way.
+ * - `ORGANIZATION_CHANGED`: the active organization is another one than when the call was made; it was not made for
+ *   that one.
+ * - `UNEXPECTED_ANSWER`: what answered isn't a Guildhall server, or something between altered the answer.
+ * - `DISPOSED`: the client was disposed of.
+ */
+export type ClientCode =
+  "NETWORK_ERROR" | "TIMEOUT" | "ABORTED" | "SIGNED_OUT" | "ORGANIZATION_CHANGED" | "UNEXPECTED_ANSWER" | "DISPOSED";
+
+/** Every code that a `GuildhallError` can carry: the server's reasons, and those of this client. */
+export type GuildhallErrorCode = ErrorCode | ClientCode;
+
+export interface GuildhallErrorParts {
+  code: GuildhallErrorCode;
+  message: string;
+  status?: number;
+  details?: ErrorDetails;
+  requestId?: string | undefined;
+  retryAfterMs?: number | undefined;
+  cause?: unknown;
+}
+
+/** Marks our errors, so that two copies of this package in one program know each other's. */
+const BRAND = Symbol.for("guildhall.error");
+const RETRYABLE: ReadonlySet<string> = new Set([
+  "NETWORK_ERROR",
+  "TIMEOUT",
+  "ORGANIZATION_CHANGED",
+  "RATE_LIMITED",
+  "SERVICE_UNAVAILABLE",
+  "DEADLINE_EXCEEDED",
+]);
+
+/** The one class of errors that this package throws. Branch on `code`; `message` is one sentence for people. */
+export class GuildhallError extends Error {
+  override readonly name = "GuildhallError";
+  readonly code: GuildhallErrorCode;
+  /** The HTTP status of the answer; 0 where there was none. */
+  readonly status: number;
+  /** What else programs can read of a refusal. */
+  readonly details: ErrorDetails;
+  /** Names the request in the server's log; quote it when you report a problem. */
+  readonly requestId: string | undefined;
+  /** How long the server asks to wait before trying again, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /** Whether the same call may succeed later, without anything being changed. */
+  readonly retryable: boolean;
+  /** @internal */
+  readonly [BRAND] = true;
+
+  constructor(parts: GuildhallErrorParts) {
+    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.code = parts.code;
+    this.status = parts.status ?? 0;
+    this.details = parts.details ?? {};
+    this.requestId = parts.requestId;
+    this.retryAfterMs = parts.retryAfterMs;
+    this.retryable = RETRYABLE.has(parts.code) || parts.retryAfterMs !== undefined;
+  }
+}
+
+/** Whether something caught is a `GuildhallError`, and, where a code is given, one with that code. */
+export function isGuildhallError<Code extends GuildhallErrorCode = GuildhallErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is GuildhallError & { readonly code: Code } {
+  if (typeof error !== "object" || error === null || !(BRAND in error)) return false;
+  return code === undefined || (error as GuildhallError).code === code;
+}

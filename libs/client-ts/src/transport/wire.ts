@@ -1,0 +1,217 @@
+import type { ErrorCode, ErrorDetails } from "../gen/types.js";
+import type { Call } from "./call.js";
+import { GuildhallError } from "./error.js";
+import { randomName } from "./random.js";
+import { aborted, pauseBefore, retryAfter, wait } from "./retrying.js";
+
+export interface WireSettings {
+  /** Where the API is, `/api/v1` included. */
+  baseUrl: string;
+  /** In the place of the global `fetch`. */
+  fetch?: typeof fetch | undefined;
+  /** How many milliseconds one attempt may take; 30,000 unless given. */
+  timeoutMs?: number | undefined;
+  /** How often a call that failed on its way is made again; 2 unless given. */
+  maxRetries?: number | undefined;
+}
+
+/** What goes with a call beside what its caller said. */
+export interface Attachment {
+  /** The bearer token; without one, cookies count where the browser sends them. */
+  token?: string | undefined;
+  /** Whether the browser is to send and keep cookies. */
+  cookies?: boolean;
+  /** A change that the server must know of before it believes a token. */
+  minimumPosition?: string | undefined;
+}
+
+/** What came back. */
+export interface Answer {
+  response: Response;
+  body: unknown;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRIES = 2;
+
+/** Carries calls to the server and their answers back. Knows nothing of sessions. */
+export class Wire {
+  readonly #settings: WireSettings;
+  readonly #baseUrl: string;
+
+  constructor(settings: WireSettings) {
+    this.#settings = settings;
+    this.#baseUrl = settings.baseUrl.replace(/\/+$/, "");
+  }
+
+  get baseUrl(): string {
+    return this.#baseUrl;
+  }
+
+  /** Makes the call, again where that is safe. An idempotency key is chosen once for all attempts. */
+  async exchange(call: Call, attachment: Attachment): Promise<Answer> {
+    demandWholePath(call.path);
+    if (call.method === "POST") {
+      call.options = { ...call.options, idempotencyKey: call.options.idempotencyKey ?? randomName() };
+    }
+    const retries = this.#settings.maxRetries ?? DEFAULT_RETRIES;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#attempt(call, attachment);
+      } catch (error) {
+        const pause = attempt < retries ? pauseBefore(error, call, attempt) : undefined;
+        if (pause === undefined) throw error;
+        await wait(pause, call.options.signal);
+      }
+    }
+  }
+
+  async #attempt(call: Call, attachment: Attachment): Promise<Answer> {
+    const { signal } = call.options;
+    if (signal?.aborted) throw aborted();
+    const controller = new AbortController();
+    const giveUp = (): void => controller.abort();
+    signal?.addEventListener("abort", giveUp, { once: true });
+    const milliseconds = call.options.timeoutMs ?? this.#settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    let isTooLate = false;
+    const timer = setTimeout(() => {
+      isTooLate = true;
+      controller.abort();
+    }, milliseconds);
+    const requestId = randomName();
+    try {
+      const response = await this.#fetch(call, attachment, requestId, controller.signal);
+      if (!response.ok) throw await refusal(response, requestId);
+      // A stream is read by whoever asked for it, for as long as that takes.
+      return { response, body: call.accept === undefined ? await jsonOf(response, requestId) : undefined };
+    } catch (error) {
+      if (error instanceof GuildhallError) throw error;
+      if (signal?.aborted) throw aborted();
+      if (isTooLate) {
+        throw new GuildhallError({
+          code: "TIMEOUT",
+          message: `No answer came within ${milliseconds / 1000} s; look whether it has taken effect before trying again.`,
+          requestId,
+          cause: error,
+        });
+      }
+      throw new GuildhallError({
+        code: "NETWORK_ERROR",
+        message: "The server cannot be reached; check the connection and try again.",
+        requestId,
+        cause: error,
+      });
+    } finally {
+      clearTimeout(timer);
+      // A stream can be given up for as long as it is read.
+      if (call.accept === undefined) signal?.removeEventListener("abort", giveUp);
+    }
+  }
+
+  #fetch(call: Call, attachment: Attachment, requestId: string, signal: AbortSignal): Promise<Response> {
+    const headers: Record<string, string> = { accept: call.accept ?? "application/json", "x-request-id": requestId };
+    if (attachment.token !== undefined) headers["authorization"] = `Bearer ${attachment.token}`;
+    if (attachment.minimumPosition !== undefined) headers["guildhall-min-position"] = attachment.minimumPosition;
+    if (call.method === "POST" && call.options.idempotencyKey !== undefined) {
+      headers["idempotency-key"] = call.options.idempotencyKey;
+    }
+    // Nothing redirects here; whatever does must not get the token.
+    const init: RequestInit = { method: call.method, headers, signal, redirect: "manual" };
+    if (call.body !== undefined) {
+      headers["content-type"] = "application/json";
+      init.body = JSON.stringify(call.body);
+    }
+    // Only browsers have cookies, and some other runtimes refuse the word.
+    if (typeof document !== "undefined") init.credentials = attachment.cookies ? "include" : "omit";
+    const send = this.#settings.fetch ?? globalThis.fetch;
+    return send(this.#baseUrl + call.path + queryOf(call.query), init);
+  }
+}
+
+/** An id that is empty or made of dots would make another path, and so another call, of this one. */
+function demandWholePath(path: string): void {
+  if (
+    !path
+      .slice(1)
+      .split("/")
+      .some((part) => part === "" || part === "." || part === "..")
+  )
+    return;
+  const message = "An id or token of this call is empty or no id; give the one that the server answered.";
+  throw new GuildhallError({ code: "VALIDATION_ERROR", message, details: { fields: [{ field: "path", message }] } });
+}
+
+function queryOf(query: object | undefined): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null) parameters.append(name, String(value));
+  }
+  const text = parameters.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+async function jsonOf(response: Response, requestId: string): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw unexpected(response, requestId, cause);
+  }
+}
+
+/** The envelope of a refusal, as an error. */
+async function refusal(response: Response, sentId: string): Promise<GuildhallError> {
+  const retryAfterMs = retryAfter(response.headers.get("retry-after"));
+  const text = await response.text();
+  const envelope = envelopeOf(text);
+  const requestId = envelope?.request_id ?? response.headers.get("x-request-id") ?? sentId;
+  if (envelope !== undefined) {
+    return new GuildhallError({
+      code: envelope.code,
+      message: envelope.message,
+      status: response.status,
+      details: envelope.details ?? {},
+      requestId,
+      retryAfterMs,
+    });
+  }
+  // What stands before the server answers in its own words when the server is away.
+  if (response.status === 502 || response.status === 503 || response.status === 504) {
+    const message = "The server is not available right now; try again in a moment.";
+    return new GuildhallError({
+      code: "SERVICE_UNAVAILABLE",
+      message,
+      status: response.status,
+      requestId,
+      retryAfterMs,
+    });
+  }
+  return unexpected(response, requestId);
+}
+
+function unexpected(response: Response, requestId: string, cause?: unknown): GuildhallError {
+  return new GuildhallError({
+    code: "UNEXPECTED_ANSWER",
+    message: `The answer (status ${response.status}) isn't one of a Guildhall server; check the address.`,
+    status: response.status,
+    requestId,
+    cause,
+  });
+}
+
+interface Envelope {
+  code: ErrorCode;
+  message: string;
+  details?: ErrorDetails;
+  request_id?: string;
+}
+
+function envelopeOf(text: string): Envelope | undefined {
+  try {
+    const error = (JSON.parse(text) as { error?: Partial<Envelope> } | null)?.error;
+    return typeof error?.code === "string" && typeof error.message === "string" ? (error as Envelope) : undefined;
+  } catch {
+    return undefined;
+  }
+}

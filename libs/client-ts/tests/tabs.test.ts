@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { type AuthClient, type SessionStorage, createAuthClient } from "@guildhall/client";
+import { FakeServer, bearer, gate, granted, json, nothing, refusal } from "./harness/fake_server.js";
+
+/** What two tabs of one origin share. */
+class SharedStorage implements SessionStorage {
+  readonly items = new Map<string, string>();
+  readonly channel: string;
+
+  constructor(name: string) {
+    this.channel = name;
+  }
+
+  getItem(key: string): string | null {
+    return this.items.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.items.set(key, value);
+  }
+
+  removeItem(key: string): void {
+    this.items.delete(key);
+  }
+}
+
+function server(): FakeServer {
+  let count = 1;
+  return new FakeServer()
+    .on("POST /auth/login", () => json(granted()))
+    .on("POST /auth/refresh", () => json(granted({ id: String((count += 1)) })))
+    .on("POST /auth/logout", () => nothing())
+    .on("GET /auth/me", () => json({ id: "user-1" }));
+}
+
+function tab(of: FakeServer, storage: SessionStorage): AuthClient {
+  return createAuthClient({ apiBaseUrl: "https://guildhall.test/api/v1", fetch: of.fetch, storage });
+}
+
+const CREDENTIALS = { email: "user-1@example.com", password: "secret" };
+const until = async (isTrue: () => boolean): Promise<void> => {
+  const deadline = Date.now() + 5_000;
+  while (!isTrue()) {
+    assert.ok(Date.now() < deadline, "it did not happen within five seconds");
+    await pause(1);
+  }
+};
+
+test("a session outlives the tab that began it", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const of = server();
+  await tab(of, storage).auth.login(CREDENTIALS);
+  const later = tab(of, storage);
+  await later.ready();
+  assert.equal(later.auth.getClaims()?.sub, "user-1");
+  assert.equal(await later.auth.getAccessToken(), bearer().slice("Bearer ".length));
+});
+
+test("what one tab does, the others know: signing in, refreshing, signing out", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const of = server();
+  const [one, other] = [tab(of, storage), tab(of, storage)];
+  await Promise.all([one.ready(), other.ready()]);
+  const events: string[] = [];
+  other.auth.onChange((event) => events.push(event));
+
+  await one.auth.login(CREDENTIALS);
+  await until(() => other.auth.isAuthenticated());
+  await one.auth.refresh();
+  await until(() => events.includes("refreshed"));
+  await other.auth.whoami();
+  assert.equal(of.to("GET /auth/me").at(-1)?.headers.authorization, bearer({ id: "2" }));
+  await one.auth.logout();
+  await until(() => !other.auth.isAuthenticated());
+  assert.deepEqual(events, ["signed-in", "refreshed", "signed-out"]);
+  one.dispose();
+  other.dispose();
+});
+
+test("a tab that finds another's newer tokens in the storage takes them in the place of a refresh", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const of = server();
+  const one = tab(of, storage);
+  await one.auth.login(CREDENTIALS);
+  // Hears nothing of the others, as a tab that the browser has frozen.
+  const deaf = tab(of, bound(storage));
+  await deaf.ready();
+  await one.auth.refresh();
+
+  await deaf.auth.refresh();
+
+  assert.equal(of.to("POST /auth/refresh").length, 1);
+  assert.equal(await deaf.auth.getAccessToken(), bearer({ id: "2" }).slice("Bearer ".length));
+  one.dispose();
+});
+
+test("a refresh that comes back after another tab signed out is thrown away", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const of = server();
+  const one = tab(of, storage);
+  await one.auth.login(CREDENTIALS);
+  const deaf = tab(of, bound(storage));
+  await deaf.ready();
+  const answer = gate<Response>();
+  of.on("POST /auth/refresh", () => answer.opened);
+  const refused = assert.rejects(deaf.auth.refresh(), { code: "SIGNED_OUT" });
+  await until(() => of.to("POST /auth/refresh").length === 1);
+  await one.auth.logout();
+  answer.open(json(granted({ id: "2" })));
+  await refused;
+  assert.deepEqual([deaf.auth.isAuthenticated(), storage.items.size], [false, 0]);
+  one.dispose();
+});
+
+test("a refresh refused for a token that another tab has replaced takes that tab's", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const of = server();
+  const one = tab(of, storage);
+  await one.auth.login(CREDENTIALS);
+  const deaf = tab(of, bound(storage));
+  await deaf.ready();
+  const answer = gate<Response>();
+  let calls = 0;
+  of.on("POST /auth/refresh", () => ((calls += 1) === 1 ? answer.opened : json(granted({ id: "2" }))));
+  const refreshing = deaf.auth.refresh();
+  await until(() => calls === 1);
+  await one.auth.refresh();
+  answer.open(refusal(401, "TOKEN_INVALID"));
+  await refreshing;
+  assert.equal(await deaf.auth.getAccessToken(), bearer({ id: "2" }).slice("Bearer ".length));
+  one.dispose();
+});
+
+test("another user who signed in elsewhere doesn't get the calls of the one before", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const of = server();
+  const [one, other] = [tab(of, storage), tab(of, storage)];
+  await one.auth.login(CREDENTIALS);
+  await until(() => other.auth.isAuthenticated());
+  const answer = gate<Response>();
+  of.on("GET /auth/me", () => answer.opened);
+  const asking = assert.rejects(one.auth.whoami(), { code: "SIGNED_OUT" });
+  await until(() => of.to("GET /auth/me").length === 1);
+  of.on("POST /auth/login", () => json(granted({ user: "user-2", session: "session-2", id: "9" })));
+  await other.auth.login({ email: "user-2@example.com", password: "secret" });
+  await until(() => one.auth.getClaims()?.sub === "user-2");
+  answer.open(refusal(401, "TOKEN_STALE"));
+  await asking;
+  assert.equal(of.to("GET /auth/me").length, 1);
+  one.dispose();
+  other.dispose();
+});
+
+test("a storage that holds something else is taken as empty", async () => {
+  for (const text of ["", "null", "[]", "{}", '{"version":2}', "no JSON"]) {
+    const client = tab(server(), { getItem: () => text, setItem: () => undefined, removeItem: () => undefined });
+    await client.ready();
+    assert.equal(client.auth.isAuthenticated(), false, text);
+  }
+});
+
+test("a storage that takes nothing costs the next page its session, and this one nothing", async () => {
+  const full = (): never => {
+    throw new Error("full");
+  };
+  for (const setItem of [full, () => Promise.reject(new Error("full"))]) {
+    const client = tab(server(), { getItem: () => null, setItem, removeItem: setItem });
+    await client.auth.login(CREDENTIALS);
+    await client.auth.refresh();
+    assert.equal((await client.auth.whoami()).id, "user-1");
+    await client.auth.logout();
+    assert.equal(client.auth.isAuthenticated(), false);
+  }
+});
+
+/** The same storage, without the channel. */
+function bound(storage: SharedStorage): SessionStorage {
+  return {
+    getItem: (key) => storage.getItem(key),
+    setItem: (key, value) => storage.setItem(key, value),
+    removeItem: (key) => storage.removeItem(key),
+  };
+}
