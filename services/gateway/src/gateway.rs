@@ -3,9 +3,9 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ipnet::IpNet;
-use service_kit::Entropy;
 use service_kit::pages::PageTokens;
 use service_kit::trust::ServiceSecrets;
+use service_kit::{Entropy, Trust};
 use token_verification::TokenVerifier;
 use tokio_util::sync::CancellationToken;
 
@@ -38,15 +38,15 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     pub(crate) fn new(
-        verifier: TokenVerifier,
+        trust: &Trust,
         upstreams: Upstreams,
-        (service_secrets, trusted_proxies): (ServiceSecrets, Vec<IpNet>),
+        trusted_proxies: Vec<IpNet>,
         origins: Origins,
         document: Arc<str>,
         page_tokens: PageTokens,
-        (look, entropy): (Look, Entropy),
-        stop: CancellationToken,
+        (look, entropy, stop): (Look, Entropy, CancellationToken),
     ) -> Self {
+        let (verifier, service_secrets) = (trust.verifier.clone(), trust.service_secrets.clone());
         let trusted_proxies = trusted_proxies.into();
         let published_keys = Arc::default();
         Self {

@@ -61,14 +61,13 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<
     let origins = Origins::new(settings.own_origin, settings.app_origins);
     let router = router.layer(from_fn(idempotency::pass_key_on)).layer(from_fn(refresh_hint::tell));
     let gateway = Gateway::new(
-        trust.verifier.clone(),
+        trust,
         upstreams,
-        (trust.service_secrets.clone(), settings.trusted_proxies),
+        settings.trusted_proxies,
         origins.clone(),
         document,
         PageTokens::new(settings.master_key.derive("gateway/page-tokens")),
-        (look, settings.entropy),
-        settings.stop,
+        (look, settings.entropy, settings.stop),
     );
     let api = edge::around(router).layer(from_fn_with_state(origins, cors::allow_apps));
     // Pages of other sites read none of ours, so these stand beside what lets them.
