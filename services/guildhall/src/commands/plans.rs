@@ -42,7 +42,7 @@ async fn open(settings: &Settings) -> Result<PlanServiceClient<service_kit::Chan
     let master_key = MasterKey::from_bytes(entropy.bytes());
     let secret = entropy.uuid(clock.now()).simple().to_string().repeat(2);
     let secrets = ServiceSecrets::new(&[secret.into()])?;
-    let trust = Trust::lazy("guildhall", &[], secrets, clock.clone())?;
+    let trust = Trust::lazy("guildhall", &["guildhall".to_owned()], secrets, clock.clone())?;
     let nobody = Microservice::builder("nobody", &trust, |_| None).build();
     let billing = billing_context::Settings {
         database: settings.database("billing-context"),
