@@ -88,7 +88,7 @@ async fn a_file_with_a_fault_is_refused_where_the_fault_is_and_changes_nothing()
     for (wrong, word) in [
         (FILE.replace("monthly", "sometimes"), "line"),
         (FILE.replace("price_cents = 4900", "price_cents = -1"), "line"),
-        (FILE.replace("crew", "solo"), "solo"),
+        (FILE.replace("crew", "solo"), "given once"),
         ("plans = 5".to_owned(), "line 1"),
     ] {
         for check in [true, false] {

@@ -311,3 +311,43 @@ async fn a_ledger_that_does_not_explain_its_balance_is_found() {
     assert!(verified.said.contains(&fault), "{}", verified.said);
     product.storage("billing-context").await.execute("UPDATE credit_accounts SET balance = 5").await;
 }
+
+#[tokio::test]
+async fn a_suspended_organization_is_charged_nothing_until_it_is_active_again() {
+    let product = Product::shared().await;
+    let (api, key) = (product.api(), product.server_key().await);
+    let (mut admin, alice) = tokio::join!(Person::verified(&api, "admin"), Person::verified(&api, "alice"));
+    product.make_administrator(&mut admin, "super_admin").await;
+    let team = Team::of(&alice).await;
+    post(&api, key, &team.id, "deposit", &of(5)).await.expect(200);
+    let (before, during) = (of(2), of(1));
+    let charged = post(&api, key, &team.id, "charge", &before).await.expect(200);
+
+    admin.post_bare(&format!("/admin/organizations/{}/suspend", team.id)).await.expect(200);
+    post(&api, key, &team.id, "charge", &during).await.refused("ORGANIZATION_SUSPENDED", 403);
+    assert_eq!(post(&api, key, &team.id, "charge", &before).await.expect(200), charged);
+    assert_eq!(post(&api, key, &team.id, "deposit", &of(4)).await.expect(200)["new_balance"], 7);
+    assert_eq!(read(&api, key, &team.id, "balance").await.expect(200)["balance"], 7);
+
+    admin.post_bare(&format!("/admin/organizations/{}/reactivate", team.id)).await.expect(200);
+    assert_eq!(post(&api, key, &team.id, "charge", &during).await.expect(200)["new_balance"], 6);
+}
+
+#[tokio::test]
+async fn a_revoked_server_key_is_not_told_again_what_was_answered_to_it() {
+    let product = Product::own(&[]).await;
+    let api = product.api();
+    let key = product.new_server_key(&["billing:deposit"]).await;
+    let alice = Person::registered(&api, "alice").await;
+    let (path, body) = (path(&alice.personal_id, "deposit"), of(5));
+    let send = async || {
+        let headers = [("idempotency-key", "once")];
+        api.try_with(&headers, Method::POST, &path, Some(&key), &body).await.expect("an answer")
+    };
+    let first = send().await.expect(200);
+    assert_eq!(send().await.expect(200), first);
+    let listed = product.operate(&["api-keys", "list", "--json"]).await;
+    let keys: Vec<Value> = listed.said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    product.operate(&["api-keys", "revoke", keys[0]["id"].as_str().unwrap()]).await;
+    send().await.refused("TOKEN_REVOKED", 401);
+}

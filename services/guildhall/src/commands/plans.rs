@@ -43,7 +43,9 @@ async fn open(settings: &Settings) -> Result<PlanServiceClient<service_kit::Chan
     let master_key = MasterKey::from_bytes(entropy.bytes());
     let secret = entropy.uuid(clock.now()).simple().to_string().repeat(2);
     let secrets = ServiceSecrets::new(&[secret.into()])?;
-    let trust = Trust::lazy("guildhall", &[], KeyStore::empty(), Freshness::UntilExpiry, secrets, clock.clone())?;
+    let audiences = ["guildhall".to_owned()];
+    let trust =
+        Trust::lazy("guildhall", &audiences, KeyStore::empty(), Freshness::UntilExpiry, secrets, clock.clone())?;
     let nobody = Microservice::builder("nobody", &trust, |_| None).build();
     let billing = billing_context::Settings {
         database: settings.database("billing-context"),

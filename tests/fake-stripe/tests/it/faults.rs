@@ -22,7 +22,7 @@ async fn create(account: &fake_stripe::Account) -> Result<u16, reqwest::Error> {
 
 #[tokio::test]
 async fn a_fault_before_the_effect_leaves_nothing_behind() {
-    for fault in [Fault::Error, Fault::TooMany, Fault::KeyInUse, Fault::Silence] {
+    for fault in [Fault::Error, Fault::Refusal, Fault::TooMany, Fault::KeyInUse, Fault::Silence] {
         let fake = fake().await;
         fake.test.fail_next("POST", "/v1/customers", fault);
         assert!(!matches!(create(&fake.test).await, Ok(200)), "{fault:?}");

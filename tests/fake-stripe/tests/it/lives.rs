@@ -224,3 +224,40 @@ async fn the_end_of_a_trial_puts_billing_off_even_for_a_price_that_is_due_at_oth
     let read = post(&fake.test, &format!("/v1/subscriptions/{id}"), &form).await;
     assert_eq!(read["metadata"], json!({ "organization_id": "o-1" }), "an empty value removes its name");
 }
+
+#[tokio::test]
+async fn checkouts_are_listed_by_customer_and_state() {
+    let fake = fake().await;
+    let (one, other) = (customer(&fake.test).await, customer(&fake.test).await);
+    let price = price(&fake.test, "900", "month").await;
+    let mut sessions = Vec::new();
+    for customer in [&one, &one, &one, &other] {
+        sessions.push(checkout(&fake.test, customer, &price, None).await);
+    }
+    fake.test.complete_checkout(&sessions[0]);
+    post(&fake.test, &format!("/v1/checkout/sessions/{}/expire", sessions[1]), &[]).await;
+    let list = async |status: &str| {
+        let list = get(&fake.test, &format!("/v1/checkout/sessions?customer={one}&status={status}")).await;
+        list["data"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(list("complete").await, [sessions[0].clone()]);
+    assert_eq!(list("expired").await, [sessions[1].clone()]);
+    assert_eq!(list("open").await, [sessions[2].clone()]);
+    fake.test.advance(DAY * 2);
+    assert!(list("open").await.is_empty(), "a day is over");
+}
+
+#[tokio::test]
+async fn lines_beyond_those_shown_with_an_invoice_are_listed_on_their_own() {
+    let fake = fake().await;
+    let (customer, cheap) = (customer(&fake.test).await, price(&fake.test, "900", "month").await);
+    let dear = price(&fake.test, "3000", "month").await;
+    let id = subscription(&fake.test, &customer, &cheap, None).await;
+    assert!(fake.test.change_price(&id, &dear));
+    fake.test.show_lines(1);
+    let invoice = get(&fake.test, "/v1/invoices").await["data"][0].clone();
+    assert_eq!((invoice["lines"]["data"].as_array().unwrap().len(), &invoice["lines"]["has_more"]), (1, &json!(true)));
+    let lines = get(&fake.test, &format!("/v1/invoices/{}/lines", invoice["id"].as_str().unwrap())).await;
+    assert_eq!((lines["data"].as_array().unwrap().len(), &lines["has_more"]), (2, &json!(false)));
+    assert_eq!(lines["data"][0], invoice["lines"]["data"][0]);
+}
