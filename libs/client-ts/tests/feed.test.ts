@@ -202,6 +202,18 @@ test("a token of an epoch before is judged by what both epochs tell, and an old 
   feed.client.dispose();
 });
 
+test("a session that ended in an epoch before doesn't live again in a later one", async () => {
+  const feed = await following([{ service: "i", position: 11, kind: "session", session_id: SESSION }]);
+  feed.send({ type: "heartbeat", epoch: "epoch-2", positions: KNOWN });
+  await until(() => feed.subscriptions.length === 2);
+  feed.snapshot([], "epoch-2", { i: 1, o: 1, b: 1 });
+  const token = await issuer.token({ asof: { i: 1, o: 1, b: 1, e: "epoch-2" } });
+  const other = await old({ asof: { i: 1, o: 1, b: 1, e: "epoch-2" }, sid: TEAM });
+  await until(async () => (await feed.reason(other)) === undefined);
+  assert.equal(await feed.reason(token), "TOKEN_REVOKED");
+  feed.client.dispose();
+});
+
 test("keys come with the feed", async () => {
   const feed = await following();
   const next = await Issuer.make("key-2");
