@@ -28,6 +28,7 @@ mod keys;
 mod my_sessions;
 mod openapi;
 mod operator;
+mod orders;
 mod owner_races;
 mod pages;
 mod partition;

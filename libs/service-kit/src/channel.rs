@@ -19,12 +19,16 @@ use tower::{Service, ServiceExt};
 #[cfg(debug_assertions)]
 use crate::fail_points::last_segment;
 use crate::idempotency::PassedOn;
+use crate::lanes::STREAMS_IN_A_LANE;
 use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;
 use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
 
 /// Given to calls that no request stands behind: relays and start-up.
 const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);
+
+/// Bytes of one stream of a lane that may be under way before they are read.
+const STREAM_WINDOW: u32 = 64 * 1024;
 
 /// Calls another service: over a socket or by a function call, with the same layers on the other
 /// side. Carries request id, deadline, service credential and a request's idempotency key. Never call
@@ -40,7 +44,18 @@ pub struct Channel {
 impl Channel {
     /// Connects when first used, and again whenever the connection is lost.
     pub fn remote(url: &str) -> Result<Self, tonic::transport::Error> {
-        let channel = Endpoint::from_shared(url.to_owned())?
+        Ok(Self::connecting(Endpoint::from_shared(url.to_owned())?))
+    }
+
+    /// The same for a lane of streams: one whose reader is slow holds up its own messages and none of its neighbours'.
+    pub fn remote_lane(url: &str) -> Result<Self, tonic::transport::Error> {
+        let all = STREAM_WINDOW.saturating_mul(u32::try_from(STREAMS_IN_A_LANE).unwrap_or(u32::MAX));
+        let endpoint = Endpoint::from_shared(url.to_owned())?;
+        Ok(Self::connecting(endpoint.initial_stream_window_size(STREAM_WINDOW).initial_connection_window_size(all)))
+    }
+
+    fn connecting(endpoint: Endpoint) -> Self {
+        let channel = endpoint
             .connect_timeout(Duration::from_secs(2))
             .tcp_nodelay(true)
             .http2_keep_alive_interval(Duration::from_secs(30))
@@ -50,7 +65,7 @@ impl Channel {
         let service = channel
             .map_response(|response: Response<Body>| response.map(|body| Body::new(body.map_err(name_broken_answer))))
             .map_err(name_outage);
-        Ok(Self { inner: BoxCloneSyncService::new(service), credential: None, patience: None })
+        Self { inner: BoxCloneSyncService::new(service), credential: None, patience: None }
     }
 
     /// Calls the services behind this router without a socket.

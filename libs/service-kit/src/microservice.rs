@@ -17,6 +17,7 @@ use tower::{Service, ServiceExt};
 
 use crate::authentication::{Gate, authenticate};
 use crate::channel::Channel;
+use crate::continuous::ContinuousWork;
 use crate::database::Database;
 use crate::detached::detach;
 #[cfg(debug_assertions)]
@@ -43,6 +44,7 @@ pub struct Microservice {
     pub(crate) router: Router,
     pub(crate) relay: Option<Relay>,
     pub(crate) periodic: Vec<PeriodicWork>,
+    pub(crate) continuous: Vec<ContinuousWork>,
     pub(crate) tail: Option<Tail>,
     pub(crate) readiness: Vec<(&'static str, ReadinessCheck)>,
     /// One permit per call that may run at once.
@@ -62,6 +64,7 @@ impl Microservice {
                 router: Router::new(),
                 relay: None,
                 periodic: Vec::new(),
+                continuous: Vec::new(),
                 tail: None,
                 readiness: Vec::new(),
                 slots: Arc::new(Semaphore::new(CALLS_AT_ONCE)),
@@ -96,6 +99,11 @@ impl Microservice {
     /// The periodic work, for tests that do it by hand; a service that is served does it by itself.
     pub fn periodic(&self) -> &[PeriodicWork] {
         &self.periodic
+    }
+
+    /// The continuous work, for tests that begin and end it by hand; a service that is served does it by itself.
+    pub fn continuous(&self) -> &[ContinuousWork] {
+        &self.continuous
     }
 }
 
@@ -140,6 +148,13 @@ impl MicroserviceBuilder {
     #[must_use]
     pub fn periodic(mut self, work: PeriodicWork) -> Self {
         self.built.periodic.push(work);
+        self
+    }
+
+    /// Does this work all the time while the service is served; it ends before calls under way are waited for.
+    #[must_use]
+    pub fn continuous(mut self, work: ContinuousWork) -> Self {
+        self.built.continuous.push(work);
         self
     }
 

@@ -23,14 +23,14 @@ use crate::clock::Timestamp;
 use crate::database::WriteTransaction;
 
 pub use self::event::Event;
-pub use self::follower::{Follower, Gap, News};
-pub use self::portions::{Portion, portions};
+pub use self::follower::{Follower, Gap, Portion};
+pub use self::portions::portions;
 pub use self::sweep::sweep;
 pub use self::tail::Tail;
 
-/// How long changes are told to whoever begins to listen: as long as a token lives, with its leeway, and room for clocks
-/// that differ.
-pub const CHANGES_KEPT: Duration = Duration::from_secs(600);
+/// How long changes are told to whoever begins to listen: as long as a token may live at most, with its leeway, and room for
+/// clocks that differ. Whoever knows the lifetime that is set needs no more than that much of it.
+pub const CHANGES_KEPT: Duration = Duration::from_secs(3600 + 400);
 
 #[derive(DeriveIden)]
 enum Positions {

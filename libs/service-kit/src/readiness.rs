@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use crate::metrics::{MEDIA_TYPE, Metrics};
 use crate::microservice::ReadinessCheck;
 
 const CHECK_EVERY: Duration = Duration::from_secs(1);
@@ -68,8 +71,19 @@ const fn status(is_ready: bool) -> ServingStatus {
 }
 
 /// The operator's port.
-pub(crate) fn ops_routes(checks: Arc<Vec<Checked>>, stop: CancellationToken) -> Router {
-    Router::new().route("/livez", get(|| async { "ok\n" })).route("/readyz", get(readyz)).with_state((checks, stop))
+pub(crate) fn ops_routes(checks: Arc<Vec<Checked>>, metrics: Metrics, stop: CancellationToken) -> Router {
+    Router::new()
+        .route("/livez", get(|| async { "ok\n" }))
+        .route("/readyz", get(readyz))
+        .with_state((checks, stop))
+        .route("/metrics", get(move || async move { numbers(&metrics) }))
+}
+
+fn numbers(metrics: &Metrics) -> Response {
+    match metrics.text() {
+        Ok(text) => ([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 async fn readyz(

@@ -16,6 +16,7 @@ use tonic::transport::Server;
 
 use crate::http_server::{serve_http, wait_out};
 use crate::limits::CALLS_AT_ONCE;
+use crate::metrics::Metrics;
 use crate::microservice::Microservice;
 use crate::readiness::{Checked, ops_routes, report_health};
 use crate::request_scope::LONGEST_TIMEOUT;
@@ -42,13 +43,14 @@ pub enum ServeError {
 }
 
 /// Serves these services on one gRPC port until `stop`, with reflection over `descriptors`, and
-/// answers `/livez` and `/readyz` on the operator's port. Relays, tails and periodic work run beside. After the stop, calls under way
+/// answers `/livez`, `/readyz` and `/metrics` on the operator's port. Relays, tails and periodic work run beside. After the stop, calls under way
 /// are finished first, then deliveries, so that relays still see what the last calls left.
 pub async fn serve(
     microservices: Vec<Microservice>,
     descriptors: &'static [u8],
     grpc: TcpListener,
     ops: TcpListener,
+    metrics: Metrics,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
     // A child, so that one server that ends by itself ends the other too.
@@ -72,6 +74,10 @@ pub async fn serve(
         if let Some(tail) = microservice.tail {
             // Ends first: streams that follow it would hold up the stop.
             background.spawn(tail.run(stop.clone()));
+        }
+        for work in microservice.continuous {
+            // Ends as early, for the same reason.
+            background.spawn(work.run(stop.clone()));
         }
         for work in microservice.periodic {
             background.spawn(work.run(stop_relays.clone()));
@@ -100,7 +106,7 @@ pub async fn serve(
         stop.cancel();
         ended
     };
-    let ops_server = serve_http(ops, ops_routes(checks, stop.clone()), stop.clone());
+    let ops_server = serve_http(ops, ops_routes(checks, metrics, stop.clone()), stop.clone());
     let (grpc_end, ops_end) = tokio::join!(grpc_server, ops_server);
 
     finish_detached_calls(slots).await;

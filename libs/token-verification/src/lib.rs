@@ -72,6 +72,29 @@
 //! # }
 //! ```
 //!
+//! The feature `sse` brings a source that hears Guildhall's gateway over HTTP. It needs a server API key with the scope
+//! `revocations:read` and brings the keys along, so this is all that a service needs:
+//!
+//! ```no_run
+//! # #[cfg(feature = "sse")]
+//! # async fn begin(server_key: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! use token_verification::{Freshness, KeyStore, RevocationFeed, SseSource, TokenVerifier, follow};
+//!
+//! let keys = KeyStore::empty();
+//! let feed = RevocationFeed::builder().keys(keys.clone()).build();
+//! let verifier = TokenVerifier::builder()
+//!     .issuer("https://accounts.example.com")
+//!     .audience("shop")
+//!     .freshness(Freshness::Feed(feed.clone()))
+//!     .keys(keys)
+//!     .build()?;
+//! let source = SseSource::new("https://accounts.example.com/api/v1/revocations", server_key)?;
+//! tokio::spawn(follow(feed, source, |interruption| eprintln!("{interruption}")));
+//! # let _ = verifier;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! What widens (a role given, a better plan) refuses nothing: [`TokenVerifier::refresh_hint`] tells of it, so that clients can pick
 //! new rights up before their token ends.
 //!
@@ -106,6 +129,8 @@ mod keys;
 #[cfg(feature = "tower")]
 mod layer;
 mod revocation;
+#[cfg(feature = "sse")]
+mod sse;
 mod strict_json;
 mod verifier;
 
@@ -120,8 +145,11 @@ pub use keys::{KeySet, KeySetError, KeyStore};
 pub use layer::{Authenticated, AuthenticationLayer};
 pub use revocation::{
     Batch, Event, FeedBuilder, FeedMessage, FeedState, FeedStatus, Heartbeat, OwningService, Position,
-    PositionUnreadable, Positions, Resubscribe, ResumePoint, RevocationFeed, SnapshotPart, Subject,
+    PositionUnreadable, Positions, Resubscribe, ResumePoint, ResumePointUnreadable, RevocationFeed, SnapshotPart,
+    Subject,
 };
+#[cfg(feature = "sse")]
+pub use sse::{SseError, SseSettingsError, SseSource, SseSubscription};
 pub use verifier::{
     BuildError, Freshness, REFRESH_HINT_HEADER, REFRESH_HINT_RIGHTS, TokenVerifier, TokenVerifierBuilder,
 };

@@ -35,4 +35,4 @@ pub use event::{Event, OwningService, Position, PositionUnreadable, Positions, S
 pub use feed::{FeedBuilder, Resubscribe, RevocationFeed};
 pub(crate) use marks::Marks;
 pub use message::{Batch, FeedMessage, Heartbeat, SnapshotPart};
-pub use status::{FeedState, FeedStatus, ResumePoint};
+pub use status::{FeedState, FeedStatus, ResumePoint, ResumePointUnreadable};

@@ -33,7 +33,8 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.billing.v1.ServerBillingService/Deposit"
         | "/guildhall.billing.v1.ServerBillingService/GetAnyBalance"
         | "/guildhall.billing.v1.ServerBillingService/ListAnyTransactions"
-        | "/guildhall.billing.v1.ServerBillingService/GetAnySubscription" => Requirement::ServerKey,
+        | "/guildhall.billing.v1.ServerBillingService/GetAnySubscription"
+        | "/guildhall.billing.v1.ServerKeyService/AuthorizeServerKey" => Requirement::ServerKey,
         "/guildhall.billing.v1.ServerKeyService/CreateServerKey"
         | "/guildhall.billing.v1.ServerKeyService/ListServerKeys"
         | "/guildhall.billing.v1.ServerKeyService/RevokeServerKey"

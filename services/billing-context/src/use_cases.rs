@@ -43,6 +43,7 @@ mod verify_ledgers;
 mod write_change;
 mod write_record;
 
+pub use admit_key::authorize_key;
 pub use apply_plans::{AppliedPlans, ApplyPlans, apply_plans, replace_plans};
 pub use carry_out_step::{CARRY_OUT_STEP, carry_out_step};
 pub use change_at_portal::{PortalAction, Visited, change_at_portal, visit_portal};

@@ -11,7 +11,7 @@ mod subscriptions;
 pub use checkout::{errand_secret, open_portal, portal_action, start_checkout};
 pub use credits::{any_balance, balance};
 pub use quarantine::outcome;
-pub use server_keys::{read_new_key, server_key_id};
+pub use server_keys::{read_new_key, read_scope, server_key_id};
 pub use subscriptions::subscription;
 
 use service_kit::{Fields, Refusal};

@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ipnet::IpNet;
 use service_kit::Entropy;
 use service_kit::pages::PageTokens;
+use service_kit::trust::ServiceSecrets;
 use token_verification::TokenVerifier;
+use tokio_util::sync::CancellationToken;
 
 use crate::origins::Origins;
 use crate::pages::Look;
@@ -16,6 +18,8 @@ use crate::upstreams::Upstreams;
 pub(crate) struct Gateway {
     pub(crate) upstreams: Upstreams,
     pub(crate) verifier: TokenVerifier,
+    /// What services of the deployment show.
+    pub(crate) service_secrets: ServiceSecrets,
     /// Networks of the proxies whose forwarding header is believed.
     pub(crate) trusted_proxies: Arc<[IpNet]>,
     /// The sites whose pages may act by cookie.
@@ -27,6 +31,8 @@ pub(crate) struct Gateway {
     /// How pages for people look.
     pub(crate) look: Look,
     pub(crate) entropy: Entropy,
+    /// Ends answers that would have no end.
+    pub(crate) stop: CancellationToken,
     published_keys: Arc<RwLock<Option<Arc<str>>>>,
 }
 
@@ -34,15 +40,28 @@ impl Gateway {
     pub(crate) fn new(
         verifier: TokenVerifier,
         upstreams: Upstreams,
-        trusted_proxies: Vec<IpNet>,
+        (service_secrets, trusted_proxies): (ServiceSecrets, Vec<IpNet>),
         origins: Origins,
         document: Arc<str>,
         page_tokens: PageTokens,
         (look, entropy): (Look, Entropy),
+        stop: CancellationToken,
     ) -> Self {
         let trusted_proxies = trusted_proxies.into();
         let published_keys = Arc::default();
-        Self { upstreams, verifier, trusted_proxies, origins, document, page_tokens, look, entropy, published_keys }
+        Self {
+            upstreams,
+            verifier,
+            service_secrets,
+            trusted_proxies,
+            origins,
+            document,
+            page_tokens,
+            look,
+            entropy,
+            stop,
+            published_keys,
+        }
     }
 
     /// The key set last heard from identity.

@@ -16,6 +16,7 @@ mod cors;
 mod csrf;
 mod dev_pages;
 mod edge;
+mod event_stream;
 mod extract;
 mod gateway;
 mod http_error;
@@ -62,11 +63,12 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<
     let gateway = Gateway::new(
         trust.verifier.clone(),
         upstreams,
-        settings.trusted_proxies,
+        (trust.service_secrets.clone(), settings.trusted_proxies),
         origins.clone(),
         document,
         PageTokens::new(settings.master_key.derive("gateway/page-tokens")),
         (look, settings.entropy),
+        settings.stop,
     );
     let api = edge::around(router).layer(from_fn_with_state(origins, cors::allow_apps));
     // Pages of other sites read none of ours, so these stand beside what lets them.

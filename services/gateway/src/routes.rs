@@ -27,6 +27,7 @@ mod organizations;
 mod password;
 mod permissions;
 mod reason;
+mod revocations;
 mod roles;
 mod server_billing;
 mod session;
@@ -53,6 +54,7 @@ fn api() -> OpenApiRouter<Gateway> {
         .merge(by_token())
         .merge(of_billing())
         .merge(back_office())
+        .routes(routes!(revocations::revocations))
 }
 
 fn authentication() -> OpenApiRouter<Gateway> {

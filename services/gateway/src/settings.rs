@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 use mail::Mailbox;
 use service_kit::{Entropy, MasterKey};
+use tokio_util::sync::CancellationToken;
 
 use crate::app_url::AppUrl;
 use crate::origins::Origin;
@@ -23,6 +24,8 @@ pub struct Settings {
     pub pages: PageSettings,
     /// The pages for developers; `None` leaves them out.
     pub dev: Option<DevPages>,
+    /// When the gateway stops: answers that would have no end, end then.
+    pub stop: CancellationToken,
     /// Randomness.
     pub entropy: Entropy,
 }

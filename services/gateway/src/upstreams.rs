@@ -18,6 +18,7 @@ use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
 use contracts::identity::v1::password_service_client::PasswordServiceClient;
+use contracts::identity::v1::revocation_service_client::RevocationServiceClient;
 use contracts::identity::v1::session_service_client::SessionServiceClient;
 use contracts::identity::v1::user_administration_service_client::UserAdministrationServiceClient;
 use contracts::invitations::v1::admission_service_client::AdmissionServiceClient;
@@ -32,7 +33,8 @@ use contracts::organizations::v1::organization_administration_service_client::Or
 use contracts::organizations::v1::organization_service_client::OrganizationServiceClient;
 use contracts::organizations::v1::permission_administration_service_client::PermissionAdministrationServiceClient;
 use contracts::organizations::v1::role_service_client::RoleServiceClient;
-use service_kit::Channel;
+use service_kit::lanes::Place;
+use service_kit::{Channel, Lanes};
 
 /// An export can be larger than the 4 MiB that clients take unless told.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -48,6 +50,8 @@ pub struct Upstreams {
     pub invitations: Channel,
     /// Plans, subscriptions, credits.
     pub billing: Channel,
+    /// Identity again, for streams that last; there are no more listeners at once than these carry.
+    pub revocations: Lanes,
 }
 
 impl Upstreams {
@@ -82,6 +86,12 @@ impl Upstreams {
 
     pub(crate) fn sessions(&self) -> SessionServiceClient<Channel> {
         SessionServiceClient::new(self.identity.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    /// For one stream, and the place that it takes; `None` when all are taken.
+    pub(crate) fn revocations(&self) -> Option<(RevocationServiceClient<Channel>, Place)> {
+        let (channel, place) = self.revocations.enter()?;
+        Some((RevocationServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER), place))
     }
 
     pub(crate) fn keys(&self) -> KeyServiceClient<Channel> {

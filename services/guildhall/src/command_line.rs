@@ -37,6 +37,10 @@ pub enum Command {
     /// within seconds.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// See to the epoch that the numbers of revocations count in. Works with identity's database alone; running services follow
+    /// within a second.
+    #[command(subcommand)]
+    Epoch(EpochCommand),
     /// Decide who may enter the back office. Works with identity's database alone, whether or not anything is served.
     #[command(subcommand)]
     Admin(AdminCommand),
@@ -123,6 +127,13 @@ pub enum KeysCommand {
         #[arg(long, requires = "key_id")]
         now: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub enum EpochCommand {
+    /// Begin another epoch: everybody's access token is refreshed once. To be done after a database was put back from a backup
+    /// or failed over to a standby that had not seen everything.
+    Renew,
 }
 
 #[derive(Subcommand)]

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod api_keys;
 pub mod dev;
 pub mod dev_as_services;
+pub mod epoch;
 pub mod keys;
 pub mod migrate;
 pub mod plans;

@@ -7,12 +7,12 @@ mod parts;
 
 use axum::Router;
 use service_kit::http_server::serve_http;
-use service_kit::{Channel, Microservice};
+use service_kit::{Channel, Metrics, Microservice};
 use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
 
 pub use self::doors::Doors;
-use self::doors::{RemoteDoors, inside};
+use self::doors::{RemoteDoors, inside, lanes_inside};
 pub use self::parts::Parts;
 use crate::CommandError;
 use crate::command_line::Served;
@@ -24,6 +24,8 @@ use crate::settings::Settings;
 pub struct Composed {
     microservices: Vec<Microservice>,
     http: Option<Router>,
+    /// Ends what the gateway would tell for ever.
+    streams_end: CancellationToken,
     /// Tells signing keys and narrowing changes.
     identity: Channel,
 }
@@ -51,16 +53,22 @@ pub async fn all(settings: &Settings, parts: &Parts) -> Result<(Composed, Doors)
         organizations: to_organizations,
         invitations: inside(&invitations, secrets),
         billing_context: to_billing_context,
+        revocations: lanes_inside(&to_identity),
     };
-    let http = build::gateway(settings, parts, &doors)?;
+    let streams_end = CancellationToken::new();
+    let http = build::gateway(settings, parts, &doors, &streams_end)?;
     let gateway = build::gateway_for_operators(parts);
     let microservices = vec![organizations, billing_context, identity, invitations, gateway];
-    Ok((Composed { microservices, http: Some(http), identity: to_identity }, doors))
+    Ok((Composed { microservices, http: Some(http), streams_end, identity: to_identity }, doors))
 }
 
 async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Composed, CommandError> {
     let doors = RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets };
-    let of_one = |microservice, identity| Composed { microservices: vec![microservice], http: None, identity };
+    let streams_end = CancellationToken::new();
+    let of_one = |microservice, identity| {
+        let streams_end = streams_end.clone();
+        Composed { microservices: vec![microservice], http: None, streams_end, identity }
+    };
     match what {
         Served::Identity => {
             let (organizations, billing_context) = (doors.organizations()?, doors.billing_context()?);
@@ -86,8 +94,9 @@ async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Compo
                 organizations: doors.organizations()?,
                 invitations: doors.invitations()?,
                 billing_context: doors.billing_context()?,
+                revocations: doors.revocations()?,
             };
-            let http = Some(build::gateway(settings, parts, &doors)?);
+            let http = Some(build::gateway(settings, parts, &doors, &streams_end)?);
             Ok(Composed { http, ..of_one(build::gateway_for_operators(parts), doors.identity) })
         }
     }
@@ -103,7 +112,7 @@ impl Composed {
         stop: CancellationToken,
     ) -> Result<(), CommandError> {
         let services_stop = CancellationToken::new();
-        let hearing = tokio::spawn(revocations::hear(feed, self.identity, services_stop.clone()));
+        let hearing = tokio::spawn(revocations::hear(feed.clone(), self.identity, services_stop.clone()));
         let stop_gateway = stop.child_token();
         let services = {
             let (services_stop, stop_gateway) = (services_stop.clone(), stop_gateway.clone());
@@ -112,6 +121,7 @@ impl Composed {
                 contracts::FILE_DESCRIPTOR_SET,
                 listeners.grpc,
                 listeners.ops,
+                Metrics::of(&feed),
                 services_stop,
             );
             tokio::spawn(async move {
@@ -120,6 +130,12 @@ impl Composed {
                 ended
             })
         };
+        let streams_end = self.streams_end;
+        let ending = stop_gateway.clone();
+        tokio::spawn(async move {
+            ending.cancelled().await;
+            streams_end.cancel();
+        });
         let gateway_ended = match (self.http, listeners.http) {
             (Some(router), Some(listener)) => serve_http(listener, router, stop_gateway).await,
             _ => {

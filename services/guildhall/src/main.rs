@@ -33,6 +33,7 @@ fn main() -> ExitCode {
             Command::Serve { what } => commands::serve::run(settings_file, what, stop_with_stdin).await,
             Command::Migrate => commands::migrate::run(settings_file).await,
             Command::Keys(command) => commands::keys::run(settings_file, command).await,
+            Command::Epoch(command) => commands::epoch::run(settings_file, command).await,
             Command::Admin(command) => commands::admin::run(settings_file, command).await,
             Command::Plans(command) => commands::plans::run(settings_file, command).await,
             Command::ApiKeys(command) => commands::api_keys::run(settings_file, command).await,

@@ -14,6 +14,7 @@ use crate::domain::sign_up_policy::{Enumeration, Registration};
 use crate::keyring::Keyring;
 use crate::mails::Mails;
 use crate::passwords::Passwords;
+use crate::revocations::Revocations;
 use crate::upstreams::Upstreams;
 
 /// Everything that a use case may need. Cheap to clone.
@@ -26,6 +27,7 @@ pub struct Context {
     pub passwords: Passwords,
     pub mails: Mails,
     pub issuance: Arc<Issuance>,
+    pub revocations: Revocations,
     pub secrets: Secrets,
     pub apps: Arc<Apps>,
     pub registration: Registration,
@@ -42,8 +44,6 @@ pub struct Issuance {
     /// The `iss` claim.
     pub issuer: String,
     pub lifetime: Duration,
-    /// In which the positions count; chosen once for a database.
-    pub epoch: String,
 }
 
 /// Keys: for tokens that are derived instead of stored, for the names of counts, for the tokens of devices.

@@ -2,9 +2,11 @@
 
 pub mod administrator;
 pub mod app;
+pub mod change;
 pub mod client;
 pub mod device;
 pub mod entitlement;
+pub mod epoch;
 pub mod key_state;
 pub mod lifetimes;
 pub mod link;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod authentication;
 pub mod key;
 pub mod password;
+pub mod revocation;
 pub mod session;
 pub mod user;
 pub mod user_administration;

@@ -34,9 +34,14 @@ impl Keyring {
         self.in_use().active.sign(claims).map_err(IdentityError::broken)
     }
 
-    /// Looks whether somebody has rotated, and retires keys whose tokens are dead.
+    /// Retires keys whose tokens are dead, and looks.
     pub async fn follow(&self) -> Result<(), KeyError> {
         self.vault.retire_due_as(&Trail::of_system()).await?;
+        self.look().await
+    }
+
+    /// Looks whether somebody has rotated or retired a key.
+    pub async fn look(&self) -> Result<(), KeyError> {
         let found = self.vault.in_use().await?;
         let held = self.in_use();
         if found.jwks == held.jwks && found.active.key_id() == held.active.key_id() {

@@ -16,6 +16,7 @@ mod mails;
 mod operator;
 mod passwords;
 mod policy;
+mod revocations;
 mod settings;
 mod signing_key;
 mod store;
@@ -31,12 +32,15 @@ use contracts::identity::v1::account_service_server::AccountServiceServer;
 use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
 use contracts::identity::v1::key_service_server::KeyServiceServer;
 use contracts::identity::v1::password_service_server::PasswordServiceServer;
+use contracts::identity::v1::revocation_service_server::RevocationServiceServer;
 use contracts::identity::v1::session_service_server::SessionServiceServer;
 use contracts::identity::v1::user_administration_service_server::UserAdministrationServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
+use service_kit::continuous::ContinuousWork;
 use service_kit::database::DatabaseSettings;
 use service_kit::pages::PageTokens;
 use service_kit::periodic::PeriodicWork;
+use service_kit::positions::{self, CHANGES_KEPT, Tail};
 use service_kit::{Database, Idempotency, Microservice, Trust};
 
 pub use domain::app::{Apps, UnknownApp};
@@ -53,6 +57,7 @@ use context::{Context, Issuance, Secrets};
 use keyring::Keyring;
 use mails::Mails;
 use passwords::Passwords;
+use revocations::Revocations;
 use store::epoch;
 use store::migrations::Migrator;
 
@@ -99,6 +104,17 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let epoch = epoch::find(database.reader()).await?.ok_or(KeyError::Damaged)?;
 
     let (clock, entropy) = (settings.clock, settings.entropy);
+    let tail = Tail::new(&database, &clock, CHANGES_KEPT);
+    let revocations = Revocations::new(revocations::Ground {
+        database: database.clone(),
+        upstreams: upstreams.clone(),
+        tail: tail.clone(),
+        keyring: Arc::clone(&keyring),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        lifetime: settings.access_token_lifetime,
+        epoch,
+    });
     let idempotency = Idempotency::new(&database, &settings.master_key, &clock, &entropy, FILE_DESCRIPTOR_SET);
 
     let context = Context {
@@ -108,8 +124,8 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
             keyring: Arc::clone(&keyring),
             issuer: settings.issuer,
             lifetime: settings.access_token_lifetime,
-            epoch,
         }),
+        revocations: revocations.clone(),
         secrets: Secrets {
             refresh: settings.master_key.derive("identity: refresh tokens"),
             mail: settings.master_key.derive("identity: mailed tokens"),
@@ -139,6 +155,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .add(SessionServiceServer::new(grpc::session::Sessions::new(&context)))
         .add(UserAdministrationServiceServer::new(grpc::user_administration::UserAdministration::new(&context)))
         .add(KeyServiceServer::new(grpc::key::Keys::new(&context)))
+        .add(RevocationServiceServer::new(grpc::revocation::Revocation::new(&context)))
         .idempotency(idempotency)
         .relay(deliveries::relay(&context))
         .periodic(use_cases::sweep_sessions::periodically(&context))
@@ -146,6 +163,9 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
             let keyring = Arc::clone(&keyring);
             async move { keyring.follow().await }
         }))
+        .periodic(positions::sweep(&context.database, &context.clock, &context.entropy))
+        .tail(&tail)
+        .continuous(ContinuousWork::new("revocations", move |stop| revocations.clone().run(stop)))
         .database(&context.database)
         .build())
 }

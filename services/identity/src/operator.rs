@@ -1,4 +1,4 @@
-//! What whoever runs the deployment does to platform roles at its command line, with the database alone: it works while
+//! What whoever runs the deployment does to platform roles and the epoch at its command line, with the database alone: it works while
 //! nothing is served, and when nobody of the back office can sign in any more.
 
 mod create;
@@ -10,10 +10,12 @@ use service_kit::{Clock, Database, Entropy, SecretToken};
 
 use crate::NAME;
 use crate::domain::platform_role::PlatformRole;
+use crate::domain::trail::Trail;
 use crate::domain::user::UserStatus;
 use crate::error::OperatorError;
 use crate::store::migrations::Migrator;
-use crate::store::{platform_roles, users};
+use crate::store::{epoch, platform_roles, users};
+use crate::use_cases::renew_epoch::renew_epoch;
 
 /// The operator's access to identity's database.
 pub struct Operator {
@@ -63,6 +65,19 @@ impl Operator {
     /// Takes a role from an account; false when it had none. Refused for the last active system administrator.
     pub async fn revoke(&self, email: &Address, role_code: &str) -> Result<bool, OperatorError> {
         roles::revoke(self, email, known(role_code)?).await
+    }
+
+    /// Begins another epoch of positions, as has to be after identity's own database was put back from a backup or failed over to
+    /// a standby that had not seen everything; its name. Running services follow within a second.
+    pub async fn renew_epoch(&self) -> Result<String, OperatorError> {
+        let present = || async { epoch::find(self.database.reader()).await?.ok_or(OperatorError::NeverStarted) };
+        let former = present().await?.name;
+        let now = self.clock.now();
+        match renew_epoch(&self.database, &former, Trail::of_operator(), &self.entropy, now).await? {
+            Some(name) => Ok(name),
+            // Somebody else has done it at the same time.
+            None => Ok(present().await?.name),
+        }
     }
 
     /// Everybody with a platform role, sorted by address.

@@ -4,7 +4,7 @@ use service_kit::policy::Requirement;
 
 /// The requirement of each RPC; `None` means that there is no such RPC, which denies it.
 pub fn requirement(rpc_path: &str) -> Option<Requirement> {
-    use Requirement::{BackOffice, Public, Service, SignedIn};
+    use Requirement::{BackOffice, Public, Service, ServiceOrServerKey, SignedIn};
     Some(match rpc_path {
         "/guildhall.identity.v1.AuthenticationService/Register"
         | "/guildhall.identity.v1.AuthenticationService/Login"
@@ -38,6 +38,7 @@ pub fn requirement(rpc_path: &str) -> Option<Requirement> {
         | "/guildhall.identity.v1.UserAdministrationService/ListAuditLog" => BackOffice,
 
         "/guildhall.identity.v1.UserService/GetUsers" => Service,
+        "/guildhall.identity.v1.RevocationService/Watch" => ServiceOrServerKey,
         _ => return None,
     })
 }

@@ -1,5 +1,8 @@
 //! What identity asks of organizations and billing, in identity's own words.
 
+mod changes;
+mod server_keys;
+
 use std::time::Duration;
 
 use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
@@ -9,6 +12,8 @@ use contracts::organizations::v1::access_service_client::AccessServiceClient;
 use service_kit::{Channel, Timestamp};
 use token_verification::{OrgRole, SubscriptionClaim};
 
+pub use self::changes::Telling;
+pub use self::server_keys::is_denied;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::standing::Standing;
 use crate::domain::user::{OrganizationId, User, UserId, UserStatus};

@@ -35,6 +35,7 @@ pub mod reactivate_user;
 pub mod record_profile;
 pub mod refresh;
 pub mod register;
+pub mod renew_epoch;
 pub mod renew_hash;
 pub mod request_email_change;
 pub mod request_link;

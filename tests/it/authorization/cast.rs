@@ -78,6 +78,9 @@ impl Cast {
         }
         let suspension = cast.team.path(&format!("/members/{}/status", cast.person("suspended").user_id));
         cast.person("owner").put(&suspension, json!({ "status": "suspended" })).await.expect(200);
+        // Tokens for the team are refused from now on, and no others are given.
+        let suspended = cast.people.get_mut("suspended").expect("a caller");
+        suspended.refresh(json!({})).await;
         cast.act("owner").await;
         let elsewhere = cast.people.get_mut("elsewhere").expect("a caller");
         elsewhere.act_for(&other.id).await;

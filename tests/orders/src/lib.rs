@@ -9,7 +9,9 @@ use axum::extract::{FromRef, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use token_verification::{AuthenticationLayer, BuildError, Caller, Freshness, KeyStore, RevocationFeed, TokenVerifier};
+use token_verification::{
+    AuthenticationLayer, BuildError, Caller, Freshness, KeyStore, RevocationFeed, SseSource, TokenVerifier, follow,
+};
 
 use crate::orders::Orders;
 
@@ -25,6 +27,31 @@ impl FromRef<Shop> for TokenVerifier {
     fn from_ref(shop: &Shop) -> Self {
         shop.verifier.clone()
     }
+}
+
+/// How the shop knows Guildhall.
+pub struct Guildhall<'a> {
+    /// The `iss` of its tokens.
+    pub issuer: &'a str,
+    /// The shop's code there: the `aud` of tokens.
+    pub app: &'a str,
+    /// Where the gateway tells what is taken away, `https://…/api/v1/revocations`.
+    pub revocations: &'a str,
+    /// A server API key with the scope `revocations:read`.
+    pub server_key: &'a str,
+}
+
+/// The whole of it: the shop, hearing Guildhall for as long as the runtime lives.
+///
+/// # Errors
+/// When a setting cannot be used.
+pub fn open(guildhall: &Guildhall<'_>) -> Result<Router, Box<dyn std::error::Error + Send + Sync>> {
+    let keys = KeyStore::empty();
+    let feed = RevocationFeed::builder().keys(keys.clone()).build();
+    let shop = shop(guildhall.issuer, guildhall.app, keys, feed.clone())?;
+    let source = SseSource::new(guildhall.revocations, guildhall.server_key)?;
+    tokio::spawn(follow(feed, source, |interruption| eprintln!("orders: {interruption}")));
+    Ok(shop)
 }
 
 /// The set-up: whose tokens, for which app, how soon changes are noticed. `feed` is what a source is followed into.

@@ -47,7 +47,7 @@ impl IntoResponse for Refusal {
         match self {
             Self::NotPermitted(missing) => missing.into_response(),
             Self::NoOrganization => (StatusCode::FORBIDDEN, "Choose an organization first.").into_response(),
-            Self::NoPlan => (StatusCode::PAYMENT_REQUIRED, "Orders need the plan `pro`.").into_response(),
+            Self::NoPlan => (StatusCode::PAYMENT_REQUIRED, "Orders need a plan.").into_response(),
             Self::TooMany => (StatusCode::CONFLICT, "There are too many orders already.").into_response(),
         }
     }
@@ -64,7 +64,7 @@ pub async fn list(caller: Caller, State(shop): State<Shop>) -> Result<Json<Value
 
 pub async fn place(caller: Caller, State(shop): State<Shop>, item: String) -> Result<StatusCode, Refusal> {
     caller.require("orders:write")?;
-    let has_plan = caller.subscription.as_ref().is_some_and(|held| held.plan_code.as_deref() == Some("pro"));
+    let has_plan = caller.subscription.as_ref().is_some_and(|held| matches!(&*held.status, "active" | "trialing"));
     if !has_plan {
         return Err(Refusal::NoPlan);
     }

@@ -20,6 +20,13 @@ pub struct Event {
     pub at: Timestamp,
 }
 
+impl Event {
+    /// What concerns whatever was made before.
+    pub(super) fn of_everything(position: i64, at: Timestamp) -> Self {
+        Self { position, kind: "all".to_owned(), subject: Value::Object(serde_json::Map::new()), at }
+    }
+}
+
 /// Up to `limit` changes after this position, in order.
 pub async fn after(connection: &impl ConnectionTrait, position: i64, limit: u64) -> Result<Vec<Event>, DbErr> {
     let select = Query::select()

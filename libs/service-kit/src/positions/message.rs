@@ -4,7 +4,7 @@ use contracts::changes::v1 as proto;
 use serde_json::Value;
 
 use super::event::Event;
-use super::portions::Portion;
+use super::follower::Portion;
 
 impl From<Portion> for proto::Changes {
     fn from(portion: Portion) -> Self {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::event::{self, Event};
 use super::follower::Follower;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::database::Database;
 
 /// How often the database is looked at. A change made by this process is seen at once.
@@ -20,7 +20,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// Changes read at once.
 const BATCH: u64 = 1_000;
-/// Changes kept in memory at most; of more the older ones are forgotten, and whoever is so far behind begins anew.
+/// Changes kept in memory at most; of more the older ones are forgotten, and whoever begins then hears of a change of
+/// everything in place of them.
 const MOST_EVENTS: usize = 600_000;
 /// Who follows at once.
 const MOST_FOLLOWERS: usize = 1_000;
@@ -53,13 +54,9 @@ struct Memory {
     /// Without gaps; the last one is at `position`.
     events: VecDeque<Arc<Event>>,
     position: i64,
-}
-
-/// What a memory holds after some position.
-pub(super) enum Remembered {
-    Events(Vec<Arc<Event>>),
-    /// Some of it is forgotten.
-    Gap,
+    /// Stands for all that was forgotten before its time, at the position of the last of it: whoever begins now takes
+    /// everybody's tokens to be too old.
+    overflowed: Option<Arc<Event>>,
 }
 
 impl Tail {
@@ -142,31 +139,80 @@ impl Tail {
         }
         memory.events.extend(found);
         memory.position = position;
-        while memory.events.front().is_some_and(|event| event.at < forget_before) || memory.events.len() > MOST_EVENTS {
-            memory.events.pop_front();
-        }
+        memory.forget(forget_before);
         drop(memory);
         looked.send_replace(Look { memory: before.memory + u64::from(is_new), position, at });
         Ok(())
     }
 
-    /// What is remembered after this position, up to the latest look.
-    pub(super) fn after(&self, position: i64) -> Remembered {
+    /// Up to `limit` changes after this position and up to `until`; `None` when some of it is forgotten.
+    pub(super) fn after(&self, position: i64, until: i64, limit: usize) -> Option<Vec<Arc<Event>>> {
         let memory = self.memory();
         let missing = usize::try_from(memory.position.saturating_sub(position)).unwrap_or(0);
-        match memory.events.len().checked_sub(missing) {
-            Some(first) => Remembered::Events(memory.events.range(first..).cloned().collect()),
-            None => Remembered::Gap,
-        }
+        let first = memory.events.len().checked_sub(missing)?;
+        Some(memory.events.range(first..).take_while(|event| event.position <= until).take(limit).cloned().collect())
     }
 
-    /// All that is remembered, and the position that it ends at.
-    pub(super) fn all(&self) -> (Vec<Arc<Event>>, i64) {
+    /// The first `limit` of what is remembered up to `until`.
+    pub(super) fn first(&self, until: i64, limit: usize) -> Vec<Arc<Event>> {
         let memory = self.memory();
-        (memory.events.iter().cloned().collect(), memory.position)
+        let events = memory.overflowed.iter().chain(&memory.events);
+        events.take_while(|event| event.position <= until).take(limit).cloned().collect()
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.0.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Memory {
+    /// Forgets what is older than this, and the first of what is too much.
+    fn forget(&mut self, older_than: Timestamp) {
+        while self.events.front().is_some_and(|event| event.at < older_than) {
+            self.events.pop_front();
+        }
+        while self.events.len() > MOST_EVENTS {
+            let forgotten = self.events.pop_front();
+            self.overflowed = forgotten.map(|event| Arc::new(Event::of_everything(event.position, event.at)));
+        }
+        if self.overflowed.as_ref().is_some_and(|event| event.at < older_than) {
+            self.overflowed = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn memory_of(count: usize) -> Memory {
+        let mut memory = Memory::default();
+        for position in 1..=i64::try_from(count).unwrap_or(i64::MAX) {
+            let at = Timestamp::from_millis(position);
+            memory.events.push_back(Arc::new(Event { position, kind: "kind".to_owned(), subject: json!({}), at }));
+            memory.position = position;
+        }
+        memory
+    }
+
+    #[test]
+    fn what_is_too_much_is_forgotten_and_stands_for_everything_until_its_time() {
+        let mut memory = memory_of(MOST_EVENTS + 3);
+        memory.forget(Timestamp::from_millis(0));
+        assert_eq!(memory.events.len(), MOST_EVENTS);
+        let all = Event::of_everything(3, Timestamp::from_millis(3));
+        assert_eq!(memory.overflowed.as_deref(), Some(&all));
+        assert_eq!(memory.events.front().map(|event| event.position), Some(4));
+        memory.forget(Timestamp::from_millis(4));
+        assert_eq!((memory.overflowed.as_deref(), memory.events.len()), (None, MOST_EVENTS));
+    }
+
+    #[test]
+    fn what_is_over_is_forgotten_and_stands_for_nothing() {
+        let mut memory = memory_of(5);
+        memory.forget(Timestamp::from_millis(4));
+        assert_eq!((memory.overflowed.as_deref(), memory.events.len()), (None, 2));
     }
 }

@@ -206,6 +206,31 @@ async fn news_come_in_portions_and_the_last_one_says_so() {
 }
 
 #[tokio::test]
+async fn portions_that_wait_to_be_read_are_of_one_look_and_what_was_forgotten_before_is_a_gap() {
+    let record = Record::open().await;
+    let change_many = async |count: i64| {
+        let transaction = record.database.begin_write().await.unwrap();
+        for number in 0..count {
+            positions::advance(&transaction, "kind", json!(number), record.clock.now()).await.unwrap();
+        }
+        transaction.commit().await.unwrap();
+        record.tail.look().await.unwrap();
+    };
+    change_many(2_500).await;
+    let mut reads_on = record.tail.follow().unwrap();
+    let mut waits = record.tail.follow().unwrap();
+    assert!(reads_on.next().await.unwrap().has_more && waits.next().await.unwrap().has_more);
+    change_many(1).await;
+    let rest = reads_on.next().await.unwrap();
+    assert_eq!((rest.events.len(), rest.position, rest.has_more), (500, 2_500, false));
+    assert_eq!(hear(&mut reads_on).await.unwrap(), [2_501]);
+    record.clock.advance(MEMORY + Duration::from_secs(1));
+    change_many(1).await;
+    assert_eq!(hear(&mut waits).await, Err(Gap));
+    assert_eq!(hear(&mut reads_on).await.unwrap(), [2_502]);
+}
+
+#[tokio::test]
 async fn a_tail_that_ends_leaves_nobody_waiting() {
     let record = Record::open().await;
     let stop = CancellationToken::new();

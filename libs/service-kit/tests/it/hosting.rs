@@ -1,7 +1,7 @@
 //! A service behind either wire.
 
 use service_kit::serve::{ServeError, serve};
-use service_kit::{Channel, Microservice};
+use service_kit::{Channel, Metrics, Microservice};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -44,6 +44,10 @@ pub struct Served {
 
 impl Served {
     pub async fn start(microservice: Microservice) -> Self {
+        Self::start_telling(microservice, Metrics::none()).await
+    }
+
+    pub async fn start_telling(microservice: Microservice, metrics: Metrics) -> Self {
         let grpc = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let ops = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stop = CancellationToken::new();
@@ -51,7 +55,7 @@ impl Served {
             grpc: format!("http://{}", grpc.local_addr().unwrap()),
             ops: ops.local_addr().unwrap(),
             stop: stop.clone(),
-            end: tokio::spawn(serve(vec![microservice], contracts::FILE_DESCRIPTOR_SET, grpc, ops, stop)),
+            end: tokio::spawn(serve(vec![microservice], contracts::FILE_DESCRIPTOR_SET, grpc, ops, metrics, stop)),
         }
     }
 

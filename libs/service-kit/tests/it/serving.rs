@@ -31,12 +31,17 @@ async fn health(served: &Served, service: &str) -> ServingStatus {
 }
 
 async fn http_status(served: &Served, path: &str) -> String {
+    http_get(served, path).await.split(' ').nth(1).unwrap().to_owned()
+}
+
+/// The whole answer of the operator's port.
+pub async fn http_get(served: &Served, path: &str) -> String {
     let mut stream = TcpStream::connect(served.ops).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    answer.split(' ').nth(1).unwrap().to_owned()
+    answer
 }
 
 #[tokio::test]

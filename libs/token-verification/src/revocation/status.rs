@@ -1,5 +1,7 @@
 //! How much a verifier knows, for metrics and for subscribing again.
 
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -54,11 +56,38 @@ pub struct FeedStatus {
     pub key_sets_refused: u64,
 }
 
-/// From where a feed can go on: a source that still has all later changes need not send the earlier ones again.
+/// From where a feed can go on, as a text `epoch/i.o.b`: a source that still has all later changes need not send the earlier ones again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResumePoint {
     /// The epoch of the positions.
     pub epoch: String,
     /// Up to where each service is known.
     pub positions: Positions,
+}
+
+impl fmt::Display for ResumePoint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Positions { i, o, b } = self.positions;
+        write!(formatter, "{}/{i}.{o}.{b}", self.epoch)
+    }
+}
+
+/// A text isn't a resume point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("A resume point is an epoch and three numbers; begin with a whole snapshot.")]
+pub struct ResumePointUnreadable;
+
+impl FromStr for ResumePoint {
+    type Err = ResumePointUnreadable;
+
+    fn from_str(text: &str) -> Result<Self, ResumePointUnreadable> {
+        let (epoch, numbers) = text.rsplit_once('/').ok_or(ResumePointUnreadable)?;
+        let mut numbers = numbers.split('.').map(|number| number.parse::<i64>());
+        let mut next = || numbers.next().and_then(Result::ok).ok_or(ResumePointUnreadable);
+        let positions = Positions { i: next()?, o: next()?, b: next()? };
+        if epoch.is_empty() || numbers.next().is_some() {
+            return Err(ResumePointUnreadable);
+        }
+        Ok(Self { epoch: epoch.to_owned(), positions })
+    }
 }

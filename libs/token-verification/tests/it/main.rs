@@ -24,5 +24,7 @@ mod request;
 mod revocations;
 mod settings;
 mod shape;
+#[cfg(feature = "sse")]
+mod sse;
 mod time_claims;
 mod wire;

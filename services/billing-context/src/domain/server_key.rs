@@ -40,6 +40,11 @@ pub enum Scope {
 impl Scope {
     pub const ALL: [Self; 4] = [Self::BillingCharge, Self::BillingDeposit, Self::BillingRead, Self::RevocationsRead];
 
+    /// Reads that word.
+    pub fn of_word(word: &str) -> Result<Self, InvalidScope> {
+        Self::ALL.into_iter().find(|scope| scope.word() == word).ok_or(InvalidScope)
+    }
+
     /// The word that callers and columns use.
     pub const fn word(self) -> &'static str {
         match self {
@@ -50,6 +55,11 @@ impl Scope {
         }
     }
 }
+
+/// The word is no scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be billing:charge, billing:deposit, billing:read or revocations:read")]
+pub struct InvalidScope;
 
 /// The scopes of a key: at least one, sorted, each once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +75,7 @@ impl Scopes {
     pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, InvalidScopes> {
         let mut scopes = Vec::new();
         for word in words {
-            let scope = Scope::ALL.into_iter().find(|scope| scope.word() == word).ok_or(InvalidScopes)?;
+            let scope = Scope::of_word(word).map_err(|_| InvalidScopes)?;
             if scopes.contains(&scope) {
                 return Err(InvalidScopes);
             }

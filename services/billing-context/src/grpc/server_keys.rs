@@ -2,15 +2,16 @@
 
 use contracts::billing::v1::server_key_service_server::ServerKeyService;
 use contracts::billing::v1::{
-    CreateServerKeyRequest, CreateServerKeyResponse, ListServerKeysRequest, ListServerKeysResponse,
-    RevokeServerKeyRequest, RevokeServerKeyResponse,
+    AuthorizeServerKeyRequest, AuthorizeServerKeyResponse, CreateServerKeyRequest, CreateServerKeyResponse,
+    ListServerKeysRequest, ListServerKeysResponse, RevokeServerKeyRequest, RevokeServerKeyResponse,
 };
+use service_kit::authentication::server_key;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
 use crate::grpc::caller;
 use crate::use_cases;
-use crate::wire::{read_new_key, server_key_id};
+use crate::wire::{read_new_key, read_scope, server_key_id};
 
 /// What page tokens of the list of keys are good for.
 const SCOPE: &str = "server keys";
@@ -49,5 +50,15 @@ impl ServerKeyService for ServerKeys {
         let id = server_key_id(&request.get_ref().server_key_id)?;
         use_cases::revoke_server_key(&self.0, &caller, id).await?;
         Ok(Response::new(RevokeServerKeyResponse {}))
+    }
+
+    async fn authorize_server_key(
+        &self,
+        request: Request<AuthorizeServerKeyRequest>,
+    ) -> Result<Response<AuthorizeServerKeyResponse>, Status> {
+        let key = server_key(&request)?;
+        let scope = read_scope(&request.get_ref().scope)?;
+        use_cases::authorize_key(&self.0, &key, scope).await?;
+        Ok(Response::new(AuthorizeServerKeyResponse {}))
     }
 }

@@ -15,11 +15,17 @@ pub async fn admit_key(
     scope: Scope,
     organization: OrganizationId,
 ) -> Result<(), BillingError> {
+    authorize_key(context, secret, scope).await?;
+    context.organizations.look_up(organization).await
+}
+
+/// Refused unless the key is good for this now.
+pub async fn authorize_key(context: &Context, secret: &ServerKeySecret, scope: Scope) -> Result<(), BillingError> {
     let now = context.clock.now();
     let key = server_keys::find(context.database.reader(), secret).await?.ok_or(KeyDenied::Unknown)?;
     key.allow(scope, now)?;
     context.key_uses.note(key.id, now);
-    context.organizations.look_up(organization).await
+    Ok(())
 }
 
 /// Asks the same of the key in the transaction that does it: once the end of a key was answered, nothing done by it is

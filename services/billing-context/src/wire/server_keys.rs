@@ -3,7 +3,7 @@
 use contracts::billing::v1 as proto;
 use service_kit::{Fields, Refusal, Timestamp};
 
-use crate::domain::{InvalidExpiry, Maker, Scopes, ServerKey, ServerKeyId, key_expiry, key_name};
+use crate::domain::{InvalidExpiry, Maker, Scope, Scopes, ServerKey, ServerKeyId, key_expiry, key_name};
 use crate::use_cases::{CreateServerKey, CreatedServerKey};
 
 /// The key to make, as seen at this instant.
@@ -20,6 +20,12 @@ pub fn read_new_key(request: &proto::CreateServerKeyRequest, now: Timestamp) -> 
 fn read_expiry(expires: prost_types::Timestamp, now: Timestamp) -> Result<Timestamp, InvalidExpiry> {
     let is_instant = (0..1_000_000_000).contains(&expires.nanos);
     if is_instant { key_expiry(expires.into(), now) } else { Err(InvalidExpiry) }
+}
+
+/// Reads the field `scope`.
+pub fn read_scope(word: &str) -> Result<Scope, Refusal> {
+    let mut fields = Fields::default();
+    fields.check("scope", Scope::of_word(word)).ok_or_else(|| fields.refuse())
 }
 
 /// Reads the field `server_key_id`.

@@ -55,4 +55,6 @@ fn programs_act_by_server_keys_and_nobody_else_does() {
         let requirement = billing_context::requirement(&format!("/guildhall.billing.v1.ServerBillingService/{method}"));
         assert_eq!(requirement, Some(Requirement::ServerKey), "{method}");
     }
+    let check = "/guildhall.billing.v1.ServerKeyService/AuthorizeServerKey";
+    assert_eq!(billing_context::requirement(check), Some(Requirement::ServerKey));
 }

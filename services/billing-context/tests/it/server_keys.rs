@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use contracts::billing::v1::billing_audit_administration_service_client::BillingAuditAdministrationServiceClient;
 use contracts::billing::v1::{
-    CreateServerKeyRequest, DepositRequest, GetAnyBalanceRequest, GetBalanceRequest, ListAuditLogRequest,
-    ListServerKeysRequest, ServerKey,
+    AuthorizeServerKeyRequest, CreateServerKeyRequest, DepositRequest, GetAnyBalanceRequest, GetBalanceRequest,
+    ListAuditLogRequest, ListServerKeysRequest, ServerKey,
 };
 use service_kit::{Database, ErrorReason, Timestamp};
 use test_kit::bearer;
@@ -329,4 +329,30 @@ async fn the_operator_makes_lists_and_ends_keys_at_the_command_line() {
         let refused = operator.revoke_key(nothing).await.unwrap_err();
         assert!(refused.to_string().contains("no key of this id"), "{refused}");
     }
+}
+
+#[tokio::test]
+async fn a_service_that_does_not_know_a_key_is_told_whether_it_will_do() {
+    let world = World::new().await;
+    let (key, secret) = world.make_key(&["revocations:read"]).await;
+    let ask = async |secret: &str, scope: &str| {
+        let request = AuthorizeServerKeyRequest { scope: scope.to_owned() };
+        world.server_keys().authorize_server_key(bearer(request, secret)).await
+    };
+    ask(&secret, "revocations:read").await.unwrap();
+    world.do_periodic_work().await;
+    let used = list(&world).await.into_iter().find(|listed| listed.id == key.id).unwrap();
+    assert_eq!(used.last_used_at, Some(world.clock.now().into()));
+
+    assert_eq!(refused_fields(ask(&secret, "everything").await), ["scope"]);
+    let lacking = ask(&secret, "billing:read").await;
+    assert_eq!(detail(&lacking, "required_scope").as_deref(), Some("billing:read"));
+    assert_refused(lacking, ErrorReason::Forbidden);
+    let unknown = "gh_sk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    assert_refused(ask(unknown, "revocations:read").await, ErrorReason::Unauthorized);
+    let bare = Request::new(AuthorizeServerKeyRequest { scope: "revocations:read".to_owned() });
+    assert_refused(world.server_keys().authorize_server_key(bare).await, ErrorReason::Unauthorized);
+
+    world.revoke(&key.id).await.unwrap();
+    assert_refused(ask(&secret, "revocations:read").await, ErrorReason::TokenRevoked);
 }

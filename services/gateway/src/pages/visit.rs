@@ -7,6 +7,7 @@ use contracts::identity::v1 as proto;
 use http::HeaderMap;
 use http::request::Parts;
 use service_kit::ErrorReason;
+use token_verification::VerifyError;
 
 use super::visitor::{Account, Visitor};
 use crate::cookies::{ACCESS, REFRESH, SIGNED_IN};
@@ -40,9 +41,10 @@ impl Visit {
 
     /// Who looks at the page, as identity knows them now. Only cookies count here, and nothing is renewed by looking.
     pub(super) async fn visitor(&self) -> Result<Visitor, HttpError> {
-        let Some(mut account) = self.account_in_cookie() else {
-            let may_return = matches!(SIGNED_IN.read(&self.headers), Ok(Some("1")));
-            return Ok(if may_return { Visitor::Returning } else { Visitor::Nobody });
+        let mut account = match self.account_in_cookie() {
+            Ok(Some(account)) => account,
+            Err(VerifyError::Revoked) => return Ok(Visitor::Nobody),
+            Ok(None) | Err(_) => return Ok(self.returning_or_nobody()),
         };
         let asking = self.gateway.upstreams.accounts().get_me(self.call(&account, proto::GetMeRequest {})).await;
         match asking.map_err(HttpError::from) {
@@ -50,15 +52,23 @@ impl Visit {
                 account.learn(answer.into_inner().user)?;
                 Ok(Visitor::Account(account))
             }
+            // It is right in itself; the service has heard of a change earlier than the gateway.
+            Err(error) if error.reason() == ErrorReason::TokenStale => Ok(self.returning_or_nobody()),
             Err(error) if is_over(&error) => Ok(Visitor::Nobody),
             Err(error) => Err(error),
         }
     }
 
+    /// Who has no access token that is any good.
+    fn returning_or_nobody(&self) -> Visitor {
+        let may_return = matches!(SIGNED_IN.read(&self.headers), Ok(Some("1")));
+        if may_return { Visitor::Returning } else { Visitor::Nobody }
+    }
+
     /// Who sends a form. A session whose access token has run out meanwhile is renewed; the cookies belong to the
     /// answer, whatever it is.
     pub(super) async fn sender(&self) -> Result<(Visitor, SetCookies), HttpError> {
-        if let Some(account) = self.account_in_cookie() {
+        if let Ok(Some(account)) = self.account_in_cookie() {
             return Ok((Visitor::Account(account), SetCookies::default()));
         }
         let Ok(Some(refresh_token)) = REFRESH.read(&self.headers) else {
@@ -84,10 +94,10 @@ impl Visit {
         }
     }
 
-    fn account_in_cookie(&self) -> Option<Account> {
-        let token = ACCESS.read(&self.headers).ok().flatten()?;
-        let caller = self.gateway.verifier.verify(token).ok()?;
-        Account::of_caller(caller, token)
+    fn account_in_cookie(&self) -> Result<Option<Account>, VerifyError> {
+        let Some(token) = ACCESS.read(&self.headers).ok().flatten() else { return Ok(None) };
+        let caller = self.gateway.verifier.verify(token)?;
+        Ok(Account::of_caller(caller, token))
     }
 }
 

@@ -5,7 +5,7 @@ use http::HeaderMap;
 use reqwest::Method;
 use serde_json::Value;
 use service_kit::http_server::serve_http;
-use service_kit::{Channel, Clock, Entropy, MasterKey};
+use service_kit::{Channel, Clock, Entropy, Lanes, MasterKey};
 use test_kit::TestIssuer;
 use token_verification::{Freshness, RevocationFeed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -82,8 +82,10 @@ impl Api {
             identity: channel.clone(),
             organizations: channel.clone(),
             invitations: channel.clone(),
-            billing: channel,
+            billing: channel.clone(),
+            revocations: Lanes::new([channel]),
         };
+        let stop = CancellationToken::new();
         let settings = Settings {
             master_key: MasterKey::from_bytes([7; 32]),
             public_url: OWN_ORIGIN.to_owned(),
@@ -97,13 +99,13 @@ impl Api {
                 offers_sign_up: true,
             },
             dev,
+            stop: stop.clone(),
             entropy: Entropy::seeded(1),
         };
         let router = gateway::build(settings, &trust, upstreams).unwrap();
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let stop = CancellationToken::new();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let served = tokio::spawn(serve_http(listener, router, stop.clone()));
         Self { stub, issuer, clock, address, http, stop, served }

@@ -72,6 +72,7 @@ k get /api/v1/billing/orgs/{orgId}/transactions
   post /api/v1/billing/portal
   get /api/v1/billing/subscription
   get /api/v1/billing/transactions
+k get /api/v1/revocations
   post /api/v1/invitations/accept
   post /api/v1/invitations/decline
 + get /api/v1/invitations/{token}

@@ -26,6 +26,7 @@ mod merged_audit_log;
 mod my_sessions;
 mod pages;
 mod permissions;
+mod revocations;
 mod revoked_tokens;
 mod roles;
 mod samples;

@@ -1,16 +1,19 @@
 //! Stands for every service at once: answers RPCs as told, on a socket, and remembers what it was asked.
 
 use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use futures_util::{StreamExt, stream};
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, Full};
 use prost::Message;
 use tokio::net::TcpListener;
+use tokio::sync::broadcast::{self, Receiver, Sender};
 use tonic::Status;
 
 #[derive(Clone, Default)]
@@ -29,6 +32,8 @@ enum Planned {
     Replay(Vec<u8>),
     /// One after the other, then nothing is planned.
     InTurn(VecDeque<Vec<u8>>),
+    /// The same beginning for everybody who asks, then what is told.
+    Stream(Vec<Vec<u8>>, Sender<Vec<u8>>),
     Refusal(Status),
     Silence,
 }
@@ -61,6 +66,14 @@ impl Stub {
 
     pub fn refuses(&self, rpc: &str, status: impl Into<Status>) {
         self.plan(rpc, Planned::Refusal(status.into()));
+    }
+
+    /// From now on calls of `rpc` are answered with these and with whatever is sent, until the sender is dropped and another
+    /// answer is planned.
+    pub fn streams(&self, rpc: &str, beginning: &[impl Message]) -> Sender<Vec<u8>> {
+        let (sender, _) = broadcast::channel(1_000);
+        self.plan(rpc, Planned::Stream(beginning.iter().map(Message::encode_to_vec).collect(), sender.clone()));
+        sender
     }
 
     pub fn stays_silent(&self, rpc: &str) {
@@ -109,15 +122,26 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
             replay.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
             replay
         }
+        Some(Planned::Stream(beginning, sender)) => streamed(beginning, sender.subscribe()),
         Some(Planned::Refusal(status)) => status.into_http(),
         Some(Planned::Silence | Planned::InTurn(_)) => std::future::pending().await,
         None => Status::unimplemented(format!("nothing is planned for {path}")).into_http(),
     }
 }
 
-fn answered(message: &[u8]) -> Response {
+fn streamed(beginning: Vec<Vec<u8>>, later: Receiver<Vec<u8>>) -> Response {
+    let later = stream::unfold(later, |mut later| async move { Some((later.recv().await.ok()?, later)) });
+    let all = stream::iter(beginning).chain(later).map(|message| Ok::<_, Infallible>(framed(&message)));
+    Response::builder().header("content-type", "application/grpc").body(Body::from_stream(all)).unwrap()
+}
+
+fn framed(message: &[u8]) -> Vec<u8> {
     let length = u32::try_from(message.len()).unwrap().to_be_bytes();
-    let framed = [&[0], length.as_slice(), message].concat();
+    [&[0], length.as_slice(), message].concat()
+}
+
+fn answered(message: &[u8]) -> Response {
+    let framed = framed(message);
     let trailers = HeaderMap::from_iter([("grpc-status".parse().unwrap(), HeaderValue::from_static("0"))]);
     let body = Full::new(Bytes::from(framed)).with_trailers(async { Some(Ok(trailers)) });
     Response::builder().header("content-type", "application/grpc").body(Body::new(body)).unwrap()

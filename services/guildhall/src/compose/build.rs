@@ -8,6 +8,7 @@ use mail::Address;
 use service_kit::policy::Requirement;
 use service_kit::settings::invalid;
 use service_kit::{Channel, Microservice};
+use tokio_util::sync::CancellationToken;
 
 use super::doors::Doors;
 use super::parts::Parts;
@@ -133,7 +134,12 @@ fn identity_apps(settings: &Settings) -> identity::Apps {
     identity::Apps::new(settings.apps.default_code().to_owned(), others)
 }
 
-pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Result<Router, CommandError> {
+pub fn gateway(
+    settings: &Settings,
+    parts: &Parts,
+    doors: &Doors,
+    stop: &CancellationToken,
+) -> Result<Router, CommandError> {
     let dev = (settings.environment == Environment::Dev).then(|| gateway::DevPages { mailbox: parts.mailbox.clone() });
     let own_origin = Origin::of_url(&parts.public_url).map_err(|_| invalid("public_url", "must be a URL"))?;
     let settings = gateway::Settings {
@@ -149,6 +155,7 @@ pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Result<Rout
             offers_sign_up: settings.registration != identity::Registration::Closed,
         },
         dev,
+        stop: stop.clone(),
         entropy: parts.entropy.clone(),
     };
     let upstreams = gateway::Upstreams {
@@ -156,6 +163,7 @@ pub fn gateway(settings: &Settings, parts: &Parts, doors: &Doors) -> Result<Rout
         organizations: doors.organizations.clone(),
         invitations: doors.invitations.clone(),
         billing: doors.billing_context.clone(),
+        revocations: doors.revocations.clone(),
     };
     Ok(gateway::build(settings, &parts.trust, upstreams)?)
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use service_kit::settings::{invalid, missing};
 use service_kit::trust::ServiceSecrets;
-use service_kit::{Channel, Microservice};
+use service_kit::{Channel, Lanes, Microservice};
 
 use crate::CommandError;
 use crate::settings::UpstreamUrls;
+
+/// A gateway tells two thousand programs at once what is taken away.
+const LANES: usize = 20;
 
 /// How to call each service.
 #[derive(Clone)]
@@ -16,6 +19,8 @@ pub struct Doors {
     pub organizations: Channel,
     pub invitations: Channel,
     pub billing_context: Channel,
+    /// Identity, for streams that last.
+    pub revocations: Lanes,
 }
 
 impl Doors {
@@ -27,6 +32,7 @@ impl Doors {
             organizations: remote("upstream_organizations", url_of("organizations"), secrets)?,
             invitations: remote("upstream_invitations", url_of("invitations"), secrets)?,
             billing_context: remote("upstream_billing_context", url_of("billing-context"), secrets)?,
+            revocations: lanes("upstream_identity", url_of("identity"), secrets)?,
         })
     }
 }
@@ -42,6 +48,10 @@ impl RemoteDoors<'_> {
         remote("upstream_identity", self.urls.identity.as_deref(), self.secrets)
     }
 
+    pub fn revocations(&self) -> Result<Lanes, CommandError> {
+        lanes("upstream_identity", self.urls.identity.as_deref(), self.secrets)
+    }
+
     pub fn organizations(&self) -> Result<Channel, CommandError> {
         remote("upstream_organizations", self.urls.organizations.as_deref(), self.secrets)
     }
@@ -53,6 +63,19 @@ impl RemoteDoors<'_> {
     pub fn billing_context(&self) -> Result<Channel, CommandError> {
         remote("upstream_billing_context", self.urls.billing_context.as_deref(), self.secrets)
     }
+}
+
+/// Connections that are opened when they are needed.
+fn lanes(setting: &str, url: Option<&str>, secrets: &ServiceSecrets) -> Result<Lanes, CommandError> {
+    let url = url.ok_or_else(|| missing(setting, "this service calls it"))?;
+    let lane = |_| Channel::remote_lane(url).map(|channel| channel.with_credential(secrets));
+    let lanes: Result<Vec<_>, _> = (0..LANES).map(lane).collect();
+    Ok(Lanes::new(lanes.map_err(|error| invalid(setting, error))?))
+}
+
+/// As many as there would be connections.
+pub fn lanes_inside(channel: &Channel) -> Lanes {
+    Lanes::new(std::iter::repeat_n(channel.clone(), LANES))
 }
 
 fn remote(setting: &str, url: Option<&str>, secrets: &ServiceSecrets) -> Result<Channel, CommandError> {

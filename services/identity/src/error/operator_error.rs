@@ -28,6 +28,9 @@ pub enum OperatorError {
     /// Somebody signs up with the address at this moment.
     #[error("the account is being made or changed at this moment; try again")]
     Unsettled,
+    /// There is no epoch yet.
+    #[error("identity has never been started on this database; start it first")]
+    NeverStarted,
     /// The database did not do what it was told.
     #[error("identity's database cannot be used: {0}")]
     Database(#[from] DbErr),

@@ -1,7 +1,7 @@
 //! What billing last said of organizations, for the times when it says nothing.
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use service_kit::WriteTransaction;
 
 use super::entity::last_entitlement::{ActiveModel, Column, Entity};
@@ -36,4 +36,25 @@ pub async fn remember(
         .action_and_where(Expr::col((Entity, Column::Position)).lte(entitlement.position))
         .to_owned();
     Entity::insert(row).on_conflict(unless_later).exec_without_returning(transaction).await.map(|_| ())
+}
+
+/// Forgets what was seen of the organization before this position of billing.
+pub async fn forget(transaction: &WriteTransaction, organization_id: OrganizationId, before: i64) -> Result<(), DbErr> {
+    let outdated = Entity::delete_many()
+        .filter(Column::OrganizationId.eq(organization_id.uuid()))
+        .filter(Column::Position.lt(before));
+    outdated.exec(transaction).await.map(|_| ())
+}
+
+/// Forgets whatever was seen before this position of billing.
+pub async fn forget_before(transaction: &WriteTransaction, position: i64) -> Result<(), DbErr> {
+    if position > 0 {
+        Entity::delete_many().filter(Column::Position.lt(position)).exec(transaction).await?;
+    }
+    Ok(())
+}
+
+/// Forgets everything.
+pub async fn forget_all(transaction: &WriteTransaction) -> Result<(), DbErr> {
+    Entity::delete_many().exec(transaction).await.map(|_| ())
 }

@@ -9,6 +9,7 @@ mod m0006_sessions;
 mod m0007_administration;
 mod m0008_sessions_in_cookies;
 mod m0009_credential_generation;
+mod m0010_positions_heard;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateRates),
             Box::new(CreateIdempotencyKeys),
             Box::new(CountMismatches),
+            Box::new(m0010_positions_heard::RememberPositionsHeard),
         ]
     }
 }

@@ -62,7 +62,7 @@ pub fn mint_access_token(
             i: grounds.identity_position,
             o: standing.position,
             b: grounds.access.billing_position,
-            e: issuance.epoch.clone(),
+            e: grounds.access.epoch.clone(),
         },
         imp_uid: None,
     };

@@ -16,6 +16,7 @@ fn every_rpc_has_its_requirement_and_nothing_else_has_one() {
                 Requirement::SignedIn => "signed in",
                 Requirement::Service => "service",
                 Requirement::ServerKey => "server-key",
+                Requirement::ServiceOrServerKey => "service or server key",
                 Requirement::BackOffice => "back office",
             };
             table.push(format!("{}/{}: {word}\n", service.name(), method.name()));

@@ -4,12 +4,18 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use contracts::billing::v1 as billing;
+use contracts::billing::v1::entitlement_change_service_server::EntitlementChangeServiceServer;
+use contracts::billing::v1::server_key_service_server::{ServerKeyService, ServerKeyServiceServer};
 use contracts::billing::v1::subscription_service_server::{SubscriptionService, SubscriptionServiceServer};
 use contracts::organizations::v1 as organizations;
 use contracts::organizations::v1::access_service_server::{AccessService, AccessServiceServer};
+use contracts::organizations::v1::organization_change_service_server::OrganizationChangeServiceServer;
+use service_kit::authentication::server_key;
 use service_kit::policy::Requirement;
 use service_kit::{Channel, ErrorReason, Microservice, Refusal, Trust};
 use tonic::{Request, Response, Status};
+
+use crate::changes_told::ChangesTold;
 
 /// What the organizations stand-in knows and does.
 #[derive(Default)]
@@ -17,6 +23,8 @@ pub struct OrganizationsState {
     pub is_down: bool,
     /// Fails `GetAccess` alone: a crash between two calls.
     pub access_is_down: bool,
+    /// How often `GetAccess` was asked.
+    pub access_asked: usize,
     /// (user, organization) → what `GetAccess` answers.
     pub access: HashMap<(String, String), Result<organizations::GetAccessResponse, ErrorReason>>,
     /// Every pair that `EnsurePersonalOrganization` made, in order.
@@ -39,9 +47,11 @@ impl Organizations {
         self.0.lock().unwrap()
     }
 
-    pub fn channel(&self, trust: &Trust) -> Channel {
-        let builder = Microservice::builder("organizations", trust, for_services);
-        builder.add(AccessServiceServer::new(self.clone())).build().in_process().with_credential(&trust.service_secrets)
+    pub fn channel(&self, trust: &Trust, changes: &ChangesTold) -> Channel {
+        let builder = Microservice::builder("organizations", trust, for_services)
+            .add(AccessServiceServer::new(self.clone()))
+            .add(OrganizationChangeServiceServer::new(changes.clone()));
+        builder.build().in_process().with_credential(&trust.service_secrets)
     }
 
     /// Lets the user act as a manager for a team organization.
@@ -114,7 +124,8 @@ impl AccessService for Organizations {
         &self,
         request: Request<organizations::GetAccessRequest>,
     ) -> Result<Response<organizations::GetAccessResponse>, Status> {
-        let state = self.state();
+        let mut state = self.state();
+        state.access_asked += 1;
         if state.is_down || state.access_is_down {
             return Err(down());
         }
@@ -246,6 +257,8 @@ pub struct BillingState {
     pub mood: Mood,
     pub plan_code: &'static str,
     pub position: i64,
+    /// Keys that may hear the feed.
+    pub keys: HashSet<String>,
 }
 
 #[derive(Clone)]
@@ -253,7 +266,7 @@ pub struct Billing(Arc<Mutex<BillingState>>);
 
 impl Default for Billing {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(BillingState { mood: Mood::Up, plan_code: "pro", position: 5 })))
+        Self(Arc::new(Mutex::new(BillingState { mood: Mood::Up, plan_code: "pro", position: 5, keys: HashSet::new() })))
     }
 }
 
@@ -262,10 +275,12 @@ impl Billing {
         self.0.lock().unwrap()
     }
 
-    pub fn channel(&self, trust: &Trust) -> Channel {
-        let builder = Microservice::builder("billing-context", trust, for_services);
-        let server = SubscriptionServiceServer::new(self.clone());
-        builder.add(server).build().in_process().with_credential(&trust.service_secrets)
+    pub fn channel(&self, trust: &Trust, changes: &ChangesTold) -> Channel {
+        let builder = Microservice::builder("billing-context", trust, for_services_and_keys)
+            .add(SubscriptionServiceServer::new(self.clone()))
+            .add(ServerKeyServiceServer::new(self.clone()))
+            .add(EntitlementChangeServiceServer::new(changes.clone()));
+        builder.build().in_process().with_credential(&trust.service_secrets)
     }
 }
 
@@ -308,6 +323,52 @@ impl SubscriptionService for Billing {
         &self,
         _: Request<billing::GrantSubscriptionRequest>,
     ) -> Result<Response<billing::GrantSubscriptionResponse>, Status> {
+        Err(Status::unimplemented("identity does not ask"))
+    }
+}
+
+fn for_services_and_keys(path: &str) -> Option<Requirement> {
+    if path.ends_with("/AuthorizeServerKey") { Some(Requirement::ServerKey) } else { for_services(path) }
+}
+
+#[tonic::async_trait]
+impl ServerKeyService for Billing {
+    async fn authorize_server_key(
+        &self,
+        request: Request<billing::AuthorizeServerKeyRequest>,
+    ) -> Result<Response<billing::AuthorizeServerKeyResponse>, Status> {
+        assert_eq!(request.get_ref().scope, "revocations:read");
+        let key = server_key(&request)?.expose();
+        let (mood, is_known) = {
+            let state = self.state();
+            (state.mood, state.keys.contains(&key))
+        };
+        match mood {
+            Mood::Up if is_known => Ok(Response::new(billing::AuthorizeServerKeyResponse {})),
+            Mood::Up => Err(Refusal::new(ErrorReason::TokenRevoked, "refused").into()),
+            Mood::Down => Err(down()),
+            Mood::Silent => std::future::pending().await,
+        }
+    }
+
+    async fn create_server_key(
+        &self,
+        _: Request<billing::CreateServerKeyRequest>,
+    ) -> Result<Response<billing::CreateServerKeyResponse>, Status> {
+        Err(Status::unimplemented("identity does not ask"))
+    }
+
+    async fn list_server_keys(
+        &self,
+        _: Request<billing::ListServerKeysRequest>,
+    ) -> Result<Response<billing::ListServerKeysResponse>, Status> {
+        Err(Status::unimplemented("identity does not ask"))
+    }
+
+    async fn revoke_server_key(
+        &self,
+        _: Request<billing::RevokeServerKeyRequest>,
+    ) -> Result<Response<billing::RevokeServerKeyResponse>, Status> {
         Err(Status::unimplemented("identity does not ask"))
     }
 }

@@ -25,6 +25,7 @@ use test_kit::{AUDIENCE, ISSUER, bearer, service_secrets};
 use token_verification::{Caller, Freshness, KeyStore};
 use tonic::{Request, Status};
 
+use crate::changes_told::ChangesTold;
 use crate::stand_ins::{Billing, Organizations};
 
 pub const PASSWORD: &str = "seven lanterns by the harbour";
@@ -89,6 +90,8 @@ pub struct World {
     pub clock: Clock,
     pub organizations: Organizations,
     pub billing: Billing,
+    pub told_by_organizations: ChangesTold,
+    pub told_by_billing: ChangesTold,
     pub mails: SentMails,
     pub trust: Trust,
     pub identity: Microservice,
@@ -108,9 +111,13 @@ impl World {
         let trust = trust(&clock);
         let mut settings = settings(&database, &clock, &mails);
         change(&mut settings);
-        let upstreams = Upstreams { organizations: organizations.channel(&trust), billing: billing.channel(&trust) };
+        let (told_by_organizations, told_by_billing) = (ChangesTold::default(), ChangesTold::default());
+        let upstreams = Upstreams {
+            organizations: organizations.channel(&trust, &told_by_organizations),
+            billing: billing.channel(&trust, &told_by_billing),
+        };
         let identity = identity::build(settings, &trust, upstreams).await.expect("identity starts");
-        Self { database, clock, organizations, billing, mails, trust, identity }
+        Self { database, clock, organizations, billing, told_by_organizations, told_by_billing, mails, trust, identity }
     }
 
     /// With tries counted, as in production.
@@ -123,8 +130,8 @@ impl World {
         let mut settings = settings(&self.database, &self.clock, &self.mails);
         change(&mut settings);
         let upstreams = Upstreams {
-            organizations: self.organizations.channel(&self.trust),
-            billing: self.billing.channel(&self.trust),
+            organizations: self.organizations.channel(&self.trust, &self.told_by_organizations),
+            billing: self.billing.channel(&self.trust, &self.told_by_billing),
         };
         identity::build(settings, &trust(&self.clock), upstreams).await
     }

@@ -8,6 +8,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
     pub value: String,
+    pub organizations_heard: i64,
+    pub billing_heard: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

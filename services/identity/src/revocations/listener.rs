@@ -1,0 +1,97 @@
+//! One who hears the feed.
+
+use std::sync::Arc;
+
+use futures_util::stream::{self, Stream};
+use service_kit::Refusal;
+use token_verification::Positions;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
+use tonic::Status;
+
+use super::{Message, Revocations, State};
+use crate::wire::revocations::{self as wire, Part, Told};
+
+/// Hears the keys, a snapshot, a sign of life, and what is told from then on.
+pub struct Listener {
+    feed: Revocations,
+    /// Whatever is told after `through`.
+    ring: Receiver<Arc<Message>>,
+    epoch: String,
+    /// Up to where it knows what is remembered of each service.
+    known: Positions,
+    through: Positions,
+    part: u32,
+    /// What comes before and after the parts of the snapshot.
+    first: Option<Told>,
+    last: Option<Arc<Message>>,
+    is_snapshot_over: bool,
+}
+
+impl Listener {
+    pub(super) fn new(feed: Revocations, state: &State, ring: Receiver<Arc<Message>>, known: Positions) -> Self {
+        let now = Instant::now();
+        let alive = wire::heartbeat(&state.epoch, &state.told, state.memory.silence(now));
+        Self {
+            feed,
+            ring,
+            epoch: state.epoch.clone(),
+            known,
+            through: state.told,
+            part: 0,
+            first: Some(wire::keys(state.jwks.clone())),
+            last: Some(Arc::new(Message { told: alive, made: now })),
+            is_snapshot_over: false,
+        }
+    }
+
+    /// Everything, until SERVICE_UNAVAILABLE says to begin anew.
+    pub fn messages(self) -> impl Stream<Item = Result<Told, Status>> + Send {
+        stream::unfold(Some(self), |listener| async {
+            let mut listener = listener?;
+            match listener.next().await {
+                Ok(told) => Some((Ok(told), Some(listener))),
+                Err(refusal) => Some((Err(refusal.into()), None)),
+            }
+        })
+    }
+
+    async fn next(&mut self) -> Result<Told, Refusal> {
+        if let Some(keys) = self.first.take() {
+            return Ok(keys);
+        }
+        if !self.is_snapshot_over {
+            return self.next_part();
+        }
+        let message = match self.last.take() {
+            Some(message) => message,
+            None => self.ring.recv().await.map_err(|error| match error {
+                RecvError::Lagged(_) => Refusal::unavailable("the listener is too slow"),
+                RecvError::Closed => Refusal::unavailable("the feed has ended or begins anew"),
+            })?,
+        };
+        Ok(wire::aged(&message.told, message.made.elapsed()))
+    }
+
+    /// Read when it is sent: whoever is slow holds nothing but a place in the memory that all share.
+    fn next_part(&mut self) -> Result<Told, Refusal> {
+        let state = self.feed.state();
+        if state.epoch != self.epoch {
+            return Err(Refusal::unavailable("another epoch has begun"));
+        }
+        let (changes, reached) = state.memory.range(&self.known, &self.through);
+        drop(state);
+        let is_last = reached.reach(&self.through);
+        let part = Part {
+            epoch: self.epoch.clone(),
+            number: self.part,
+            is_last,
+            through: self.through,
+            lifetime: self.feed.0.ground.lifetime,
+            changes,
+        };
+        (self.known, self.part, self.is_snapshot_over) = (reached, self.part + 1, is_last);
+        Ok(wire::snapshot(part))
+    }
+}

@@ -1,0 +1,135 @@
+//! Which of the plans that identity has seen have changed since.
+
+use std::collections::BTreeMap;
+
+use token_verification::Subject;
+use uuid::Uuid;
+
+use crate::domain::change::News;
+
+/// Plans that may wait to be forgotten, while identity's database is away; of more, all are.
+const MOST: usize = 10_000;
+
+/// What billing told of plans, until it is forgotten that they were seen. The feed remembers a change only for as long as it may
+/// concern a token; a plan that was seen stays until then.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outdated {
+    /// Organization to the latest position of its plan; in order, so that replicas that forget at once lock rows alike.
+    pub plans: BTreeMap<Uuid, i64>,
+    /// Whatever was seen before this position may have changed.
+    pub all_before: i64,
+    /// Up to where billing was heard.
+    pub through: i64,
+}
+
+impl Outdated {
+    /// Nothing is outdated up to this position.
+    pub fn since(through: i64) -> Self {
+        Self { through, ..Self::default() }
+    }
+
+    /// Takes in what billing tells, some of it for the second time perhaps.
+    pub fn hear(&mut self, news: &News) {
+        for change in news.changes.iter().filter(|change| change.position > self.through).collect::<Vec<_>>() {
+            self.miss(change.position - 1);
+            self.through = change.position;
+            match change.subject {
+                Subject::Entitlement { organization_id } => {
+                    self.plans.insert(organization_id, change.position);
+                }
+                _ => self.forget_all(),
+            }
+            if self.plans.len() > MOST {
+                self.forget_all();
+            }
+        }
+        self.miss(news.position);
+    }
+
+    /// What lies between was forgotten by billing before it was heard here.
+    fn miss(&mut self, position: i64) {
+        if position > self.through {
+            self.through = position;
+            self.forget_all();
+        }
+    }
+
+    fn forget_all(&mut self) {
+        self.plans.clear();
+        self.all_before = self.through;
+    }
+
+    /// What is to be forgotten now; nothing is left of it here.
+    pub fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::since(self.through))
+    }
+
+    /// Whether an organization's plan that was seen at this position is to be forgotten.
+    pub fn is_outdated(&self, organization: Uuid, seen_at: i64) -> bool {
+        seen_at < self.all_before || self.plans.get(&organization).is_some_and(|changed| seen_at < *changed)
+    }
+
+    /// Whether there is anything to be forgotten.
+    pub fn is_empty(&self) -> bool {
+        self.plans.is_empty() && self.all_before == 0
+    }
+
+    /// Takes back what could not be forgotten yet.
+    pub fn put_back(&mut self, earlier: Self) {
+        for (organization, position) in earlier.plans {
+            self.plans.entry(organization).or_insert(position);
+        }
+        self.all_before = self.all_before.max(earlier.all_before);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use service_kit::Timestamp;
+
+    use super::*;
+    use crate::domain::change::Change;
+
+    fn news(plans: &[(i64, u128)], position: i64) -> News {
+        let change = |&(position, organization): &(i64, u128)| Change {
+            position,
+            at: Timestamp::from_millis(0),
+            subject: Subject::Entitlement { organization_id: Uuid::from_u128(organization) },
+        };
+        News { changes: plans.iter().map(change).collect(), position, age: Duration::ZERO, has_more: false }
+    }
+
+    #[test]
+    fn a_plan_is_outdated_from_its_latest_change_on_and_told_once() {
+        let mut outdated = Outdated::since(4);
+        outdated.hear(&news(&[(3, 1), (4, 2), (5, 1), (6, 3), (7, 1)], 7));
+        let taken = outdated.take();
+        assert_eq!(taken.plans, BTreeMap::from([(Uuid::from_u128(1), 7), (Uuid::from_u128(3), 6)]));
+        assert_eq!(taken.all_before, 0);
+        outdated.hear(&news(&[(5, 1), (6, 3), (7, 1)], 7));
+        assert!(outdated.is_empty());
+        outdated.hear(&news(&[(8, 3)], 8));
+        outdated.put_back(taken);
+        assert_eq!(outdated.plans, BTreeMap::from([(Uuid::from_u128(1), 7), (Uuid::from_u128(3), 8)]));
+    }
+
+    #[test]
+    fn what_was_missed_may_be_anybodys() {
+        let mut outdated = Outdated::since(4);
+        outdated.hear(&news(&[(6, 1)], 6));
+        assert_eq!((outdated.all_before, outdated.plans.len()), (5, 1));
+        outdated.hear(&news(&[], 9));
+        assert_eq!((outdated.all_before, outdated.plans.len()), (9, 0));
+    }
+
+    #[test]
+    fn what_waits_is_bounded() {
+        let mut outdated = Outdated::since(0);
+        let many: Vec<_> =
+            (1..=i64::try_from(MOST).unwrap_or(0) + 1).map(|position| (position, position as u128)).collect();
+        outdated.hear(&news(&many, 10_001));
+        assert_eq!((outdated.all_before, outdated.plans.len()), (10_001, 0));
+    }
+}

@@ -1,0 +1,161 @@
+//! What is known of one service's changes.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use service_kit::Timestamp;
+use token_verification::Subject;
+use tokio::time::Instant;
+
+use crate::domain::change::{Change, News};
+
+/// A message is under way no longer than this, or its connection counts as dead. What was heard by another connection is
+/// contradicted only by what was certain for longer after it.
+const UNDER_WAY_AT_MOST: Duration = Duration::from_secs(2);
+
+/// The changes of one service, as far as they may still concern a token.
+pub struct Record {
+    /// In order.
+    changes: VecDeque<Change>,
+    /// Up to where everything is known; 0 until anything was heard.
+    position: i64,
+    /// Whether anything was heard.
+    is_begun: bool,
+    /// The highest position that anybody ever heard of in this epoch, and since when it is known here.
+    highest: (i64, Instant),
+    /// What was certain before this is of another epoch.
+    not_before: Option<Instant>,
+    /// When `position` was the latest for certain; `None` before the first news were whole.
+    certain: Option<Instant>,
+    /// Stands for all that was forgotten before its time, at the position of the last of it.
+    overflowed: Option<Change>,
+}
+
+/// Why news are not taken in: subscribe anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unheard {
+    /// They come from a replica that lags, or were under way for long.
+    Late,
+    /// The service counts from lower than it did: its database was put back.
+    Backwards,
+}
+
+impl Record {
+    /// Nothing is known but how far somebody has once heard.
+    pub fn new(highest: i64, now: Instant) -> Self {
+        Self {
+            changes: VecDeque::new(),
+            position: 0,
+            is_begun: false,
+            highest: (highest, now),
+            not_before: None,
+            certain: None,
+            overflowed: None,
+        }
+    }
+
+    /// The same in another epoch, which has begun by `now`.
+    pub fn of_epoch_begun_by(now: Instant) -> Self {
+        Self { not_before: Some(now), ..Self::new(0, now) }
+    }
+
+    /// Up to where everything is known.
+    pub const fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// The highest position that was ever heard of.
+    pub const fn highest(&self) -> i64 {
+        self.highest.0
+    }
+
+    /// How many changes are remembered.
+    pub fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// How long ago everything was known for certain.
+    pub fn age(&self, now: Instant) -> Option<Duration> {
+        self.certain.map(|certain| now.saturating_duration_since(certain))
+    }
+
+    /// Takes in what is new of it. Whoever subscribes anew is told again what is remembered, which changes nothing.
+    pub fn hear(&mut self, news: News, now: Instant, today: Timestamp) -> Result<(), Unheard> {
+        let certain = now.checked_sub(news.age).ok_or(Unheard::Late)?;
+        if self.not_before.is_some_and(|begun| certain < begun) {
+            return Err(Unheard::Late);
+        }
+        let (highest, since) = self.highest;
+        if !news.has_more && news.position < highest {
+            return Err(if certain > since + UNDER_WAY_AT_MOST { Unheard::Backwards } else { Unheard::Late });
+        }
+        for change in news.changes {
+            if change.position > self.position {
+                self.follow_upon(change.position - 1, today);
+                self.append(Change { at: change.at.min(today), ..change });
+            }
+        }
+        self.follow_upon(news.position, today);
+        self.is_begun = true;
+        if self.position > highest {
+            self.highest = (self.position, now);
+        }
+        if !news.has_more {
+            self.certain = self.certain.max(Some(certain));
+        }
+        Ok(())
+    }
+
+    /// What lies between was forgotten by its service before it was heard here: it may have been anything. Before the first
+    /// news, it was too long ago to concern a token.
+    fn follow_upon(&mut self, position: i64, today: Timestamp) {
+        if position > self.position {
+            if self.is_begun {
+                self.append(Change { position, at: today, subject: Subject::All });
+            }
+            self.position = position;
+        }
+    }
+
+    fn append(&mut self, change: Change) {
+        self.position = change.position;
+        self.is_begun = true;
+        self.changes.push_back(change);
+    }
+
+    /// Up to `limit` changes after one position and up to another, in order.
+    pub fn range(&self, after: i64, through: i64, limit: usize) -> Vec<Change> {
+        let overflowed = self.overflowed.iter().filter(|all| all.position > after);
+        // All that was forgotten up to `through` is told at its end.
+        let overflowed = overflowed.map(|all| Change { position: all.position.min(through), ..all.clone() });
+        let first = self.changes.partition_point(|change| change.position <= after);
+        let rest = self.changes.range(first..).take_while(|change| change.position <= through).cloned();
+        overflowed.filter(|all| all.position > after).chain(rest).take(limit).collect()
+    }
+
+    /// Whether a change after this position concerns what `is_concerned` says.
+    pub fn has_after(&self, position: i64, is_concerned: impl Fn(&Subject) -> bool) -> bool {
+        let first = self.changes.partition_point(|change| change.position <= position);
+        let is_forgotten = self.overflowed.as_ref().is_some_and(|all| all.position > position);
+        is_forgotten || self.changes.range(first..).any(|change| is_concerned(&change.subject))
+    }
+
+    /// Forgets what no token is old enough to be concerned by.
+    pub fn forget(&mut self, older_than: Timestamp) {
+        while self.changes.front().is_some_and(|change| change.at < older_than) {
+            self.changes.pop_front();
+        }
+        if self.overflowed.as_ref().is_some_and(|all| all.at < older_than) {
+            self.overflowed = None;
+        }
+    }
+
+    /// Forgets the oldest change before its time.
+    pub fn forget_first(&mut self) {
+        let first = self.changes.pop_front();
+        self.overflowed = first.map(|change| Change { subject: Subject::All, ..change }).or(self.overflowed.take());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! A record, told this and that.
+
+use super::*;
+
+const TODAY: Timestamp = Timestamp::from_millis(1_000_000);
+
+fn change(position: i64) -> Change {
+    Change { position, at: TODAY, subject: Subject::Session { session_id: uuid::Uuid::nil() } }
+}
+
+fn news(positions: std::ops::RangeInclusive<i64>) -> News {
+    let position = *positions.end();
+    News { changes: positions.map(change).collect(), position, age: Duration::ZERO, has_more: false }
+}
+
+fn told(record: &Record) -> Vec<(i64, bool)> {
+    let all = record.range(0, i64::MAX, usize::MAX);
+    all.iter().map(|change| (change.position, change.subject == Subject::All)).collect()
+}
+
+fn hear(record: &mut Record, news: News) {
+    assert_eq!(record.hear(news, Instant::now(), TODAY), Ok(()));
+}
+
+#[test]
+fn what_is_told_twice_is_known_once() {
+    let mut record = Record::new(0, Instant::now());
+    hear(&mut record, news(41..=44));
+    hear(&mut record, news(43..=46));
+    hear(&mut record, news(41..=46));
+    assert_eq!(told(&record), [41, 42, 43, 44, 45, 46].map(|position| (position, false)));
+    assert_eq!(record.position(), 46);
+}
+
+#[test]
+fn a_gap_concerns_everything_and_what_lies_before_the_first_news_nothing() {
+    let mut record = Record::new(0, Instant::now());
+    hear(&mut record, news(41..=42));
+    hear(&mut record, news(45..=45));
+    assert_eq!(told(&record), [(41, false), (42, false), (44, true), (45, false)]);
+    hear(&mut record, News { changes: Vec::new(), ..news(50..=50) });
+    assert_eq!(told(&record)[4..], [(50, true)]);
+}
+
+#[test]
+fn everything_is_known_for_certain_when_the_last_part_is_there() {
+    let mut record = Record::new(0, Instant::now());
+    hear(&mut record, News { has_more: true, ..news(1..=2) });
+    assert_eq!((record.position(), record.age(Instant::now())), (2, None));
+    let now = Instant::now();
+    let last = News { age: Duration::from_millis(30), ..news(3..=4) };
+    assert_eq!(record.hear(last, now, TODAY), Ok(()));
+    assert_eq!(record.age(now), Some(Duration::from_millis(30)));
+}
+
+#[test]
+fn less_than_was_known_is_late_unless_it_is_certain_since() {
+    let begun = Instant::now();
+    let mut record = Record::new(0, begun);
+    assert_eq!(record.hear(news(1..=9), begun, TODAY), Ok(()));
+    let soon = begun + Duration::from_secs(2);
+    assert_eq!(record.hear(news(1..=5), soon, TODAY), Err(Unheard::Late));
+    let later = soon + Duration::from_millis(1);
+    let old = News { age: Duration::from_millis(1), ..news(1..=5) };
+    assert_eq!(record.hear(old, later, TODAY), Err(Unheard::Late));
+    assert_eq!(record.hear(news(1..=5), later, TODAY), Err(Unheard::Backwards));
+    assert_eq!(record.hear(News { has_more: true, ..news(1..=5) }, later, TODAY), Ok(()), "more may follow");
+}
+
+#[test]
+fn what_somebody_heard_before_counts_too() {
+    let begun = Instant::now();
+    let mut record = Record::new(9, begun);
+    let later = begun + Duration::from_secs(3);
+    assert_eq!(record.hear(news(1..=5), later, TODAY), Err(Unheard::Backwards));
+    assert_eq!(record.position(), 0);
+    assert_eq!(record.hear(news(1..=9), later, TODAY), Ok(()));
+}
+
+#[test]
+fn what_is_older_than_the_epoch_is_not_taken_in() {
+    let begun = Instant::now() + Duration::from_secs(60);
+    let mut record = Record::of_epoch_begun_by(begun);
+    let now = begun + Duration::from_millis(10);
+    assert_eq!(record.hear(News { age: Duration::from_millis(11), ..news(1..=5) }, now, TODAY), Err(Unheard::Late));
+    assert_eq!(record.hear(News { age: Duration::from_millis(9), ..news(1..=5) }, now, TODAY), Ok(()));
+}
+
+#[test]
+fn what_is_forgotten_before_its_time_concerns_everything_until_then() {
+    let mut record = Record::new(0, Instant::now());
+    hear(&mut record, news(1..=5));
+    record.forget_first();
+    record.forget_first();
+    assert_eq!(told(&record), [(2, true), (3, false), (4, false), (5, false)]);
+    let positions = |after, through, limit| -> Vec<_> {
+        record
+            .range(after, through, limit)
+            .iter()
+            .map(|change| (change.position, change.subject == Subject::All))
+            .collect()
+    };
+    assert_eq!(positions(0, 1, 9), [(1, true)]);
+    assert_eq!(positions(1, 5, 2), [(2, true), (3, false)]);
+    assert_eq!(positions(2, 4, 9), [(3, false), (4, false)]);
+    assert!(record.has_after(1, |_| false) && !record.has_after(2, |_| false));
+    record.forget(Timestamp::from_millis(TODAY.millis() + 1));
+    assert_eq!(told(&record), []);
+}
+
+#[test]
+fn a_clock_that_is_ahead_keeps_nothing_for_longer() {
+    let mut record = Record::new(0, Instant::now());
+    let ahead = Change { at: Timestamp::from_millis(i64::MAX), ..change(1) };
+    hear(&mut record, News { changes: vec![ahead], ..news(1..=1) });
+    record.forget(Timestamp::from_millis(TODAY.millis() + 1));
+    assert_eq!(told(&record), []);
+}

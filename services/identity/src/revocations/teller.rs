@@ -1,0 +1,53 @@
+//! Makes messages of what was heard.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::{Revocations, SLACK};
+
+/// Messages of changes come no more often than this, so that many changes are few messages.
+const BATCH_EVERY: Duration = Duration::from_millis(50);
+/// Signs of life come at least every 250 milliseconds, a late timer included.
+const HEARTBEAT_EVERY: Duration = Duration::from_millis(200);
+
+/// Tells until `stop`.
+pub async fn tell(feed: &Revocations, stop: &CancellationToken) {
+    let mut batch_due = Instant::now();
+    let mut heartbeat_due = batch_due;
+    loop {
+        let something_to_tell = async {
+            feed.0.heard.notified().await;
+            sleep_until(batch_due).await;
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = something_to_tell => {}
+            () = sleep_until(heartbeat_due) => {}
+        }
+        let now = Instant::now();
+        let is_all = tell_once(feed, now >= heartbeat_due);
+        batch_due = now + BATCH_EVERY;
+        if now >= heartbeat_due {
+            heartbeat_due = now + HEARTBEAT_EVERY;
+        }
+        if !is_all {
+            feed.0.heard.notify_one();
+        }
+    }
+}
+
+/// What is new, then a sign of life if it is time and nothing is left to tell before it.
+fn tell_once(feed: &Revocations, is_heartbeat_due: bool) -> bool {
+    let ground = &feed.0.ground;
+    let mut state = feed.state();
+    let is_all = state.tell_changes();
+    if is_heartbeat_due {
+        state.memory.forget(ground.clock.now().minus(ground.lifetime + SLACK));
+        if is_all {
+            state.tell_life();
+        }
+    }
+    is_all
+}
