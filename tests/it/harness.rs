@@ -18,6 +18,7 @@ mod rpc;
 mod storage;
 mod subscriptions;
 mod team;
+mod verifiers;
 
 pub use browser::Browser;
 pub use canaries::assert_no_canary;
@@ -37,6 +38,7 @@ pub use rpc::{Rpc, as_service, refused, signed};
 pub use storage::Storage;
 pub use subscriptions::{PLAN, deposit, offer_plans, subscribe};
 pub use team::{Team, user_ids};
+pub use verifiers::{believed, refused_at_once, verdicts};
 
 /// Twelve hexadecimal digits that nobody else has.
 pub fn unique() -> String {

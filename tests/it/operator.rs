@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Ending, Person, Product, run_to_its_end, unique};
+use crate::harness::{Ending, Person, Product, claims_of, run_to_its_end, unique};
 
 #[track_caller]
 fn done(ending: Ending) -> String {
@@ -60,6 +60,19 @@ async fn the_last_system_admin_stays_by_every_way() {
     let token = Some(alice.access_token.as_str());
     alice.api.json(reqwest::Method::DELETE, path, token, Some(&deletion)).await.refused("CONFLICT", 409);
     alice.get("/admin/users").await.expect(200);
+}
+
+#[tokio::test]
+async fn another_epoch_is_begun_and_tokens_are_of_it_from_then_on() {
+    let product = Product::own(&[]).await;
+    let mut alice = Person::registered(&product.api(), "alice").await;
+    let former = claims_of(&alice.access_token)["asof"]["e"].clone();
+    let said = done(product.operate(&["epoch", "renew"]).await);
+    let present = said.lines().find_map(|line| line.strip_prefix("epoch ")).expect("its name").trim().to_owned();
+    alice.refresh(json!({})).await;
+    assert_eq!(claims_of(&alice.access_token)["asof"]["e"], present.as_str());
+    assert_ne!(former, present.as_str());
+    alice.get("/auth/session").await.expect(200);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::launch::{Process, guildhall, run_to_its_end};
 use super::product::usual_settings;
 use super::proxy::Proxy;
-use super::{Api, assert_no_canary, eventually};
+use super::{Api, Rpc, assert_no_canary, eventually};
 
 const SERVICES: [&str; 5] = ["identity", "organizations", "invitations", "billing-context", "gateway"];
 /// Thirty-two bytes in base64.
@@ -29,8 +29,9 @@ pub struct Deployment {
     /// What `caller` says to `callee` goes through it.
     pub proxy: Proxy,
     folder: TempDir,
+    settings: BTreeMap<&'static str, BTreeMap<String, String>>,
     // Last, so that they are there for as long as anything else is.
-    _processes: Vec<Process>,
+    processes: BTreeMap<&'static str, Process>,
 }
 
 impl Deployment {
@@ -47,25 +48,48 @@ impl Deployment {
         let ports = Ports::choose();
         let proxy = Proxy::to(ports.grpc[callee]).await;
         let log = folder.path().join("log");
-        let mut processes = Vec::new();
+        let (mut settings_of, mut processes) = (BTreeMap::new(), BTreeMap::new());
         for service in SERVICES {
             let mut own = settings.clone();
             own.extend(ports.of(service));
             if service == caller {
                 own.insert(upstream(callee), format!("http://{}", proxy.address));
             }
-            processes.push(serve(service, &own, &log));
+            processes.insert(service, serve(service, &own, &log));
+            settings_of.insert(service, own);
         }
-        let deployment = Self { ports, proxy, folder, _processes: processes };
-        for ops in deployment.ports.ops.values() {
-            let ready = format!("http://{ops}/readyz");
-            eventually(&format!("{ready} says yes\n{}", deployment.log()), async || {
-                let answer = reqwest::get(&ready).await.ok()?;
-                answer.status().is_success().then_some(())
-            })
-            .await;
+        let deployment = Self { ports, proxy, folder, settings: settings_of, processes };
+        for service in SERVICES {
+            deployment.is_ready(service).await;
         }
         deployment
+    }
+
+    async fn is_ready(&self, service: &str) {
+        let ready = format!("http://{}/readyz", self.ports.ops[service]);
+        eventually(&format!("{ready} says yes\n{}", self.log()), async || {
+            let answer = reqwest::get(&ready).await.ok()?;
+            answer.status().is_success().then_some(())
+        })
+        .await;
+    }
+
+    /// Ends a service at once, as `kill -9` does.
+    pub fn kill_9(&mut self, service: &str) {
+        drop(self.processes.remove(service).expect("it runs"));
+    }
+
+    /// Starts a service that was killed, where it was.
+    pub async fn start_again(&mut self, service: &'static str) {
+        let process = serve(service, &self.settings[service], &self.folder.path().join("log"));
+        self.processes.insert(service, process);
+        self.is_ready(service).await;
+    }
+
+    /// Its gRPC front doors, past every wire.
+    pub fn rpc(&self) -> Rpc {
+        let addresses = self.ports.grpc.iter();
+        Rpc::new(&addresses.map(|(service, address)| ((*service).to_owned(), format!("http://{address}"))).collect())
     }
 
     /// The front door.

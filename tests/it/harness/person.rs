@@ -1,9 +1,10 @@
 //! Somebody who uses the product over HTTP.
 
 use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 
-use super::{Answer, Api, eventually, secret_mailed_to, unique};
+use super::{Answer, Api, Ask, eventually, secret_mailed_to, unique};
 
 /// Everybody's password.
 pub const PASSWORD: &str = "seven violet otters carry lanterns";
@@ -75,6 +76,16 @@ impl Person {
 
     pub async fn get(&self, path: &str) -> Answer {
         self.api.json(Method::GET, path, Some(&self.access_token), None).await
+    }
+
+    /// A GET with headers of its own.
+    pub async fn get_with(&self, headers: &[(&str, &str)], path: &str) -> Answer {
+        let mut given = HeaderMap::new();
+        for (name, value) in headers {
+            given.insert(HeaderName::try_from(*name).expect("a name"), value.parse().expect("a value"));
+        }
+        let ask = Ask { method: Method::GET, path, token: Some(&self.access_token), body: None };
+        self.api.ask_with(ask, given).await
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
