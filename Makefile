@@ -26,7 +26,7 @@ test-unit: ## Run each crate's own tests
 test-acceptance: ## Run the tests of the whole product
 	tests/run.sh acceptance
 
-bench: ## Measure tokens, and how answers slow down as data grows, on both databases (minutes)
+bench: ## Measure tokens, the feed, and how answers slow down as data grows, on both databases (minutes)
 	tests/bench.sh
 
 lint: $(TOOLS_READY) ## Check formatting, Rust, proto and shell

@@ -99,6 +99,11 @@ impl FailPoints {
         self.lock().recorded = Some(Vec::new());
     }
 
+    /// Forgets them.
+    pub fn record_no_more(&self) {
+        self.lock().recorded = None;
+    }
+
     /// The places that calls of this request passed, in order, as far as they are remembered.
     pub fn recorded(&self, request_id: &str) -> Vec<String> {
         let armed = self.lock();

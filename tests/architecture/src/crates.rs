@@ -53,6 +53,7 @@ const RULES: &[Rule] = &[
             "invitations",
             "mail",
             "organizations",
+            "revocation-feed",
             "service-kit",
             "test-kit",
             "token-verification",
@@ -64,6 +65,11 @@ const RULES: &[Rule] = &[
     Rule { package: "token-bench", ours: Some(&["token-verification"]), never: &["sea-orm", "sqlx", "tonic"] },
     Rule { package: "offline-verifier", ours: Some(&["token-verification"]), never: &["sea-orm", "sqlx", "tonic"] },
     Rule { package: "fake-stripe", ours: Some(&["service-kit"]), never: DATABASE },
+    Rule {
+        package: "feed-bench",
+        ours: Some(&["revocation-feed", "service-kit", "token-verification"]),
+        never: &["sea-orm", "sqlx", "tonic"],
+    },
     Rule { package: "test-kit", ours: Some(&["contracts", "service-kit", "token-verification"]), never: &[] },
 ];
 

@@ -5,17 +5,23 @@ use std::time::Duration;
 
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
+use contracts::identity::v1::session_service_client::SessionServiceClient;
 use contracts::invitations::v1::invitation_service_client::InvitationServiceClient;
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::organizations::v1::access_service_client::AccessServiceClient;
 use contracts::organizations::v1::membership_service_client::MembershipServiceClient;
 use contracts::organizations::v1::organization_service_client::OrganizationServiceClient;
+use contracts::organizations::v1::role_service_client::RoleServiceClient;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use identity::{Apps, Enumeration, PasswordSettings, Registration, SessionLifetimes};
 use mail::{Mail, Mailer, SendError};
+use service_kit::database::DatabaseSettings;
 use service_kit::fail_points::FailPoints;
 use service_kit::{Channel, Clock, Entropy, MasterKey, Microservice, Trust};
 use test_kit::{AUDIENCE, ISSUER, fresh_database, service_secrets};
 use token_verification::{Freshness, KeyStore};
+use tokio_util::sync::CancellationToken;
 
 const PUBLIC_URL: &str = "https://guildhall.test";
 /// Longer than anything left for later may wait.
@@ -51,23 +57,41 @@ pub struct House {
     identity: Microservice,
     organizations: Microservice,
     invitations: Microservice,
+    billing: Microservice,
 }
 
 impl House {
     pub async fn new() -> Self {
+        Self::with_connections(None).await
+    }
+
+    /// With so many connections to each database, or the usual number.
+    pub async fn with_connections(connections: Option<u32>) -> Self {
         let clock = test_kit::clock();
         let (mails, points) = (SentMails::default(), FailPoints::default());
         let (keys, freshness) = (KeyStore::empty(), Freshness::UntilExpiry);
         let audiences = [AUDIENCE.to_owned()];
         let trust = Trust::lazy(ISSUER, &audiences, keys, freshness, service_secrets(), clock.clone()).unwrap();
-        let organizations = organizations(&trust, &clock).await.fail_at(&points);
+        let organizations = organizations(connections, &trust, &clock).await.fail_at(&points);
         let to_organizations = inside(&organizations);
-        let billing = billing(&trust, &clock, &to_organizations).await;
+        let billing = billing(connections, &trust, &clock, &to_organizations).await;
         let upstreams = identity::Upstreams { organizations: to_organizations.clone(), billing: inside(&billing) };
-        let identity = identity(&trust, &clock, &mails, upstreams).await.fail_at(&points);
+        let identity = identity(connections, &trust, &clock, &mails, upstreams).await.fail_at(&points);
         let upstreams = invitations::Upstreams { organizations: to_organizations, identity: inside(&identity) };
         let invitations = invitations(&trust, &clock, &mails, upstreams).await.fail_at(&points);
-        Self { mails, points, clock, identity, organizations, invitations }
+        Self { mails, points, clock, identity, organizations, invitations, billing }
+    }
+
+    /// What the services do all the time while they are served: following their records, and identity everybody's.
+    pub fn continuous_work(&self, stop: &CancellationToken) -> Vec<BoxFuture<'static, ()>> {
+        let services = [&self.identity, &self.organizations, &self.billing];
+        let tails = services.into_iter().filter_map(|service| service.changes().cloned());
+        let tails = tails.map(|tail| tail.run(stop.clone()).boxed());
+        tails.chain(self.identity.continuous().iter().map(|work| work.run(stop.clone()).boxed())).collect()
+    }
+
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     /// Delivers what is due, until nothing is.
@@ -88,12 +112,25 @@ impl House {
         AuthenticationServiceClient::new(self.identity.in_process())
     }
 
+    /// As verifiers call.
+    pub fn identity_for_services(&self) -> Channel {
+        inside(&self.identity)
+    }
+
+    pub fn sessions(&self) -> SessionServiceClient<Channel> {
+        SessionServiceClient::new(self.identity.in_process())
+    }
+
     pub fn account(&self) -> AccountServiceClient<Channel> {
         AccountServiceClient::new(self.identity.in_process())
     }
 
     pub fn organizations(&self) -> OrganizationServiceClient<Channel> {
         OrganizationServiceClient::new(self.organizations.in_process())
+    }
+
+    pub fn roles(&self) -> RoleServiceClient<Channel> {
+        RoleServiceClient::new(self.organizations.in_process())
     }
 
     pub fn memberships(&self) -> MembershipServiceClient<Channel> {
@@ -122,16 +159,21 @@ fn master_key() -> MasterKey {
     MasterKey::from_bytes([7; 32])
 }
 
-async fn organizations(trust: &Trust, clock: &Clock) -> Microservice {
-    let database = fresh_database("organizations").await;
+async fn database(service: &str, connections: Option<u32>) -> DatabaseSettings {
+    let usual = fresh_database(service).await;
+    DatabaseSettings { pool_size: connections.unwrap_or(usual.pool_size), ..usual }
+}
+
+async fn organizations(connections: Option<u32>, trust: &Trust, clock: &Clock) -> Microservice {
+    let database = database("organizations", connections).await;
     organizations::migrate(&database).await.unwrap();
     let (clock, entropy) = (clock.clone(), Entropy::system());
     let settings = organizations::Settings { database, master_key: master_key(), clock, entropy };
     organizations::build(settings, trust).await.unwrap()
 }
 
-async fn billing(trust: &Trust, clock: &Clock, organizations: &Channel) -> Microservice {
-    let database = fresh_database("billing-context").await;
+async fn billing(connections: Option<u32>, trust: &Trust, clock: &Clock, organizations: &Channel) -> Microservice {
+    let database = database("billing-context", connections).await;
     billing_context::migrate(&database).await.unwrap();
     let (clock, entropy) = (clock.clone(), Entropy::system());
     let settings = billing_context::Settings {
@@ -146,8 +188,14 @@ async fn billing(trust: &Trust, clock: &Clock, organizations: &Channel) -> Micro
     billing_context::build(settings, trust, upstreams).await.unwrap()
 }
 
-async fn identity(trust: &Trust, clock: &Clock, mails: &SentMails, upstreams: identity::Upstreams) -> Microservice {
-    let database = fresh_database("identity").await;
+async fn identity(
+    connections: Option<u32>,
+    trust: &Trust,
+    clock: &Clock,
+    mails: &SentMails,
+    upstreams: identity::Upstreams,
+) -> Microservice {
+    let database = database("identity", connections).await;
     identity::migrate(&database).await.unwrap();
     let settings = identity::Settings {
         database,

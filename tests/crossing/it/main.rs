@@ -1,5 +1,6 @@
-//! Races at the crossing from an offer to a membership: the four services as they are, composed in one process, asked by
-//! their generated clients. Whatever runs at the same time, answers and state are those of one order of the calls.
+//! Races at the crossing from an offer to a membership, and between a token and the loss of what it says: the services as they
+//! are, composed in one process, asked by their generated clients. Whatever runs at the same time, answers and state are those of one
+//! order of the calls.
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
@@ -7,6 +8,7 @@ mod contest;
 mod crowds;
 mod entry;
 mod house;
+mod mints;
 mod orders;
 mod person;
 mod places;
