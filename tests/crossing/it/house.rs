@@ -16,6 +16,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use identity::{Apps, Enumeration, PasswordSettings, Registration, SessionLifetimes};
 use mail::{Mail, Mailer, SendError};
+use service_kit::database::DatabaseSettings;
 use service_kit::fail_points::FailPoints;
 use service_kit::{Channel, Clock, Entropy, MasterKey, Microservice, Trust};
 use test_kit::{AUDIENCE, ISSUER, fresh_database, service_secrets};
@@ -61,16 +62,21 @@ pub struct House {
 
 impl House {
     pub async fn new() -> Self {
+        Self::with_connections(None).await
+    }
+
+    /// With so many connections to each database, or the usual number.
+    pub async fn with_connections(connections: Option<u32>) -> Self {
         let clock = test_kit::clock();
         let (mails, points) = (SentMails::default(), FailPoints::default());
         let (keys, freshness) = (KeyStore::empty(), Freshness::UntilExpiry);
         let audiences = [AUDIENCE.to_owned()];
         let trust = Trust::lazy(ISSUER, &audiences, keys, freshness, service_secrets(), clock.clone()).unwrap();
-        let organizations = organizations(&trust, &clock).await.fail_at(&points);
+        let organizations = organizations(connections, &trust, &clock).await.fail_at(&points);
         let to_organizations = inside(&organizations);
-        let billing = billing(&trust, &clock, &to_organizations).await;
+        let billing = billing(connections, &trust, &clock, &to_organizations).await;
         let upstreams = identity::Upstreams { organizations: to_organizations.clone(), billing: inside(&billing) };
-        let identity = identity(&trust, &clock, &mails, upstreams).await.fail_at(&points);
+        let identity = identity(connections, &trust, &clock, &mails, upstreams).await.fail_at(&points);
         let upstreams = invitations::Upstreams { organizations: to_organizations, identity: inside(&identity) };
         let invitations = invitations(&trust, &clock, &mails, upstreams).await.fail_at(&points);
         Self { mails, points, clock, identity, organizations, invitations, billing }
@@ -153,16 +159,21 @@ fn master_key() -> MasterKey {
     MasterKey::from_bytes([7; 32])
 }
 
-async fn organizations(trust: &Trust, clock: &Clock) -> Microservice {
-    let database = fresh_database("organizations").await;
+async fn database(service: &str, connections: Option<u32>) -> DatabaseSettings {
+    let usual = fresh_database(service).await;
+    DatabaseSettings { pool_size: connections.unwrap_or(usual.pool_size), ..usual }
+}
+
+async fn organizations(connections: Option<u32>, trust: &Trust, clock: &Clock) -> Microservice {
+    let database = database("organizations", connections).await;
     organizations::migrate(&database).await.unwrap();
     let (clock, entropy) = (clock.clone(), Entropy::system());
     let settings = organizations::Settings { database, master_key: master_key(), clock, entropy };
     organizations::build(settings, trust).await.unwrap()
 }
 
-async fn billing(trust: &Trust, clock: &Clock, organizations: &Channel) -> Microservice {
-    let database = fresh_database("billing-context").await;
+async fn billing(connections: Option<u32>, trust: &Trust, clock: &Clock, organizations: &Channel) -> Microservice {
+    let database = database("billing-context", connections).await;
     billing_context::migrate(&database).await.unwrap();
     let (clock, entropy) = (clock.clone(), Entropy::system());
     let settings = billing_context::Settings {
@@ -177,8 +188,14 @@ async fn billing(trust: &Trust, clock: &Clock, organizations: &Channel) -> Micro
     billing_context::build(settings, trust, upstreams).await.unwrap()
 }
 
-async fn identity(trust: &Trust, clock: &Clock, mails: &SentMails, upstreams: identity::Upstreams) -> Microservice {
-    let database = fresh_database("identity").await;
+async fn identity(
+    connections: Option<u32>,
+    trust: &Trust,
+    clock: &Clock,
+    mails: &SentMails,
+    upstreams: identity::Upstreams,
+) -> Microservice {
+    let database = database("identity", connections).await;
     identity::migrate(&database).await.unwrap();
     let settings = identity::Settings {
         database,

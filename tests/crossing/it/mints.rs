@@ -22,8 +22,10 @@ use ears::Ears;
 use loss::{Found, LOSSES, Loss};
 use member::Member;
 
-const LANES: u64 = 40;
-const ROUNDS_OF_A_LANE: u64 = 250;
+const LANES: u64 = 10;
+const ROUNDS_OF_A_LANE: u64 = 1_000;
+/// Two for each lane: one side waits inside of a snapshot while the other needs a connection.
+const CONNECTIONS: u32 = 20;
 /// Far more than the feed takes; it is waited for, not slept.
 const HEARD_WITHIN: Duration = Duration::from_secs(30);
 
@@ -56,7 +58,7 @@ struct Stage {
 
 impl Stage {
     async fn set() -> Self {
-        let house = House::new().await;
+        let house = House::with_connections(Some(CONNECTIONS)).await;
         let ears = Ears::of(&house).await;
         let mut member = Member::of(&house, 0).await;
         // What is asked of billing for the first time is written down; after that a token is made by reading alone.
@@ -65,7 +67,13 @@ impl Stage {
         minting.retain(|place| !place.is_locking);
         let mut losing = BTreeMap::new();
         for loss in LOSSES {
-            losing.insert(loss, places(&house, async { let _ = loss.befall(&house, &member).await; }).await);
+            losing.insert(
+                loss,
+                places(&house, async {
+                    let _ = loss.befall(&house, &member).await;
+                })
+                .await,
+            );
             loss.make_good(&house, &mut member).await;
         }
         Self { house, ears, minting, losing }

@@ -35,7 +35,7 @@ async fn run() -> Result<ExitCode, Failure> {
     let product = Product::start().await?;
     let listeners = Listeners::start(&product).await?;
     let mut figures = taking::figures(&product, listeners).await?;
-    let owner = owner::Owner::new(&product, 0).await?;
+    let owner = owner::Owner::new(&product, taking::OWNERS).await?;
     figures.extend(sessions::figures(&owner).await?);
     figures.extend(outage::figures(&product, &owner).await?);
     product.stop().await?;

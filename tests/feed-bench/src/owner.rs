@@ -2,7 +2,6 @@
 
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::Failure;
 use crate::product::Product;
@@ -22,7 +21,7 @@ pub struct Owner {
 impl Owner {
     pub async fn new(product: &Product, number: usize) -> Result<Self, Failure> {
         let (client, api) = (Client::builder().no_proxy().build()?, product.api());
-        let email = format!("owner{number}.{}@example.com", Uuid::new_v4().simple());
+        let email = format!("owner{number}@example.com");
         let sign_up =
             client.post(format!("{api}/auth/register")).json(&json!({ "email": email, "password": PASSWORD }));
         let answer = answered(sign_up.send().await?).await?;

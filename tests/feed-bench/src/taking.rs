@@ -14,7 +14,8 @@ use crate::machine::{now, used_by};
 use crate::owner::Owner;
 use crate::product::Product;
 
-const OWNERS: usize = 10;
+/// Their numbers come before those of others.
+pub const OWNERS: usize = 10;
 /// Of each owner, so that together they take a hundred times a second.
 const EVERY: Duration = Duration::from_millis(100);
 const LASTING: Duration = Duration::from_secs(20);
