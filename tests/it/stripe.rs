@@ -261,7 +261,7 @@ async fn a_thousand_webhooks_in_order_or_mixed_and_doubled_end_where_stripe_is()
 #[tokio::test]
 async fn a_plan_is_bought_once_from_a_stripe_that_fails_before_and_after_it_did_something() {
     let shop = Shop::open(&[]).await;
-    let alice = Person::verified(&shop.product.api(), "alice").await;
+    let mut alice = Person::verified(&shop.product.api(), "alice").await;
     for (method, path, fault) in [
         ("POST", "/v1/customers", Fault::ErrorAfterEffect),
         ("POST", "/v1/prices", Fault::ErrorAfterEffect),
@@ -272,7 +272,7 @@ async fn a_plan_is_bought_once_from_a_stripe_that_fails_before_and_after_it_did_
         shop.stripe.test.fail_next(method, path, fault);
     }
     shop.pay(&alice.post("/billing/checkout", order()).await.expect(200));
-    subscription_that_is(&alice, "active").await;
+    subscription_that_is(&mut alice, "active").await;
     assert_eq!(alice.get("/billing/balance").await.expect(200)["balance"], 100);
     let stripe = &shop.stripe.test;
     assert_eq!((stripe.prices().len(), stripe.checkouts().len(), stripe.subscriptions().len()), (1, 1, 1));
