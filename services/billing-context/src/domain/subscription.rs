@@ -36,6 +36,9 @@ pub struct Subscription {
     pub period_credits: i64,
     pub created: Timestamp,
     pub ended: Option<Timestamp>,
+    /// Whether it was ended here on purpose, whatever its provider has of it: it does not begin to count again, and is ended
+    /// there wherever it is found running.
+    pub ended_here: bool,
 }
 
 /// Who looks after a subscription.
@@ -133,6 +136,7 @@ impl Subscription {
             period_credits: 0,
             created: now,
             ended: None,
+            ended_here: false,
         }
     }
 
@@ -232,6 +236,12 @@ impl Subscription {
     #[must_use]
     pub fn ended_at(self, end: Timestamp) -> Self {
         Self { status: Status::Canceled, cancel_at_period_end: false, pending: None, ended: Some(end), ..self }
+    }
+
+    /// Over as of this instant because somebody here said so.
+    #[must_use]
+    pub fn ended_here_at(self, end: Timestamp) -> Self {
+        Self { ended_here: true, ..self.ended_at(end) }
     }
 
     /// Credits that the running period still has to give: what its plan gives, less what it has given. So a period gives no

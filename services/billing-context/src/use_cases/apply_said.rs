@@ -76,7 +76,12 @@ impl Applying<'_> {
         // it was a plan's before.
         let mut ours = Said::default();
         for running in said.subscriptions.iter().filter(|said| said.ended.is_none()) {
-            if self.plans(running).await?.is_some() || self.find(&running.provider_id).await?.is_some() {
+            let here = self.find(&running.provider_id).await?;
+            if here.as_ref().is_some_and(|here| here.ended_here) {
+                self.cancel(running).await?;
+                continue;
+            }
+            if self.plans(running).await?.is_some() || here.is_some() {
                 ours.subscriptions.push(running.clone());
             }
         }
@@ -124,6 +129,10 @@ impl Applying<'_> {
         };
         if let Some(record) = record {
             self.tell(record).await?;
+        }
+        if after.ended_here {
+            // It has ended there too: nobody has to see to it any more.
+            events::resolve(self.transaction, &SetAside::LeftRunning.id_about(&said.provider_id), self.now).await?;
         }
         let stood = before.as_ref().map(Subscription::standing);
         tell_widened(self.transaction, self.organization, stood.as_ref(), &after.standing(), self.now).await?;
