@@ -186,12 +186,11 @@ impl Applying<'_> {
         Ok(Some(plans))
     }
 
-    /// Somebody paid twice, in two tabs perhaps. The operator gives the money back; the subscription must not go on.
+    /// Somebody paid twice, in two tabs perhaps. The operator gives the money back; the subscription must not go on, whether or
+    /// not that is known already: what was written down before may have been given up.
     async fn cancel_surplus(&self, surplus: &SaidSubscription) -> Result<(), BillingError> {
-        if self.set_aside(surplus, SetAside::SecondSubscription).await? {
-            self.cancel(surplus).await?;
-        }
-        Ok(())
+        self.set_aside(surplus, SetAside::SecondSubscription).await?;
+        self.cancel(surplus).await
     }
 
     /// Writes down that it is to be canceled. The step's id is made of the subscription's, so it is one however often it
@@ -209,12 +208,10 @@ impl Applying<'_> {
         Ok(write_step_down(self.transaction, &step, self.now, self.now).await?)
     }
 
-    /// Tells the operator of a subscription; `false` when that was told and is not settled.
-    async fn set_aside(&self, said: &SaidSubscription, reason: SetAside) -> Result<bool, BillingError> {
+    /// Tells the operator of a subscription; what was told and is not settled counts up.
+    async fn set_aside(&self, said: &SaidSubscription, reason: SetAside) -> Result<(), BillingError> {
         let id = reason.id_about(&said.provider_id);
-        if events::is_told(self.transaction, &id).await? {
-            return Ok(false);
-        }
+        let is_told = events::is_told(self.transaction, &id).await?;
         let incident = Incident {
             id,
             kind: format!("subscription.{}", reason.word()),
@@ -229,8 +226,10 @@ impl Applying<'_> {
             set_aside: Some(reason),
         };
         events::set_aside(self.transaction, &incident).await?;
-        tracing::warn!(subscription = said.provider_id, reason = reason.word(), "set aside for the operator");
-        Ok(true)
+        if !is_told {
+            tracing::warn!(subscription = said.provider_id, reason = reason.word(), "set aside for the operator");
+        }
+        Ok(())
     }
 
     async fn tell(&self, record: Record) -> Result<(), BillingError> {
