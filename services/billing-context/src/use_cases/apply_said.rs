@@ -39,6 +39,8 @@ pub async fn apply_said(context: &Context, customer: &StripeCustomer, said: Said
     if !customers::advance(&transaction, customer, customer.wanted, now).await? {
         return Ok(());
     }
+    let was_missing = SetAside::CustomerMissing.id_about(&customer.customer_id);
+    events::end_dismissal(&transaction, &was_missing, now).await?;
     let organization = customer.organization_id;
     let mut applying = Applying { context, transaction: &transaction, customer, organization, now, narrowed: false };
     match settle(context, &transaction, organization, now).await {
@@ -183,6 +185,8 @@ impl Applying<'_> {
                 return Ok(None);
             }
         };
+        let was_unknown = SetAside::UnknownPrice.id_about(&said.provider_id);
+        events::end_dismissal(self.transaction, &was_unknown, self.now).await?;
         Ok(Some(plans))
     }
 
