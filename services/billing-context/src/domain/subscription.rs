@@ -304,6 +304,11 @@ impl Entitled {
     pub fn is_more_than(&self, next: Option<&Self>) -> bool {
         self.status.counts() && next.is_none_or(|next| !next.status.counts() || self.plan.is_more_than(&next.plan))
     }
+
+    /// Whether it gives something that there was not before, and takes nothing away.
+    pub fn widens(&self, before: Option<&Self>) -> bool {
+        !before.is_some_and(|before| before.is_more_than(Some(self))) && self.is_more_than(before)
+    }
 }
 
 /// The first end of a period later than `now`, counted from the anchor.

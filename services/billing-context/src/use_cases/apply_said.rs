@@ -17,7 +17,7 @@ use crate::use_cases::expire_checkouts::intend_expiry;
 use crate::use_cases::give_what_was_paid_for::give_what_was_paid_for;
 use crate::use_cases::settle::settle;
 use crate::use_cases::take_position::take_position;
-use crate::use_cases::tell_widened::tell_widened;
+use crate::use_cases::tell_widened::note_widened;
 use crate::use_cases::write_change::record_of;
 use crate::use_cases::write_record::write_record;
 
@@ -30,6 +30,8 @@ struct Applying<'a> {
     now: Timestamp,
     /// Whether something was taken away that tokens speak of.
     narrowed: bool,
+    /// Whether something was given that tokens do not speak of yet.
+    widened: bool,
 }
 
 /// Applies what was read for the customer's latest reason, unless something newer has been applied meanwhile.
@@ -42,7 +44,8 @@ pub async fn apply_said(context: &Context, customer: &StripeCustomer, said: Said
     let was_missing = SetAside::CustomerMissing.id_about(&customer.customer_id);
     events::end_dismissal(&transaction, &was_missing, now).await?;
     let organization = customer.organization_id;
-    let mut applying = Applying { context, transaction: &transaction, customer, organization, now, narrowed: false };
+    let mut applying =
+        Applying { context, transaction: &transaction, customer, organization, now, narrowed: false, widened: false };
     match settle(context, &transaction, organization, now).await {
         Ok(settled) => {
             applying.narrowed = settled.narrowed;
@@ -60,7 +63,11 @@ pub async fn apply_said(context: &Context, customer: &StripeCustomer, said: Said
         }
         Err(error) => return Err(error),
     }
-    let narrowed = applying.narrowed;
+    let (narrowed, widened) = (applying.narrowed, applying.widened);
+    // Last, as it holds up everybody: the counter is one for all organizations.
+    if widened {
+        note_widened(&transaction, organization, now).await?;
+    }
     take_position(&transaction, organization, narrowed, now).await?;
     transaction.commit().await?;
     Ok(())
@@ -137,7 +144,7 @@ impl Applying<'_> {
             events::resolve(self.transaction, &SetAside::LeftRunning.id_about(&said.provider_id), self.now).await?;
         }
         let stood = before.as_ref().map(Subscription::standing);
-        tell_widened(self.transaction, self.organization, stood.as_ref(), &after.standing(), self.now).await?;
+        self.widened |= after.standing().widens(stood.as_ref());
         Ok(())
     }
 
