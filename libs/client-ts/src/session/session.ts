@@ -2,6 +2,7 @@ import * as operations from "../gen/operations.js";
 import type { AccessToken, Session as SessionAnswer } from "../gen/types.js";
 import type { Call, Send } from "../transport/call.js";
 import { isGuildhallError } from "../transport/error.js";
+import { randomName } from "../transport/random.js";
 import { wait } from "../transport/retrying.js";
 import type { Answer, Wire } from "../transport/wire.js";
 import { claimsOf } from "./claims.js";
@@ -280,7 +281,7 @@ export class Session {
     let granted: Granted;
     try {
       const body = this.keeper.isInCookies ? {} : { refresh_token: before?.refreshToken };
-      granted = await operations.refresh(this.send, body);
+      granted = await operations.refresh(this.send, body, { idempotencyKey: randomName() });
     } catch (error) {
       if (!isOver(error, this.keeper.isInCookies)) throw error;
       if (generation !== this.keeper.generation) throw signedOut(error);
