@@ -12,14 +12,22 @@ export type HeaderRecord = Record<string, string | readonly string[] | undefined
  */
 export type Authenticable = Headers | { headers: Headers | HeaderRecord } | HeaderRecord;
 
+/** A token, and how it came. */
+export interface Presented {
+  token: string;
+  credential: "bearer" | "cookie";
+}
+
 /**
  * The token of a request: the bearer if there is an `Authorization` header, else the cookie. A bad header never falls
  * back to the cookie, and what comes twice is refused, since two readers could choose differently.
  */
-export function tokenOf(request: Authenticable): string | Refusal {
+export function tokenOf(request: Authenticable): Presented | Refusal {
   const [authorization, ...others] = valuesOf(request, "authorization");
   if (others.length > 0) return DOUBLED_CREDENTIALS;
-  return authorization === undefined ? cookieOf(request) : bearerOf(authorization);
+  const credential = authorization === undefined ? "cookie" : "bearer";
+  const token = authorization === undefined ? cookieOf(request) : bearerOf(authorization);
+  return typeof token === "string" ? { token, credential } : token;
 }
 
 /** The `Guildhall-Min-Position` of a request, if it has one. */
