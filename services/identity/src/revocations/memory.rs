@@ -95,7 +95,10 @@ impl Memory {
     /// What is known of an organization's plan that was seen at this position of billing.
     pub fn plan_since(&self, organization: Uuid, seen_at: i64) -> SinceSeen {
         let is_concerned = |subject: &Subject| match subject {
-            Subject::Entitlement { organization_id } => *organization_id == organization,
+            Subject::Entitlement { organization_id } | Subject::OrganizationWidened { organization_id } => {
+                *organization_id == organization
+            }
+            Subject::MembershipWidened { .. } => false,
             _ => true,
         };
         match self.billing.position() {
@@ -127,5 +130,23 @@ impl Memory {
             OwningService::Organizations => &mut self.organizations,
             OwningService::Billing => &mut self.billing,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_that_grew_is_no_news_of_anybody_elses() {
+        let (acme, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (now, at) = (Instant::now(), Timestamp::from_millis(0));
+        let changes = vec![Change { position: 5, at, subject: Subject::OrganizationWidened { organization_id: acme } }];
+        let mut memory = Memory::new(&Positions::default(), now);
+        let news = News { changes, position: 6, age: Duration::ZERO, has_more: false };
+        memory.hear(OwningService::Billing, news, now, at).unwrap();
+        assert_eq!(memory.plan_since(acme, 5), SinceSeen::Unchanged(6));
+        assert_eq!(memory.plan_since(acme, 4), SinceSeen::Changed(6));
+        assert_eq!(memory.plan_since(other, 4), SinceSeen::Unchanged(6));
     }
 }

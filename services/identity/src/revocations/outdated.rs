@@ -34,9 +34,11 @@ impl Outdated {
             self.miss(change.position - 1);
             self.through = change.position;
             match change.subject {
-                Subject::Entitlement { organization_id } => {
+                // A plan that grew is another one as well.
+                Subject::Entitlement { organization_id } | Subject::OrganizationWidened { organization_id } => {
                     self.plans.insert(organization_id, change.position);
                 }
+                Subject::MembershipWidened { .. } => {}
                 _ => self.forget_all(),
             }
             if self.plans.len() > MOST {
@@ -122,6 +124,21 @@ mod tests {
         assert_eq!((outdated.all_before, outdated.plans.len()), (5, 1));
         outdated.hear(&news(&[], 9));
         assert_eq!((outdated.all_before, outdated.plans.len()), (9, 0));
+    }
+
+    #[test]
+    fn a_plan_that_grew_is_outdated_alone() {
+        let (acme, alice) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let at = Timestamp::from_millis(0);
+        let changes = vec![
+            Change { position: 5, at, subject: Subject::OrganizationWidened { organization_id: acme } },
+            Change { position: 6, at, subject: Subject::MembershipWidened { user_id: alice, organization_id: acme } },
+        ];
+        let mut outdated = Outdated::since(4);
+        outdated.hear(&News { changes, position: 6, age: Duration::ZERO, has_more: false });
+        assert!(outdated.is_outdated(acme, 4) && !outdated.is_outdated(acme, 5));
+        assert!(!outdated.is_outdated(Uuid::from_u128(3), 1), "nobody else's plan has changed");
+        assert_eq!(outdated.through, 6);
     }
 
     #[test]
