@@ -143,10 +143,10 @@ mod tests {
         let (now, at) = (Instant::now(), Timestamp::from_millis(0));
         let changes = vec![Change { position: 5, at, subject: Subject::OrganizationWidened { organization_id: acme } }];
         let mut memory = Memory::new(&Positions::default(), now);
-        let news = News { changes, position: 6, age: Duration::ZERO, has_more: false };
+        let news = News { changes, position: 5, age: Duration::ZERO, has_more: false };
         memory.hear(OwningService::Billing, news, now, at).unwrap();
-        assert_eq!(memory.plan_since(acme, 5), SinceSeen::Unchanged(6));
-        assert_eq!(memory.plan_since(acme, 4), SinceSeen::Changed(6));
-        assert_eq!(memory.plan_since(other, 4), SinceSeen::Unchanged(6));
+        assert_eq!(memory.plan_since(acme, 5), SinceSeen::Unchanged(5));
+        assert_eq!(memory.plan_since(acme, 4), SinceSeen::Changed(5));
+        assert_eq!(memory.plan_since(other, 4), SinceSeen::Unchanged(5));
     }
 }
