@@ -18,6 +18,7 @@ pub struct Listener {
     feed: Revocations,
     /// Whatever is told after `through`.
     ring: Receiver<Arc<Message>>,
+    began: Instant,
     epoch: String,
     /// Up to where it knows what is remembered of each service.
     known: Positions,
@@ -36,6 +37,7 @@ impl Listener {
         Self {
             feed,
             ring,
+            began: now,
             epoch: state.epoch.clone(),
             known,
             through: state.told,
@@ -71,7 +73,7 @@ impl Listener {
                 RecvError::Closed => Refusal::unavailable("the feed has ended or begins anew"),
             })?,
         };
-        Ok(wire::aged(&message.told, message.made.elapsed()))
+        Ok(wire::aged(&message.told, message.made.elapsed(), self.began.elapsed()))
     }
 
     /// Read when it is sent: whoever is slow holds nothing but a place in the memory that all share.
