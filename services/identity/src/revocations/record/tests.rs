@@ -116,3 +116,34 @@ fn a_clock_that_is_ahead_keeps_nothing_for_longer() {
     record.forget(Timestamp::from_millis(TODAY.millis() + 1));
     assert_eq!(told(&record), []);
 }
+
+#[test]
+fn another_change_by_a_number_that_was_given_before_is_of_a_backup() {
+    let other = |position| Change { subject: Subject::Session { session_id: uuid::Uuid::max() }, ..change(position) };
+    let later = |position| Change { at: Timestamp::from_millis(TODAY.millis() + 1), ..change(position) };
+    for changed in [other(3), later(3)] {
+        let mut record = Record::new(0, Instant::now());
+        hear(&mut record, news(1..=4));
+        let again = News { changes: vec![change(1), change(2), changed, change(4), change(5)], ..news(1..=5) };
+        assert_eq!(record.hear(again, Instant::now(), TODAY), Err(Unheard::Backwards));
+        assert_eq!(record.position(), 4);
+    }
+}
+
+#[test]
+fn what_stands_for_everything_contradicts_nothing() {
+    let mut record = Record::new(0, Instant::now());
+    hear(&mut record, news(1..=2));
+    hear(&mut record, news(5..=5));
+    let everything = Change { subject: Subject::All, ..change(2) };
+    hear(&mut record, News { changes: vec![everything, change(3), change(4), change(5)], ..news(1..=5) });
+    assert_eq!(told(&record), [(1, false), (2, false), (4, true), (5, false)]);
+}
+
+#[test]
+fn what_a_clock_that_is_ahead_told_may_be_told_again() {
+    let mut record = Record::new(0, Instant::now());
+    let ahead = || News { changes: vec![Change { at: Timestamp::from_millis(i64::MAX), ..change(1) }], ..news(1..=1) };
+    hear(&mut record, ahead());
+    hear(&mut record, ahead());
+}
