@@ -6,6 +6,7 @@
 //! overtaken is cut. Whatever is in doubt ends a subscription: the next one begins with a snapshot.
 
 mod by_key;
+mod forgetter;
 mod keeper;
 mod listener;
 mod memory;
@@ -82,6 +83,8 @@ struct State {
     is_epoch_over: bool,
     memory: Memory,
     outdated: Outdated,
+    /// Up to where billing was heard and its changes of plans made good in the database.
+    plans_forgotten_through: i64,
     /// Up to where listeners were told.
     told: Positions,
     jwks: String,
@@ -102,6 +105,7 @@ impl Revocations {
         let state = State {
             memory: Memory::new(&ground.epoch.highest, Instant::now()),
             outdated: Outdated::since(ground.epoch.highest.b),
+            plans_forgotten_through: 0,
             is_epoch_over: false,
             told: Positions::default(),
             jwks: ground.keyring.jwks(),
@@ -123,6 +127,7 @@ impl Revocations {
         self.state().open();
         tokio::join!(
             keeper::keep(&self, &stop),
+            forgetter::forget_plans(&self, &stop),
             teller::tell(&self, &stop),
             source::follow(&self, OwningService::Identity, &stop),
             source::follow(&self, OwningService::Organizations, &stop),
@@ -177,22 +182,25 @@ impl Revocations {
         heard
     }
 
-    /// Goes on in this epoch. In another one than before nothing is known yet, and everybody begins anew.
-    fn enter_epoch(&self, epoch: &str) {
+    /// Goes on in this epoch. In another one than before nothing is known yet, and everybody begins anew; the
+    /// name of the former one is answered.
+    fn enter_epoch(&self, epoch: &str) -> Option<String> {
         let mut state = self.state();
         if state.epoch == epoch {
-            return;
+            return None;
         }
         tracing::warn!(epoch, "another epoch of positions has begun; everybody's tokens are made anew");
-        epoch.clone_into(&mut state.epoch);
+        let former = std::mem::replace(&mut state.epoch, epoch.to_owned());
         state.is_epoch_over = false;
         state.memory = Memory::of_epoch_begun_by(Instant::now());
         state.outdated = Outdated::default();
+        state.plans_forgotten_through = 0;
         state.told = Positions::default();
         if state.ring.is_some() {
             state.open();
         }
         self.0.epoch.send_replace(epoch.to_owned());
+        Some(former)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

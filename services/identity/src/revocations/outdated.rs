@@ -61,9 +61,14 @@ impl Outdated {
         self.all_before = self.through;
     }
 
-    /// What is to be forgotten now; nothing is left of it here.
-    pub fn take(&mut self) -> Self {
-        std::mem::replace(self, Self::since(self.through))
+    /// What is to be forgotten now, of this many organizations at most; nothing is left of it here.
+    pub fn take(&mut self, most: usize) -> Self {
+        let rest = match self.plans.keys().nth(most).copied() {
+            Some(first) => self.plans.split_off(&first),
+            None => BTreeMap::new(),
+        };
+        let rest = Self { plans: rest, ..Self::since(self.through) };
+        std::mem::replace(self, rest)
     }
 
     /// Whether an organization's plan that was seen at this position is to be forgotten.
@@ -107,7 +112,7 @@ mod tests {
     fn a_plan_is_outdated_from_its_latest_change_on_and_told_once() {
         let mut outdated = Outdated::since(4);
         outdated.hear(&news(&[(3, 1), (4, 2), (5, 1), (6, 3), (7, 1)], 7));
-        let taken = outdated.take();
+        let taken = outdated.take(MOST);
         assert_eq!(taken.plans, BTreeMap::from([(Uuid::from_u128(1), 7), (Uuid::from_u128(3), 6)]));
         assert_eq!(taken.all_before, 0);
         outdated.hear(&news(&[(5, 1), (6, 3), (7, 1)], 7));
@@ -115,6 +120,15 @@ mod tests {
         outdated.hear(&news(&[(8, 3)], 8));
         outdated.put_back(taken);
         assert_eq!(outdated.plans, BTreeMap::from([(Uuid::from_u128(1), 7), (Uuid::from_u128(3), 8)]));
+    }
+
+    #[test]
+    fn what_waits_is_taken_in_parts() {
+        let mut outdated = Outdated::since(0);
+        outdated.hear(&news(&[(1, 1), (2, 2), (3, 3)], 3));
+        let parts = [(); 3].map(|()| outdated.take(2).plans.into_values().collect::<Vec<_>>());
+        assert_eq!(parts, [vec![1, 2], vec![3], vec![]]);
+        assert!(outdated.is_empty());
     }
 
     #[test]
