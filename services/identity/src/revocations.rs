@@ -12,6 +12,7 @@ mod listener;
 mod memory;
 mod outdated;
 mod pauses;
+mod places;
 mod record;
 mod source;
 mod teller;
@@ -38,6 +39,7 @@ pub use self::by_key::listening_by_key;
 pub use self::listener::Listener;
 use self::memory::Memory;
 use self::outdated::Outdated;
+use self::places::Places;
 use self::record::Unheard;
 
 /// How many messages may wait for a listener: about five seconds of them.
@@ -69,6 +71,7 @@ pub struct Revocations(Arc<Shared>);
 struct Shared {
     ground: Ground,
     state: Mutex<State>,
+    places: Places,
     /// Something was heard that is not told yet.
     heard: Notify,
     /// A new epoch is wanted.
@@ -115,6 +118,7 @@ impl Revocations {
         Self(Arc::new(Shared {
             ground,
             state: Mutex::new(state),
+            places: Places::default(),
             heard: Notify::new(),
             epoch_wanted: Notify::new(),
             epoch: watch::Sender::new(epoch),
@@ -146,6 +150,13 @@ impl Revocations {
         let from = from.filter(|from| from.epoch == state.epoch).map_or_else(Positions::default, |from| from.positions);
         // Everything that is not told yet comes by the ring.
         Ok(Listener::new(self.clone(), &state, ring.subscribe(), from))
+    }
+
+    /// The same for one who shows the key with this hash, which is judged already. SERVICE_UNAVAILABLE also when too many listen by
+    /// it, or by keys at all.
+    pub fn listen_by_key(&self, key: Vec<u8>, from: Option<ResumePoint>) -> Result<Listener, Refusal> {
+        let place = self.0.places.take(key)?;
+        Ok(self.listen(from)?.in_place(place))
     }
 
     /// What was heard of an organization's plan that was seen at this position of billing.

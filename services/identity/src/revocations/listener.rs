@@ -10,6 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 use tonic::Status;
 
+use super::places::Place;
 use super::{Message, Revocations, State};
 use crate::wire::revocations::{self as wire, Part, Told};
 
@@ -28,6 +29,8 @@ pub struct Listener {
     first: Option<Told>,
     last: Option<Arc<Message>>,
     is_snapshot_over: bool,
+    /// Of one who listens by a key.
+    _place: Option<Place>,
 }
 
 impl Listener {
@@ -45,7 +48,13 @@ impl Listener {
             first: Some(wire::keys(state.jwks.clone())),
             last: Some(Arc::new(Message { told: alive, made: now })),
             is_snapshot_over: false,
+            _place: None,
         }
+    }
+
+    /// The same, who holds this place for as long as it hears.
+    pub(super) fn in_place(self, place: Place) -> Self {
+        Self { _place: Some(place), ..self }
     }
 
     /// Everything, until SERVICE_UNAVAILABLE says to begin anew.
