@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { before, mock, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ServerClient, createServerClient } from "@guildhall/client/server";
 import { ISSUER, Issuer, SESSION, TEAM, USER, now } from "./harness/issuer.js";
@@ -17,6 +17,7 @@ class FakeFeed {
   readonly subscriptions: Headers[] = [];
   readonly client: ServerClient;
   readonly interruptions: string[] = [];
+  isOpen = false;
   #out: ReadableStreamDefaultController<Uint8Array> | undefined;
 
   constructor(jwks: string) {
@@ -24,7 +25,11 @@ class FakeFeed {
       if (String(input).endsWith("jwks.json")) return new Response(jwks);
       this.subscriptions.push(new Headers(init?.headers));
       const body = new ReadableStream<Uint8Array>({ start: (out) => void (this.#out = out) });
-      init?.signal?.addEventListener("abort", () => this.#out?.error(new Error("aborted")));
+      this.isOpen = true;
+      init?.signal?.addEventListener("abort", () => {
+        this.isOpen = false;
+        this.#out?.error(new Error("aborted"));
+      });
       return new Response(body, { headers: { "content-type": "text/event-stream" } });
     };
     this.client = createServerClient({
@@ -57,12 +62,20 @@ class FakeFeed {
     return this.send({ type: "snapshot", epoch, ...whole }).heartbeat(through, epoch);
   }
 
-  heartbeat(positions = KNOWN, epoch = "epoch-1", silence = 0): this {
-    return this.send({ type: "heartbeat", epoch, positions, silence_ms: silence });
+  heartbeat(positions = KNOWN, epoch = "epoch-1", silence = 0, elapsed?: number): this {
+    return this.send({ type: "heartbeat", epoch, positions, silence_ms: silence, elapsed_ms: elapsed });
   }
 
   async reason(token: string): Promise<string | undefined> {
     return (await this.client.authenticate({ authorization: `Bearer ${token}` })).reason;
+  }
+}
+
+/** The same by turns alone, where the time is a test's own. */
+async function untilTurns(isTrue: () => boolean): Promise<void> {
+  for (let turns = 0; !isTrue(); turns += 1) {
+    assert.ok(turns < 10_000, "it did not happen");
+    await new Promise(setImmediate);
   }
 }
 
@@ -243,4 +256,75 @@ test("a demanded position is waited for, half a second at most", async () => {
 
 test("following needs an API key", () => {
   assert.throws(() => createServerClient({ baseUrl: ISSUER, revocations: true }), { code: "UNAUTHORIZED" });
+});
+
+test("what lay in buffers for long doesn't pass for fresh, and no sender can tell of the future", async () => {
+  const feed = new FakeFeed(await issuer.jwks());
+  await until(() => feed.subscriptions.length === 1);
+  const whole = { part: 0, is_last: true, through: KNOWN, token_lifetime_seconds: 300, events: [] };
+  feed.send({ type: "snapshot", epoch: "epoch-1", ...whole });
+  await pause(1_300);
+  feed.heartbeat(KNOWN, "epoch-1", 0, 0);
+  await until(() => feed.client.feedState !== "blind");
+  assert.equal(feed.client.feedState, "lagging");
+  feed.heartbeat(KNOWN, "epoch-1", 0, 3_600_000);
+  await until(() => feed.client.feedState === "fresh");
+  await pause(1_100);
+  assert.equal(feed.client.feedState, "lagging");
+  feed.client.dispose();
+});
+
+test("a subscription is begun anew after about an hour, which is no interruption", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const feed = new FakeFeed(await issuer.jwks());
+    await untilTurns(() => feed.subscriptions.length === 1);
+    feed.snapshot();
+    let seconds = 0;
+    for (; feed.subscriptions.length === 1 && seconds < 3_700; seconds += 1) {
+      if (feed.isOpen) feed.heartbeat();
+      await new Promise(setImmediate);
+      mock.timers.tick(1_000);
+      await new Promise(setImmediate);
+    }
+    assert.ok(seconds >= 3_200 && seconds <= 3_605, `after ${seconds} seconds`);
+    assert.deepEqual(feed.interruptions, []);
+    feed.client.dispose();
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("a logger that throws doesn't end the following", async (context) => {
+  const complaints = context.mock.method(console, "error", () => undefined);
+  let subscriptions = 0;
+  const fetch: typeof globalThis.fetch = async () => {
+    subscriptions += 1;
+    return new Response("", { status: 500 });
+  };
+  const onInterruption = (): never => {
+    throw new Error("the logger is broken");
+  };
+  const client = createServerClient({
+    baseUrl: ISSUER,
+    fetch,
+    apiKey: "gh_sk_test",
+    revocations: true,
+    onInterruption,
+  });
+  await until(() => subscriptions >= 2);
+  client.dispose();
+  assert.ok(complaints.mock.callCount() >= 1);
+});
+
+test("a client is ready when it has keys and follows", async () => {
+  const feed = new FakeFeed(await issuer.jwks());
+  let isReady = false;
+  const ready = feed.client.ready().then(() => (isReady = true));
+  await until(() => feed.subscriptions.length === 1);
+  await pause(10);
+  assert.equal(isReady, false);
+  feed.snapshot();
+  await ready;
+  feed.client.dispose();
 });

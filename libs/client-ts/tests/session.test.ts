@@ -149,7 +149,7 @@ test("a call for one organization is never made again for another", async () => 
   server.on("POST /auth/refresh", () => json(granted({ organization: "org-b", id: "2" })));
   const client = await signedIn(server);
 
-  await assert.rejects(client.billing.getBalance(), { code: "ORGANIZATION_CHANGED", retryable: true });
+  await assert.rejects(client.billing.getBalance(), { code: "ORGANIZATION_CHANGED", retryable: false });
 
   assert.deepEqual(
     server.to("GET /billing/balance").map(({ headers }) => headers.authorization),

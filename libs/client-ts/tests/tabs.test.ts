@@ -1,30 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { type AuthClient, type SessionStorage, createAuthClient } from "@guildhall/client";
 import { FakeServer, bearer, gate, granted, json, nothing, refusal } from "./harness/fake_server.js";
-
-/** What two tabs of one origin share. */
-class SharedStorage implements SessionStorage {
-  readonly items = new Map<string, string>();
-  readonly channel: string;
-
-  constructor(name: string) {
-    this.channel = name;
-  }
-
-  getItem(key: string): string | null {
-    return this.items.get(key) ?? null;
-  }
-
-  setItem(key: string, value: string): void {
-    this.items.set(key, value);
-  }
-
-  removeItem(key: string): void {
-    this.items.delete(key);
-  }
-}
+import { SharedStorage, bound, until } from "./harness/tabs.js";
 
 function server(): FakeServer {
   let count = 1;
@@ -40,13 +18,6 @@ function tab(of: FakeServer, storage: SessionStorage): AuthClient {
 }
 
 const CREDENTIALS = { email: "user-1@example.com", password: "secret" };
-const until = async (isTrue: () => boolean): Promise<void> => {
-  const deadline = Date.now() + 5_000;
-  while (!isTrue()) {
-    assert.ok(Date.now() < deadline, "it did not happen within five seconds");
-    await pause(1);
-  }
-};
 
 test("a session outlives the tab that began it", async (context) => {
   const storage = new SharedStorage(context.name);
@@ -174,12 +145,3 @@ test("a storage that takes nothing costs the next page its session, and this one
     assert.equal(client.auth.isAuthenticated(), false);
   }
 });
-
-/** The same storage, without the channel. */
-function bound(storage: SharedStorage): SessionStorage {
-  return {
-    getItem: (key) => storage.getItem(key),
-    setItem: (key, value) => storage.setItem(key, value),
-    removeItem: (key) => storage.removeItem(key),
-  };
-}

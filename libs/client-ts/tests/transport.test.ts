@@ -38,7 +38,7 @@ test("a DELETE that was lost on its way is not made again, since its success wou
   const server = new FakeServer().on("POST /auth/login", () => json(granted())).on("DELETE /orgs/o1/members/u1", lost);
   const signedIn = client(server);
   await signedIn.auth.login({ email: "a@b.example", password: "secret" });
-  await assert.rejects(signedIn.organizations.removeMember("o1", "u1"), { code: "NETWORK_ERROR", retryable: true });
+  await assert.rejects(signedIn.organizations.removeMember("o1", "u1"), { code: "NETWORK_ERROR", retryable: false });
   assert.equal(server.to("DELETE /orgs/o1/members/u1").length, 1);
 });
 
@@ -156,4 +156,42 @@ test("no token stands in an address", async () => {
   await signedIn.auth.refresh();
   await signedIn.account.resetPassword("mailed-secret", "another");
   for (const { path, query } of server.seen) assert.doesNotMatch(path + query, /refresh-1|signature|mailed-secret/);
+});
+
+test("only what does nothing twice is called retryable where nobody knows what was done", async () => {
+  const never = (): Promise<Response> => new Promise(() => undefined);
+  const server = new FakeServer().on("POST /auth/login", () => json(granted()));
+  const signedIn = client(server, { maxRetries: 0, timeoutMs: 20 });
+  await signedIn.auth.login({ email: "a@b.example", password: "secret" });
+  for (const [answer, code] of [[lost, "NETWORK_ERROR"] as const, [never, "TIMEOUT"] as const]) {
+    server.on("POST /me/orgs", answer).on("GET /me/orgs", answer);
+    await assert.rejects(signedIn.account.createOrg({ name: "A" }), { code, retryable: false });
+    const named = signedIn.account.createOrg({ name: "A" }, { idempotencyKey: "my-own-key" });
+    await assert.rejects(named, { code, retryable: true });
+    await assert.rejects(signedIn.account.getMyOrgs(), { code, retryable: true });
+  }
+});
+
+test("what fits no request is called a mistake of the call, and isn't tried again", async () => {
+  const server = new FakeServer().on("POST /auth/login", () => json(granted()));
+  const signedIn = client(server);
+  await signedIn.auth.login({ email: "a@b.example", password: "secret" });
+  const before = server.seen.length;
+  const name = 10n as unknown as string;
+  await assert.rejects(signedIn.account.createOrg({ name }), { code: "VALIDATION_ERROR", retryable: false });
+  const keyed = signedIn.account.createOrg({ name: "A" }, { idempotencyKey: "gh_☃" });
+  await assert.rejects(keyed, { code: "VALIDATION_ERROR" });
+  assert.equal(server.seen.length, before);
+});
+
+test("the path of the API may be left out of its address", async () => {
+  for (const apiBaseUrl of ["https://guildhall.test", "https://guildhall.test/", "https://guildhall.test/api/v1/"]) {
+    const seen: string[] = [];
+    const fetch = async (url: unknown): Promise<Response> => {
+      seen.push(String(url));
+      return json(EMPTY);
+    };
+    await createAuthClient({ apiBaseUrl, fetch: fetch as typeof globalThis.fetch }).billing.listPlans();
+    assert.deepEqual(seen, ["https://guildhall.test/api/v1/billing/plans"]);
+  }
 });

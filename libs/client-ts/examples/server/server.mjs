@@ -5,6 +5,9 @@
 import { createServer } from "node:http";
 import { createServerClient } from "@guildhall/client/server";
 
+// Where browsers reach this server.
+const ownOrigin = process.env.PUBLIC_ORIGIN ?? "http://127.0.0.1:3000";
+
 const guildhall = createServerClient({
   baseUrl: process.env.GUILDHALL_URL ?? "http://127.0.0.1:8080",
   // With an API key of the scope revocations:read, tokens die within a second instead of at their end:
@@ -17,6 +20,12 @@ async function signedIn(request, response, next) {
   const result = await guildhall.authenticate(request);
   if (!result.valid) {
     return answer(response, result.status, { error: { code: result.reason, message: result.message } });
+  }
+  // Browsers send cookies with what other sites' pages make them send too; those of this site alone may change things.
+  const isChange = request.method !== "GET" && request.method !== "HEAD";
+  if (result.credential === "cookie" && isChange && request.headers.origin !== ownOrigin) {
+    const message = "Make this request from a page of this site, or with a bearer token.";
+    return answer(response, 403, { error: { code: "FORBIDDEN", message } });
   }
   request.user = result.user;
   next();

@@ -1,6 +1,7 @@
 import { Session } from "../session/session.js";
 import type { StorageChoice } from "../session/storage.js";
 import { Wire, type WireSettings } from "../transport/wire.js";
+import { apiOf } from "./address.js";
 import { AccountModule } from "./account.js";
 import { AuthModule } from "./auth.js";
 import { BackOfficeModule } from "./back_office.js";
@@ -8,8 +9,9 @@ import { BillingModule } from "./billing.js";
 import { OrganizationsModule } from "./organizations.js";
 import { UsersModule } from "./users.js";
 
+/** How to make a client in modules. */
 export interface AuthClientOptions extends Omit<WireSettings, "baseUrl"> {
-  /** Where the API is, such as `https://auth.example.com/api/v1`. */
+  /** Where the API is, such as `https://auth.example.com/api/v1`; the path may be left out. */
   apiBaseUrl: string;
   /** The app that tokens are made for; the server's default one unless given. */
   appCode?: string;
@@ -36,7 +38,7 @@ export interface AuthClient {
 /** Makes a client of one user, in modules. */
 export function createAuthClient(options: AuthClientOptions): AuthClient {
   const { apiBaseUrl, appCode, storage = "memory", ...settings } = options;
-  const wire = new Wire({ ...settings, baseUrl: apiBaseUrl });
+  const wire = new Wire({ ...settings, baseUrl: apiOf({ baseUrl: apiBaseUrl }) });
   const session = new Session(wire, storage, `guildhall:${appCode ?? ""}:${wire.baseUrl}`);
   return {
     auth: new AuthModule(session, appCode),

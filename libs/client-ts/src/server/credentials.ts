@@ -12,14 +12,22 @@ export type HeaderRecord = Record<string, string | readonly string[] | undefined
  */
 export type Authenticable = Headers | { headers: Headers | HeaderRecord } | HeaderRecord;
 
+/** A token, and how it came. */
+export interface Presented {
+  token: string;
+  credential: "bearer" | "cookie";
+}
+
 /**
  * The token of a request: the bearer if there is an `Authorization` header, else the cookie. A bad header never falls
  * back to the cookie, and what comes twice is refused, since two readers could choose differently.
  */
-export function tokenOf(request: Authenticable): string | Refusal {
+export function tokenOf(request: Authenticable): Presented | Refusal {
   const [authorization, ...others] = valuesOf(request, "authorization");
   if (others.length > 0) return DOUBLED_CREDENTIALS;
-  return authorization === undefined ? cookieOf(request) : bearerOf(authorization);
+  const credential = authorization === undefined ? "cookie" : "bearer";
+  const token = authorization === undefined ? cookieOf(request) : bearerOf(authorization);
+  return typeof token === "string" ? { token, credential } : token;
 }
 
 /** The `Guildhall-Min-Position` of a request, if it has one. */
@@ -52,24 +60,29 @@ function cookieOf(request: Authenticable): string | Refusal {
 }
 
 /**
- * Every value of a header. `Headers` joins several with a comma, which no token holds, so that those are refused too.
+ * Every value of a header. What makes requests of its own, as adapters of serverless platforms do, fills in `headers`
+ * alone. `Headers` joins several with a comma, which no token holds, so that those are refused too.
  */
 function valuesOf(request: Authenticable, name: string): readonly string[] {
   // Node drops a second Authorization header from `headers` without a word, but not from here.
   const distinct = (request as { headersDistinct?: Record<string, string[] | undefined> }).headersDistinct;
-  if (typeof distinct === "object" && distinct !== null) return distinct[name] ?? [];
+  const doubled = distinct?.[name];
+  if (doubled !== undefined && doubled.length > 1) return doubled;
   const headers = headersOf(request);
   if (isHeaders(headers)) {
-    const value = headers.get(name);
-    return value === null ? [] : [value];
+    const value: string | null | undefined = headers.get(name);
+    // Some have the empty text for a header that isn't there.
+    const isMissing = typeof value !== "string" || (value === "" && headers.has?.(name) !== true);
+    return isMissing ? [] : [value];
   }
   return Object.entries(headers)
     .filter(([key]) => key.toLowerCase() === name)
-    .flatMap(([, value]) => value ?? []);
+    .flatMap(([, value]) => value ?? [])
+    .filter((value) => typeof value === "string");
 }
 
 function headersOf(request: Authenticable): Headers | HeaderRecord {
-  if (isHeaders(request)) return request;
+  // First, since the requests of Express and Koa have a `get` of their own.
   const inner = (request as { headers?: unknown }).headers;
   return typeof inner === "object" && inner !== null && !Array.isArray(inner)
     ? (inner as Headers | HeaderRecord)

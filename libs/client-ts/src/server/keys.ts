@@ -6,6 +6,10 @@ const MAXIMUM_KEY_ID_LENGTH = 128;
 const PUBLIC_KEY_BYTES = 32;
 /** Keys are published long before they sign, so a set this old is still good; it is fetched anew beside a request. */
 const FETCHED_AFTER_MS = 5 * 60_000;
+/** A set this old is fetched anew first: the key may be one that was withdrawn. */
+const AWAITED_AFTER_MS = 3_600_000;
+/** A set this old is no longer believed. */
+const REFUSED_AFTER_MS = 24 * 3_600_000;
 /** Anybody can name a key that doesn't exist. */
 const FETCHED_AT_MOST_EVERY_MS = 10_000;
 
@@ -34,17 +38,29 @@ export class KeyStore {
     this.#isSupplied = isSupplied;
   }
 
-  /** The key with this id; null when there is none, undefined when no set could be fetched yet. */
+  /** The key with this id; null when there is none, undefined when no set could be fetched, or none for a day. */
   async find(keyId: string): Promise<CryptoKey | null | undefined> {
-    const age = Date.now() - this.#fetchedAt;
-    const known = this.#keys?.get(keyId);
-    if (known !== undefined) {
-      if (age > FETCHED_AFTER_MS && !this.#isSupplied()) void this.#fetch();
-      return known;
-    }
-    if (this.#keys !== undefined && this.#isSupplied()) return null;
-    await this.#fetch();
-    return this.#keys === undefined ? undefined : (this.#keys.get(keyId) ?? null);
+    if (this.#keys !== undefined && this.#isSupplied()) return this.#keys.get(keyId) ?? null;
+    if (this.#keys?.has(keyId)) await this.#refresh();
+    else await this.#fetch();
+    return (await this.isLoaded()) ? (this.#keys?.get(keyId) ?? null) : undefined;
+  }
+
+  /** Whether there is a set that may be used, fetched now if there was none. */
+  async isLoaded(): Promise<boolean> {
+    if (this.#keys === undefined) await this.#fetch();
+    return this.#keys !== undefined && (this.#isSupplied() || this.#age <= REFUSED_AFTER_MS);
+  }
+
+  get #age(): number {
+    return Date.now() - this.#fetchedAt;
+  }
+
+  /** Fetches a set that grew old, beside the request where it isn't too old for that. */
+  async #refresh(): Promise<void> {
+    if (this.#age <= FETCHED_AFTER_MS) return;
+    const fetching = this.#fetch();
+    if (this.#age > AWAITED_AFTER_MS) await fetching;
   }
 
   /**

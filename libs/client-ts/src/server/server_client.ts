@@ -14,6 +14,7 @@ import { type FeedState, RevocationFeed } from "./revocations/feed.js";
 import { follow } from "./revocations/follow.js";
 import { Verifier } from "./verifier.js";
 
+/** How to make a client of a server. */
 export type ServerClientOptions = Address &
   Omit<WireSettings, "baseUrl"> & {
     /** The only accepted issuer of tokens; the server's address unless given. */
@@ -32,11 +33,21 @@ export type ServerClientOptions = Address &
     onInterruption?: (reason: string) => void;
     /** How many verified tokens are remembered; 1,000 unless given. */
     cacheCapacity?: number;
+    /**
+     * Whether the server may be reached without TLS at an address that isn't this machine's own; false unless given.
+     * Whoever stands between could then read the API key and hand out keys of his own, so say true only of a network
+     * where nobody else is.
+     */
+    allowPlainHttp?: boolean;
   };
+
+const READY_WITHIN_MS = 10_000;
 
 /** The user behind a request. */
 export interface AuthenticatedUser {
+  /** The user's id. */
   id: string;
+  /** The user's e-mail address. */
   email: string;
   /** The organization that the user acts for; null for none. */
   activeOrgId: string | null;
@@ -51,11 +62,25 @@ export interface AuthenticatedUser {
 
 /** Who sent a request, or why that isn't known. */
 export type Authentication =
-  | { valid: true; user: AuthenticatedUser; claims: AccessClaims; reason?: undefined }
+  | {
+      /** The token is right, as far as can be told here. */
+      valid: true;
+      /** Who sent it. */
+      user: AuthenticatedUser;
+      /** All that the token says. */
+      claims: AccessClaims;
+      /**
+       * How the token came. A browser sends cookies with whatever any page makes it send, so of a request that changes
+       * something with `cookie`, look at `Origin` too.
+       */
+      credential: "bearer" | "cookie";
+      reason?: undefined;
+    }
   | {
       valid: false;
       user: null;
       claims: null;
+      credential?: undefined;
       /** `UNAUTHORIZED`, `TOKEN_EXPIRED`, `TOKEN_STALE` (refresh once), `TOKEN_REVOKED` (sign in again), … */
       reason: ErrorCode;
       /** One sentence that says what to do next. */
@@ -70,17 +95,21 @@ export interface Amount {
   amount: number;
   /** A UUID that names this very charge: the same again does nothing more and gets the first answer. */
   requestUuid: string;
+  /** What it was for, for the ledger. */
   note?: string;
 }
 
 /** A charge or deposit that is in the ledger. */
 export interface PostedAmount {
+  /** The organization's balance after it, in the smallest credit unit. */
   newBalance: number;
+  /** The entry of the ledger. */
   transaction: views.CreditTransaction;
 }
 
 /** What a server of yours does with Guildhall. */
 export class ServerClient {
+  readonly #keys: KeyStore;
   readonly #verifier: Verifier;
   readonly #feed: RevocationFeed | undefined;
   readonly #stop: () => void;
@@ -89,6 +118,7 @@ export class ServerClient {
   constructor(options: ServerClientOptions) {
     const { apiKey, fetch: given, timeoutMs, maxRetries } = options;
     const site = siteOf(options);
+    if (!options.allowPlainHttp) demandPrivacy(site);
     const fetchNow: typeof fetch = (...call) => (given ?? globalThis.fetch)(...call);
     const wire = new Wire({ baseUrl: apiOf(options), fetch: given, timeoutMs, maxRetries });
     this.#send = sendingWith(wire, apiKey);
@@ -100,6 +130,7 @@ export class ServerClient {
       return response.text();
     };
     const keys = new KeyStore(fetchKeys, () => hasKeysOfFeed && this.#feed?.state !== "blind");
+    this.#keys = keys;
     this.#stop = () => undefined;
     if (options.revocations) {
       this.#feed = new RevocationFeed((jwks) => {
@@ -118,6 +149,21 @@ export class ServerClient {
     });
   }
 
+  /**
+   * Resolves when requests can be authenticated: the keys are here, and the feed, where one is followed, has told what
+   * ended. Fails with SERVICE_UNAVAILABLE when that isn't so within ten seconds; ask again.
+   */
+  async ready(): Promise<void> {
+    const [hasKeys, isFollowing] = await Promise.all([
+      this.#keys.isLoaded(),
+      this.#feed?.whenFollowing(READY_WITHIN_MS) ?? true,
+    ]);
+    if (hasKeys && isFollowing) return;
+    const missing = hasKeys ? "revocation feed" : "keys";
+    const message = `The server's ${missing} can't be reached; check its address and that it runs, and try again.`;
+    throw new GuildhallError({ code: "SERVICE_UNAVAILABLE", message });
+  }
+
   /** What the revocation feed's knowledge is worth now; null when none is followed. */
   get feedState(): FeedState | null {
     return this.#feed?.state ?? null;
@@ -128,12 +174,13 @@ export class ServerClient {
    * the network is used only to fetch those, now and then. Never throws for what a request holds.
    */
   async authenticate(request: Authenticable): Promise<Authentication> {
-    const token = tokenOf(request);
-    if (token instanceof Refusal) return refused(token);
+    const presented = tokenOf(request);
+    if (presented instanceof Refusal) return refused(presented);
+    const { token, credential } = presented;
     const position = demandedPosition(request);
     if (position instanceof Refusal) return refused(position);
     const claims = await (position ? this.#verifier.verifyAfter(token, position) : this.#verifier.verify(token));
-    return claims instanceof Refusal ? refused(claims) : { valid: true, user: userOf(claims), claims };
+    return claims instanceof Refusal ? refused(claims) : { valid: true, user: userOf(claims), claims, credential };
   }
 
   /** Takes credits; refused with INSUFFICIENT_BALANCE where they are missing. Scope: billing:charge. */
@@ -182,6 +229,15 @@ function sendingWith(wire: Wire, apiKey: string | undefined): Send {
     const token = demandKey(apiKey);
     return (await wire.exchange({ method, path, credentials, options, ...parts }, { token })).body as Body;
   };
+}
+
+/** Keys and API keys go over no line that others can read or write, unless somebody says that there are none. */
+function demandPrivacy(site: string): void {
+  const url = URL.canParse(site) ? new URL(site) : undefined;
+  const isLocal = url !== undefined && /^(localhost|(.*\.)localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLocal)) return;
+  const message = "Give the server's address with https://, or say allowPlainHttp where nobody stands between.";
+  throw new GuildhallError({ code: "VALIDATION_ERROR", message });
 }
 
 function demandKey(apiKey: string | undefined): string {

@@ -9,6 +9,8 @@ export interface Held {
   accessToken?: string;
   refreshToken?: string;
   claims: SessionClaims;
+  /** The id of the session in whose place this one came, as after a change of the password. */
+  replaces?: string;
   /** When the access token ends and how long it lives, in milliseconds by this machine's clock. */
   expiresAt: number;
   lifetimeMs: number;
@@ -82,13 +84,21 @@ function lifeOf(seconds: number): Pick<Held, "expiresAt" | "lifetimeMs"> {
 }
 
 function stamped(held: Omit<Held, "stamp">, before: Held | undefined): Held {
-  return { ...held, stamp: Math.max(Date.now(), (before?.stamp ?? 0) + 1) };
+  const stamp = Math.max(Date.now(), (before?.stamp ?? 0) + 1);
+  if (before === undefined || before.claims.sub !== held.claims.sub) return { ...held, stamp };
+  const replaces = before.claims.sid === held.claims.sid ? before.replaces : before.claims.sid;
+  return replaces === undefined ? { ...held, stamp } : { ...held, replaces, stamp };
 }
 
-/** Whether two are states of one session: of one sign-in, not merely of one user. */
+/**
+ * Whether two are states of one session: of one sign-in, not merely of one user. A change of the password gives the
+ * session another id.
+ */
 export function isSameSession(one: Held | undefined, other: Held | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return one.claims.sub === other.claims.sub && one.claims.sid === other.claims.sid;
+  const [id, otherId] = [one.claims.sid, other.claims.sid];
+  if (one.claims.sub !== other.claims.sub) return false;
+  return id === otherId || (id !== undefined && other.replaces === id) || (!!otherId && one.replaces === otherId);
 }
 
 /** Reads what a storage or another tab holds; whatever isn't a session of this layout counts as none. */

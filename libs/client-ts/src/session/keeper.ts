@@ -1,6 +1,7 @@
-import { type Held, isSameSession, parseHeld } from "./held.js";
+import { type Held, isSameSession } from "./held.js";
 import { Listeners } from "./listeners.js";
-import { type StorageChoice, type SessionStorage, storageOf } from "./storage.js";
+import { Shelf } from "./shelf.js";
+import { type StorageChoice, storageOf } from "./storage.js";
 import { Tabs } from "./tabs.js";
 
 /**
@@ -10,26 +11,29 @@ import { Tabs } from "./tabs.js";
 export class Keeper {
   readonly isInCookies: boolean;
   readonly listeners = new Listeners();
-  readonly #key: string;
-  readonly #storage: SessionStorage;
+  /** Whether others may hold the same session: other tabs, other pages, or the next one. */
+  readonly isShared: boolean;
+  readonly #shelf: Shelf;
   readonly #tabs: Tabs;
   #held: Held | undefined;
-  /** Whether the storage took what it was last given. */
-  #isStored = true;
   #generation = 0;
+  #isSignedOut = false;
   /** When somebody signed out last: what another tab told before is over. */
   #endedAt = 0;
 
   constructor(choice: StorageChoice, name: string) {
     this.isInCookies = choice === "cookie";
-    this.#key = name;
-    this.#storage = storageOf(choice, name);
-    const channel = this.isInCookies ? name : this.#storage.channel;
+    this.isShared = choice !== "memory";
+    const storage = storageOf(choice, name);
+    this.#shelf = new Shelf(storage, name);
+    const channel = this.isInCookies ? name : storage.channel;
     this.#tabs = new Tabs(channel, {
       onSession: (held) => this.#adoptFromTab(held),
       onSignedOut: (held) => {
         this.#endedAt = Math.max(this.#endedAt, held.stamp);
-        if (this.#held !== undefined && isSameSession(this.#held, held) && this.#held.stamp <= held.stamp) this.#end();
+        if (this.#held === undefined || !isSameSession(this.#held, held) || this.#held.stamp > held.stamp) return;
+        this.#isSignedOut = true;
+        this.#end();
       },
     });
   }
@@ -41,6 +45,14 @@ export class Keeper {
   /** Changes whenever somebody signs in or out: what was begun in one generation must not end in another. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /**
+   * Whether somebody signed out here and nobody has signed in since. The browser may still have the cookies, where the
+   * server couldn't be told.
+   */
+  get isSignedOut(): boolean {
+    return this.#isSignedOut;
   }
 
   /** Reads the storage at the start, unless somebody signed in meanwhile. */
@@ -85,13 +97,19 @@ export class Keeper {
     return true;
   }
 
+  /** The user is signed out: no cookie may bring the session back. */
+  signOut(): void {
+    this.end();
+    this.#isSignedOut = true;
+  }
+
   /** The session is over, here and in the other tabs. */
   end(): void {
     const held = this.#held;
     if (held === undefined) return;
     this.#endedAt = Math.max(Date.now(), held.stamp);
     this.#end();
-    this.#write(() => this.#storage.removeItem(this.#key));
+    this.#shelf.remove(held);
     this.#tabs.tellSignedOut(held);
   }
 
@@ -115,27 +133,13 @@ export class Keeper {
   }
 
   async #stored(): Promise<Held | undefined> {
-    if (this.isInCookies) return undefined;
-    if (!this.#isStored) return this.#held;
-    return parseHeld(await this.#storage.getItem(this.#key));
+    return this.isInCookies ? undefined : this.#shelf.read(() => this.#held);
   }
 
   #keep(held: Held): void {
     this.#set(held);
-    if (!this.isInCookies) this.#write(() => this.#storage.setItem(this.#key, JSON.stringify(held)));
+    if (!this.isInCookies) this.#shelf.write(held);
     this.#tabs.tellSession(held);
-  }
-
-  /** A storage that is full or forbidden costs the next page its session, and this one nothing. */
-  #write(change: () => unknown): void {
-    try {
-      Promise.resolve(change()).then(
-        () => (this.#isStored = true),
-        () => (this.#isStored = false),
-      );
-    } catch {
-      this.#isStored = false;
-    }
   }
 
   /** The later of two states is the right one, whichever tab made it. */
@@ -146,6 +150,7 @@ export class Keeper {
   #set(held: Held): void {
     const before = this.#held;
     this.#held = held;
+    this.#isSignedOut = false;
     if (!isSameSession(before, held)) {
       if (before !== undefined) this.#generation += 1;
       this.listeners.tell("signed-in", held.claims);

@@ -27,9 +27,9 @@ export class OrganizationTokens {
     return made.token;
   }
 
-  /** Gives a token up that was refused. */
-  forget(organizationId: string): void {
-    this.#kept.delete(organizationId);
+  /** Gives up what was kept when a token of it was refused; one that was made since stays. */
+  forget(organizationId: string, refused: Promise<string>): void {
+    if (this.#kept.get(organizationId)?.token === refused) this.#kept.delete(organizationId);
   }
 
   clear(): void {

@@ -5,9 +5,24 @@ export function signedOut(cause?: unknown): GuildhallError {
   return new GuildhallError({ code: "SIGNED_OUT", message: "The session ended meanwhile; sign in again.", cause });
 }
 
+/** Nobody is signed in. */
+export function unauthorized(): GuildhallError {
+  return new GuildhallError({ code: "UNAUTHORIZED", message: "Sign in first.", status: 401 });
+}
+
 export function changedOrganization(): GuildhallError {
   const message = "The session acts for another organization now; make the call again if it is meant for that one.";
   return new GuildhallError({ code: "ORGANIZATION_CHANGED", message });
+}
+
+/** A call that changes the session itself was to be made beside it. */
+export function onlyForSession(): GuildhallError {
+  const message = "This call changes the session itself; leave organizationId out.";
+  return new GuildhallError({
+    code: "VALIDATION_ERROR",
+    message,
+    details: { fields: [{ field: "organizationId", message }] },
+  });
 }
 
 export function disposed(): GuildhallError {

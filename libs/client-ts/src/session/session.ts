@@ -1,13 +1,17 @@
 import * as operations from "../gen/operations.js";
-import type { Session as SessionAnswer } from "../gen/types.js";
+import type { AccessToken, Session as SessionAnswer } from "../gen/types.js";
 import type { Call, Send } from "../transport/call.js";
-import { GuildhallError, isGuildhallError } from "../transport/error.js";
+import { isGuildhallError } from "../transport/error.js";
+import { randomName } from "../transport/random.js";
+import { wait } from "../transport/retrying.js";
 import type { Answer, Wire } from "../transport/wire.js";
+import { claimsOf } from "./claims.js";
 import { type Granted, type Held, heldOf, heldOfSession } from "./held.js";
 import { Keeper } from "./keeper.js";
 import { OrganizationTokens } from "./organization_tokens.js";
 import { Positions } from "./positions.js";
-import { changedOrganization, disposed, isOver, isRenewable, signedOut } from "./refusals.js";
+import { changedOrganization, disposed, isOver, isRenewable, onlyForSession, signedOut } from "./refusals.js";
+import { unauthorized } from "./refusals.js";
 import type { StorageChoice } from "./storage.js";
 import { onWake } from "./wake.js";
 
@@ -15,6 +19,8 @@ import { onWake } from "./wake.js";
 const RENEWED_AT = 0.2;
 /** So long before its end a call waits for a new one. */
 const TOO_LATE_MS = 5_000;
+/** So long another tab or page may take to tell of the credentials that came in the place of refused ones. */
+const NEWS_WITHIN_MS = 500;
 
 /** What was true when a call was made. */
 interface Moment {
@@ -33,12 +39,14 @@ export class Session {
   readonly #wire: Wire;
   #positions = new Positions();
   readonly #tokens: OrganizationTokens;
-  /** The generation that positions and tokens belong to. */
-  #ownedBy = 0;
+  /** The generation, and the session in it, that positions and tokens belong to. */
+  #ownedBy = "0";
   readonly #stopWaking: () => void;
   #loading: Promise<void> | undefined;
   #renewing: Promise<void> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Ends when no call is under way that gives the session other credentials. */
+  #exchanging: Promise<unknown> = Promise.resolve();
   #hintTakenOf: Held | undefined;
   /** The refresh token of a session that the server could not be told the end of. */
   #unended: string | undefined;
@@ -47,7 +55,7 @@ export class Session {
   constructor(wire: Wire, storage: StorageChoice, name: string) {
     this.#wire = wire;
     this.keeper = new Keeper(storage, name);
-    this.#tokens = new OrganizationTokens((id) => operations.issueToken(this.send, { organization_id: id }));
+    this.#tokens = new OrganizationTokens((id) => this.#issueToken(id));
     this.#stopWaking = onWake(() => {
       if (this.#isDue()) this.#renewBeside();
     });
@@ -74,6 +82,8 @@ export class Session {
 
   /** Makes a call that signs somebody in, and begins the session that it grants, if it grants one. */
   async begin<Answered extends object>(signIn: (send: Send) => Promise<Answered>): Promise<Answered> {
+    // Looking for cookies may renew them, which must not happen beside this.
+    if (this.keeper.isInCookies) await this.ready().catch(() => undefined);
     const answer = await this.#alone(() => signIn(this.send));
     this.#demandAlive();
     const held = heldOf(answer as Granted, undefined);
@@ -83,26 +93,26 @@ export class Session {
 
   /** Makes a call that gives the session other tokens. */
   exchanging<Answered extends Granted>(work: (send: Send) => Promise<Answered>): Promise<Answered> {
-    return this.#alone(async () => {
+    const exchanging = this.#alone(async () => {
       await this.ready();
       const { generation } = this.keeper;
       const known = this.#positions.snapshot;
       // The renewal in a turn of its own would wait for this one.
       const send: Send = async <Body>(...[method, path, credentials, options = {}, parts = {}]: Parameters<Send>) => {
         const call = { method, path, credentials, options, ...parts };
-        return (await this.#exchange(call, () => this.#renew())).body as Body;
+        return (await this.#exchange(call, true)).body as Body;
       };
       const answer = await work(send);
       if (generation !== this.keeper.generation) throw signedOut();
       const held = heldOf(answer, this.held);
       if (held === undefined) return answer;
-      // Of another session from here on where credentials changed: then there is nothing to be in step with.
-      if (held.claims.sid !== this.held?.claims.sid) this.keeper.begin(held);
-      else if (!(await this.keeper.renew(held, generation))) throw signedOut();
+      if (!(await this.keeper.renew(held, generation))) throw signedOut();
       this.#positions.forget(known);
       this.#tokens.clear();
       return answer;
     });
+    this.#exchanging = exchanging.catch(() => undefined);
+    return exchanging;
   }
 
   /** Renews the tokens now. Whoever asks while that is under way gets the same. */
@@ -120,7 +130,7 @@ export class Session {
   async end(tellServer: (send: Send, refreshToken: string | undefined) => Promise<void>): Promise<void> {
     await this.ready().catch(() => undefined);
     const held = this.held;
-    this.keeper.end();
+    this.keeper.signOut();
     const refreshToken = held?.refreshToken ?? this.#unended;
     if (refreshToken === undefined && !this.keeper.isInCookies) return;
     this.#unended = refreshToken;
@@ -155,12 +165,12 @@ export class Session {
 
   /** Asks the server what the session is, with new tokens where those at hand are too old. */
   async read(options?: Parameters<typeof operations.session>[1]): Promise<SessionAnswer> {
+    await this.ready();
+    const [moment, used] = [this.#moment(), this.held];
     const answer = await operations.session(this.send, options);
-    if (answer.valid) return answer;
-    if (answer.error_code === "TOKEN_REVOKED") this.ended();
-    const isWorthARenewal = answer.error_code === "TOKEN_EXPIRED" || answer.error_code === "TOKEN_STALE";
-    if (!isWorthARenewal || this.held === undefined) return answer;
-    await this.renew();
+    if (answer.valid || used === undefined) return answer;
+    if (answer.error_code === "TOKEN_EXPIRED" || answer.error_code === "TOKEN_STALE") await this.renew();
+    else if (answer.error_code !== "TOKEN_REVOKED" || !(await this.#isReplaced(moment, used))) return answer;
     return operations.session(this.send, options);
   }
 
@@ -171,37 +181,55 @@ export class Session {
   }
 
   exchange(call: Call): Promise<Answer> {
-    return this.#exchange(call, () => this.renew());
+    return this.#exchange(call, false);
   }
 
-  async #exchange(call: Call, renew: () => Promise<void>): Promise<Answer> {
+  /** `isAlone`: in a turn of its own, for which whatever takes another turn would wait for ever. */
+  async #exchange(call: Call, isAlone: boolean): Promise<Answer> {
+    const renew = (): Promise<void> => (isAlone ? this.#renew() : this.renew());
     this.#demandAlive();
     if (call.credentials === "none") return this.#carry(call);
     await this.ready();
     const { organizationId } = call.options;
-    if (organizationId !== undefined && organizationId !== this.held?.claims.active_org_id) {
-      return this.#exchangeFor(organizationId, call);
-    }
-    if (this.held === undefined && !this.keeper.isInCookies) {
+    if (this.held === undefined && (!this.keeper.isInCookies || this.keeper.isSignedOut)) {
       if (call.credentials === "optional") return this.#carry(call);
-      throw new GuildhallError({ code: "UNAUTHORIZED", message: "Sign in first.", status: 401 });
+      throw unauthorized();
     }
+    if (isAlone && organizationId !== undefined) throw onlyForSession();
+    const beside = this.#organizationBeside(call);
+    if (beside !== undefined) return this.#exchangeFor(beside, call);
     const moment = this.#moment();
     await this.#freshen(renew);
     this.#demandSame(moment, call);
+    if (this.#organizationBeside(call) !== undefined) return this.#exchange(call, isAlone);
     const used = this.held;
     try {
       return await this.#carry(call, used?.accessToken);
     } catch (error) {
-      this.#endIfOver(error, moment);
-      if (!isRenewable(error, this.keeper.isInCookies)) throw error;
-      if (this.held === used) await renew();
+      if (isGuildhallError(error, "TOKEN_REVOKED")) {
+        if (!(await this.#isReplaced(moment, used, isAlone, call.options.signal))) throw error;
+      } else {
+        if (!isRenewable(error, this.keeper.isInCookies)) throw error;
+        if (this.held === used) await renew();
+      }
       this.#demandSame(moment, call);
+      if (this.#organizationBeside(call) !== undefined) return this.#exchange(call, isAlone);
     }
-    return this.#carry(call, this.held?.accessToken).catch((error: unknown) => {
-      this.#endIfOver(error, moment);
+    const renewed = this.held;
+    try {
+      return await this.#carry(call, renewed?.accessToken);
+    } catch (error) {
+      if (isGuildhallError(error, "TOKEN_REVOKED")) await this.#isReplaced(moment, renewed, isAlone);
       throw error;
-    });
+    }
+  }
+
+  /** The organization that a call needs a token of its own for. */
+  #organizationBeside({ options, credentials, ofActiveOrganization }: Call): string | undefined {
+    const active = this.held?.claims.active_org_id;
+    if (options.organizationId !== undefined && options.organizationId !== active) return options.organizationId;
+    // Cookies follow whichever page signed in or switched last, and not every one of those can tell this page.
+    return this.keeper.isInCookies && credentials === "session" && ofActiveOrganization ? active : undefined;
   }
 
   /** With a token for an organization that isn't the active one. */
@@ -209,22 +237,27 @@ export class Session {
     const moment = this.#moment();
     this.#own();
     for (let isRepeated = false; ; isRepeated = true) {
-      const token = await this.#tokens.of(organizationId);
+      const used = this.held;
+      const making = this.#tokens.of(organizationId);
+      const token = await making;
       if (moment.generation !== this.keeper.generation) throw signedOut();
       try {
         return await this.#carry(call, token);
       } catch (error) {
-        this.#endIfOver(error, moment);
-        this.#tokens.forget(organizationId);
-        if (isRepeated || !isRenewable(error, false)) throw error;
+        const isRevoked = isGuildhallError(error, "TOKEN_REVOKED");
+        if (!isRevoked && !isRenewable(error, false)) throw error;
+        this.#tokens.forget(organizationId, making);
+        const isReplaced = isRevoked && (await this.#isReplaced(moment, used, false, call.options.signal));
+        if (isRepeated || (isRevoked && !isReplaced)) throw error;
+        this.#own();
       }
     }
   }
 
   async #carry(call: Call, token?: string): Promise<Answer> {
-    const cookies = this.keeper.isInCookies && token === undefined;
-    this.#own();
     const isOfSession = call.credentials === "session" || call.credentials === "optional";
+    const cookies = this.keeper.isInCookies && token === undefined && !(isOfSession && this.keeper.isSignedOut);
+    this.#own();
     const minimumPosition = isOfSession ? this.#positions.demanded : undefined;
     const answer = await this.#wire.exchange(call, { token, cookies, minimumPosition });
     const { headers } = answer.response;
@@ -239,6 +272,7 @@ export class Session {
 
   async #renew(): Promise<void> {
     const before = this.held;
+    if (this.keeper.isInCookies && this.keeper.isSignedOut) throw unauthorized();
     if (!(await this.keeper.catchUp())) throw signedOut();
     // Another tab was faster.
     if (before !== undefined && this.held !== before) return;
@@ -247,18 +281,32 @@ export class Session {
     let granted: Granted;
     try {
       const body = this.keeper.isInCookies ? {} : { refresh_token: before?.refreshToken };
-      granted = await operations.refresh(this.send, body);
+      granted = await operations.refresh(this.send, body, { idempotencyKey: randomName() });
     } catch (error) {
       if (!isOver(error, this.keeper.isInCookies)) throw error;
       if (generation !== this.keeper.generation) throw signedOut(error);
       // Refused for a token that another tab has replaced meanwhile: then that tab's is the session.
-      if (before !== undefined && (await this.keeper.catchUp()) && this.held !== before) return;
+      if (before !== undefined && (await this.#hasNews(before, generation))) return;
       if (generation === this.keeper.generation) this.ended();
       throw error;
     }
     const held = heldOf(granted, this.held);
     if (held === undefined || !(await this.keeper.renew(held, generation))) throw signedOut();
     this.#positions.forget(known);
+  }
+
+  /** Cookies may be another user's by now, whom nothing here may act for. */
+  async #issueToken(organizationId: string): Promise<AccessToken> {
+    const [moment, user] = [this.#moment(), this.held?.claims.sub];
+    const issued = await operations.issueToken(this.send, { organization_id: organizationId });
+    const claims = this.keeper.isInCookies && user ? claimsOf(issued.access_token) : undefined;
+    if (claims === undefined) return issued;
+    if (claims.sub !== user) {
+      if (moment.generation === this.keeper.generation) this.ended();
+      throw signedOut();
+    }
+    if (claims.active_org_id !== organizationId) throw changedOrganization();
+    return issued;
   }
 
   /** Looks for a session in cookies, which scripts can't see: the access token's, else the refresh token's. */
@@ -309,18 +357,38 @@ export class Session {
   #demandSame(moment: Moment, call: Call): void {
     this.#demandAlive();
     if (moment.generation !== this.keeper.generation) throw signedOut();
-    const isAnother = moment.organizationId !== this.held?.claims.active_org_id;
-    if (call.ofActiveOrganization && isAnother) throw changedOrganization();
+    if (!call.ofActiveOrganization || call.options.organizationId !== undefined) return;
+    if (moment.organizationId !== this.held?.claims.active_org_id) throw changedOrganization();
   }
 
-  #endIfOver(error: unknown, moment: Moment): void {
-    if (isGuildhallError(error, "TOKEN_REVOKED") && moment.generation === this.keeper.generation) this.ended();
+  /**
+   * Judges TOKEN_REVOKED: a change of the password, here or in another tab, ends what was signed in with the former
+   * one, and the credentials that the session goes on with may be here only a moment later. Answers whether they are;
+   * otherwise the session is over.
+   */
+  async #isReplaced(moment: Moment, used: Held | undefined, isAlone = false, signal?: AbortSignal): Promise<boolean> {
+    if (!isAlone) await this.#exchanging;
+    if (await this.#hasNews(used, moment.generation, signal)) return true;
+    if (moment.generation === this.keeper.generation) this.ended();
+    return false;
+  }
+
+  /** Whether the same session has other credentials than those that were refused, by this tab or another. */
+  async #hasNews(used: Held | undefined, generation: number, signal?: AbortSignal): Promise<boolean> {
+    const isUsed = (): boolean => this.held === used && generation === this.keeper.generation;
+    if (isUsed()) await this.keeper.catchUp();
+    if (isUsed() && this.keeper.isShared) {
+      await wait(NEWS_WITHIN_MS, signal);
+      if (isUsed()) await this.keeper.catchUp();
+    }
+    return generation === this.keeper.generation && this.held !== used;
   }
 
   /** What belongs to a former session is no longer of use; another tab may have begun this one. */
   #own(): void {
-    if (this.#ownedBy === this.keeper.generation) return;
-    this.#ownedBy = this.keeper.generation;
+    const owner = `${this.keeper.generation} ${this.held?.claims.sid ?? ""}`;
+    if (this.#ownedBy === owner) return;
+    this.#ownedBy = owner;
     this.#tokens.clear();
     this.#positions = new Positions();
   }

@@ -23,13 +23,23 @@ export type StorageChoice = "memory" | "localStorage" | "cookie" | SessionStorag
 export function storageOf(choice: StorageChoice, channel: string): SessionStorage {
   if (typeof choice === "object") return choice;
   if (choice !== "localStorage") return new MemoryStorage();
-  const store = globalThis.localStorage;
+  const store = localStorageOf();
+  if (store === undefined) return new MemoryStorage();
   return {
     getItem: (key) => store.getItem(key),
     setItem: (key, value) => store.setItem(key, value),
     removeItem: (key) => store.removeItem(key),
     channel,
   };
+}
+
+/** Where a browser forbids storages, even to look at one fails. */
+function localStorageOf(): Storage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 class MemoryStorage implements SessionStorage {

@@ -35,6 +35,8 @@ export interface Call extends CallParts {
   path: string;
   credentials: Credentials;
   options: CallOptions;
+  /** Whether it does nothing twice when its caller makes it again: it reads, or has an idempotency key of the caller. */
+  isRepeatable?: boolean;
 }
 
 /** Makes a call and answers its body. Every operation goes through one. */

@@ -17,26 +17,32 @@ export type ClientCode =
 /** Every code that a `GuildhallError` can carry: the server's reasons, and those of this client. */
 export type GuildhallErrorCode = ErrorCode | ClientCode;
 
+/** What an error is made of. */
 export interface GuildhallErrorParts {
+  /** What programs branch on. */
   code: GuildhallErrorCode;
+  /** One sentence for people, which says what to do next. */
   message: string;
+  /** The HTTP status of the answer; 0 unless given. */
   status?: number;
+  /** What else programs can read of it. */
   details?: ErrorDetails;
+  /** Names the request in the server's log. */
   requestId?: string | undefined;
+  /** How long the server asks to wait before trying again, in milliseconds. */
   retryAfterMs?: number | undefined;
+  /** Whether the call does nothing twice when it is made again, whatever became of it. */
+  isRepeatable?: boolean | undefined;
+  /** What was thrown underneath. */
   cause?: unknown;
 }
 
 /** Marks our errors, so that two copies of this package in one program know each other's. */
 const BRAND = Symbol.for("guildhall.error");
-const RETRYABLE: ReadonlySet<string> = new Set([
-  "NETWORK_ERROR",
-  "TIMEOUT",
-  "ORGANIZATION_CHANGED",
-  "RATE_LIMITED",
-  "SERVICE_UNAVAILABLE",
-  "DEADLINE_EXCEEDED",
-]);
+/** Nothing was done. */
+const RETRYABLE: ReadonlySet<string> = new Set(["RATE_LIMITED", "SERVICE_UNAVAILABLE"]);
+/** Nobody knows what was done. */
+const UNDECIDED: ReadonlySet<string> = new Set(["NETWORK_ERROR", "TIMEOUT", "DEADLINE_EXCEEDED"]);
 
 /** The one class of errors that this package throws. Branch on `code`; `message` is one sentence for people. */
 export class GuildhallError extends Error {
@@ -50,7 +56,10 @@ export class GuildhallError extends Error {
   readonly requestId: string | undefined;
   /** How long the server asks to wait before trying again, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** Whether the same call may succeed later, without anything being changed. */
+  /**
+   * Whether the same call may succeed later, without anything being changed, and does no harm if it was carried out
+   * this time: where that isn't known, only what reads or was given an idempotency key may be made again.
+   */
   readonly retryable: boolean;
   /** @internal */
   readonly [BRAND] = true;
@@ -62,7 +71,8 @@ export class GuildhallError extends Error {
     this.details = parts.details ?? {};
     this.requestId = parts.requestId;
     this.retryAfterMs = parts.retryAfterMs;
-    this.retryable = RETRYABLE.has(parts.code) || parts.retryAfterMs !== undefined;
+    const isUndecided = UNDECIDED.has(parts.code) && parts.isRepeatable === true;
+    this.retryable = RETRYABLE.has(parts.code) || parts.retryAfterMs !== undefined || isUndecided;
   }
 }
 

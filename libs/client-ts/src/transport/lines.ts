@@ -44,5 +44,6 @@ export async function* jsonLinesOf<Entry>(answer: Answer): AsyncGenerator<Entry>
 }
 
 function brokenOff(cause: unknown): GuildhallError {
-  return new GuildhallError({ code: "NETWORK_ERROR", message: "The answer broke off; make the call again.", cause });
+  const message = "The answer broke off; make the call again.";
+  return new GuildhallError({ code: "NETWORK_ERROR", message, isRepeatable: true, cause });
 }

@@ -51,6 +51,7 @@ export class Wire {
   /** Makes the call, again where that is safe. An idempotency key is chosen once for all attempts. */
   async exchange(call: Call, attachment: Attachment): Promise<Answer> {
     demandWholePath(call.path);
+    call.isRepeatable ??= call.method === "GET" || call.options.idempotencyKey !== undefined;
     if (call.method === "POST") {
       call.options = { ...call.options, idempotencyKey: call.options.idempotencyKey ?? randomName() };
     }
@@ -79,8 +80,11 @@ export class Wire {
       controller.abort();
     }, milliseconds);
     const requestId = randomName();
+    const { isRepeatable } = call;
     try {
-      const response = await this.#fetch(call, attachment, requestId, controller.signal);
+      const init = requestOf(call, attachment, requestId, controller.signal);
+      const send = this.#settings.fetch ?? globalThis.fetch;
+      const response = await send(this.#baseUrl + call.path + queryOf(call.query), init);
       if (!response.ok) throw await refusal(response, requestId);
       // A stream is read by whoever asked for it, for as long as that takes.
       return { response, body: call.accept === undefined ? await jsonOf(response, requestId) : undefined };
@@ -92,6 +96,7 @@ export class Wire {
           code: "TIMEOUT",
           message: `No answer came within ${milliseconds / 1000} s; look whether it has taken effect before trying again.`,
           requestId,
+          isRepeatable,
           cause: error,
         });
       }
@@ -99,6 +104,7 @@ export class Wire {
         code: "NETWORK_ERROR",
         message: "The server cannot be reached; check the connection and try again.",
         requestId,
+        isRepeatable,
         cause: error,
       });
     } finally {
@@ -107,25 +113,30 @@ export class Wire {
       if (call.accept === undefined) signal?.removeEventListener("abort", giveUp);
     }
   }
+}
 
-  #fetch(call: Call, attachment: Attachment, requestId: string, signal: AbortSignal): Promise<Response> {
-    const headers: Record<string, string> = { accept: call.accept ?? "application/json", "x-request-id": requestId };
-    if (attachment.token !== undefined) headers["authorization"] = `Bearer ${attachment.token}`;
-    if (attachment.minimumPosition !== undefined) headers["guildhall-min-position"] = attachment.minimumPosition;
-    if (call.method === "POST" && call.options.idempotencyKey !== undefined) {
-      headers["idempotency-key"] = call.options.idempotencyKey;
-    }
-    // Nothing redirects here; whatever does must not get the token.
-    const init: RequestInit = { method: call.method, headers, signal, redirect: "manual" };
-    if (call.body !== undefined) {
-      headers["content-type"] = "application/json";
-      init.body = JSON.stringify(call.body);
-    }
-    // Only browsers have cookies, and some other runtimes refuse the word.
-    if (typeof document !== "undefined") init.credentials = attachment.cookies ? "include" : "omit";
-    const send = this.#settings.fetch ?? globalThis.fetch;
-    return send(this.#baseUrl + call.path + queryOf(call.query), init);
+/** The request of a call. What its caller gave and no request can hold is the caller's mistake, not the network's. */
+function requestOf(call: Call, attachment: Attachment, requestId: string, signal: AbortSignal): RequestInit {
+  const headers: Record<string, string> = { accept: call.accept ?? "application/json", "x-request-id": requestId };
+  if (attachment.token !== undefined) headers["authorization"] = `Bearer ${attachment.token}`;
+  if (attachment.minimumPosition !== undefined) headers["guildhall-min-position"] = attachment.minimumPosition;
+  if (call.method === "POST" && call.options.idempotencyKey !== undefined) {
+    headers["idempotency-key"] = call.options.idempotencyKey;
   }
+  // Nothing redirects here; whatever does must not get the token.
+  const init: RequestInit = { method: call.method, headers, signal, redirect: "manual" };
+  if (call.body !== undefined) headers["content-type"] = "application/json";
+  try {
+    new Headers(headers);
+    if (call.body !== undefined) init.body = JSON.stringify(call.body);
+  } catch (cause) {
+    const message =
+      "A value of this call, or its key or token, fits no request; give plain JSON values and ASCII text.";
+    throw new GuildhallError({ code: "VALIDATION_ERROR", message, requestId, cause });
+  }
+  // Only browsers have cookies, and some other runtimes refuse the word.
+  if (typeof document !== "undefined") init.credentials = attachment.cookies ? "include" : "omit";
+  return init;
 }
 
 /** An id that is empty or made of dots would make another path, and so another call, of this one. */

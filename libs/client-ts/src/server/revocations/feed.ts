@@ -44,10 +44,13 @@ export class RevocationFeed {
     return lag <= LAGGING_MS ? "lagging" : "blind";
   }
 
-  /** Takes in a message; throws `Resubscribe` when it doesn't fit what is known. */
-  apply(message: FeedMessage): void {
+  /**
+   * Takes in a message; throws `Resubscribe` when it doesn't fit what is known. `subscribedAt` is when the subscription
+   * was asked for, by `performance.now()`.
+   */
+  apply(message: FeedMessage, subscribedAt: number): void {
     try {
-      this.#take(message);
+      this.#take(message, subscribedAt);
     } catch (error) {
       this.#stage = "lost";
       throw error;
@@ -67,7 +70,15 @@ export class RevocationFeed {
 
   /** Waits until a change and all before it are known; answers whether they are, after half a second at most. */
   waitFor(service: Service, number: number): Promise<boolean> {
-    const isKnown = (): boolean => this.#positions[service] >= number;
+    return this.#whenever(() => this.#positions[service] >= number, LONGEST_WAIT_MS);
+  }
+
+  /** Waits until what is known is worth something; answers whether it is, after so many milliseconds at most. */
+  whenFollowing(longestMs: number): Promise<boolean> {
+    return this.#whenever(() => this.state !== "blind", longestMs);
+  }
+
+  #whenever(isKnown: () => boolean, longestMs: number): Promise<boolean> {
     if (isKnown()) return Promise.resolve(true);
     return new Promise((resolve) => {
       const end = (): void => {
@@ -78,12 +89,12 @@ export class RevocationFeed {
       const look = (): void => {
         if (isKnown()) end();
       };
-      const timer = setTimeout(end, LONGEST_WAIT_MS);
+      const timer = setTimeout(end, longestMs);
       this.#waiting.add(look);
     });
   }
 
-  #take(message: FeedMessage): void {
+  #take(message: FeedMessage, subscribedAt: number): void {
     switch (message.type) {
       case "snapshot":
         return this.#snapshot(message);
@@ -96,7 +107,7 @@ export class RevocationFeed {
       case "heartbeat":
         this.#demandFollowing(message.epoch);
         if (!reach(this.#positions, message.positions)) throw new Resubscribe("changes are missing");
-        if (reach(message.positions, this.#positions)) this.#noteSignOfLife(message.silence_ms ?? 0);
+        if (reach(message.positions, this.#positions)) this.#noteSignOfLife(message, subscribedAt);
         return this.#sweep();
       case "keys":
         return this.#onKeys(message.jwks);
@@ -155,9 +166,14 @@ export class RevocationFeed {
     return this.#lifetimeSeconds + SLACK_SECONDS / 2 - stillMissing;
   }
 
-  /** Everything is known up to now, apart from what the sender itself has not heard. */
-  #noteSignOfLife(silenceMs: number): void {
-    this.#knownUntil = Math.max(this.#knownUntil, performance.now() - silenceMs);
+  /**
+   * Everything is known up to when this was sent, apart from what the sender itself had not heard. It may have lain in
+   * buffers since: the sender counts from the subscription, which began after it was asked for.
+   */
+  #noteSignOfLife({ silence_ms = 0, elapsed_ms }: { silence_ms?: number; elapsed_ms?: number }, asked: number): void {
+    const now = performance.now();
+    const sentAt = elapsed_ms === undefined ? now : Math.min(asked + elapsed_ms, now);
+    this.#knownUntil = Math.max(this.#knownUntil, sentAt - silence_ms);
   }
 
   #sweep(): void {

@@ -10,6 +10,11 @@ const LONGEST_SILENCE_MS = 2_000;
 const SUBSCRIBE_WITHIN_MS = 5_000;
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/**
+ * How long one subscription is kept, cut by chance up to a tenth: clocks drift apart, and how long a request was under
+ * way counts for as long as its subscription lives.
+ */
+const KEPT_FOR_MS = 3_600_000;
 
 export interface FeedSource {
   /** Where the events are. */
@@ -34,12 +39,21 @@ export function follow(feed: RevocationFeed, source: FeedSource): () => void {
         });
       } catch (error) {
         if (stopped.signal.aborted) return;
-        source.onInterruption?.(error instanceof Error ? error.message : String(error));
+        report(source, error);
       }
       await pause(interruptions, stopped.signal);
     }
   })();
   return () => stopped.abort();
+}
+
+/** A logger that fails must not end the following. */
+function report({ onInterruption }: FeedSource, error: unknown): void {
+  try {
+    onInterruption?.(error instanceof Error ? error.message : String(error));
+  } catch (mistake) {
+    console.error("onInterruption of a Guildhall client failed:", mistake);
+  }
 }
 
 async function listen(
@@ -53,6 +67,15 @@ async function listen(
   const stop = (): void => connection.abort();
   stopped.addEventListener("abort", stop, { once: true });
   let timer = setTimeout(stop, SUBSCRIBE_WITHIN_MS);
+  let isOver = false;
+  const renewing = setTimeout(
+    () => {
+      isOver = true;
+      stop();
+    },
+    KEPT_FOR_MS * (1 - Math.random() / 10),
+  );
+  const subscribedAt = performance.now();
   try {
     const headers: Record<string, string> = { accept: "text/event-stream", authorization: `Bearer ${source.apiKey}` };
     if (lastEventId !== undefined) headers["last-event-id"] = lastEventId;
@@ -62,12 +85,15 @@ async function listen(
       clearTimeout(timer);
       timer = setTimeout(stop, LONGEST_SILENCE_MS);
       const message = JSON.parse(data) as FeedMessage;
-      feed.apply(message);
+      feed.apply(message, subscribedAt);
       onMessage(id, message.type === "heartbeat");
     }
     throw new Error("the revocation feed was closed");
+  } catch (error) {
+    if (!isOver) throw error;
   } finally {
     clearTimeout(timer);
+    clearTimeout(renewing);
     stopped.removeEventListener("abort", stop);
     connection.abort();
   }

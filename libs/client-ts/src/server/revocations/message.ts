@@ -31,7 +31,15 @@ export type FeedMessage =
       events: ChangeEvent[];
     }
   | { type: "batch"; epoch: string; after: PositionsMessage; through: PositionsMessage; events: ChangeEvent[] }
-  | { type: "heartbeat"; epoch: string; positions: PositionsMessage; silence_ms?: number }
+  | {
+      type: "heartbeat";
+      epoch: string;
+      positions: PositionsMessage;
+      /** How long ago the sender itself heard the last of those that it follows. */
+      silence_ms?: number;
+      /** How long the subscription had lived at the sender when this was sent. */
+      elapsed_ms?: number;
+    }
   | { type: "keys"; jwks: string };
 
 export const SERVICES: readonly Service[] = ["i", "o", "b"];
