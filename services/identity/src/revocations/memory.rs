@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use service_kit::Timestamp;
-use token_verification::{OwningService, Positions, Subject};
+use token_verification::{OwningService, Positions};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -94,16 +94,9 @@ impl Memory {
 
     /// What is known of an organization's plan that was seen at this position of billing.
     pub fn plan_since(&self, organization: Uuid, seen_at: i64) -> SinceSeen {
-        let is_concerned = |subject: &Subject| match subject {
-            Subject::Entitlement { organization_id } | Subject::OrganizationWidened { organization_id } => {
-                *organization_id == organization
-            }
-            Subject::MembershipWidened { .. } => false,
-            _ => true,
-        };
         match self.billing.position() {
             0 => SinceSeen::Unheard,
-            heard if self.billing.has_after(seen_at, is_concerned) => SinceSeen::Changed(heard),
+            heard if self.billing.has_plan_changed_after(seen_at, organization) => SinceSeen::Changed(heard),
             heard => SinceSeen::Unchanged(heard),
         }
     }
@@ -135,6 +128,8 @@ impl Memory {
 
 #[cfg(test)]
 mod tests {
+    use token_verification::Subject;
+
     use super::*;
 
     #[test]

@@ -1,11 +1,12 @@
 //! What is known of one service's changes.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use service_kit::Timestamp;
 use token_verification::Subject;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::domain::change::{Change, News};
 
@@ -17,6 +18,10 @@ const UNDER_WAY_AT_MOST: Duration = Duration::from_secs(2);
 pub struct Record {
     /// In order, each with the time that its service told of it, be it ahead of ours.
     changes: VecDeque<(Change, Timestamp)>,
+    /// The latest of `changes` that concerns an organization's plan, so that nobody who asks has to look through all of them.
+    plans: HashMap<Uuid, i64>,
+    /// The latest change ever heard that may concern any plan.
+    any_plan: i64,
     /// Up to where everything is known; 0 until anything was heard.
     position: i64,
     /// Whether anything was heard.
@@ -46,6 +51,8 @@ impl Record {
     pub fn new(highest: i64, now: Instant) -> Self {
         Self {
             changes: VecDeque::new(),
+            plans: HashMap::new(),
+            any_plan: 0,
             position: 0,
             is_begun: false,
             highest: (highest, now),
@@ -136,6 +143,13 @@ impl Record {
     fn append(&mut self, change: Change, told_at: Timestamp) {
         self.position = change.position;
         self.is_begun = true;
+        match &change.subject {
+            Subject::Entitlement { organization_id } | Subject::OrganizationWidened { organization_id } => {
+                self.plans.insert(*organization_id, change.position);
+            }
+            Subject::MembershipWidened { .. } => {}
+            _ => self.any_plan = change.position,
+        }
         self.changes.push_back((change, told_at));
     }
 
@@ -154,28 +168,37 @@ impl Record {
         overflowed.filter(|all| all.position > after).chain(rest).take(limit).collect()
     }
 
-    /// Whether a change after this position concerns what `is_concerned` says.
-    pub fn has_after(&self, position: i64, is_concerned: impl Fn(&Subject) -> bool) -> bool {
-        let first = self.changes.partition_point(|(change, _)| change.position <= position);
+    /// Whether a change after this position concerns the plan of this organization.
+    pub fn has_plan_changed_after(&self, position: i64, organization: Uuid) -> bool {
         let is_forgotten = self.overflowed.as_ref().is_some_and(|all| all.position > position);
-        is_forgotten || self.changes.range(first..).any(|(change, _)| is_concerned(&change.subject))
+        is_forgotten || self.any_plan > position || self.plans.get(&organization).is_some_and(|last| *last > position)
     }
 
     /// Forgets what no token is old enough to be concerned by.
     pub fn forget(&mut self, older_than: Timestamp) {
         while self.changes.front().is_some_and(|(change, _)| change.at < older_than) {
-            self.changes.pop_front();
+            self.pop_first();
         }
         if self.overflowed.as_ref().is_some_and(|all| all.at < older_than) {
             self.overflowed = None;
         }
     }
 
+    fn pop_first(&mut self) -> Option<Change> {
+        let (change, _) = self.changes.pop_front()?;
+        if let Subject::Entitlement { organization_id } | Subject::OrganizationWidened { organization_id } =
+            &change.subject
+            && self.plans.get(organization_id) == Some(&change.position)
+        {
+            self.plans.remove(organization_id);
+        }
+        Some(change)
+    }
+
     /// Forgets the oldest change before its time.
     pub fn forget_first(&mut self) {
-        let first = self.changes.pop_front();
-        self.overflowed =
-            first.map(|(change, _)| Change { subject: Subject::All, ..change }).or(self.overflowed.take());
+        let first = self.pop_first();
+        self.overflowed = first.map(|change| Change { subject: Subject::All, ..change }).or(self.overflowed.take());
     }
 }
 
