@@ -37,6 +37,7 @@ pub fn feed_message(response: proto::WatchResponse) -> Result<FeedMessage, Empty
             epoch: heartbeat.epoch,
             positions: positions(heartbeat.positions),
             silence_ms: heartbeat.silence_ms,
+            elapsed_ms: heartbeat.elapsed_ms,
         }),
         Message::Keys(keys) => FeedMessage::Keys { jwks: keys.jwks_json },
     })

@@ -8,7 +8,7 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::{FeedMessage, Resubscribe, ResumePoint, RevocationFeed};
 use pause::Pauses;
@@ -17,6 +17,14 @@ use pause::Pauses;
 const SUBSCRIBE_WITHIN: Duration = Duration::from_secs(5);
 /// Heartbeats come every 250 ms; without any message for this long, the connection counts as dead although nobody closed it.
 const LONGEST_SILENCE: Duration = Duration::from_secs(2);
+/// How long messages are on their way is told by two clocks that drift apart, by up to 50 millionths each, which is a third of a
+/// second in an hour: enough to lag, so each subscription is replaced within an hour, and its clocks compared anew.
+const LONGEST_SUBSCRIPTION: Duration = Duration::from_secs(3600);
+/// A subscription that brings messages this late is replaced as well: what held them up may have been a buffer or a slow start of
+/// this connection alone.
+const LATEST_TRANSIT: Duration = Duration::from_secs(1);
+/// But not sooner than this after it began.
+const LATE_AFTER: Duration = Duration::from_secs(10);
 
 /// What a source fails with.
 pub type SourceError = Box<dyn Error + Send + Sync>;
@@ -55,6 +63,10 @@ pub enum Interruption {
     Closed,
     /// Nothing came for two seconds.
     Silent,
+    /// Its messages are on their way for longer than a second.
+    Late,
+    /// It is about an hour old, which is as long as clocks may be trusted to run alike.
+    Old,
     /// What came did not fit.
     Refused(Resubscribe),
 }
@@ -66,6 +78,8 @@ impl fmt::Display for Interruption {
             Self::SubscribingTookTooLong => formatter.write_str("the revocation feed did not answer in time"),
             Self::Closed => formatter.write_str("the revocation feed was closed"),
             Self::Silent => formatter.write_str("the revocation feed fell silent"),
+            Self::Late => formatter.write_str("the revocation feed comes late"),
+            Self::Old => formatter.write_str("the revocation feed is subscribed anew, as it is every hour"),
             Self::Refused(reason) => write!(formatter, "the revocation feed has to begin anew: {reason}"),
         }
     }
@@ -75,7 +89,7 @@ impl fmt::Display for Interruption {
 ///
 /// After an interruption it waits for a random time that doubles with each one up to five seconds, so that thousands of
 /// verifiers don't come back at the same moment, and begins again at a tenth of a second once a heartbeat was taken in.
-/// `notice` hears of every interruption.
+/// A subscription is also replaced within an hour, and when it brings messages late. `notice` hears of every interruption.
 pub async fn follow<S: RevocationSource>(
     feed: RevocationFeed,
     mut source: S,
@@ -90,6 +104,10 @@ pub async fn follow<S: RevocationSource>(
 }
 
 async fn listen<S: RevocationSource>(feed: &RevocationFeed, source: &mut S, pauses: &mut Pauses) -> Interruption {
+    feed.subscribing();
+    let began = Instant::now();
+    let longest = pauses.vary(LONGEST_SUBSCRIPTION);
+    let late_after = pauses.vary(LATE_AFTER);
     let mut subscription = match timeout(SUBSCRIBE_WITHIN, source.subscribe(feed.resume_point())).await {
         Ok(Ok(subscription)) => subscription,
         Ok(Err(error)) => return Interruption::Failed(error),
@@ -107,6 +125,13 @@ async fn listen<S: RevocationSource>(feed: &RevocationFeed, source: &mut S, paus
             Ok(()) if is_heartbeat => pauses.begin_again(),
             Ok(()) => {}
             Err(reason) => return Interruption::Refused(reason),
+        }
+        let age = began.elapsed();
+        if age >= longest {
+            return Interruption::Old;
+        }
+        if age >= late_after && is_heartbeat && feed.transit().is_some_and(|transit| transit > LATEST_TRANSIT) {
+            return Interruption::Late;
         }
     }
 }

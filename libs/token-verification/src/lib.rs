@@ -63,7 +63,7 @@
 //!         subject: Subject::Session { session_id: "0192f0c1-0000-7000-8000-000000000002".parse()? },
 //!     }],
 //! }))?;
-//! feed.apply(FeedMessage::Heartbeat(Heartbeat { epoch: "first".to_owned(), positions: through, silence_ms: 0 }))?;
+//! feed.apply(FeedMessage::Heartbeat(Heartbeat { epoch: "first".to_owned(), positions: through, silence_ms: 0, elapsed_ms: None }))?;
 //!
 //! let status = feed.status(); // numbers for your metrics
 //! assert_eq!((status.state, status.entries), (FeedState::Fresh, 1));

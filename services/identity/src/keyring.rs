@@ -12,6 +12,8 @@ use crate::key_vault::{KeyVault, KeysInUse};
 pub struct Keyring {
     vault: KeyVault,
     in_use: RwLock<Arc<KeysInUse>>,
+    /// One looks at a time, so that what was read earlier never replaces what was read later.
+    looking: tokio::sync::Mutex<()>,
     /// By which this process verifies.
     verifying: KeyStore,
 }
@@ -21,7 +23,7 @@ impl Keyring {
     pub async fn load(vault: KeyVault, verifying: KeyStore) -> Result<Self, KeyError> {
         let in_use = Arc::new(vault.in_use().await?);
         verifying.replace(KeySet::from_jwks(&in_use.jwks).map_err(|_| KeyError::Damaged)?);
-        Ok(Self { vault, in_use: RwLock::new(in_use), verifying })
+        Ok(Self { vault, in_use: RwLock::new(in_use), looking: tokio::sync::Mutex::default(), verifying })
     }
 
     /// The published keys (RFC 7517).
@@ -42,6 +44,7 @@ impl Keyring {
 
     /// Looks whether somebody has rotated or retired a key.
     pub async fn look(&self) -> Result<(), KeyError> {
+        let _looking = self.looking.lock().await;
         let found = self.vault.in_use().await?;
         let held = self.in_use();
         if found.jwks == held.jwks && found.active.key_id() == held.active.key_id() {

@@ -6,11 +6,13 @@
 //! overtaken is cut. Whatever is in doubt ends a subscription: the next one begins with a snapshot.
 
 mod by_key;
+mod forgetter;
 mod keeper;
 mod listener;
 mod memory;
 mod outdated;
 mod pauses;
+mod places;
 mod record;
 mod source;
 mod teller;
@@ -37,6 +39,7 @@ pub use self::by_key::listening_by_key;
 pub use self::listener::Listener;
 use self::memory::Memory;
 use self::outdated::Outdated;
+use self::places::Places;
 use self::record::Unheard;
 
 /// How many messages may wait for a listener: about five seconds of them.
@@ -68,6 +71,7 @@ pub struct Revocations(Arc<Shared>);
 struct Shared {
     ground: Ground,
     state: Mutex<State>,
+    places: Places,
     /// Something was heard that is not told yet.
     heard: Notify,
     /// A new epoch is wanted.
@@ -82,6 +86,8 @@ struct State {
     is_epoch_over: bool,
     memory: Memory,
     outdated: Outdated,
+    /// Up to where billing was heard and its changes of plans made good in the database.
+    plans_forgotten_through: i64,
     /// Up to where listeners were told.
     told: Positions,
     jwks: String,
@@ -102,6 +108,7 @@ impl Revocations {
         let state = State {
             memory: Memory::new(&ground.epoch.highest, Instant::now()),
             outdated: Outdated::since(ground.epoch.highest.b),
+            plans_forgotten_through: 0,
             is_epoch_over: false,
             told: Positions::default(),
             jwks: ground.keyring.jwks(),
@@ -111,6 +118,7 @@ impl Revocations {
         Self(Arc::new(Shared {
             ground,
             state: Mutex::new(state),
+            places: Places::default(),
             heard: Notify::new(),
             epoch_wanted: Notify::new(),
             epoch: watch::Sender::new(epoch),
@@ -123,6 +131,7 @@ impl Revocations {
         self.state().open();
         tokio::join!(
             keeper::keep(&self, &stop),
+            forgetter::forget_plans(&self, &stop),
             teller::tell(&self, &stop),
             source::follow(&self, OwningService::Identity, &stop),
             source::follow(&self, OwningService::Organizations, &stop),
@@ -141,6 +150,13 @@ impl Revocations {
         let from = from.filter(|from| from.epoch == state.epoch).map_or_else(Positions::default, |from| from.positions);
         // Everything that is not told yet comes by the ring.
         Ok(Listener::new(self.clone(), &state, ring.subscribe(), from))
+    }
+
+    /// The same for one who shows the key with this hash, which is judged already. SERVICE_UNAVAILABLE also when too many listen by
+    /// it, or by keys at all.
+    pub fn listen_by_key(&self, key: Vec<u8>, from: Option<ResumePoint>) -> Result<Listener, Refusal> {
+        let place = self.0.places.take(key)?;
+        Ok(self.listen(from)?.in_place(place))
     }
 
     /// What was heard of an organization's plan that was seen at this position of billing.
@@ -177,22 +193,25 @@ impl Revocations {
         heard
     }
 
-    /// Goes on in this epoch. In another one than before nothing is known yet, and everybody begins anew.
-    fn enter_epoch(&self, epoch: &str) {
+    /// Goes on in this epoch. In another one than before nothing is known yet, and everybody begins anew; the
+    /// name of the former one is answered.
+    fn enter_epoch(&self, epoch: &str) -> Option<String> {
         let mut state = self.state();
         if state.epoch == epoch {
-            return;
+            return None;
         }
         tracing::warn!(epoch, "another epoch of positions has begun; everybody's tokens are made anew");
-        epoch.clone_into(&mut state.epoch);
+        let former = std::mem::replace(&mut state.epoch, epoch.to_owned());
         state.is_epoch_over = false;
         state.memory = Memory::of_epoch_begun_by(Instant::now());
         state.outdated = Outdated::default();
+        state.plans_forgotten_through = 0;
         state.told = Positions::default();
         if state.ring.is_some() {
             state.open();
         }
         self.0.epoch.send_replace(epoch.to_owned());
+        Some(former)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -61,7 +61,8 @@ impl TestFeed {
     }
 
     fn beat(&self) {
-        let heartbeat = Heartbeat { epoch: Self::EPOCH.to_owned(), positions: self.told, silence_ms: 0 };
+        let heartbeat =
+            Heartbeat { epoch: Self::EPOCH.to_owned(), positions: self.told, silence_ms: 0, elapsed_ms: None };
         self.feed.apply(FeedMessage::Heartbeat(heartbeat)).expect("nothing was missed");
     }
 }

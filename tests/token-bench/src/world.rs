@@ -61,7 +61,7 @@ impl World {
 
     /// Keeps the feed fresh for the next measurement.
     pub fn beat(&self) -> Result<(), Failure> {
-        let heartbeat = Heartbeat { epoch: EPOCH.to_owned(), positions: THROUGH, silence_ms: 0 };
+        let heartbeat = Heartbeat { epoch: EPOCH.to_owned(), positions: THROUGH, silence_ms: 0, elapsed_ms: None };
         Ok(self.feed.apply(FeedMessage::Heartbeat(heartbeat))?)
     }
 

@@ -113,9 +113,16 @@ fn messages_keep_their_numbers_and_changes_their_owner() {
 fn a_listener_can_go_on_after_whatever_is_whole() {
     let at = |i, o, b| Some(ResumePoint { epoch: "e".to_owned(), positions: Positions { i, o, b } });
     assert_eq!(resume_point_of(&said(batch(proto::RevocationChanges::default()))), at(4, 5, 6));
-    let beat = proto::RevocationHeartbeat { epoch: "e".to_owned(), positions: told(1, 1, 1), silence_ms: 7 };
+    let beat = proto::RevocationHeartbeat {
+        epoch: "e".to_owned(),
+        positions: told(1, 1, 1),
+        silence_ms: 7,
+        elapsed_ms: Some(9),
+    };
     let beat = said(Message::Heartbeat(beat));
     assert_eq!(resume_point_of(&beat), at(1, 1, 1));
+    let FeedMessage::Heartbeat(alive) = beat else { panic!("a sign of life") };
+    assert_eq!((alive.silence_ms, alive.elapsed_ms), (7, Some(9)));
     let part = |is_last| {
         said(Message::Snapshot(proto::RevocationSnapshot {
             epoch: "e".to_owned(),

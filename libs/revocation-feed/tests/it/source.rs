@@ -40,7 +40,12 @@ impl RevocationService for Teller {
                 token_lifetime_seconds: 300,
                 ..Default::default()
             }),
-            Message::Heartbeat(proto::RevocationHeartbeat { epoch: EPOCH.to_owned(), positions, silence_ms: 0 }),
+            Message::Heartbeat(proto::RevocationHeartbeat {
+                epoch: EPOCH.to_owned(),
+                positions,
+                silence_ms: 0,
+                elapsed_ms: Some(9),
+            }),
         ];
         let beginning = [Ok(proto::WatchResponse::default())].into_iter().chain(beginning.map(response));
         let end = Arc::clone(&self.end);

@@ -44,6 +44,12 @@ pub async fn after(connection: &impl ConnectionTrait, position: i64, limit: u64)
     connection.query_all(&select).await?.iter().map(read).collect()
 }
 
+/// The change at this position, unless it was swept.
+pub(super) async fn at(connection: &impl ConnectionTrait, position: i64) -> Result<Option<Event>, DbErr> {
+    let found = after(connection, position.saturating_sub(1), 1).await?;
+    Ok(found.into_iter().find(|event| event.position == position))
+}
+
 /// The last position before anything that was made at this instant or later: whoever reads on from there misses nothing of
 /// it. Clocks of replicas differ, so name an instant with room to spare.
 pub(super) async fn before(connection: &impl ConnectionTrait, instant: Timestamp) -> Result<i64, DbErr> {

@@ -54,6 +54,8 @@ struct Memory {
     /// Without gaps; the last one is at `position`.
     events: VecDeque<Arc<Event>>,
     position: i64,
+    /// The one at `position`, if it was ever read, also when it is forgotten otherwise.
+    last: Option<Arc<Event>>,
     /// Stands for all that was forgotten before its time, at the position of the last of it: whoever begins now takes
     /// everybody's tokens to be too old.
     overflowed: Option<Arc<Event>>,
@@ -119,8 +121,11 @@ impl Tail {
         let at = Instant::now();
         let snapshot = database.begin_snapshot().await?;
         let position = super::current(&snapshot).await?;
-        // A record that has become shorter is another one: a backup was put in place of it.
-        let is_new = before.memory == 0 || position < before.position;
+        // A record that has become shorter is another one: a backup was put in place of it. It may have grown again since, and
+        // tells another change by the number of the last.
+        let is_new = before.memory == 0
+            || position < before.position
+            || self.is_told_otherwise(event::at(&snapshot, before.position).await?);
         let mut from =
             if is_new { event::before(&snapshot, clock.now().minus(*memory_of)).await? } else { before.position };
         let mut found = Vec::new();
@@ -137,12 +142,19 @@ impl Tail {
         if is_new {
             *memory = Memory::default();
         }
+        memory.last = found.last().cloned().or(memory.last.take());
         memory.events.extend(found);
         memory.position = position;
         memory.forget(forget_before);
         drop(memory);
         looked.send_replace(Look { memory: before.memory + u64::from(is_new), position, at });
         Ok(())
+    }
+
+    /// Whether this, read at the last position once more, is not what was read there. Nothing is found when it was swept.
+    fn is_told_otherwise(&self, again: Option<Event>) -> bool {
+        let memory = self.memory();
+        again.is_some_and(|again| memory.last.as_ref().is_some_and(|last| **last != again))
     }
 
     /// Up to `limit` changes after this position and up to `until`; `None` when some of it is forgotten.

@@ -170,6 +170,32 @@ async fn a_record_that_was_put_back_from_a_backup_is_another_one() {
 }
 
 #[tokio::test]
+async fn a_backup_that_has_grown_as_long_again_is_another_record_too() {
+    for grown_by in [2, 3] {
+        let record = Record::open().await;
+        for number in 0..3 {
+            record.change(number).await.unwrap();
+        }
+        let (mut follower, heard) = record.follower().await;
+        assert_eq!(heard, [1, 2, 3]);
+        let transaction = record.database.begin_write().await.unwrap();
+        let fewer =
+            Query::delete().from_table(Alias::new("narrowing_events")).and_where(Expr::cust("position > 1")).to_owned();
+        transaction.execute(&fewer).await.unwrap();
+        let back = Query::update().table(Alias::new("positions")).value(Alias::new("value"), 1).to_owned();
+        transaction.execute(&back).await.unwrap();
+        transaction.commit().await.unwrap();
+        for number in 0..grown_by {
+            record.change(10 + number).await.unwrap();
+        }
+        record.tail.look().await.unwrap();
+        assert_eq!(hear(&mut follower).await, Err(Gap), "{grown_by}");
+        let (_, heard) = record.follower().await;
+        assert_eq!(heard, (1..=1 + grown_by).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
 async fn old_changes_are_forgotten_and_the_count_goes_on() {
     let record = Record::open().await;
     for number in 0..3 {

@@ -19,9 +19,18 @@ impl Pauses {
     pub(super) fn next(&mut self) -> Duration {
         let whole = SHORTEST.saturating_mul(1 << self.interruptions.min(16)).min(LONGEST);
         self.interruptions = self.interruptions.saturating_add(1);
+        whole.mul_f64(0.5 + self.share() / 2.0)
+    }
+
+    /// Cut by chance to between three quarters and the whole of it.
+    pub(super) fn vary(&mut self, whole: Duration) -> Duration {
+        whole.mul_f64(0.75 + self.share() / 4.0)
+    }
+
+    /// Between 0 and 1, by chance.
+    fn share(&mut self) -> f64 {
         self.drawn = self.drawn.wrapping_add(1);
-        let share = self.chance.hash_one(self.drawn) as f64 / u64::MAX as f64;
-        whole.mul_f64(0.5 + share / 2.0)
+        self.chance.hash_one(self.drawn) as f64 / u64::MAX as f64
     }
 
     pub(super) fn begin_again(&mut self) {

@@ -147,6 +147,19 @@ impl RevocationFeed {
         outcome
     }
 
+    /// To be called right before a subscription is asked for: what heartbeats say of its age is measured from here, so that messages
+    /// that are held up on their way don't pass for fresh. [`follow`](crate::follow) does so by itself; without it, messages count as
+    /// heard when they were sent.
+    pub fn subscribing(&self) {
+        self.writer().subscribing(&self.shared);
+    }
+
+    /// How long the last heartbeat of this subscription was on its way at most.
+    #[cfg(feature = "feed")]
+    pub(crate) fn transit(&self) -> Option<Duration> {
+        self.writer().transit()
+    }
+
     /// From where a new subscription can go on; `None` before the first snapshot.
     #[must_use]
     pub fn resume_point(&self) -> Option<ResumePoint> {

@@ -66,4 +66,9 @@ pub struct Heartbeat {
     /// of them as it should. Added to the receiver's own lag, so that a sender that is cut off does not pass for fresh.
     #[serde(default)]
     pub silence_ms: u32,
+    /// For how many milliseconds this subscription has lived at the sender, as it sends this. What a message needed beyond that,
+    /// since the receiver [asked](super::RevocationFeed::subscribing), it spent on its way, and counts as lag. Absent from a
+    /// sender that does not say: then it counts as heard at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elapsed_ms: Option<u64>,
 }

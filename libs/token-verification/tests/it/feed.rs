@@ -10,8 +10,8 @@ use token_verification::{
 
 use crate::issuer::{Issuer, KEY_ID, claims};
 use crate::wire::{
-    EPOCH, Hearer, LIFETIME, ORGANIZATION, SEEN, SESSION, USER, aged, batch, batch_of, heartbeat, heartbeat_of,
-    knowing, membership, session, snapshot, snapshot_of,
+    EPOCH, Hearer, LIFETIME, ORGANIZATION, SEEN, SESSION, USER, aged, batch, batch_of, heartbeat, heartbeat_after,
+    heartbeat_of, knowing, membership, session, snapshot, snapshot_of,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -82,10 +82,65 @@ fn a_feed_that_never_heard_anything_is_blind() {
 fn a_sender_that_is_cut_off_does_not_pass_for_fresh() {
     let hearer = Hearer::of(vec![]);
     hearer.pass(6 * SECOND);
-    hearer.hear(FeedMessage::Heartbeat(Heartbeat { epoch: EPOCH.to_owned(), positions: SEEN, silence_ms: 5_001 }));
+    hearer.hear(FeedMessage::Heartbeat(Heartbeat {
+        epoch: EPOCH.to_owned(),
+        positions: SEEN,
+        silence_ms: 5_001,
+        elapsed_ms: None,
+    }));
     assert_eq!(hearer.feed.state(), FeedState::Blind);
-    hearer.hear(FeedMessage::Heartbeat(Heartbeat { epoch: EPOCH.to_owned(), positions: SEEN, silence_ms: 2_000 }));
+    hearer.hear(FeedMessage::Heartbeat(Heartbeat {
+        epoch: EPOCH.to_owned(),
+        positions: SEEN,
+        silence_ms: 2_000,
+        elapsed_ms: None,
+    }));
     assert_eq!(hearer.feed.state(), FeedState::Lagging);
+}
+
+#[test]
+fn a_stream_that_is_slowed_down_lags_and_is_blind_then() {
+    let hearer = Hearer::new();
+    hearer.feed.subscribing();
+    hearer.hear(snapshot(vec![]));
+    let mut states = Vec::new();
+    // What was sent in nine seconds comes in ten.
+    for beat in 1..=300 {
+        hearer.pass(250 * MOMENT);
+        hearer.hear(heartbeat_after(225 * MOMENT * beat));
+        states.push(hearer.feed.state());
+    }
+    states.dedup();
+    assert_eq!(states, [FeedState::Fresh, FeedState::Lagging, FeedState::Blind]);
+    assert_eq!(hearer.feed.status().lag, Some(300 * 25 * MOMENT));
+    hearer.feed.subscribing();
+    hearer.hear(snapshot(vec![]));
+    hearer.hear(heartbeat_after(Duration::ZERO));
+    assert_eq!(hearer.feed.state(), FeedState::Fresh, "another subscription counts from its own beginning");
+}
+
+#[test]
+fn a_stream_that_is_held_back_for_six_seconds_leaves_a_feed_blind() {
+    let hearer = Hearer::new();
+    hearer.feed.subscribing();
+    hearer.pass(6 * SECOND);
+    hearer.hear(snapshot(vec![]));
+    for beat in 0..100 {
+        hearer.hear(heartbeat_after(250 * MOMENT * beat));
+        assert_eq!((hearer.feed.state(), hearer.feed.status().lag), (FeedState::Blind, Some(6 * SECOND)));
+        hearer.pass(250 * MOMENT);
+    }
+}
+
+#[test]
+fn a_sender_whose_clock_is_fast_is_never_heard_from_the_future() {
+    let hearer = Hearer::new();
+    hearer.feed.subscribing();
+    hearer.hear(snapshot(vec![]));
+    hearer.hear(heartbeat_after(3_600 * SECOND));
+    assert_eq!(hearer.feed.status().lag, Some(Duration::ZERO));
+    hearer.pass(5 * SECOND + MOMENT);
+    assert_eq!(hearer.feed.state(), FeedState::Blind);
 }
 
 #[test]
@@ -321,7 +376,8 @@ fn the_words_on_the_wire_are_these() {
     });
     let read: FeedMessage = serde_json::from_value(text.clone()).unwrap();
     assert_eq!(serde_json::to_value(&read).unwrap(), text);
-    for message in [heartbeat(), snapshot(vec![]), FeedMessage::Keys { jwks: "{}".to_owned() }] {
+    for message in [heartbeat(), heartbeat_after(SECOND), snapshot(vec![]), FeedMessage::Keys { jwks: "{}".to_owned() }]
+    {
         let text = serde_json::to_string(&message).unwrap();
         assert_eq!(serde_json::from_str::<FeedMessage>(&text).unwrap(), message, "{text}");
     }

@@ -11,8 +11,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use crate::wire::{
-    EPOCH, Hearer, ORGANIZATION, SEEN, USER, batch, batch_of, heartbeat, heartbeat_of, membership, snapshot,
-    snapshot_of,
+    EPOCH, Hearer, ORGANIZATION, SEEN, USER, batch, batch_of, heartbeat, heartbeat_after, heartbeat_of, membership,
+    snapshot, snapshot_of,
 };
 
 type Message = Result<FeedMessage, SourceError>;
@@ -144,6 +144,43 @@ async fn a_gap_and_another_epoch_lead_to_a_new_subscription() {
     server.next_ask().await;
     let noticed = server.noticed();
     assert!(noticed[0].contains("Changes are missing") && noticed[1].contains("Another epoch"), "{noticed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_is_replaced_within_an_hour() {
+    let hearer = Hearer::new();
+    let mut server = Server::followed_by(&hearer.feed);
+    let (began, _) = server.next_ask().await;
+    let stream = server.open();
+    say(&stream, [snapshot(vec![])]);
+    let asked = loop {
+        tokio::select! {
+            asked = server.next_ask() => break asked.0,
+            () = tokio::time::sleep(Duration::from_secs(1)) => stream.send(Ok(heartbeat())).unwrap_or_default(),
+        }
+    };
+    assert!((2_699..=3_602).contains(&(asked - began).as_secs()), "{:?}", asked - began);
+    assert_eq!(server.noticed(), ["the revocation feed is subscribed anew, as it is every hour"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_that_brings_messages_late_is_replaced() {
+    let hearer = Hearer::new();
+    let mut server = Server::followed_by(&hearer.feed);
+    let (began, _) = server.next_ask().await;
+    let stream = server.open();
+    hearer.pass(Duration::from_millis(1_001));
+    say(&stream, [snapshot(vec![])]);
+    let asked = loop {
+        tokio::select! {
+            asked = server.next_ask() => break asked.0,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {
+                stream.send(Ok(heartbeat_after(Duration::ZERO))).unwrap_or_default();
+            }
+        }
+    };
+    assert!((7..=12).contains(&(asked - began).as_secs()), "{:?}", asked - began);
+    assert_eq!(server.noticed(), ["the revocation feed comes late"]);
 }
 
 #[tokio::test(start_paused = true)]

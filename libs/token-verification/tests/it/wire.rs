@@ -75,7 +75,13 @@ pub fn one_more(event: &Event) -> Positions {
 }
 
 pub fn heartbeat_of(epoch: &str, positions: Positions) -> FeedMessage {
-    FeedMessage::Heartbeat(Heartbeat { epoch: epoch.to_owned(), positions, silence_ms: 0 })
+    FeedMessage::Heartbeat(Heartbeat { epoch: epoch.to_owned(), positions, silence_ms: 0, elapsed_ms: None })
+}
+
+/// As a sender sends it this long after it was subscribed to.
+pub fn heartbeat_after(elapsed: Duration) -> FeedMessage {
+    let elapsed_ms = Some(u64::try_from(elapsed.as_millis()).unwrap());
+    FeedMessage::Heartbeat(Heartbeat { epoch: EPOCH.to_owned(), positions: SEEN, silence_ms: 0, elapsed_ms })
 }
 
 pub fn heartbeat() -> FeedMessage {

@@ -27,7 +27,12 @@ fn at(identity: i64) -> Option<proto::Positions> {
 }
 
 fn heartbeat(identity: i64) -> proto::WatchResponse {
-    let heartbeat = proto::RevocationHeartbeat { epoch: "first".to_owned(), positions: at(identity), silence_ms: 7 };
+    let heartbeat = proto::RevocationHeartbeat {
+        epoch: "first".to_owned(),
+        positions: at(identity),
+        silence_ms: 7,
+        elapsed_ms: Some(9),
+    };
     said(Said::Heartbeat(heartbeat))
 }
 
@@ -125,7 +130,7 @@ async fn each_message_is_an_event_that_says_where_to_go_on() {
     world.tell(&heartbeat(4));
     let (_, id, data) = events.next().await.unwrap();
     assert_eq!(id.as_deref(), Some("first/4.2.3"));
-    assert!(data.contains(r#""silence_ms":7"#), "{data}");
+    assert!(data.contains(r#""silence_ms":7,"elapsed_ms":9"#), "{data}");
 }
 
 #[tokio::test]

@@ -1,24 +1,33 @@
 //! `RevocationService`.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use contracts::identity::v1 as proto;
 use contracts::identity::v1::revocation_service_server::RevocationService;
 use futures_util::Stream;
 use service_kit::authentication::server_key;
+use service_kit::{Refusal, ServerKeySecret};
+use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;
 use crate::revocations::listening_by_key;
+use crate::upstreams::Upstreams;
 use crate::wire::revocations::resume_point;
+
+/// Billing is asked about so many keys at once. Anybody may show something that looks like one: while billing takes its time,
+/// those who wait must not fill identity.
+const ASKED_AT_ONCE: usize = 32;
 
 pub struct Revocation {
     context: Context,
+    asking: Arc<Semaphore>,
 }
 
 impl Revocation {
     pub fn new(context: &Context) -> Self {
-        Self { context: context.clone() }
+        Self { context: context.clone(), asking: Arc::new(Semaphore::new(ASKED_AT_ONCE)) }
     }
 }
 
@@ -27,24 +36,29 @@ impl RevocationService for Revocation {
     type WatchStream = Pin<Box<dyn Stream<Item = Result<proto::WatchResponse, Status>> + Send>>;
 
     async fn watch(&self, request: Request<proto::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
-        let Context { upstreams, entropy, .. } = &self.context;
+        let Context { upstreams, entropy, revocations, .. } = &self.context;
         // Without a key it is a service that calls: the policy lets nobody else in.
         let key = server_key(&request).ok();
-        if let Some(key) = &key {
-            upstreams.authorize_listener(key).await?;
-        }
-        let listener = self.context.revocations.listen(resume_point(request.into_inner()))?;
+        let from = resume_point(request.into_inner());
         let messages: Self::WatchStream = match key {
-            None => Box::pin(listener.messages()),
+            None => Box::pin(revocations.listen(from)?.messages()),
             Some(key) => {
-                let upstreams = upstreams.clone();
+                judge(&self.asking, upstreams, &key).await?;
+                let listener = revocations.listen_by_key(key.hash(), from)?;
+                let (asking, upstreams) = (Arc::clone(&self.asking), upstreams.clone());
                 let ask = move || {
-                    let (upstreams, key) = (upstreams.clone(), key.clone());
-                    async move { upstreams.authorize_listener(&key).await }
+                    let (asking, upstreams, key) = (Arc::clone(&asking), upstreams.clone(), key.clone());
+                    async move { judge(&asking, &upstreams, &key).await }
                 };
                 Box::pin(listening_by_key(listener.messages(), ask, entropy.clone()))
             }
         };
         Ok(Response::new(messages))
     }
+}
+
+/// Whether the key will do, as billing says. SERVICE_UNAVAILABLE when billing does not say, or is asked about many others.
+async fn judge(asking: &Semaphore, upstreams: &Upstreams, key: &ServerKeySecret) -> Result<(), Status> {
+    let _place = asking.try_acquire().map_err(|_| Refusal::unavailable("many keys are being looked up"))?;
+    upstreams.authorize_listener(key).await
 }

@@ -1,5 +1,6 @@
 //! Sees to what the feed has in common with identity's database: the epoch, the signing keys, and up to where others were heard.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::time::Duration;
 
@@ -8,11 +9,10 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::Revocations;
-use super::outdated::Outdated;
 use crate::domain::epoch::Epoch;
 use crate::domain::trail::Trail;
 use crate::error::IdentityError;
-use crate::store::{entitlements, epoch};
+use crate::store::epoch;
 use crate::use_cases::renew_epoch::renew_epoch;
 use crate::wire::revocations as wire;
 
@@ -24,7 +24,7 @@ const NOTE_EVERY: Duration = Duration::from_secs(5);
 
 /// Looks until `stop`. A look under way is finished first: it may write.
 pub async fn keep(feed: &Revocations, stop: &CancellationToken) {
-    let mut keeper = Keeper { feed, note_due: Instant::now() + NOTE_EVERY, plans_forgotten_through: 0 };
+    let mut keeper = Keeper { feed, note_due: Instant::now() + NOTE_EVERY, left: HashSet::new() };
     let mut has_failed = false;
     loop {
         match keeper.look().await {
@@ -46,7 +46,8 @@ pub async fn keep(feed: &Revocations, stop: &CancellationToken) {
 struct Keeper<'feed> {
     feed: &'feed Revocations,
     note_due: Instant,
-    plans_forgotten_through: i64,
+    /// Epochs that were left since the start. One that the database shows again comes from a backup of it.
+    left: HashSet<String>,
 }
 
 impl Keeper<'_> {
@@ -57,13 +58,19 @@ impl Keeper<'_> {
         }
         let found = epoch::find(ground.database.reader()).await?;
         let found = found.ok_or_else(|| IdentityError::broken("no epoch was ever chosen"))?;
-        self.feed.enter_epoch(&found.name);
-        self.forget_plans(&found.name).await?;
-        if Instant::now() >= self.note_due {
-            self.note(found).await?;
+        if self.left.contains(&found.name) {
+            // Its numbers may be given again, to others than before.
+            self.leave(&found.name).await?;
+            return Ok(());
+        }
+        if let Some(former) = self.feed.enter_epoch(&found.name) {
+            self.left.insert(former);
         }
         ground.keyring.look().await?;
         self.tell_keys(ground.keyring.jwks());
+        if Instant::now() >= self.note_due {
+            self.note(found).await?;
+        }
         Ok(())
     }
 
@@ -77,42 +84,18 @@ impl Keeper<'_> {
         let ground = &self.feed.0.ground;
         let now = ground.clock.now();
         if renew_epoch(&ground.database, former, Trail::of_system(), &ground.entropy, now).await?.is_some() {
-            tracing::warn!(former, "a service's positions run backwards, as after a restore; a new epoch is begun");
+            tracing::warn!(former, "a database was put back, as after a restore; a new epoch is begun");
         }
         Ok(())
-    }
-
-    /// Plans that have changed since they were seen are not used any more when billing is away, however long that lasts.
-    async fn forget_plans(&mut self, epoch: &str) -> Result<(), IdentityError> {
-        let outdated = self.feed.state().outdated.take();
-        if !outdated.is_empty()
-            && let Err(error) = self.forget(&outdated).await
-        {
-            let mut state = self.feed.state();
-            if state.epoch == epoch {
-                state.outdated.put_back(outdated);
-            }
-            return Err(error);
-        }
-        self.plans_forgotten_through = outdated.through;
-        Ok(())
-    }
-
-    async fn forget(&self, outdated: &Outdated) -> Result<(), IdentityError> {
-        let transaction = self.feed.0.ground.database.begin_write().await?;
-        // Whoever remembers a plan at this moment has either heard of the change or is done first.
-        epoch::lock(&transaction).await?;
-        entitlements::forget_before(&transaction, outdated.all_before).await?;
-        for (organization, position) in &outdated.plans {
-            entitlements::forget(&transaction, (*organization).into(), *position).await?;
-        }
-        Ok(transaction.commit().await?)
     }
 
     async fn note(&mut self, found: Epoch) -> Result<(), IdentityError> {
-        let mut heard = self.feed.state().memory.highest();
-        // Of billing as much as was made good: after a crash the rest is heard again.
-        heard.b = heard.b.min(self.plans_forgotten_through);
+        let heard = {
+            let state = self.feed.state();
+            let heard = state.memory.highest();
+            // Of billing as much as was made good: after a crash the rest is heard again.
+            Positions { b: heard.b.min(state.plans_forgotten_through), ..heard }
+        };
         let is_news = |noted: &Positions| heard.o > noted.o || heard.b > noted.b;
         if is_news(&found.highest) {
             let database = &self.feed.0.ground.database;

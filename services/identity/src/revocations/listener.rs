@@ -10,6 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 use tonic::Status;
 
+use super::places::Place;
 use super::{Message, Revocations, State};
 use crate::wire::revocations::{self as wire, Part, Told};
 
@@ -18,6 +19,7 @@ pub struct Listener {
     feed: Revocations,
     /// Whatever is told after `through`.
     ring: Receiver<Arc<Message>>,
+    began: Instant,
     epoch: String,
     /// Up to where it knows what is remembered of each service.
     known: Positions,
@@ -27,6 +29,8 @@ pub struct Listener {
     first: Option<Told>,
     last: Option<Arc<Message>>,
     is_snapshot_over: bool,
+    /// Of one who listens by a key.
+    _place: Option<Place>,
 }
 
 impl Listener {
@@ -36,6 +40,7 @@ impl Listener {
         Self {
             feed,
             ring,
+            began: now,
             epoch: state.epoch.clone(),
             known,
             through: state.told,
@@ -43,7 +48,13 @@ impl Listener {
             first: Some(wire::keys(state.jwks.clone())),
             last: Some(Arc::new(Message { told: alive, made: now })),
             is_snapshot_over: false,
+            _place: None,
         }
+    }
+
+    /// The same, who holds this place for as long as it hears.
+    pub(super) fn in_place(self, place: Place) -> Self {
+        Self { _place: Some(place), ..self }
     }
 
     /// Everything, until SERVICE_UNAVAILABLE says to begin anew.
@@ -71,7 +82,7 @@ impl Listener {
                 RecvError::Closed => Refusal::unavailable("the feed has ended or begins anew"),
             })?,
         };
-        Ok(wire::aged(&message.told, message.made.elapsed()))
+        Ok(wire::aged(&message.told, message.made.elapsed(), self.began.elapsed()))
     }
 
     /// Read when it is sent: whoever is slow holds nothing but a place in the memory that all share.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use service_kit::Timestamp;
-use token_verification::{OwningService, Positions, Subject};
+use token_verification::{OwningService, Positions};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -94,13 +94,9 @@ impl Memory {
 
     /// What is known of an organization's plan that was seen at this position of billing.
     pub fn plan_since(&self, organization: Uuid, seen_at: i64) -> SinceSeen {
-        let is_concerned = |subject: &Subject| match subject {
-            Subject::Entitlement { organization_id } => *organization_id == organization,
-            _ => true,
-        };
         match self.billing.position() {
             0 => SinceSeen::Unheard,
-            heard if self.billing.has_after(seen_at, is_concerned) => SinceSeen::Changed(heard),
+            heard if self.billing.has_plan_changed_after(seen_at, organization) => SinceSeen::Changed(heard),
             heard => SinceSeen::Unchanged(heard),
         }
     }
@@ -127,5 +123,25 @@ impl Memory {
             OwningService::Organizations => &mut self.organizations,
             OwningService::Billing => &mut self.billing,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use token_verification::Subject;
+
+    use super::*;
+
+    #[test]
+    fn a_plan_that_grew_is_no_news_of_anybody_elses() {
+        let (acme, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (now, at) = (Instant::now(), Timestamp::from_millis(0));
+        let changes = vec![Change { position: 5, at, subject: Subject::OrganizationWidened { organization_id: acme } }];
+        let mut memory = Memory::new(&Positions::default(), now);
+        let news = News { changes, position: 5, age: Duration::ZERO, has_more: false };
+        memory.hear(OwningService::Billing, news, now, at).unwrap();
+        assert_eq!(memory.plan_since(acme, 5), SinceSeen::Unchanged(5));
+        assert_eq!(memory.plan_since(acme, 4), SinceSeen::Changed(5));
+        assert_eq!(memory.plan_since(other, 4), SinceSeen::Unchanged(5));
     }
 }

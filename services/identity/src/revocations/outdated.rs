@@ -34,9 +34,11 @@ impl Outdated {
             self.miss(change.position - 1);
             self.through = change.position;
             match change.subject {
-                Subject::Entitlement { organization_id } => {
+                // A plan that grew is another one as well.
+                Subject::Entitlement { organization_id } | Subject::OrganizationWidened { organization_id } => {
                     self.plans.insert(organization_id, change.position);
                 }
+                Subject::MembershipWidened { .. } => {}
                 _ => self.forget_all(),
             }
             if self.plans.len() > MOST {
@@ -59,9 +61,14 @@ impl Outdated {
         self.all_before = self.through;
     }
 
-    /// What is to be forgotten now; nothing is left of it here.
-    pub fn take(&mut self) -> Self {
-        std::mem::replace(self, Self::since(self.through))
+    /// What is to be forgotten now, of this many organizations at most; nothing is left of it here.
+    pub fn take(&mut self, most: usize) -> Self {
+        let rest = match self.plans.keys().nth(most).copied() {
+            Some(first) => self.plans.split_off(&first),
+            None => BTreeMap::new(),
+        };
+        let rest = Self { plans: rest, ..Self::since(self.through) };
+        std::mem::replace(self, rest)
     }
 
     /// Whether an organization's plan that was seen at this position is to be forgotten.
@@ -105,7 +112,7 @@ mod tests {
     fn a_plan_is_outdated_from_its_latest_change_on_and_told_once() {
         let mut outdated = Outdated::since(4);
         outdated.hear(&news(&[(3, 1), (4, 2), (5, 1), (6, 3), (7, 1)], 7));
-        let taken = outdated.take();
+        let taken = outdated.take(MOST);
         assert_eq!(taken.plans, BTreeMap::from([(Uuid::from_u128(1), 7), (Uuid::from_u128(3), 6)]));
         assert_eq!(taken.all_before, 0);
         outdated.hear(&news(&[(5, 1), (6, 3), (7, 1)], 7));
@@ -116,12 +123,36 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_is_taken_in_parts() {
+        let mut outdated = Outdated::since(0);
+        outdated.hear(&news(&[(1, 1), (2, 2), (3, 3)], 3));
+        let parts = [(); 3].map(|()| outdated.take(2).plans.into_values().collect::<Vec<_>>());
+        assert_eq!(parts, [vec![1, 2], vec![3], vec![]]);
+        assert!(outdated.is_empty());
+    }
+
+    #[test]
     fn what_was_missed_may_be_anybodys() {
         let mut outdated = Outdated::since(4);
         outdated.hear(&news(&[(6, 1)], 6));
         assert_eq!((outdated.all_before, outdated.plans.len()), (5, 1));
         outdated.hear(&news(&[], 9));
         assert_eq!((outdated.all_before, outdated.plans.len()), (9, 0));
+    }
+
+    #[test]
+    fn a_plan_that_grew_is_outdated_alone() {
+        let (acme, alice) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let at = Timestamp::from_millis(0);
+        let changes = vec![
+            Change { position: 5, at, subject: Subject::OrganizationWidened { organization_id: acme } },
+            Change { position: 6, at, subject: Subject::MembershipWidened { user_id: alice, organization_id: acme } },
+        ];
+        let mut outdated = Outdated::since(4);
+        outdated.hear(&News { changes, position: 6, age: Duration::ZERO, has_more: false });
+        assert!(outdated.is_outdated(acme, 4) && !outdated.is_outdated(acme, 5));
+        assert!(!outdated.is_outdated(Uuid::from_u128(3), 1), "nobody else's plan has changed");
+        assert_eq!(outdated.through, 6);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! What is known of one service's changes.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use service_kit::Timestamp;
 use token_verification::Subject;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::domain::change::{Change, News};
 
@@ -15,8 +16,12 @@ const UNDER_WAY_AT_MOST: Duration = Duration::from_secs(2);
 
 /// The changes of one service, as far as they may still concern a token.
 pub struct Record {
-    /// In order.
-    changes: VecDeque<Change>,
+    /// In order, each with the time that its service told of it, be it ahead of ours.
+    changes: VecDeque<(Change, Timestamp)>,
+    /// The latest of `changes` that concerns an organization's plan, so that nobody who asks has to look through all of them.
+    plans: HashMap<Uuid, i64>,
+    /// The latest change ever heard that may concern any plan.
+    any_plan: i64,
     /// Up to where everything is known; 0 until anything was heard.
     position: i64,
     /// Whether anything was heard.
@@ -36,7 +41,8 @@ pub struct Record {
 pub enum Unheard {
     /// They come from a replica that lags, or were under way for long.
     Late,
-    /// The service counts from lower than it did: its database was put back.
+    /// The service counts from lower than it did, or tells another change by a number that it gave before: its database was put
+    /// back.
     Backwards,
 }
 
@@ -45,6 +51,8 @@ impl Record {
     pub fn new(highest: i64, now: Instant) -> Self {
         Self {
             changes: VecDeque::new(),
+            plans: HashMap::new(),
+            any_plan: 0,
             position: 0,
             is_begun: false,
             highest: (highest, now),
@@ -89,10 +97,14 @@ impl Record {
         if !news.has_more && news.position < highest {
             return Err(if certain > since + UNDER_WAY_AT_MOST { Unheard::Backwards } else { Unheard::Late });
         }
+        if news.changes.iter().any(|change| self.contradicts(change)) {
+            return Err(Unheard::Backwards);
+        }
         for change in news.changes {
             if change.position > self.position {
                 self.follow_upon(change.position - 1, today);
-                self.append(Change { at: change.at.min(today), ..change });
+                let told_at = change.at;
+                self.append(Change { at: change.at.min(today), ..change }, told_at);
             }
         }
         self.follow_upon(news.position, today);
@@ -111,16 +123,34 @@ impl Record {
     fn follow_upon(&mut self, position: i64, today: Timestamp) {
         if position > self.position {
             if self.is_begun {
-                self.append(Change { position, at: today, subject: Subject::All });
+                self.append(Change { position, at: today, subject: Subject::All }, today);
             }
             self.position = position;
         }
     }
 
-    fn append(&mut self, change: Change) {
+    /// Whether another change is remembered by this number. What concerns everything may stand for any.
+    fn contradicts(&self, change: &Change) -> bool {
+        let Ok(index) = self.changes.binary_search_by_key(&change.position, |(known, _)| known.position) else {
+            return false;
+        };
+        let is_other = |(known, told_at): &(Change, Timestamp)| {
+            known.subject != Subject::All && (&known.subject, told_at) != (&change.subject, &change.at)
+        };
+        change.subject != Subject::All && self.changes.get(index).is_some_and(is_other)
+    }
+
+    fn append(&mut self, change: Change, told_at: Timestamp) {
         self.position = change.position;
         self.is_begun = true;
-        self.changes.push_back(change);
+        match &change.subject {
+            Subject::Entitlement { organization_id } | Subject::OrganizationWidened { organization_id } => {
+                self.plans.insert(*organization_id, change.position);
+            }
+            Subject::MembershipWidened { .. } => {}
+            _ => self.any_plan = change.position,
+        }
+        self.changes.push_back((change, told_at));
     }
 
     /// Up to `limit` changes after one position and up to another, in order.
@@ -128,31 +158,46 @@ impl Record {
         let overflowed = self.overflowed.iter().filter(|all| all.position > after);
         // All that was forgotten up to `through` is told at its end.
         let overflowed = overflowed.map(|all| Change { position: all.position.min(through), ..all.clone() });
-        let first = self.changes.partition_point(|change| change.position <= after);
-        let rest = self.changes.range(first..).take_while(|change| change.position <= through).cloned();
+        let first = self.changes.partition_point(|(change, _)| change.position <= after);
+        let rest = self
+            .changes
+            .range(first..)
+            .map(|(change, _)| change)
+            .take_while(|change| change.position <= through)
+            .cloned();
         overflowed.filter(|all| all.position > after).chain(rest).take(limit).collect()
     }
 
-    /// Whether a change after this position concerns what `is_concerned` says.
-    pub fn has_after(&self, position: i64, is_concerned: impl Fn(&Subject) -> bool) -> bool {
-        let first = self.changes.partition_point(|change| change.position <= position);
+    /// Whether a change after this position concerns the plan of this organization.
+    pub fn has_plan_changed_after(&self, position: i64, organization: Uuid) -> bool {
         let is_forgotten = self.overflowed.as_ref().is_some_and(|all| all.position > position);
-        is_forgotten || self.changes.range(first..).any(|change| is_concerned(&change.subject))
+        is_forgotten || self.any_plan > position || self.plans.get(&organization).is_some_and(|last| *last > position)
     }
 
     /// Forgets what no token is old enough to be concerned by.
     pub fn forget(&mut self, older_than: Timestamp) {
-        while self.changes.front().is_some_and(|change| change.at < older_than) {
-            self.changes.pop_front();
+        while self.changes.front().is_some_and(|(change, _)| change.at < older_than) {
+            self.pop_first();
         }
         if self.overflowed.as_ref().is_some_and(|all| all.at < older_than) {
             self.overflowed = None;
         }
     }
 
+    fn pop_first(&mut self) -> Option<Change> {
+        let (change, _) = self.changes.pop_front()?;
+        if let Subject::Entitlement { organization_id } | Subject::OrganizationWidened { organization_id } =
+            &change.subject
+            && self.plans.get(organization_id) == Some(&change.position)
+        {
+            self.plans.remove(organization_id);
+        }
+        Some(change)
+    }
+
     /// Forgets the oldest change before its time.
     pub fn forget_first(&mut self) {
-        let first = self.changes.pop_front();
+        let first = self.pop_first();
         self.overflowed = first.map(|change| Change { subject: Subject::All, ..change }).or(self.overflowed.take());
     }
 }

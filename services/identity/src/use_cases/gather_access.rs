@@ -41,7 +41,7 @@ pub async fn gather_access(
     let last_seen = entitlements::find(context.database.reader(), organization_id).await?;
     let (subscription, billing_position) = match told {
         Some(told) => {
-            if last_seen.as_ref() != Some(&told) {
+            if is_news(context, &epoch, organization_id, last_seen.as_ref(), &told) {
                 remember(context, &epoch, organization_id, &told).await?;
             }
             (Some(told.subscription), told.position)
@@ -49,6 +49,22 @@ pub async fn gather_access(
         None => without_billing(context, &epoch, organization_id, last_seen),
     };
     Ok(ActiveAccess { access, subscription, billing_position, epoch })
+}
+
+/// Whether what is remembered says something else, or no longer counts. The same plan seen again at a later position is no
+/// reason to write: every change of anybody's plan moves that, and what is remembered counts until a change of this one.
+fn is_news(
+    context: &Context,
+    epoch: &str,
+    organization_id: OrganizationId,
+    last_seen: Option<&Entitlement>,
+    told: &Entitlement,
+) -> bool {
+    let Some(last_seen) = last_seen.filter(|last_seen| last_seen.subscription == told.subscription) else {
+        return true;
+    };
+    let since = context.revocations.plan_since(epoch, organization_id.uuid(), last_seen.position);
+    last_seen.position < told.position && !matches!(since, SinceSeen::Unchanged(_))
 }
 
 /// What was last seen, unless a change has been heard of since: then nothing is said of the plan. Either way the token knows

@@ -65,15 +65,17 @@ pub fn heartbeat(epoch: &str, positions: &Positions, silence: Duration) -> Told 
         epoch: epoch.to_owned(),
         positions: Some(numbers(positions)),
         silence_ms: millis(silence),
+        elapsed_ms: None,
     }))
 }
 
-/// The message for somebody who gets it this long after it was made: what a heartbeat says of the sender's knowledge has
-/// aged meanwhile.
-pub fn aged(message: &Told, age: Duration) -> Told {
+/// The message for somebody who gets it this long after it was made, and whose subscription has lived this long: what a heartbeat
+/// says of the sender's knowledge has aged meanwhile.
+pub fn aged(message: &Told, age: Duration, elapsed: Duration) -> Told {
     let mut message = message.clone();
     if let Some(Message::Heartbeat(heartbeat)) = &mut message.message {
         heartbeat.silence_ms = heartbeat.silence_ms.saturating_add(millis(age));
+        heartbeat.elapsed_ms = Some(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
     }
     message
 }

@@ -79,6 +79,26 @@ async fn identitys_own_record_that_runs_backwards_begins_another_epoch_too() {
 }
 
 #[tokio::test]
+async fn an_epoch_that_was_left_and_is_put_back_with_the_database_is_left_again() {
+    let world = World::new().await;
+    let _running = Running::new(&world.identity);
+    world.told_by_organizations.tell_many(9, in_acme);
+    let first = reached(&world.identity, 9).await;
+    let mut hearing = Hearing::begin(&world.identity).await;
+    world.told_by_organizations.put_back(4);
+    hearing.cut().await;
+    let second = reached(&world.identity, 4).await;
+    let mut hearing = Hearing::begin(&world.identity).await;
+    let database = Database::open(&world.database, "identity").await.unwrap();
+    let transaction = database.begin_write().await.unwrap();
+    transaction.execute_unprepared(&format!("UPDATE epoch SET value = '{first}'")).await.unwrap();
+    transaction.commit().await.unwrap();
+    hearing.cut().await;
+    let third = reached(&world.identity, 4).await;
+    assert!(third != first && third != second);
+}
+
+#[tokio::test]
 async fn a_replica_that_lags_is_waited_for_and_begins_no_epoch() {
     let world = World::new().await;
     let _running = Running::new(&world.identity);

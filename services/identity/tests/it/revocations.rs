@@ -223,6 +223,21 @@ async fn a_service_that_falls_silent_is_told_of_by_its_age_and_subscribed_anew()
 }
 
 #[tokio::test]
+async fn a_sign_of_life_tells_how_long_its_own_listener_has_listened() {
+    let world = World::new().await;
+    let _running = Running::new(&world.identity);
+    let elapsed = |alive: &proto::RevocationHeartbeat| alive.elapsed_ms.unwrap();
+    let mut early = Hearing::begin(&world.identity).await;
+    early.heartbeat(|alive| elapsed(alive) >= 600).await;
+    let mut late = Hearing::begin(&world.identity).await;
+    let first = late.heartbeat(|_| true).await;
+    let then = early.heartbeat(|_| true).await;
+    assert!(elapsed(&first) < elapsed(&then), "{first:?}, {then:?}");
+    let next = late.heartbeat(|_| true).await;
+    assert!(elapsed(&next) >= elapsed(&first));
+}
+
+#[tokio::test]
 async fn what_a_service_says_of_its_own_age_counts() {
     let world = World::new().await;
     let _running = Running::new(&world.identity);

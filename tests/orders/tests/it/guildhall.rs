@@ -72,7 +72,12 @@ fn snapshot() -> FeedMessage {
 }
 
 fn heartbeat(o: i64) -> FeedMessage {
-    FeedMessage::Heartbeat(Heartbeat { epoch: EPOCH.to_owned(), positions: positions(o), silence_ms: 0 })
+    FeedMessage::Heartbeat(Heartbeat {
+        epoch: EPOCH.to_owned(),
+        positions: positions(o),
+        silence_ms: 0,
+        elapsed_ms: None,
+    })
 }
 
 impl World {

@@ -22,6 +22,10 @@ pub(super) struct Writer {
     positions: Positions,
     jwks: String,
     swept: usize,
+    /// When this subscription was asked for, in milliseconds of the feed's clock.
+    subscribed_ms: Option<u64>,
+    /// How long its last heartbeat was on its way at most.
+    transit_ms: Option<u64>,
 }
 
 #[derive(Default)]
@@ -38,6 +42,16 @@ enum Stage {
 impl Writer {
     pub(super) fn epoch(&self) -> Option<&str> {
         self.epoch.as_deref()
+    }
+
+    pub(super) fn subscribing(&mut self, shared: &Shared) {
+        self.subscribed_ms = Some(shared.elapsed_ms());
+        self.transit_ms = None;
+    }
+
+    #[cfg(feature = "feed")]
+    pub(super) fn transit(&self) -> Option<std::time::Duration> {
+        self.transit_ms.map(std::time::Duration::from_millis)
     }
 
     pub(super) fn apply(&mut self, shared: &Shared, message: FeedMessage) -> Result<(), Resubscribe> {
@@ -138,13 +152,23 @@ impl Writer {
         if !self.positions.reach(&heartbeat.positions) {
             return Err(Resubscribe::Gap);
         }
+        let now = shared.elapsed_ms();
+        let sent = self.sent_at(heartbeat, now);
+        self.transit_ms = heartbeat.elapsed_ms.and(self.subscribed_ms).map(|_| now - sent);
         if heartbeat.positions.reach(&self.positions) {
-            note_sign_of_life(shared, heartbeat.silence_ms);
+            note_sign_of_life(shared, sent, heartbeat.silence_ms);
         }
         let step = shared.table.buckets().div_ceil(HEARTBEATS_TO_A_SWEEP);
         shared.table.sweep(self.swept, step, shared.elapsed_seconds());
         self.swept = (self.swept + step) % shared.table.buckets();
         Ok(())
+    }
+
+    /// The earliest moment at which it may have been sent: the sender's subscription is no older than the request for it. It never
+    /// lies ahead, however the sender's clock runs.
+    fn sent_at(&self, heartbeat: &Heartbeat, now: u64) -> u64 {
+        let sent = self.subscribed_ms.zip(heartbeat.elapsed_ms).map(|(asked, elapsed)| asked.saturating_add(elapsed));
+        sent.map_or(now, |sent| sent.min(now))
     }
 
     /// The tag of the present epoch, if messages of this one are expected.
@@ -182,9 +206,9 @@ fn record(shared: &Shared, events: &[Event], epoch: u16) {
     }
 }
 
-/// Everything is known up to now, apart from what the sender itself has not heard. A subscription that begins doesn't take back
+/// Everything is known up to when it was sent, apart from what the sender itself has not heard. A subscription that begins doesn't take back
 /// what a former one knew.
-fn note_sign_of_life(shared: &Shared, silence_ms: u32) {
-    let known_until = shared.elapsed_ms().saturating_sub(u64::from(silence_ms));
+fn note_sign_of_life(shared: &Shared, sent_ms: u64, silence_ms: u32) {
+    let known_until = sent_ms.saturating_sub(u64::from(silence_ms));
     shared.known_until_ms.fetch_max(known_until + 1, Release);
 }

@@ -103,7 +103,9 @@ fn what_is_forgotten_before_its_time_concerns_everything_until_then() {
     assert_eq!(positions(0, 1, 9), [(1, true)]);
     assert_eq!(positions(1, 5, 2), [(2, true), (3, false)]);
     assert_eq!(positions(2, 4, 9), [(3, false), (4, false)]);
-    assert!(record.has_after(1, |_| false) && !record.has_after(2, |_| false));
+    // Changes of sessions, if a service of plans tells such, may mean anything.
+    assert!(record.has_plan_changed_after(1, uuid::Uuid::nil()) && record.has_plan_changed_after(4, uuid::Uuid::nil()));
+    assert!(!record.has_plan_changed_after(5, uuid::Uuid::nil()));
     record.forget(Timestamp::from_millis(TODAY.millis() + 1));
     assert_eq!(told(&record), []);
 }
@@ -115,4 +117,51 @@ fn a_clock_that_is_ahead_keeps_nothing_for_longer() {
     hear(&mut record, News { changes: vec![ahead], ..news(1..=1) });
     record.forget(Timestamp::from_millis(TODAY.millis() + 1));
     assert_eq!(told(&record), []);
+}
+
+#[test]
+fn another_change_by_a_number_that_was_given_before_is_of_a_backup() {
+    let other = |position| Change { subject: Subject::Session { session_id: uuid::Uuid::max() }, ..change(position) };
+    let later = |position| Change { at: Timestamp::from_millis(TODAY.millis() + 1), ..change(position) };
+    for changed in [other(3), later(3)] {
+        let mut record = Record::new(0, Instant::now());
+        hear(&mut record, news(1..=4));
+        let again = News { changes: vec![change(1), change(2), changed, change(4), change(5)], ..news(1..=5) };
+        assert_eq!(record.hear(again, Instant::now(), TODAY), Err(Unheard::Backwards));
+        assert_eq!(record.position(), 4);
+    }
+}
+
+#[test]
+fn what_stands_for_everything_contradicts_nothing() {
+    let mut record = Record::new(0, Instant::now());
+    hear(&mut record, news(1..=2));
+    hear(&mut record, news(5..=5));
+    let everything = Change { subject: Subject::All, ..change(2) };
+    hear(&mut record, News { changes: vec![everything, change(3), change(4), change(5)], ..news(1..=5) });
+    assert_eq!(told(&record), [(1, false), (2, false), (4, true), (5, false)]);
+}
+
+#[test]
+fn what_a_clock_that_is_ahead_told_may_be_told_again() {
+    let mut record = Record::new(0, Instant::now());
+    let ahead = || News { changes: vec![Change { at: Timestamp::from_millis(i64::MAX), ..change(1) }], ..news(1..=1) };
+    hear(&mut record, ahead());
+    hear(&mut record, ahead());
+}
+
+#[test]
+fn a_plans_latest_change_counts_until_it_is_forgotten() {
+    let (acme, other) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+    let of =
+        |position, organization_id| Change { subject: Subject::Entitlement { organization_id }, ..change(position) };
+    let mut record = Record::new(0, Instant::now());
+    hear(&mut record, News { changes: vec![of(1, acme), of(2, other), of(3, acme)], ..news(1..=3) });
+    record.forget_first();
+    assert!(record.has_plan_changed_after(0, other), "what was forgotten before its time may be anybody's");
+    assert!(record.has_plan_changed_after(1, acme) && record.has_plan_changed_after(2, acme));
+    assert!(record.has_plan_changed_after(1, other) && !record.has_plan_changed_after(2, other));
+    assert!(!record.has_plan_changed_after(3, acme));
+    record.forget(Timestamp::from_millis(TODAY.millis() + 1));
+    assert!(!record.has_plan_changed_after(0, acme) && !record.has_plan_changed_after(0, other));
 }
