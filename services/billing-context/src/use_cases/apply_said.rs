@@ -121,7 +121,7 @@ impl Applying<'_> {
         let after = Subscription { period_credits: given.max(after.period_credits), ..after };
         let gives = |it: &Subscription| it.ended.is_none() && it.status.counts();
         if gives(&after) && !before.as_ref().is_some_and(gives) {
-            intend_expiry(self.transaction, self.customer, &said.provider_id, self.now).await?;
+            intend_expiry(self.transaction, self.customer, said, self.now).await?;
         }
         let record = match &before {
             None => {
