@@ -1,4 +1,5 @@
-//! Billing that is not there. In one process it cannot be missing alone, so these sentences hold for five.
+//! Billing that is not there. In one process it cannot be missing alone, so these sentences hold for five processes and return
+//! at once in one.
 
 use serde_json::{Value, json};
 

@@ -59,7 +59,8 @@ async fn read(context: Context, delivery: Delivery) -> Result<(), DeliveryError>
 async fn expire(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
     let nobody = || DeliveryError::Abandon("the intent names no customer".to_owned());
     let customer_id = delivery.payload["customer_id"].as_str().ok_or_else(nobody)?;
-    match expire_checkouts(&context, customer_id).await {
+    let opened_until = delivery.payload["opened_until"].as_i64().unwrap_or_else(|| delivery.created.seconds());
+    match expire_checkouts(&context, customer_id, opened_until).await {
         // Nothing can be bought where Stripe is not set up.
         Ok(()) | Err(BillingError::Provider(ProviderError::NotConfigured)) => Ok(()),
         Err(error) => Err(DeliveryError::Retry(error.to_string())),

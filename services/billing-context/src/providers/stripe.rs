@@ -21,7 +21,7 @@ pub use event::{NoEvent, StripeEvent};
 pub use signature::{SignatureProblem, UnusableSecrets, WebhookSecrets};
 
 use crate::domain::{Order, PortalVisit, Step, StripeCustomer};
-use crate::providers::stripe::answers::{Made, Session};
+use crate::providers::stripe::answers::{Made, OpenSession, Session};
 use crate::providers::stripe::client::StripeClient;
 use crate::providers::{Provider, ProviderError};
 
@@ -30,6 +30,8 @@ const API_VERSION: &str = "2025-03-31.basil";
 const API_BASE: &str = "https://api.stripe.com";
 /// More open checkouts of one customer than there can be orders of an organization.
 const MOST_CHECKOUTS: usize = 1000;
+/// How Stripe begins to say that the portal has no settings.
+const NO_PORTAL: &str = "No configuration provided";
 
 /// How Stripe is used.
 #[derive(Clone)]
@@ -139,15 +141,22 @@ impl Stripe {
         self.webhook_secrets.check(header, body, now)
     }
 
-    /// Ends the checkouts of a customer that are open. One that is over meanwhile, or paid, is left as it is.
-    pub async fn expire_checkouts(&self, customer_id: &str) -> Result<(), StripeError> {
-        let query = [("customer", customer_id.to_owned()), ("status", "open".to_owned())];
-        let open = self.client.list("/v1/checkout/sessions", &query, MOST_CHECKOUTS, |it: &Made| &it.id).await;
+    /// Ends the checkouts of a customer that are open, were opened up to that second and sell one of our plans. One that is
+    /// over meanwhile, or paid, is left as it is.
+    pub async fn expire_checkouts(&self, customer: &StripeCustomer, opened_until: i64) -> Result<(), StripeError> {
+        let query = [("customer", customer.customer_id.clone()), ("status", "open".to_owned())];
+        let open = self.client.list("/v1/checkout/sessions", &query, MOST_CHECKOUTS, |it: &OpenSession| &it.id).await;
         let open = match open {
             Err(error) if error.is_missing() => Vec::new(),
-            open => open?,
+            open => open?.all,
         };
-        for session in open {
+        let organization = customer.organization_id.to_string();
+        let is_ours = |session: &OpenSession| {
+            session.mode == "subscription"
+                && session.client_reference_id.as_ref() == Some(&organization)
+                && session.created <= opened_until
+        };
+        for session in open.into_iter().filter(is_ours) {
             let path = format!("/v1/checkout/sessions/{}/expire", session.id);
             match self.client.post::<Made>(&path, &[], &format!("expire/{}", session.id)).await {
                 Ok(_) | Err(StripeError::Refused { status: 400 | 404, .. }) => {}
@@ -208,9 +217,9 @@ impl Provider for Stripe {
         let session: Session = match self.client.post("/v1/billing_portal/sessions", &form, &key).await {
             // Somebody removed the customer at Stripe, and with it whatever could have been looked after.
             Err(error) if error.is_missing() => return Err(ProviderError::CustomerGone),
-            // Customer and address are right, so what is missing is the portal's own settings.
-            Err(error @ StripeError::Refused { status: 400, .. }) => {
-                return Err(ProviderError::NoPortal(error.to_string()));
+            // Stripe has no word for it, only this sentence. Whatever else is wrong is not the portal's settings.
+            Err(StripeError::Refused { status: 400, message, .. }) if message.starts_with(NO_PORTAL) => {
+                return Err(ProviderError::NoPortal(message));
             }
             session => session?,
         };

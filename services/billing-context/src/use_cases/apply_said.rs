@@ -1,6 +1,8 @@
 //! Makes an organization's subscription stand as its provider says. Whatever happened on the way there, and in which order
 //! it was told, the same reading has the same outcome.
 
+use std::collections::BTreeSet;
+
 use service_kit::{Id, Timestamp, WriteTransaction};
 use uuid::Uuid;
 
@@ -32,6 +34,8 @@ struct Applying<'a> {
     narrowed: bool,
     /// Whether something was given that tokens do not speak of yet.
     widened: bool,
+    /// What this reading has told the operator: it counts once, however often it is come upon.
+    told: BTreeSet<String>,
 }
 
 /// Applies what was read for the customer's latest reason, unless something newer has been applied meanwhile.
@@ -44,8 +48,16 @@ pub async fn apply_said(context: &Context, customer: &StripeCustomer, said: Said
     let was_missing = SetAside::CustomerMissing.id_about(&customer.customer_id);
     events::end_dismissal(&transaction, &was_missing, now).await?;
     let organization = customer.organization_id;
-    let mut applying =
-        Applying { context, transaction: &transaction, customer, organization, now, narrowed: false, widened: false };
+    let mut applying = Applying {
+        context,
+        transaction: &transaction,
+        customer,
+        organization,
+        now,
+        narrowed: false,
+        widened: false,
+        told: BTreeSet::new(),
+    };
     match settle(context, &transaction, organization, now).await {
         Ok(settled) => {
             applying.narrowed = settled.narrowed;
@@ -121,7 +133,7 @@ impl Applying<'_> {
         let after = Subscription { period_credits: given.max(after.period_credits), ..after };
         let gives = |it: &Subscription| it.ended.is_none() && it.status.counts();
         if gives(&after) && !before.as_ref().is_some_and(gives) {
-            intend_expiry(self.transaction, self.customer, &said.provider_id, self.now).await?;
+            intend_expiry(self.transaction, self.customer, said, self.now).await?;
         }
         let record = match &before {
             None => {
@@ -178,7 +190,7 @@ impl Applying<'_> {
     }
 
     /// The plans that the prices stand for; `None`, and told to the operator, when one of them is no plan's.
-    async fn plans(&self, said: &SaidSubscription) -> Result<Option<SaidPlans>, BillingError> {
+    async fn plans(&mut self, said: &SaidSubscription) -> Result<Option<SaidPlans>, BillingError> {
         let next = prices::find_plan(self.transaction, &said.price).await?;
         let paid = match &said.paid_price {
             Some(price) => prices::find_plan(self.transaction, price).await?,
@@ -199,7 +211,7 @@ impl Applying<'_> {
 
     /// Somebody paid twice, in two tabs perhaps. The operator gives the money back; the subscription must not go on, whether or
     /// not that is known already: what was written down before may have been given up.
-    async fn cancel_surplus(&self, surplus: &SaidSubscription) -> Result<(), BillingError> {
+    async fn cancel_surplus(&mut self, surplus: &SaidSubscription) -> Result<(), BillingError> {
         self.set_aside(surplus, SetAside::SecondSubscription).await?;
         self.cancel(surplus).await
     }
@@ -220,8 +232,11 @@ impl Applying<'_> {
     }
 
     /// Tells the operator of a subscription; what was told and is not settled counts up.
-    async fn set_aside(&self, said: &SaidSubscription, reason: SetAside) -> Result<(), BillingError> {
+    async fn set_aside(&mut self, said: &SaidSubscription, reason: SetAside) -> Result<(), BillingError> {
         let id = reason.id_about(&said.provider_id);
+        if !self.told.insert(id.clone()) {
+            return Ok(());
+        }
         let is_told = events::is_told(self.transaction, &id).await?;
         let incident = Incident {
             id,

@@ -20,6 +20,16 @@ pub struct Session {
     pub url: Option<String>,
 }
 
+/// A checkout that is open.
+#[derive(Debug, Deserialize)]
+pub struct OpenSession {
+    pub id: String,
+    pub mode: String,
+    pub client_reference_id: Option<String>,
+    /// In seconds.
+    pub created: i64,
+}
+
 /// A page of a list.
 #[derive(Debug, Deserialize)]
 pub struct List<T> {

@@ -77,6 +77,13 @@ impl From<StripeError> for ProviderError {
     }
 }
 
+/// What was read of a list.
+pub struct Listed<T> {
+    pub all: Vec<T>,
+    /// Whether the list goes on.
+    pub has_more: bool,
+}
+
 impl StripeClient {
     /// A client of this account. Fails when this machine cannot make calls at all.
     pub fn new(base: Url, version: String, secret_key: SecretString) -> Result<Self, reqwest::Error> {
@@ -101,17 +108,17 @@ impl StripeClient {
         query: &Form<'_>,
         most: usize,
         id: impl Fn(&T) -> &str,
-    ) -> Result<Vec<T>, StripeError> {
+    ) -> Result<Listed<T>, StripeError> {
         let mut all: Vec<T> = Vec::new();
         loop {
             let mut query = query.to_vec();
             query.push(("limit", PAGE.to_string()));
             query.extend(all.last().map(|last| ("starting_after", id(last).to_owned())));
             let page: List<T> = self.get(path, &query).await?;
-            let is_last = !page.has_more || page.data.is_empty();
+            let has_more = page.has_more && !page.data.is_empty();
             all.extend(page.data);
-            if is_last || all.len() >= most {
-                return Ok(all);
+            if !has_more || all.len() >= most {
+                return Ok(Listed { all, has_more });
             }
         }
     }

@@ -17,19 +17,28 @@ pub(super) const PUT_OFF_UNTIL: &str = "metadata[guildhall_put_off_until]";
 
 /// Of more subscriptions or invoices of one customer the newest are read, about so many.
 const MOST: usize = 1000;
+/// Of so many invoices at most more lines are read than are shown with them: each takes calls of its own.
+const MOST_LONG: usize = 100;
 
 impl Stripe {
     /// Everything of a customer that counts here.
     pub async fn read(&self, customer: &StripeCustomer) -> Result<Said, StripeError> {
         let of_customer = ("customer", customer.customer_id.clone());
         let query = [of_customer.clone(), ("status", "all".to_owned())];
-        let subscriptions = self.client.list("/v1/subscriptions", &query, MOST, |it: &Subscription| &it.id).await?;
+        let subscriptions = self.client.list("/v1/subscriptions", &query, MOST, |it: &Subscription| &it.id).await?.all;
         let query = [of_customer, ("status", "paid".to_owned())];
-        let mut invoices = self.client.list("/v1/invoices", &query, MOST, |it: &Invoice| &it.id).await?;
-        let has_older = invoices.len() >= MOST;
+        let listed = self.client.list("/v1/invoices", &query, MOST, |it: &Invoice| &it.id).await?;
+        let (mut invoices, mut has_older) = (listed.all, listed.has_more);
+        // The newest whose lines can all be read; what is older was given when it was the newest.
+        let is_long = |(_, invoice): &(usize, &Invoice)| invoice.lines.has_more;
+        let too_long = invoices.iter().enumerate().filter(is_long).nth(MOST_LONG).map(|(at, _)| at);
+        if let Some(at) = too_long {
+            invoices.truncate(at);
+            has_older = true;
+        }
         for invoice in invoices.iter_mut().filter(|invoice| invoice.lines.has_more) {
             let path = format!("/v1/invoices/{}/lines", invoice.id);
-            invoice.lines.data = self.client.list(&path, &[], MOST, |it: &Line| &it.id).await?;
+            invoice.lines.data = self.client.list(&path, &[], MOST, |it: &Line| &it.id).await?.all;
         }
         // Listed newest first; those of one second stay in the list's order.
         invoices.reverse();

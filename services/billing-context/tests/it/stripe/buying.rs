@@ -254,6 +254,9 @@ async fn a_portal_whose_settings_nobody_saved_says_whose_it_is_to_save_them() {
     assert_refused(refused, ErrorReason::BillingNotConfigured);
     shop.account().set_portal(true);
     shop.portal(user, organization).await.unwrap();
+    // Whatever else Stripe refuses is not for whoever sets it up.
+    shop.account().fail_next("POST", "/v1/billing_portal/sessions", Fault::Refusal);
+    assert_refused(shop.portal(user, organization).await, ErrorReason::InternalError);
 }
 
 #[tokio::test]

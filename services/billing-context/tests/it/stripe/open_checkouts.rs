@@ -45,3 +45,21 @@ async fn a_checkout_whose_end_stripe_does_not_answer_for_ends_later() {
     }
     assert_eq!(states(&shop), ["complete", "expired"]);
 }
+
+#[tokio::test]
+async fn a_checkout_that_is_opened_after_the_subscription_ended_is_not_ended_for_it() {
+    let shop = Shop::open().await;
+    let (user, organization) = shop.world.organization();
+    let page = shop.checkout(user, organization, "cheap").await.unwrap();
+    for _ in 0..3 {
+        shop.account().fail_next("GET", "/v1/checkout/sessions", Fault::Error);
+    }
+    let id = shop.pay(&page);
+    shop.hear_all().await;
+    shop.account().end(&id);
+    shop.hear_all().await;
+    shop.world.clock.advance(std::time::Duration::from_secs(600));
+    shop.checkout(user, organization, "dear").await.unwrap();
+    shop.world.relay().await;
+    assert_eq!(states(&shop), ["complete", "open"]);
+}

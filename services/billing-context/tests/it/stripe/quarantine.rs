@@ -76,6 +76,13 @@ async fn a_subscription_on_a_price_of_nobodys_waits_and_the_one_before_stays() {
     assert_eq!(shop.subscription(user, organization).await.plan_code.as_deref(), Some("cheap"));
     let waiting = shop.quarantine().await;
     assert_eq!((waiting.len(), waiting[0].reason()), (1, QuarantineReason::UnknownPrice));
+    let times = waiting[0].times;
+    shop.world.clock.advance(DAY);
+    shop.world.do_periodic_work().await;
+    shop.world.relay().await;
+    let waiting = shop.quarantine().await;
+    assert_eq!(waiting[0].times, times + 1, "what is read again is told again");
+    assert_ne!(waiting[0].received_at, waiting[0].last_received_at);
     assert_eq!(waiting[0].claimed_organization_id.as_deref(), Some(organization.to_string().as_str()));
 
     // Whoever put it there puts it right; the operator has it looked at again.
