@@ -28,7 +28,10 @@ export interface Attachment {
 /** What came back. */
 export interface Answer {
   response: Response;
+  /** Its JSON; undefined where there is none, or something else was asked for. */
   body: unknown;
+  /** With which its caller can give it up while it is read. */
+  signal: AbortSignal | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -87,7 +90,7 @@ export class Wire {
       const response = await send(this.#baseUrl + call.path + queryOf(call.query), init);
       if (!response.ok) throw await refusal(response, requestId);
       // A stream is read by whoever asked for it, for as long as that takes.
-      return { response, body: call.accept === undefined ? await jsonOf(response, requestId) : undefined };
+      return { response, body: call.accept === undefined ? await jsonOf(response, requestId) : undefined, signal };
     } catch (error) {
       if (error instanceof GuildhallError) throw error;
       if (signal?.aborted) throw aborted();
