@@ -1,11 +1,14 @@
 //! The layer that finds out who calls and refuses whom the policy does not let in.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use token_verification::{Caller, Position, VerifyError};
+use tokio::sync::Semaphore;
 
 use crate::policy::{Policy, Requirement};
 use crate::refusal::{ErrorReason, Refusal};
@@ -16,11 +19,16 @@ use crate::trust::Trust;
 /// Platform roles that open the back office.
 const BACK_OFFICE_ROLES: [&str; 2] = ["system_admin", "super_admin"];
 
+/// Calls of a service that wait for a change at once. They hold up one that could be worked on, and anybody with a token may demand
+/// a change that never comes.
+const WAITING_AT_ONCE: usize = 64;
+
 /// What the layer needs to know.
 #[derive(Clone)]
 pub(crate) struct Gate {
     pub(crate) trust: Trust,
-    pub(crate) policy: Policy,
+    policy: Policy,
+    waits: Arc<Semaphore>,
 }
 
 /// Marks a call that another service of the deployment made.
@@ -35,6 +43,10 @@ pub(crate) async fn authenticate(State(gate): State<Gate>, mut request: Request,
 }
 
 impl Gate {
+    pub(crate) fn new(trust: Trust, policy: Policy) -> Self {
+        Self { trust, policy, waits: Arc::new(Semaphore::new(WAITING_AT_ONCE)) }
+    }
+
     async fn admit(&self, request: &mut Request) -> Result<(), Refusal> {
         let requirement = (self.policy)(request.uri().path())
             .ok_or_else(|| Refusal::new(ErrorReason::Forbidden, "This call is not open to anybody."))?;
@@ -45,22 +57,26 @@ impl Gate {
         match requirement {
             Requirement::Public => {
                 // Whoever calls need not say who it is; a token that is no good counts as none.
-                if let Ok(caller) = self.caller(request.headers()).await {
-                    request.extensions_mut().insert(caller);
+                match self.caller(request.headers()).await {
+                    Ok(caller) => {
+                        request.extensions_mut().insert(caller);
+                        Ok(())
+                    }
+                    Err(error @ VerifyError::PositionRefused) => Err(refuse_token(error)),
+                    Err(_) => Ok(()),
                 }
-                Ok(())
             }
             Requirement::Service if is_from_service => Ok(()),
             Requirement::Service => {
                 Err(Refusal::new(ErrorReason::Forbidden, "Only services of this deployment may make this call."))
             }
             Requirement::SignedIn => {
-                let caller = self.caller(request.headers()).await?;
+                let caller = self.caller(request.headers()).await.map_err(refuse_token)?;
                 request.extensions_mut().insert(caller);
                 Ok(())
             }
             Requirement::BackOffice => {
-                let caller = self.caller(request.headers()).await?;
+                let caller = self.caller(request.headers()).await.map_err(refuse_token)?;
                 if !BACK_OFFICE_ROLES.iter().any(|role| caller.has_role(role)) {
                     return Err(Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call."));
                 }
@@ -83,9 +99,14 @@ impl Gate {
         }
     }
 
-    /// Whoever demands that a change is known (`guildhall-min-position`) waits for it here.
-    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
-        self.trust.verifier.authenticate_after(headers).await.map_err(refuse_token)
+    /// Whoever demands that a change is known (`guildhall-min-position`) waits for it here, if there is room to.
+    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, VerifyError> {
+        let verifier = &self.trust.verifier;
+        if !headers.contains_key(Position::MINIMUM_HEADER) {
+            return verifier.authenticate(headers);
+        }
+        let _room = self.waits.try_acquire().map_err(|_| VerifyError::Stale)?;
+        verifier.authenticate_after(headers).await
     }
 }
 

@@ -55,7 +55,7 @@ async fn read(request: Request) -> Result<Request, Refusal> {
     match Limited::new(body, LARGEST_MESSAGE + MESSAGE_PREFIX).collect().await {
         Ok(message) => Ok(Request::from_parts(parts, Body::from(message.to_bytes()))),
         Err(error) if error.is::<LengthLimitError>() => {
-            Err(Refusal::new(ErrorReason::PayloadTooLarge, "The message is larger than 1 MiB; send less at once."))
+            Err(Refusal::new(ErrorReason::PayloadTooLarge, "The message is too large; send less than 1 MiB at once."))
         }
         Err(error) => Err(Refusal::unavailable(error)),
     }

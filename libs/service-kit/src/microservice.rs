@@ -57,7 +57,7 @@ pub struct Microservice {
 impl Microservice {
     /// Starts a service that believes `trust` and lets in whom `policy` says.
     pub fn builder(name: &'static str, trust: &Trust, policy: Policy) -> MicroserviceBuilder {
-        let gate = Gate { trust: trust.clone(), policy };
+        let gate = Gate::new(trust.clone(), policy);
         MicroserviceBuilder {
             gate,
             idempotency: None,

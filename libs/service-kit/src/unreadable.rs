@@ -19,7 +19,7 @@ pub(crate) fn name_fault(answer: Response) -> Response {
             "must be one uncompressed message of the type that the call takes".to_owned(),
         )]),
         Code::OutOfRange => {
-            Refusal::new(ErrorReason::PayloadTooLarge, "The message is larger than 1 MiB; send less at once.")
+            Refusal::new(ErrorReason::PayloadTooLarge, "The message is too large; send less than 1 MiB at once.")
         }
         _ => return answer,
     };

@@ -13,6 +13,7 @@ mod create_server_key;
 mod deposit;
 mod dismiss_event;
 mod end_of_other_mode;
+mod end_on_purpose;
 mod expire_checkouts;
 mod follow_endings;
 mod get_balance;

@@ -15,8 +15,8 @@ use tonic::Streaming;
 
 /// Said at first: after how many milliseconds a browser's `EventSource` comes back. It also shows that the stream has begun.
 const BEGINNING: Bytes = Bytes::from_static(b"retry: 1000\n\n");
-/// Events that wait for the listener.
-const MOST_WAITING: usize = 64;
+/// Events that wait for the listener here. Each may be a megabyte; identity's ring, which all listeners share, is where they wait.
+const MOST_WAITING: usize = 2;
 /// A listener that takes nothing for so long is cut. One that is merely too slow is cut by identity, which waits for nobody.
 const TAKES_WITHIN: Duration = Duration::from_secs(5);
 

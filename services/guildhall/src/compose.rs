@@ -6,6 +6,7 @@ mod doors;
 mod parts;
 
 use axum::Router;
+use service_kit::continuous::ContinuousWork;
 use service_kit::http_server::serve_http;
 use service_kit::{Channel, Metrics, Microservice};
 use token_verification::RevocationFeed;
@@ -112,7 +113,11 @@ impl Composed {
         stop: CancellationToken,
     ) -> Result<(), CommandError> {
         let services_stop = CancellationToken::new();
-        let hearing = tokio::spawn(revocations::hear(feed.clone(), self.identity, services_stop.clone()));
+        let hearing = {
+            let (feed, identity) = (feed.clone(), self.identity);
+            let work = move |stop| revocations::hear(feed.clone(), identity.clone(), stop);
+            tokio::spawn(ContinuousWork::new("hear_revocations", work).run(services_stop.clone()))
+        };
         let stop_gateway = stop.child_token();
         let services = {
             let (services_stop, stop_gateway) = (services_stop.clone(), stop_gateway.clone());

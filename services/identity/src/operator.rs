@@ -1,5 +1,5 @@
-//! What whoever runs the deployment does to platform roles and the epoch at its command line, with the database alone: it works while
-//! nothing is served, and when nobody of the back office can sign in any more.
+//! What whoever runs the deployment does to platform roles and the epoch at its command line, with the database alone: it works
+//! while nothing is served, and when nobody of the back office can sign in any more.
 
 mod create;
 mod roles;

@@ -91,7 +91,11 @@ fn perform(
         }
     }
     state.world.request = EventRequest { id: Some(state.world.id("req")), idempotency_key: asked.key.clone() };
-    let done = routes::perform(&mut state.world, base_url, &asked.method, &asked.path, asked.params.clone());
+    let done = if fault == Some(Fault::ErrorKept) {
+        Err(Problem::on_our_side())
+    } else {
+        routes::perform(&mut state.world, base_url, &asked.method, &asked.path, asked.params.clone())
+    };
     state.world.request = EventRequest::default();
     let done = match (done, fault) {
         (Ok(_), Some(Fault::ErrorAfterEffect)) => Err(Problem::on_our_side()),

@@ -7,6 +7,8 @@ pub enum Fault {
     Error,
     /// Done, but answered with 500. The answer is kept for the idempotency key, as Stripe keeps it.
     ErrorAfterEffect,
+    /// Answered with 500; nothing was done. The answer is kept for the idempotency key, as Stripe keeps it.
+    ErrorKept,
     /// Never answered; nothing was done.
     Silence,
     /// Done, but never answered.

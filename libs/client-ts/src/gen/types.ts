@@ -782,7 +782,7 @@ export interface Quarantine {
 }
 
 /** Why something waits. */
-export type QuarantineReason = "unknown_customer" | "organization_mismatch" | "wrong_mode" | "unknown_price" | "second_subscription" | "customer_missing" | "organization_gone";
+export type QuarantineReason = "unknown_customer" | "organization_mismatch" | "wrong_mode" | "unknown_price" | "second_subscription" | "customer_missing" | "organization_gone" | "left_running";
 
 /** Something that waits for somebody to look at it. */
 export interface QuarantinedEvent {

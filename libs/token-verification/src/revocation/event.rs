@@ -148,7 +148,7 @@ pub enum Subject {
     User {
         /// The user.
         user_id: Uuid,
-        /// Whether the user's sessions ended with it. If not (an address or a role of the platform changed), tokens are stale
+        /// Whether the user's sessions ended with it, which identity alone can say. If not (an address or a role of the platform changed), tokens are stale
         /// rather than revoked, and a refresh gets a new one. Left out, it counts as `false`, which costs a refresh and
         /// accepts nothing more.
         #[serde(default)]

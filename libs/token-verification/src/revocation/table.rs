@@ -91,13 +91,14 @@ impl Table {
         {
             return Verdict::Revoked;
         }
-        if let Some(entry) = self.find(marks.user, Kind::User)
-            && (reader.is_news(entry, entry.first, Identity) || reader.is_news(entry, entry.second, Organizations))
-        {
-            if entry.meta.ends_sessions {
+        if let Some(entry) = self.find(marks.user, Kind::User) {
+            let is_news_of_identity = reader.is_news(entry, entry.first, Identity);
+            if entry.meta.ends_sessions && is_news_of_identity {
                 return Verdict::Revoked;
             }
-            verdict = Verdict::Stale;
+            if is_news_of_identity || reader.is_news(entry, entry.second, Organizations) {
+                verdict = Verdict::Stale;
+            }
         }
         if verdict == Verdict::Stale || reader.is_below_a_floor() {
             return Verdict::Stale;
@@ -185,8 +186,9 @@ impl Table {
             (Subject::User { user_id, ended }, Identity) => {
                 (of(Kind::User, user_id), number, 0, meta(Kind::User, *ended))
             }
-            (Subject::User { user_id, ended }, Organizations) => {
-                (of(Kind::User, user_id), 0, number, meta(Kind::User, *ended))
+            // Sessions are not its own to end.
+            (Subject::User { user_id, .. }, Organizations) => {
+                (of(Kind::User, user_id), 0, number, meta(Kind::User, false))
             }
             (Subject::Membership { user_id, organization_id }, Organizations) => {
                 let mark = self.marker.of(Kind::Membership, *user_id, *organization_id);
@@ -323,8 +325,8 @@ fn joined(held: Entry, new: Entry, now: u32) -> Entry {
     }
     let is_roles = new.meta.kind == Kind::Roles;
     let second = if is_roles { held.second | new.second } else { held.second.max(new.second) };
-    let is_new_latest = new.first > held.first || (!is_roles && new.second > held.second);
-    let ends_sessions = if is_new_latest { new.meta.ends_sessions } else { held.meta.ends_sessions };
+    // Identity alone knows of sessions, and the two services may be heard in any order.
+    let ends_sessions = if new.first > held.first { new.meta.ends_sessions } else { held.meta.ends_sessions };
     let expires = held.meta.expires.max(new.meta.expires);
     Entry { first: held.first.max(new.first), second, meta: Meta { expires, ends_sessions, ..new.meta } }
 }

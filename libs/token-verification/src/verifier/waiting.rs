@@ -11,6 +11,8 @@ use crate::{Caller, Position, RevocationFeed, VerifyError};
 
 /// How long a request may be held up for it.
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
+/// More changes than come in that time: what is demanded beyond is refused at once.
+const FURTHEST_AHEAD: i64 = 10_000;
 
 impl RevocationFeed {
     /// Waits until this change, and all before it, are known; answers whether they are, after at most `longest`.
@@ -34,7 +36,7 @@ impl TokenVerifier {
     /// Like [`verify`](Self::verify), but only by what is known with the change of this position and all before it.
     ///
     /// A token that was made after the change knows it, and waits for nothing. For others the feed is waited for, half a second at
-    /// most.
+    /// most, and not at all when the position is more than 10,000 changes away.
     ///
     /// # Errors
     /// Those of `verify`; [`VerifyError::Stale`] when the position isn't reached in time, or never can be as there is no feed: a
@@ -45,7 +47,8 @@ impl TokenVerifier {
             return Ok(caller);
         }
         let Some(feed) = &self.shared.feed else { return Err(VerifyError::Stale) };
-        if !feed.wait_for(position, LONGEST_WAIT).await {
+        let is_near = position.number.saturating_sub(feed.positions().of(position.service)) <= FURTHEST_AHEAD;
+        if !is_near || !feed.wait_for(position, LONGEST_WAIT).await {
             return Err(VerifyError::Stale);
         }
         self.verify(token)

@@ -54,6 +54,17 @@ async fn what_does_not_come_within_half_a_second_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_cannot_come_within_half_a_second_is_not_waited_for() {
+    let hearer = Hearer::of(vec![]);
+    let began = Instant::now();
+    for number in [i64::MAX, 20_000] {
+        let demanded = Position { service: OwningService::Organizations, number };
+        assert_eq!(hearer.verifier.verify_after(&hearer.issuer.token(), demanded).await, Err(VerifyError::Stale));
+    }
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_waiter_hears_of_every_change() {
     let hearer = Hearer::of(vec![]);
     let waits = (6..106).map(|number| {

@@ -33,7 +33,7 @@ fn narrowing() -> Vec<(Event, VerifyError)> {
         (session(4, SESSION), VerifyError::Revoked),
         (user(4, USER, true), VerifyError::Revoked),
         (user(4, USER, false), VerifyError::Stale),
-        (event(Organizations, 6, Subject::User { user_id: id(USER), ended: true }), VerifyError::Revoked),
+        (event(Organizations, 6, Subject::User { user_id: id(USER), ended: true }), VerifyError::Stale),
         (membership(6, USER, ORGANIZATION), VerifyError::Stale),
         (organization(6, ORGANIZATION), VerifyError::Stale),
         (role(6, ORGANIZATION, "seller"), VerifyError::Stale),
@@ -113,10 +113,14 @@ fn a_later_change_takes_the_place_of_an_earlier_one_and_never_the_other_way() {
 }
 
 #[test]
-fn an_ended_user_is_not_merely_stale_because_another_service_says_so_too() {
-    let departed = event(Organizations, 6, Subject::User { user_id: id(USER), ended: true });
-    for events in [[user(4, USER, true), departed.clone()], [departed, user(4, USER, true)]] {
-        assert_eq!(Hearer::of(events.to_vec()).usual(), Err(VerifyError::Revoked));
+fn an_ended_user_is_not_merely_stale_because_another_service_says_something_too() {
+    let departed = || event(Organizations, 6, Subject::User { user_id: id(USER), ended: false });
+    for told in [vec![user(4, USER, true), departed()], vec![departed(), user(4, USER, true)]] {
+        let hearer = Hearer::of(told);
+        assert_eq!(hearer.judge(&knowing(EPOCH, SEEN)), Err(VerifyError::Revoked));
+        // Whoever has signed in again since is asked to refresh, not to sign in once more.
+        let again = knowing(EPOCH, Positions { i: 4, ..SEEN });
+        assert_eq!(hearer.judge(&again), Err(VerifyError::Stale));
     }
 }
 

@@ -107,6 +107,7 @@ impl SaidSubscription {
             period_credits: goes_on.map_or(0, |before| before.period_credits),
             created: self.created,
             ended: self.ended,
+            ended_here: before.is_some_and(|before| before.ended_here),
         }
     }
 }

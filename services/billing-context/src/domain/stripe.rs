@@ -56,10 +56,12 @@ pub enum SetAside {
     CustomerMissing,
     /// Something was bought for an organization that is no more; it was canceled, and what was paid has to be given back.
     OrganizationGone,
+    /// A subscription ended here that could not be ended at Stripe, where it may go on being paid for.
+    LeftRunning,
 }
 
 impl SetAside {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UnknownCustomer,
         Self::OrganizationMismatch,
         Self::WrongMode,
@@ -67,6 +69,7 @@ impl SetAside {
         Self::SecondSubscription,
         Self::CustomerMissing,
         Self::OrganizationGone,
+        Self::LeftRunning,
     ];
 
     /// The word that answers and columns use.
@@ -79,6 +82,7 @@ impl SetAside {
             Self::SecondSubscription => "second_subscription",
             Self::CustomerMissing => "customer_missing",
             Self::OrganizationGone => "organization_gone",
+            Self::LeftRunning => "left_running",
         }
     }
 }

@@ -36,6 +36,9 @@ pub struct Subscription {
     pub period_credits: i64,
     pub created: Timestamp,
     pub ended: Option<Timestamp>,
+    /// Whether it was ended here on purpose, whatever its provider has of it: it does not begin to count again, and is ended
+    /// there wherever it is found running.
+    pub ended_here: bool,
 }
 
 /// Who looks after a subscription.
@@ -133,6 +136,7 @@ impl Subscription {
             period_credits: 0,
             created: now,
             ended: None,
+            ended_here: false,
         }
     }
 
@@ -234,6 +238,12 @@ impl Subscription {
         Self { status: Status::Canceled, cancel_at_period_end: false, pending: None, ended: Some(end), ..self }
     }
 
+    /// Over as of this instant because somebody here said so.
+    #[must_use]
+    pub fn ended_here_at(self, end: Timestamp) -> Self {
+        Self { ended_here: true, ..self.ended_at(end) }
+    }
+
     /// Credits that the running period still has to give: what its plan gives, less what it has given. So a period gives no
     /// more than the largest plan that it was on, whatever is changed back and forth. Nothing while a payment is late.
     pub const fn credits_due(&self) -> i64 {
@@ -293,6 +303,11 @@ impl Entitled {
     /// Whether moving on to `next` takes something away that tokens speak of.
     pub fn is_more_than(&self, next: Option<&Self>) -> bool {
         self.status.counts() && next.is_none_or(|next| !next.status.counts() || self.plan.is_more_than(&next.plan))
+    }
+
+    /// Whether it gives something that there was not before, and takes nothing away.
+    pub fn widens(&self, before: Option<&Self>) -> bool {
+        !before.is_some_and(|before| before.is_more_than(Some(self))) && self.is_more_than(before)
     }
 }
 

@@ -12,6 +12,7 @@ mod m0009_closed_organizations;
 mod m0010_stripe;
 mod m0011_modes;
 mod m0012_quarantine;
+mod m0013_ended_here;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_stripe::CreateStripe),
             Box::new(m0011_modes::SeparateModes),
             Box::new(m0012_quarantine::CountQuarantine),
+            Box::new(m0013_ended_here::MarkEndedHere),
         ]
     }
 }

@@ -192,6 +192,7 @@ fn row_of(subscription: &Subscription) -> Result<Model, DbErr> {
         period_credits: subscription.period_credits,
         created_ms: subscription.created,
         ended_ms: subscription.ended,
+        ended_here: subscription.ended_here,
     })
 }
 
@@ -216,5 +217,6 @@ fn read(row: Model) -> Result<Subscription, DbErr> {
         period_credits: row.period_credits,
         created: row.created_ms,
         ended: row.ended_ms,
+        ended_here: row.ended_here,
     })
 }

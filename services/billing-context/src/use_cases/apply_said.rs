@@ -17,7 +17,7 @@ use crate::use_cases::expire_checkouts::intend_expiry;
 use crate::use_cases::give_what_was_paid_for::give_what_was_paid_for;
 use crate::use_cases::settle::settle;
 use crate::use_cases::take_position::take_position;
-use crate::use_cases::tell_widened::tell_widened;
+use crate::use_cases::tell_widened::note_widened;
 use crate::use_cases::write_change::record_of;
 use crate::use_cases::write_record::write_record;
 
@@ -30,6 +30,8 @@ struct Applying<'a> {
     now: Timestamp,
     /// Whether something was taken away that tokens speak of.
     narrowed: bool,
+    /// Whether something was given that tokens do not speak of yet.
+    widened: bool,
 }
 
 /// Applies what was read for the customer's latest reason, unless something newer has been applied meanwhile.
@@ -39,8 +41,11 @@ pub async fn apply_said(context: &Context, customer: &StripeCustomer, said: Said
     if !customers::advance(&transaction, customer, customer.wanted, now).await? {
         return Ok(());
     }
+    let was_missing = SetAside::CustomerMissing.id_about(&customer.customer_id);
+    events::end_dismissal(&transaction, &was_missing, now).await?;
     let organization = customer.organization_id;
-    let mut applying = Applying { context, transaction: &transaction, customer, organization, now, narrowed: false };
+    let mut applying =
+        Applying { context, transaction: &transaction, customer, organization, now, narrowed: false, widened: false };
     match settle(context, &transaction, organization, now).await {
         Ok(settled) => {
             applying.narrowed = settled.narrowed;
@@ -58,7 +63,11 @@ pub async fn apply_said(context: &Context, customer: &StripeCustomer, said: Said
         }
         Err(error) => return Err(error),
     }
-    let narrowed = applying.narrowed;
+    let (narrowed, widened) = (applying.narrowed, applying.widened);
+    // Last, as it holds up everybody: the counter is one for all organizations.
+    if widened {
+        note_widened(&transaction, organization, now).await?;
+    }
     take_position(&transaction, organization, narrowed, now).await?;
     transaction.commit().await?;
     Ok(())
@@ -76,7 +85,12 @@ impl Applying<'_> {
         // it was a plan's before.
         let mut ours = Said::default();
         for running in said.subscriptions.iter().filter(|said| said.ended.is_none()) {
-            if self.plans(running).await?.is_some() || self.find(&running.provider_id).await?.is_some() {
+            let here = self.find(&running.provider_id).await?;
+            if here.as_ref().is_some_and(|here| here.ended_here) {
+                self.cancel(running).await?;
+                continue;
+            }
+            if self.plans(running).await?.is_some() || here.is_some() {
                 ours.subscriptions.push(running.clone());
             }
         }
@@ -125,8 +139,12 @@ impl Applying<'_> {
         if let Some(record) = record {
             self.tell(record).await?;
         }
+        if after.ended_here {
+            // It has ended there too: nobody has to see to it any more.
+            events::resolve(self.transaction, &SetAside::LeftRunning.id_about(&said.provider_id), self.now).await?;
+        }
         let stood = before.as_ref().map(Subscription::standing);
-        tell_widened(self.transaction, self.organization, stood.as_ref(), &after.standing(), self.now).await?;
+        self.widened |= after.standing().widens(stood.as_ref());
         Ok(())
     }
 
@@ -174,15 +192,16 @@ impl Applying<'_> {
                 return Ok(None);
             }
         };
+        let was_unknown = SetAside::UnknownPrice.id_about(&said.provider_id);
+        events::end_dismissal(self.transaction, &was_unknown, self.now).await?;
         Ok(Some(plans))
     }
 
-    /// Somebody paid twice, in two tabs perhaps. The operator gives the money back; the subscription must not go on.
+    /// Somebody paid twice, in two tabs perhaps. The operator gives the money back; the subscription must not go on, whether or
+    /// not that is known already: what was written down before may have been given up.
     async fn cancel_surplus(&self, surplus: &SaidSubscription) -> Result<(), BillingError> {
-        if self.set_aside(surplus, SetAside::SecondSubscription).await? {
-            self.cancel(surplus).await?;
-        }
-        Ok(())
+        self.set_aside(surplus, SetAside::SecondSubscription).await?;
+        self.cancel(surplus).await
     }
 
     /// Writes down that it is to be canceled. The step's id is made of the subscription's, so it is one however often it
@@ -200,12 +219,10 @@ impl Applying<'_> {
         Ok(write_step_down(self.transaction, &step, self.now, self.now).await?)
     }
 
-    /// Tells the operator of a subscription; `false` when that was told and is not settled.
-    async fn set_aside(&self, said: &SaidSubscription, reason: SetAside) -> Result<bool, BillingError> {
+    /// Tells the operator of a subscription; what was told and is not settled counts up.
+    async fn set_aside(&self, said: &SaidSubscription, reason: SetAside) -> Result<(), BillingError> {
         let id = reason.id_about(&said.provider_id);
-        if events::is_told(self.transaction, &id).await? {
-            return Ok(false);
-        }
+        let is_told = events::is_told(self.transaction, &id).await?;
         let incident = Incident {
             id,
             kind: format!("subscription.{}", reason.word()),
@@ -220,8 +237,10 @@ impl Applying<'_> {
             set_aside: Some(reason),
         };
         events::set_aside(self.transaction, &incident).await?;
-        tracing::warn!(subscription = said.provider_id, reason = reason.word(), "set aside for the operator");
-        Ok(true)
+        if !is_told {
+            tracing::warn!(subscription = said.provider_id, reason = reason.word(), "set aside for the operator");
+        }
+        Ok(())
     }
 
     async fn tell(&self, record: Record) -> Result<(), BillingError> {

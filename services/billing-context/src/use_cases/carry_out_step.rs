@@ -12,6 +12,7 @@ use crate::error::BillingError;
 use crate::providers::ProviderError;
 use crate::store::stripe::customers;
 use crate::store::{DbErr, ledger, subscriptions};
+use crate::use_cases::end_on_purpose::{end_on_purpose, tell_left_running};
 use crate::use_cases::read_customer::read_organization;
 use crate::use_cases::receive_event::want_reading;
 use crate::use_cases::take_position::take_position;
@@ -73,7 +74,8 @@ pub struct CarriedOut {
 /// not to be made later, when nobody asks for it any more. An end at once is never over before it is done.
 ///
 /// What was to end and does not run at its provider ends here, whether or not there is anything left to be read. The same
-/// where the provider is not set up any more: nobody there could say otherwise.
+/// where the provider is not set up any more, and then the operator is told. Either way it ends for good: should it be found
+/// running at the provider later, with another key perhaps, it is ended there and does not begin to count again.
 pub async fn carry_out_step(context: &Context, step: &Step) -> Result<CarriedOut, BillingError> {
     let outcome = match context.providers.of(step.provider) {
         Ok(provider) => provider.carry_out(step).await,
@@ -91,7 +93,7 @@ pub async fn carry_out_step(context: &Context, step: &Step) -> Result<CarriedOut
     let transaction = context.database.begin_write().await?;
     // The customer's row first, as wherever both are written.
     let is_wanted = !is_left && want_reading_of(context, &transaction, step, now).await?;
-    let narrowed = step.is_end() && end_here(context, &transaction, step, now).await?;
+    let narrowed = step.is_end() && end_here(context, &transaction, step, is_left, now).await?;
     if !is_left {
         outbox::complete(&transaction, CARRY_OUT_STEP, &key_of(step)).await?;
     }
@@ -103,21 +105,22 @@ pub async fn carry_out_step(context: &Context, step: &Step) -> Result<CarriedOut
     refused.map_or(Ok(CarriedOut { position, is_left }), |refused| Err(refused.into()))
 }
 
-/// Ends what is still running here of the step's subscription; whether that takes away something that tokens speak of.
+/// Ends what is still running here of the step's subscription, for good; whether that takes away something that tokens speak of.
 async fn end_here(
     context: &Context,
     transaction: &WriteTransaction,
     step: &Step,
+    is_left: bool,
     now: Timestamp,
 ) -> Result<bool, BillingError> {
     let organization = step.organization_id;
     ledger::lock_account(transaction, organization).await?;
     let found = subscriptions::find_at_provider(transaction, organization, step.provider, &step.provider_id).await?;
     let Some(running) = found.filter(|found| found.ended.is_none()) else { return Ok(false) };
-    let ended = running.clone().ended_at(now);
-    subscriptions::update(transaction, &ended).await?;
-    let record = Record::subscription_ended(&ended);
-    write_record(context, transaction, Some(organization), &Trail::product(), record, now).await?;
+    let ended = end_on_purpose(context, transaction, running.clone(), &Trail::product(), now).await?;
+    if is_left {
+        tell_left_running(transaction, &ended, now).await?;
+    }
     Ok(running.counts_in(context.providers.is_live()) && running.standing().is_more_than(None))
 }
 

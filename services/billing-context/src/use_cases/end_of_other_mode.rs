@@ -3,13 +3,13 @@
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::{OrganizationId, Record, Trail};
+use crate::domain::{OrganizationId, Trail};
 use crate::error::BillingError;
 use crate::store::subscriptions;
-use crate::use_cases::write_record::write_record;
+use crate::use_cases::end_on_purpose::{end_on_purpose, tell_left_running};
 
-/// Ends it here. It did not count, so nothing is taken away, and at its provider it is left alone: nobody here can reach it.
-/// The organization's account must be locked.
+/// Ends it here. It did not count, so nothing is taken away. At its provider nobody here can reach it: the operator is told,
+/// and it is ended there when that mode is set up again and it is read. The organization's account must be locked.
 pub async fn end_of_other_mode(
     context: &Context,
     transaction: &WriteTransaction,
@@ -21,10 +21,8 @@ pub async fn end_of_other_mode(
         if other.counts_in(context.providers.is_live()) {
             continue;
         }
-        let ended = other.ended_at(now);
-        subscriptions::update(transaction, &ended).await?;
-        let record = Record::subscription_ended(&ended);
-        write_record(context, transaction, Some(organization), trail, record, now).await?;
+        let ended = end_on_purpose(context, transaction, other, trail, now).await?;
+        tell_left_running(transaction, &ended, now).await?;
     }
     Ok(())
 }

@@ -17,9 +17,19 @@ pub async fn tell_widened(
     after: &Entitled,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    if before.is_some_and(|before| before.is_more_than(Some(after))) || !after.is_more_than(before) {
-        return Ok(());
+    if after.widens(before) {
+        note_widened(transaction, organization, now).await?;
     }
+    Ok(())
+}
+
+/// The same where it is known that the plan gives more. Everybody else's changes wait for the counter's row from here on, so it
+/// comes when nearly nothing is left to be done.
+pub async fn note_widened(
+    transaction: &WriteTransaction,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
     let subject = json!({ "organization_id": organization.uuid() });
     positions::advance(transaction, "organization_widened", subject, now).await?;
     Ok(())

@@ -25,6 +25,7 @@ impl From<Incident> for proto::QuarantinedEvent {
             Some(SetAside::SecondSubscription) => proto::QuarantineReason::SecondSubscription,
             Some(SetAside::CustomerMissing) => proto::QuarantineReason::CustomerMissing,
             Some(SetAside::OrganizationGone) => proto::QuarantineReason::OrganizationGone,
+            Some(SetAside::LeftRunning) => proto::QuarantineReason::LeftRunning,
             None => proto::QuarantineReason::Unspecified,
         };
         Self {

@@ -1,7 +1,5 @@
 //! Who calls: by the bearer token, else by the cookie.
 
-use std::convert::Infallible;
-
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -83,13 +81,19 @@ impl FromRequestParts<Gateway> for SignedIn {
     }
 }
 
-/// A caller who may be signed in already; credentials that are no good count as none.
+/// A caller who may be signed in already; credentials that are no good count as none. A demanded position that is unreadable is
+/// refused all the same.
 pub(crate) struct MaybeSignedIn(pub(crate) Option<SignedIn>);
 
 impl FromRequestParts<Gateway> for MaybeSignedIn {
-    type Rejection = Infallible;
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Infallible> {
-        Ok(Self(SignedIn::from_request_parts(parts, gateway).await.ok()))
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, HttpError> {
+        let demands = parts.headers.contains_key(Position::MINIMUM_HEADER);
+        match SignedIn::from_request_parts(parts, gateway).await {
+            Ok(signed_in) => Ok(Self(Some(signed_in))),
+            Err(error) if error.reason() == ErrorReason::ValidationError && demands => Err(error),
+            Err(_) => Ok(Self(None)),
+        }
     }
 }

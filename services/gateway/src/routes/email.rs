@@ -94,7 +94,7 @@ pub(crate) async fn request_email_change(
 /// Makes the address that the token was mailed to the account's own and ends every session but the one
 /// that asked. Where an account has the address without having proven it, the caller must be signed in to the
 /// account that asked.
-#[utoipa::path(post, path = "/auth/email/confirm", tag = "account", security(()), request_body = MailedTokenBody,
+#[utoipa::path(post, path = "/auth/email/confirm", tag = "account", security((), ("bearer" = [])), request_body = MailedTokenBody,
     responses((status = 200, description = "Changed", body = VerifiedUser)))]
 pub(crate) async fn confirm_email_change(
     State(gateway): State<Gateway>,

@@ -25,6 +25,9 @@ pub(crate) enum QuarantineReason {
     CustomerMissing,
     /// Something was bought for an organization that is no more. It is canceled; what was paid for it has to be given back.
     OrganizationGone,
+    /// A subscription ended here that could not be ended at the provider: it is of the other mode, or the provider is not set up.
+    /// It is canceled there once it is read there; where that is not to come, cancel it there by hand.
+    LeftRunning,
 }
 
 /// Something that waits for somebody to look at it.
@@ -77,6 +80,7 @@ impl TryFrom<proto::QuarantinedEvent> for QuarantinedEvent {
             proto::QuarantineReason::SecondSubscription => Some(QuarantineReason::SecondSubscription),
             proto::QuarantineReason::CustomerMissing => Some(QuarantineReason::CustomerMissing),
             proto::QuarantineReason::OrganizationGone => Some(QuarantineReason::OrganizationGone),
+            proto::QuarantineReason::LeftRunning => Some(QuarantineReason::LeftRunning),
             proto::QuarantineReason::Unspecified => None,
         };
         Ok(Self {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use service_kit::Timestamp;
 
-/// Whoever verifies tokens has fetched the published keys again within this time: our services do every ten
-/// seconds, others as long as they cache them.
+/// Whoever verifies tokens has learned of a published key within this time: from the feed within a second, else by fetching the
+/// published keys again, which caches may put off.
 const LEARNED_WITHIN: Duration = Duration::from_secs(600);
 /// The longest life of a token, with the time that replicas may still sign with the key, and leeway.
 const TOKENS_DEAD_WITHIN: Duration = Duration::from_secs(3600 + 120);

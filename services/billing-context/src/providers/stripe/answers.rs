@@ -44,7 +44,7 @@ pub struct Recurring {
 }
 
 /// A subscription.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Subscription {
     pub id: String,
     pub status: String,
@@ -60,13 +60,13 @@ pub struct Subscription {
 }
 
 /// The items of a subscription; ours have one.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Items {
     pub data: Vec<Item>,
 }
 
 /// What a subscription is for.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Item {
     pub id: String,
     pub current_period_start: i64,
@@ -75,7 +75,7 @@ pub struct Item {
 }
 
 /// The price of an item.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ItemPrice {
     pub id: String,
     pub recurring: Option<Recurring>,

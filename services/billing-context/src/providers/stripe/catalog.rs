@@ -48,13 +48,21 @@ impl Stripe {
             ("metadata[plan_code]", terms.code.clone()),
             ("metadata[plan_version]", plan.number.to_string()),
         ];
-        let made: Result<Price, StripeError> =
-            self.client.post("/v1/prices", &form, &format!("price/{name}{occasion}")).await;
+        let key = format!("price/{name}{occasion}");
+        let made: Result<Price, StripeError> = self.client.post("/v1/prices", &form, &key).await;
         let price = match made {
             Ok(price) => price,
             // Most likely there is one of this name: made before, or by this very call.
             Err(refused @ (StripeError::Refused { status: 400, .. } | StripeError::KeySpent(_))) => {
-                self.named(&name).await?.ok_or(refused)?
+                match (self.named(&name).await?, refused) {
+                    (Some(price), _) => price,
+                    // That call made none: selling must not wait for a day. Names are unique, so two at once make one.
+                    (None, StripeError::KeySpent(_)) => {
+                        let key = format!("{key}/at/{}", self.clock.now().seconds());
+                        self.client.post("/v1/prices", &form, &key).await?
+                    }
+                    (None, refused) => return Err(refused.into()),
+                }
             }
             Err(error) => return Err(error.into()),
         };

@@ -5,6 +5,7 @@ use crate::domain::{PlanVersion, Step, StepAction, When};
 use crate::providers::ProviderError;
 use crate::providers::stripe::Stripe;
 use crate::providers::stripe::answers::{Price, Subscription};
+use crate::providers::stripe::client::StripeError;
 use crate::providers::stripe::reading::{NEXT_PRICE, PAID_PRICE, PAID_UNTIL, PUT_OFF_UNTIL, has_ended, paid_price};
 
 type Change = Vec<(&'static str, String)>;
@@ -38,7 +39,7 @@ impl Stripe {
         let mut change = vec![("cancel_at_period_end", "true".to_owned())];
         // There will be no next period that another plan could begin with.
         change.extend(back_to_paid(subscription)?.unwrap_or_default());
-        self.update(step, "cancel", change).await?;
+        self.update(step, subscription, "cancel", change).await?;
         Ok(())
     }
 
@@ -48,7 +49,7 @@ impl Stripe {
             (false, Some(_)) => ("cancel_at", String::new()),
             (false, None) => return Ok(()),
         };
-        self.update(step, "reactivate", vec![change]).await?;
+        self.update(step, subscription, "reactivate", vec![change]).await?;
         Ok(())
     }
 
@@ -61,7 +62,7 @@ impl Stripe {
     ) -> Result<(), ProviderError> {
         let price = self.price_of(plan).await?;
         if let Some(back) = back_to_paid(&subscription)? {
-            subscription = self.update(step, "back", back).await?;
+            subscription = self.update(step, &subscription, "back", back).await?;
         }
         let item = item_of(&subscription)?;
         if item.price.id == price {
@@ -74,7 +75,7 @@ impl Stripe {
             // A plan that is not paid for is not to count: without the payment Stripe changes nothing.
             ("payment_behavior", "error_if_incomplete".to_owned()),
         ];
-        self.update(step, "change", change).await?;
+        self.update(step, &subscription, "change", change).await?;
         Ok(())
     }
 
@@ -94,7 +95,7 @@ impl Stripe {
         let paid = paid_price(subscription).unwrap_or(&item.price.id).to_owned();
         if paid == price {
             if let Some(back) = back_to_paid(subscription)? {
-                self.update(step, "back", back).await?;
+                self.update(step, subscription, "back", back).await?;
             }
             return Ok(());
         }
@@ -111,14 +112,31 @@ impl Stripe {
             let end = item.current_period_end.to_string();
             change.extend([("trial_end", end.clone()), (PUT_OFF_UNTIL, end)]);
         }
-        self.update(step, "defer", change).await?;
+        self.update(step, subscription, "defer", change).await?;
         Ok(())
     }
 
-    /// A step may take two updates; each has a key of its own.
-    async fn update(&self, step: &Step, part: &str, change: Change) -> Result<Subscription, ProviderError> {
+    /// A step may take two updates; each has a key of its own, and another one where that stands for a failure that changed
+    /// nothing. What did change the subscription after all is seen by the next try of the step.
+    async fn update(
+        &self,
+        step: &Step,
+        read: &Subscription,
+        part: &str,
+        change: Change,
+    ) -> Result<Subscription, ProviderError> {
         let path = format!("/v1/subscriptions/{}", step.provider_id);
-        Ok(self.client.post(&path, &change, &format!("step/{}/{part}", step.id)).await?)
+        let key = format!("step/{}/{part}", step.id);
+        match self.client.post(&path, &change, &key).await {
+            Err(spent @ StripeError::KeySpent(_)) => {
+                if self.client.get::<Subscription>(&path, &[]).await? != *read {
+                    return Err(spent.into());
+                }
+                let key = format!("{key}/at/{}", self.clock.now().seconds());
+                Ok(self.client.post(&path, &change, &key).await?)
+            }
+            updated => Ok(updated?),
+        }
     }
 }
 

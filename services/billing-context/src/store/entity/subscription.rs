@@ -34,6 +34,8 @@ pub struct Model {
     pub period_credits: i64,
     pub created_ms: Timestamp,
     pub ended_ms: Option<Timestamp>,
+    /// Whether it was ended here on purpose, and is to be ended at its provider too.
+    pub ended_here: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -23,11 +23,22 @@ pub async fn is_known(connection: &impl ConnectionTrait, event_id: &str) -> Resu
 }
 
 /// Sets something aside. What was set aside before counts up; when it was heeded meanwhile it waits again, when it was
-/// dismissed it does not.
+/// dismissed it does not, unless it names another organization now.
 pub async fn set_aside(transaction: &WriteTransaction, incident: &Incident) -> Result<(), DbErr> {
+    let mut told = vec![Column::SetAside, Column::ResolvedMs, Column::LastMs, Column::StripeEventId];
+    if let Some(claimed) = &incident.claimed_organization {
+        told.push(Column::ClaimedOrganization);
+        let is_other = Column::ClaimedOrganization.is_null().or(Column::ClaimedOrganization.ne(claimed));
+        Entity::update_many()
+            .col_expr(Column::DismissedMs, Expr::value(Option::<i64>::None))
+            .filter(Column::EventId.eq(&incident.id))
+            .filter(Column::DismissedMs.is_not_null())
+            .filter(is_other)
+            .exec(transaction)
+            .await?;
+    }
     let again = OnConflict::column(Column::EventId)
-        .update_columns([Column::SetAside, Column::ResolvedMs, Column::LastMs])
-        .update_columns([Column::StripeEventId, Column::ClaimedOrganization])
+        .update_columns(told)
         .value(Column::Times, Expr::col((Entity, Column::Times)).add(1))
         .to_owned();
     Entity::insert(row_of(incident).into_active_model()).on_conflict(again).exec_without_returning(transaction).await?;
@@ -84,6 +95,19 @@ pub async fn resolve(transaction: &WriteTransaction, event_id: &str, now: Timest
 /// It is taken off the list; `false` when it did not wait.
 pub async fn dismiss(transaction: &WriteTransaction, event_id: &str, now: Timestamp) -> Result<bool, DbErr> {
     end_waiting(transaction, event_id, Column::DismissedMs, now).await
+}
+
+/// What it was about is as it should be: a dismissal is over with it, so that the same is told should it come again. What
+/// waits goes on waiting for somebody to look.
+pub async fn end_dismissal(transaction: &WriteTransaction, event_id: &str, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ResolvedMs, Expr::value(now))
+        .col_expr(Column::DismissedMs, Expr::value(Option::<i64>::None))
+        .filter(Column::EventId.eq(event_id))
+        .filter(Column::DismissedMs.is_not_null())
+        .exec(transaction)
+        .await?;
+    Ok(())
 }
 
 async fn end_waiting(

@@ -1,6 +1,7 @@
 //! From a checkout to a subscription.
 
 use contracts::billing::v1::{Plan, SubscriptionAction, SubscriptionStatus};
+use fake_stripe::Fault;
 use service_kit::ErrorReason;
 
 use crate::stripe::shop::{DAY, Shop, cheap};
@@ -109,6 +110,26 @@ async fn what_is_paid_for_takes_the_place_of_what_was_granted() {
     shop.hear_all().await;
     let ended = shop.subscription(user, organization).await;
     assert_eq!((ended.status(), ended.plan_code.as_deref()), (SubscriptionStatus::Canceled, Some("dear")));
+}
+
+#[tokio::test]
+async fn a_second_subscription_whose_cancellation_was_given_up_is_canceled_when_it_is_read_again() {
+    let shop = Shop::open().await;
+    let (user, organization) = shop.world.organization();
+    let first = shop.checkout(user, organization, "cheap").await.unwrap();
+    let second = shop.checkout(user, organization, "dear").await.unwrap();
+    shop.pay(&first);
+    let second = shop.pay(&second);
+    let path = format!("/v1/subscriptions/{second}");
+    shop.account().fail_next("DELETE", &path, Fault::Refusal);
+    shop.hear_all().await;
+    shop.dismiss(&format!("second_subscription:{second}")).await.unwrap();
+    shop.world.clock.advance(DAY / 3);
+    shop.world.do_periodic_work().await;
+    shop.world.relay().await;
+    let there = shop.account().subscriptions().into_iter().find(|there| there.id == second).unwrap();
+    assert!(there.ended_at.is_some());
+    assert!(shop.quarantine().await.is_empty(), "it stays dismissed");
 }
 
 #[tokio::test]

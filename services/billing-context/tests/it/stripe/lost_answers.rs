@@ -195,6 +195,23 @@ async fn a_plan_whose_price_is_made_without_stripe_saying_so_is_sold_all_the_sam
 }
 
 #[tokio::test]
+async fn what_stripe_failed_to_do_once_and_remembers_is_done_all_the_same() {
+    let shop = Shop::open().await;
+    let (user, organization) = shop.world.organization();
+    shop.account().fail_next("POST", "/v1/prices", Fault::ErrorKept);
+    let url = shop.checkout(user, organization, "cheap").await.unwrap();
+    assert_eq!(shop.account().prices().len(), 1);
+    let id = shop.pay(&url);
+    shop.hear_all().await;
+    let administrator = shop.world.administrator;
+    shop.account().fail_next("POST", &format!("/v1/subscriptions/{id}"), Fault::ErrorKept);
+    let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("dear"), None);
+    change.await.unwrap();
+    assert_eq!(shop.subscription(user, organization).await.plan_code.as_deref(), Some("dear"));
+    assert_eq!(shop.account().invoices().len(), 2, "the difference is billed once");
+}
+
+#[tokio::test]
 async fn a_customer_that_is_made_without_stripe_saying_so_keeps_nobody_from_buying() {
     let shop = Shop::open().await;
     let (user, organization) = shop.world.organization();

@@ -1,17 +1,28 @@
 //! What was bought in the other mode, or can no longer be asked about, does not count for ever.
 
-use contracts::billing::v1::{SubscriptionAction, SubscriptionStatus};
+use contracts::billing::v1::{QuarantineReason, SubscriptionAction, SubscriptionStatus};
 use service_kit::ErrorReason;
 use uuid::Uuid;
 
 use crate::audit::log_of;
-use crate::stripe::shop::Shop;
+use crate::stripe::shop::{DAY, Shop};
 use crate::world::{World, assert_refused};
 
 async fn cancel(world: &World, organization: Uuid) -> (SubscriptionStatus, i64) {
     let administrator = world.administrator;
     let changed = world.change(administrator, organization, SubscriptionAction::Cancel, None, None).await.unwrap();
     (changed.subscription.unwrap().status(), changed.position)
+}
+
+/// Everything is read again after this long, whatever the relay had given up meanwhile.
+async fn go_on_after(shop: &Shop, time: std::time::Duration) {
+    shop.world.clock.advance(time);
+    shop.world.do_periodic_work().await;
+    shop.world.relay().await;
+}
+
+async fn waiting(shop: &Shop) -> Vec<QuarantineReason> {
+    shop.quarantine().await.iter().map(|waiting| waiting.reason()).collect()
 }
 
 async fn features(shop: &Shop, organization: Uuid) -> Vec<String> {
@@ -60,8 +71,15 @@ async fn what_the_back_office_grants_counts_in_both_modes_and_replaces_what_was_
         let grant = shop.world.change(administrator, organization, SubscriptionAction::Grant, Some("cheap"), None);
         assert_eq!(grant.await.unwrap().subscription.unwrap().plan_code.as_deref(), Some("cheap"));
     }
+    assert_eq!(waiting(&shop).await, [QuarantineReason::LeftRunning]);
     shop.restart_in_mode(false).await;
     assert_eq!(shop.subscription(user, organization).await.plan_code.as_deref(), Some("cheap"));
+
+    // It runs in test mode, where it is read again, and does not come back.
+    go_on_after(&shop, DAY / 3).await;
+    assert_eq!(shop.subscription(user, organization).await.plan_code.as_deref(), Some("cheap"));
+    assert!(shop.account().subscriptions()[0].ended_at.is_some(), "the test key ends it");
+    assert!(waiting(&shop).await.is_empty());
 }
 
 #[tokio::test]
@@ -136,4 +154,47 @@ async fn without_stripe_what_was_paid_for_counts_until_the_back_office_cancels_i
     let there = shop.account().subscriptions()[0].clone();
     assert!(there.ended_at.is_some());
     assert_eq!(there.items.data[0].price.unit_amount, 3000);
+    go_on_after(&shop, DAY / 3).await;
+    assert_eq!(shop.subscription(user, organization).await.plan_code.as_deref(), Some("cheap"));
+    assert!(waiting(&shop).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_canceled_without_stripe_is_ended_there_however_late_it_is_set_up_again() {
+    let mut shop = Shop::open().await;
+    shop.restart_in_mode(true).await;
+    let (user, organization, _) = shop.subscriber("dear").await;
+    shop.restart_without_stripe().await;
+    cancel(&shop.world, organization).await;
+    let administrator = shop.world.administrator;
+    let grant = shop.world.change(administrator, organization, SubscriptionAction::Grant, Some("cheap"), None);
+    grant.await.unwrap();
+    // The relay tries for a day.
+    for _ in 0..2 {
+        go_on_after(&shop, DAY + DAY / 24).await;
+    }
+    assert_eq!(waiting(&shop).await, [QuarantineReason::LeftRunning]);
+
+    shop.restart_in_mode(true).await;
+    go_on_after(&shop, DAY / 3).await;
+    assert!(shop.account().subscriptions()[0].ended_at.is_some());
+    assert_eq!(shop.subscription(user, organization).await.plan_code.as_deref(), Some("cheap"));
+    assert!(waiting(&shop).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_canceled_with_another_accounts_key_is_ended_with_the_right_one() {
+    let mut shop = Shop::open().await;
+    let (user, organization, id) = shop.subscriber("dear").await;
+    let another = shop.another_account().await;
+    let right = std::mem::replace(&mut shop.stripe, another);
+    shop.restart_in_mode(false).await;
+    assert_eq!(cancel(&shop.world, organization).await.0, SubscriptionStatus::Canceled);
+
+    shop.stripe = right;
+    shop.restart_in_mode(false).await;
+    go_on_after(&shop, DAY / 3).await;
+    let there = shop.account().subscriptions().into_iter().find(|there| there.id == id).unwrap();
+    assert!(there.ended_at.is_some());
+    assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
 }

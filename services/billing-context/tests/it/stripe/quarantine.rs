@@ -230,6 +230,42 @@ async fn what_is_dismissed_waits_no_longer_however_often_it_is_told_again() {
 }
 
 #[tokio::test]
+async fn what_was_put_right_after_it_was_dismissed_waits_when_it_goes_wrong_again() {
+    let shop = Shop::open().await;
+    let (_, _, id) = shop.subscriber("cheap").await;
+    let (foreign, ours) = (shop.account().add_price(777, "usd", "month"), shop.account().prices()[0].id.clone());
+    shop.account().change_price(&id, &foreign);
+    shop.hear_all().await;
+    shop.dismiss(&format!("unknown_price:{id}")).await.unwrap();
+    shop.account().change_price(&id, &ours);
+    shop.hear_all().await;
+    assert!(shop.quarantine().await.is_empty());
+    shop.account().change_price(&id, &foreign);
+    shop.hear_all().await;
+    let reasons: Vec<_> = shop.quarantine().await.iter().map(QuarantinedEvent::reason).collect();
+    assert_eq!(reasons, [QuarantineReason::UnknownPrice]);
+}
+
+#[tokio::test]
+async fn what_was_dismissed_waits_again_when_it_names_another_organization() {
+    let shop = Shop::open().await;
+    let tell = async |number: usize, organization: Uuid| {
+        let mut event = of_another_product(number);
+        event["data"]["object"]["metadata"] = json!({ "organization_id": organization });
+        shop.send(event.to_string().as_bytes()).await.unwrap();
+        shop.quarantine().await.len()
+    };
+    let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
+    tell(1, one).await;
+    shop.dismiss("unknown_customer:cus_of_another_product").await.unwrap();
+    assert_eq!(tell(2, one).await, 0);
+    // An event that names none says nothing new.
+    shop.send(of_another_product(3).to_string().as_bytes()).await.unwrap();
+    assert_eq!(tell(4, one).await, 0);
+    assert_eq!(tell(5, other).await, 1);
+}
+
+#[tokio::test]
 async fn dismissing_needs_the_back_office_and_no_stripe() {
     let mut shop = Shop::open().await;
     shop.send(of_another_product(1).to_string().as_bytes()).await.unwrap();

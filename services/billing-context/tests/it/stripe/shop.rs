@@ -54,6 +54,11 @@ impl Shop {
         self.is_live = is_live;
     }
 
+    /// Another account at Stripe, which knows nothing of this one.
+    pub async fn another_account(&self) -> FakeStripe {
+        FakeStripe::start(0, self.world.clock.clone(), "another").await.unwrap()
+    }
+
     /// Starts anew without Stripe.
     pub async fn restart_without_stripe(&mut self) {
         self.world.restart_with(ProviderSettings::Manual { pages: None }).await;
