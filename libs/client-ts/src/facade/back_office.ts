@@ -94,4 +94,9 @@ export class BackOfficeModule {
   replayEvent(eventId: string, options?: CallOptions): Promise<QuarantinedEvent> {
     return operations.replayEvent(this.#send, eventId, options);
   }
+
+  /** Takes such an event off the list without heeding it. */
+  dismissEvent(eventId: string, options?: CallOptions): Promise<QuarantinedEvent> {
+    return operations.dismissEvent(this.#send, eventId, options);
+  }
 }
