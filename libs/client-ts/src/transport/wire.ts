@@ -133,8 +133,7 @@ function requestOf(call: Call, attachment: Attachment, requestId: string, signal
     new Headers(headers);
     if (call.body !== undefined) init.body = JSON.stringify(call.body);
   } catch (cause) {
-    const message =
-      "A value of this call, or its key or token, fits no request; give plain JSON values and ASCII text.";
+    const message = "A value of this call fits no request; give JSON values, and keys in ASCII.";
     throw new GuildhallError({ code: "VALIDATION_ERROR", message, requestId, cause });
   }
   // Only browsers have cookies, and some other runtimes refuse the word.
