@@ -40,7 +40,7 @@ impl Scene {
     }
 
     /// Bob's token dies of something that leaves his session: a new one is good.
-    async fn is_stale(mut self) -> Value {
+    async fn stale_then_refreshed(mut self) -> Value {
         refused_at_once(self.product, &self.bob, "TOKEN_STALE").await;
         let refreshed = self.bob.refresh(json!({})).await;
         believed(self.product, &self.bob).await;
@@ -123,7 +123,7 @@ async fn a_member_who_is_removed_acts_for_the_team_no_more() {
     let scene = Scene::set().await;
     scene.alice.delete(&scene.of_bob("")).await.expect(204);
     let personal = scene.bob.personal_id.clone();
-    assert_eq!(scene.is_stale().await["organization"]["id"], personal.as_str());
+    assert_eq!(scene.stale_then_refreshed().await["organization"]["id"], personal.as_str());
 }
 
 #[tokio::test]
@@ -131,14 +131,14 @@ async fn a_member_who_is_suspended_acts_for_the_team_no_more() {
     let scene = Scene::set().await;
     scene.alice.put(&scene.of_bob("/status"), json!({ "status": "suspended" })).await.expect(200);
     let personal = scene.bob.personal_id.clone();
-    assert_eq!(scene.is_stale().await["organization"]["id"], personal.as_str());
+    assert_eq!(scene.stale_then_refreshed().await["organization"]["id"], personal.as_str());
 }
 
 #[tokio::test]
 async fn a_role_that_is_taken_makes_the_token_stale() {
     let scene = Scene::set().await;
     scene.alice.put(&scene.of_bob("/roles"), json!({ "role_codes": ["seller"] })).await.expect(200);
-    assert_eq!(scene.is_stale().await["roles"], json!(["seller"]));
+    assert_eq!(scene.stale_then_refreshed().await["roles"], json!(["seller"]));
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_role_that_permits_less_makes_its_holders_tokens_stale() {
     let scene = Scene::set().await;
     let role = scene.team.path(&format!("/roles/{}", scene.role_id));
     scene.alice.put(&role, json!({ "permission_codes": ["org:read"] })).await.expect(200);
-    let permissions = scene.is_stale().await["permissions"].clone();
+    let permissions = scene.stale_then_refreshed().await["permissions"].clone();
     assert!(!permissions.as_array().unwrap().contains(&json!("org:update")), "{permissions}");
 }
 
@@ -158,7 +158,7 @@ async fn an_organization_that_is_suspended_is_acted_for_by_nobody() {
     let suspend = format!("/admin/organizations/{}/suspend", scene.team.id);
     eventually("the back office opens", async || (admin.post_bare(&suspend).await.status == 200).then_some(())).await;
     let personal = scene.bob.personal_id.clone();
-    assert_eq!(scene.is_stale().await["organization"]["id"], personal.as_str());
+    assert_eq!(scene.stale_then_refreshed().await["organization"]["id"], personal.as_str());
 }
 
 #[tokio::test]
@@ -191,7 +191,7 @@ async fn a_plan_that_is_lost_makes_the_tokens_that_tell_it_stale() {
         (admin.post(&path, json!({ "action": "cancel" })).await.status == 200).then_some(())
     })
     .await;
-    let told = scene.is_stale().await;
+    let told = scene.stale_then_refreshed().await;
     let token = told["tokens"]["access_token"].as_str().expect("a token");
     assert_eq!(claims_of(token)["subscription"]["status"], "canceled");
 }
