@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const BUDGETS = [
-  ["createAuthClient", `export { createAuthClient } from "./dist/index.js"`, 10_000],
+  ["createAuthClient", `export { createAuthClient } from "./dist/index.js"`, 10_240],
   ["createReauthClient", `export { createReauthClient } from "./dist/index.js"`, 10_000],
   ["isGuildhallError", `export { isGuildhallError } from "./dist/index.js"`, 1_000],
   ["server", `export * from "./dist/server/index.js"`, 10_000],

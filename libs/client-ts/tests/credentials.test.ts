@@ -286,3 +286,19 @@ test("a storage that is forbidden is none: the client begins with nobody, and ke
   await only.auth.login(CREDENTIALS);
   assert.equal((await only.auth.whoami()).id, "user-1");
 });
+
+test("tokens that come after the client was disposed of are kept for the next page", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const answer = gate<Response>();
+  const of = server().on("POST /auth/refresh", () => answer.opened);
+  const only = client(of, storage);
+  await only.auth.login(CREDENTIALS);
+  const refreshing = only.auth.refresh();
+  await until(() => of.to("POST /auth/refresh").length === 1);
+  only.dispose();
+  answer.open(json(granted({ id: "2" })));
+  await refreshing;
+  await assert.rejects(only.auth.whoami(), { code: "DISPOSED" });
+  const next = client(of, bound(storage));
+  assert.equal(await next.auth.getAccessToken(), accessToken({ id: "2" }));
+});

@@ -295,8 +295,7 @@ test("a subscription is begun anew after about an hour, which is no interruption
   }
 });
 
-test("a logger that throws doesn't end the following", async (context) => {
-  const complaints = context.mock.method(console, "error", () => undefined);
+test("a logger that throws doesn't end the following", async () => {
   let subscriptions = 0;
   const fetch: typeof globalThis.fetch = async () => {
     subscriptions += 1;
@@ -314,7 +313,6 @@ test("a logger that throws doesn't end the following", async (context) => {
   });
   await until(() => subscriptions >= 2);
   client.dispose();
-  assert.ok(complaints.mock.callCount() >= 1);
 });
 
 test("a client is ready when it has keys and follows", async () => {

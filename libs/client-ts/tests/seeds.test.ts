@@ -91,6 +91,32 @@ test("the first page sets roles, and makes one", async () => {
   assert.equal(member.user_id, colleague.id);
 });
 
+test("the first page's calls work on an organization that the administrator isn't a member of", async () => {
+  const client = await first.start();
+  const id = await newTeam(product, owner, colleague);
+  await assert.rejects(client.organizations.get(id), { code: "ORGANIZATION_NOT_FOUND" });
+
+  await client.organizations.setMemberRoles(id, colleague.id, ["org_admin"]);
+  await client.organizations.updateMemberStatus(id, colleague.id, "suspended");
+  const member = (await client.organizations.adminListMembers(id)).find(({ user_id }) => user_id === colleague.id);
+  assert.equal(member?.status, "suspended");
+  assert.deepEqual(
+    member?.roles.map(({ code }) => code),
+    ["org_admin"],
+  );
+  await client.organizations.delete(id);
+  await assert.rejects(client.organizations.adminGet(id), { code: "ORGANIZATION_NOT_FOUND" });
+});
+
+test("the same calls of somebody who is neither member nor administrator end where they began", async () => {
+  const id = await newTeam(product, owner);
+  const { client } = await signUp(product);
+  await assert.rejects(client.organizations.delete(id), { code: "ORGANIZATION_NOT_FOUND" });
+  await assert.rejects(client.organizations.setMemberRoles(id, owner.id, ["org_member"]), {
+    code: "ORGANIZATION_NOT_FOUND",
+  });
+});
+
 test("the first page invites, withdraws, and accepts from the invitee's own session", async () => {
   const client: AuthClient = owner.client;
   const id = await newTeam(product, owner);

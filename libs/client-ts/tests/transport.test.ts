@@ -195,3 +195,27 @@ test("the path of the API may be left out of its address", async () => {
     assert.deepEqual(seen, ["https://guildhall.test/api/v1/billing/plans"]);
   }
 });
+
+test("an export that its caller gives up ends with ABORTED", async () => {
+  const server = new FakeServer().on("POST /auth/login", () => json(granted()));
+  const streaming: typeof fetch = async (input, init) => {
+    if (!String(input).includes("audit-log")) return server.fetch(input, init);
+    const body = new ReadableStream<Uint8Array>({
+      start(out) {
+        out.enqueue(new TextEncoder().encode('{"id":"1"}\n'));
+        init?.signal?.addEventListener("abort", () => out.error(new DOMException("aborted", "AbortError")));
+      },
+    });
+    return new Response(body);
+  };
+  const signedIn = createAuthClient({ apiBaseUrl: "https://guildhall.test", fetch: streaming });
+  await signedIn.auth.login({ email: "a@b.example", password: "secret" });
+  const controller = new AbortController();
+  const reading = (async () => {
+    for await (const entry of signedIn.organizations.exportAuditLog("o1", {}, { signal: controller.signal })) {
+      assert.equal(entry.id, "1");
+      controller.abort();
+    }
+  })();
+  await assert.rejects(reading, { code: "ABORTED" });
+});

@@ -21,9 +21,13 @@ export interface AuthClientOptions extends Omit<WireSettings, "baseUrl"> {
 
 /** A client of one user, in modules. Records are as the server sends them. */
 export interface AuthClient {
+  /** Signing in and out, and the session. */
   readonly auth: AuthModule;
+  /** What concerns the user alone. */
   readonly account: AccountModule;
+  /** Organizations, their members, roles and invitations. */
   readonly organizations: OrganizationsModule;
+  /** Plans, the subscription and the credits of the active organization. */
   readonly billing: BillingModule;
   /** For administrators of the platform. */
   readonly users: UsersModule;

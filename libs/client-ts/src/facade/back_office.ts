@@ -46,6 +46,7 @@ export class BackOfficeModule {
     yield* jsonLinesOf<AuditEntry>(await this.#session.exchange({ ...call, accept: "application/x-ndjson" }));
   }
 
+  /** The plans on offer, by display order. */
   listPlans(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<Plan>> {
     return paged("plans", query, (page) => operations.listOfferedPlans(this.#send, page, options));
   }
@@ -55,6 +56,7 @@ export class BackOfficeModule {
     return (await operations.replacePlans(this.#send, { plans }, options)).plans;
   }
 
+  /** The server API keys, without their secrets. */
   listApiKeys(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<ApiKey>> {
     return paged("api_keys", query, (page) => operations.listApiKeys(this.#send, page, options));
   }
@@ -64,10 +66,12 @@ export class BackOfficeModule {
     return operations.createApiKey(this.#send, key, options);
   }
 
+  /** Makes a server API key useless for good. */
   revokeApiKey(keyId: string, options?: CallOptions): Promise<void> {
     return operations.revokeApiKey(this.#send, keyId, options);
   }
 
+  /** Grants, changes or ends an organization's subscription without its owner paying for it. */
   changeSubscription(
     organizationId: string,
     change: ChangeSubscriptionBody,
@@ -89,5 +93,10 @@ export class BackOfficeModule {
   /** Takes in such an event again. */
   replayEvent(eventId: string, options?: CallOptions): Promise<QuarantinedEvent> {
     return operations.replayEvent(this.#send, eventId, options);
+  }
+
+  /** Takes such an event off the list without heeding it. */
+  dismissEvent(eventId: string, options?: CallOptions): Promise<QuarantinedEvent> {
+    return operations.dismissEvent(this.#send, eventId, options);
   }
 }

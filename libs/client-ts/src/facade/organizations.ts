@@ -12,9 +12,13 @@ import type { Role, UpdateOrganizationBody, UpdateRoleBody } from "../gen/types.
 import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { jsonLinesOf } from "../transport/lines.js";
+import { isGuildhallError } from "../transport/error.js";
 import { type Paged, paged } from "../transport/paged.js";
 import { deleteOrganization } from "./departures.js";
 import { OrganizationsBackOffice } from "./organizations_back_office.js";
+
+/** Who holds one of these may act on any organization. */
+const PLATFORM_ROLES: readonly string[] = ["system_admin", "super_admin"];
 
 /** An invitation to one address. */
 export type NewInvitation = Omit<CreateInvitationBody, "email" | "emails"> & { email: string };
@@ -27,7 +31,8 @@ export type AuditFilter = Omit<operations.ListOrganizationAuditLogQuery, keyof o
  * Organizations. `client.organizations`.
  *
  * What stands here acts as a member, by the permission that each route asks for; what is inherited from
- * `OrganizationsBackOffice` acts as an administrator of the platform, without membership.
+ * `OrganizationsBackOffice` acts as an administrator of the platform, without membership. A few names serve both: they
+ * act as a member, and for an administrator who isn't one, as that.
  */
 export class OrganizationsModule extends OrganizationsBackOffice {
   readonly #session: Session;
@@ -54,9 +59,15 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     return operations.updateOrganization(this.#send, organizationId, changes, options);
   }
 
-  /** Deletes it for good; owners only, and not while other members remain. */
+  /**
+   * Deletes it for good; owners only, and not while other members remain. An administrator of the platform who isn't a
+   * member deletes it as `adminDelete` does.
+   */
   delete(organizationId: string, options?: CallOptions): Promise<void> {
-    return deleteOrganization(this.#session, organizationId, options);
+    return this.#orAsAdministrator(
+      () => deleteOrganization(this.#session, organizationId, options),
+      () => this.adminDelete(organizationId, options),
+    );
   }
 
   /** Makes another member the owner in the place of the caller; owners only. */
@@ -78,14 +89,20 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     return operations.removeMember(this.#send, organizationId, userId, options);
   }
 
-  /** Suspends or reactivates a membership. Permission: org:members:update. */
+  /**
+   * Suspends or reactivates a membership. Permission: org:members:update. For an administrator of the platform who isn't
+   * a member, the same as `adminUpdateMemberStatus`.
+   */
   updateMemberStatus(
     organizationId: string,
     userId: string,
     status: MemberStatus,
     options?: CallOptions,
   ): Promise<Member> {
-    return operations.setMemberStatus(this.#send, organizationId, userId, { status }, options);
+    return this.#orAsAdministrator(
+      () => operations.setMemberStatus(this.#send, organizationId, userId, { status }, options),
+      () => this.adminUpdateMemberStatus(organizationId, userId, status, options),
+    );
   }
 
   /** Makes a member an owner or takes that away, other roles left as they are; owners only. */
@@ -93,9 +110,15 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     return operations.setMemberRole(this.#send, organizationId, userId, { role }, options);
   }
 
-  /** Replaces the roles of a member by those with these codes. Permission: org:members:update. */
+  /**
+   * Replaces the roles of a member by those with these codes. Permission: org:members:update. For an administrator of
+   * the platform who isn't a member, the same as `adminSetMemberRoles`.
+   */
   setMemberRoles(organizationId: string, userId: string, roleCodes: string[], options?: CallOptions): Promise<Member> {
-    return operations.setMemberRoles(this.#send, organizationId, userId, { role_codes: roleCodes }, options);
+    return this.#orAsAdministrator(
+      () => operations.setMemberRoles(this.#send, organizationId, userId, { role_codes: roleCodes }, options),
+      () => this.adminSetMemberRoles(organizationId, userId, roleCodes, options),
+    );
   }
 
   /** Whether a member may do something, and by which role. Permission: org:members:read; of oneself: always. */
@@ -239,5 +262,19 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     const path = `/orgs/${encodeURIComponent(organizationId)}/audit-log`;
     const call = { method: "GET", path, credentials: "session", query: filter, options } as const;
     yield* jsonLinesOf<AuditEntry>(await this.#session.exchange({ ...call, accept: "application/x-ndjson" }));
+  }
+  /** To a stranger, an organization doesn't exist; to an administrator of the platform, all do. */
+  async #orAsAdministrator<Answered>(
+    asMember: () => Promise<Answered>,
+    asAdministrator: () => Promise<Answered>,
+  ): Promise<Answered> {
+    try {
+      return await asMember();
+    } catch (error) {
+      const roles = this.#session.held?.claims.roles ?? [];
+      const isAdministrator = PLATFORM_ROLES.some((role) => roles.includes(role));
+      if (!isGuildhallError(error, "ORGANIZATION_NOT_FOUND") || !isAdministrator) throw error;
+      return asAdministrator();
+    }
   }
 }

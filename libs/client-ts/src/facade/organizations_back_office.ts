@@ -18,6 +18,7 @@ export class OrganizationsBackOffice {
     return paged("organizations", query, (page) => operations.listOrganizations(this.#send, page, options));
   }
 
+  /** Any organization, by id. */
   adminGet(organizationId: string, options?: CallOptions): Promise<Organization> {
     return operations.getAnyOrganization(this.#send, organizationId, options);
   }
@@ -27,6 +28,7 @@ export class OrganizationsBackOffice {
     return operations.createOrganizationFor(this.#send, organization, options);
   }
 
+  /** Changes the given fields of any organization. */
   adminUpdate(organizationId: string, changes: UpdateOrganizationBody, options?: CallOptions): Promise<Organization> {
     return operations.updateAnyOrganization(this.#send, organizationId, changes, options);
   }
@@ -41,10 +43,12 @@ export class OrganizationsBackOffice {
     return operations.suspendOrganization(this.#send, organizationId, { reason }, options);
   }
 
+  /** Ends a suspension. */
   reactivate(organizationId: string, reason?: string, options?: CallOptions): Promise<Organization> {
     return operations.reactivateOrganization(this.#send, organizationId, { reason }, options);
   }
 
+  /** The members of any organization. */
   adminListMembers(
     organizationId: string,
     query?: operations.ListAnyMembersQuery,
@@ -63,10 +67,12 @@ export class OrganizationsBackOffice {
     return operations.addMember(this.#send, organizationId, { user_id: userId, role_ids: roleIds }, options);
   }
 
+  /** Ends a membership in any organization. */
   adminRemoveMember(organizationId: string, userId: string, options?: CallOptions): Promise<void> {
     return operations.removeAnyMember(this.#send, organizationId, userId, options);
   }
 
+  /** Suspends or reactivates a membership in any organization. */
   adminUpdateMemberStatus(
     organizationId: string,
     userId: string,
@@ -76,6 +82,7 @@ export class OrganizationsBackOffice {
     return operations.setAnyMemberStatus(this.#send, organizationId, userId, { status }, options);
   }
 
+  /** Replaces the roles of a member of any organization by those with these codes. */
   adminSetMemberRoles(
     organizationId: string,
     userId: string,

@@ -12,6 +12,7 @@ import { AuthModule } from "./auth.js";
 import { deleteAccount, deleteOrganization, leaveOrganization } from "./departures.js";
 import * as views from "./views.js";
 
+/** How to make a client in one flat list. */
 export type ReauthClientOptions = Address &
   Omit<WireSettings, "baseUrl"> & {
     /** The app that tokens are made for; the server's default one unless given. */
@@ -22,18 +23,23 @@ export type ReauthClientOptions = Address &
 
 /** Who signs in or up without the hosted page. */
 export interface EmailAndPassword {
+  /** The e-mail address of the account. */
   email: string;
+  /** The password. */
   password: string;
 }
 
 /** What signing in and switching answer. */
 export interface ActiveOrg {
+  /** The id of the organization that the session acts for now. */
   activeOrgId: string;
+  /** Whether the user owns it. */
   orgRole: views.OrgRole;
 }
 
 /** Where the browser goes, and comes back to. */
 export interface CheckoutRequest {
+  /** The code of a plan on offer. */
   planCode: string;
   /** The page itself unless given. */
   successUrl?: string;
@@ -109,6 +115,7 @@ export class ReauthClient {
     return this.#auth.onChange(listener);
   }
 
+  /** Makes a team organization; the user becomes its owner. */
   async createOrg(name: string, options?: CallOptions): Promise<views.Org> {
     return views.orgOf(await operations.createOrganization(this.#send, { name }, options));
   }
@@ -119,14 +126,17 @@ export class ReauthClient {
     return paged("organizations", query, fetchPage, ({ organization }) => views.orgOf(organization));
   }
 
+  /** Renames an organization. Permission: org:update. */
   async updateOrg(orgId: string, name: string, options?: CallOptions): Promise<views.Org> {
     return views.orgOf(await operations.updateOrganization(this.#send, orgId, { name }, options));
   }
 
+  /** Deletes an organization for good; owners only, and not while other members remain. */
   deleteOrg(orgId: string, options?: CallOptions): Promise<void> {
     return deleteOrganization(this.#session, orgId, options);
   }
 
+  /** Ends the user's own membership. Refused with LAST_OWNER where no owner would be left. */
   leaveOrg(orgId: string, options?: CallOptions): Promise<void> {
     return leaveOrganization(this.#session, orgId, options);
   }
@@ -141,6 +151,7 @@ export class ReauthClient {
     return { activeOrgId: answer.active_org_id, orgRole: answer.org_role, subscription };
   }
 
+  /** The members of an organization. Permission: org:members:read. */
   listOrgMembers(
     orgId: string,
     query?: operations.ListMembersQuery,
@@ -160,10 +171,12 @@ export class ReauthClient {
     return views.memberOf(await operations.setMemberRole(this.#send, orgId, userId, { role }, options));
   }
 
+  /** Ends the membership of somebody. Permission: org:members:remove. */
   removeOrgMember(orgId: string, userId: string, options?: CallOptions): Promise<void> {
     return operations.removeMember(this.#send, orgId, userId, options);
   }
 
+  /** Invites an address; the mail is sent by the server. Permission: org:members:invite. */
   async inviteToOrg(
     orgId: string,
     email: string,
@@ -175,6 +188,7 @@ export class ReauthClient {
     return views.inviteOf(invited as CreatedInvitation);
   }
 
+  /** The invitations that wait for an answer. Permission: org:members:read. */
   listPendingInvites(
     orgId: string,
     query?: operations.PageQuery,
@@ -184,6 +198,7 @@ export class ReauthClient {
     return paged("invitations", query, fetchPage, views.inviteOf);
   }
 
+  /** Withdraws an invitation. Permission: org:members:invite. */
   revokeInvite(orgId: string, inviteId: string, options?: CallOptions): Promise<void> {
     return operations.revokeInvitation(this.#send, orgId, inviteId, options);
   }
@@ -194,6 +209,7 @@ export class ReauthClient {
     return { orgId, role };
   }
 
+  /** Makes a link by which anybody who has it can join. Permission: org:members:invite. */
   async createInviteLink(
     orgId: string,
     role: views.OrgRole = "member",
@@ -202,6 +218,7 @@ export class ReauthClient {
     return views.linkOf(await operations.createInviteLink(this.#send, orgId, { role }, options));
   }
 
+  /** The organization's links, without their secrets. Permission: org:members:invite. */
   listInviteLinks(
     orgId: string,
     query?: operations.PageQuery,
@@ -211,6 +228,7 @@ export class ReauthClient {
     return paged("invite_links", query, fetchPage, views.linkOf);
   }
 
+  /** Makes a link useless for good. Permission: org:members:invite. */
   revokeInviteLink(orgId: string, linkId: string, options?: CallOptions): Promise<void> {
     return operations.revokeInviteLink(this.#send, orgId, linkId, options);
   }
@@ -227,14 +245,17 @@ export class ReauthClient {
     return paged("plans", query, fetchPage, views.planOf);
   }
 
+  /** The active organization's subscription. */
   async getSubscription(options?: CallOptions): Promise<views.OrgSubscription> {
     return views.subscriptionOf(await operations.getSubscription(this.#send, options));
   }
 
+  /** The active organization's credits. */
   async getBalance(options?: CallOptions): Promise<views.CreditBalance> {
     return views.balanceOf(await operations.getBalance(this.#send, options));
   }
 
+  /** The active organization's ledger, newest first. */
   getTransactions(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<views.CreditTransaction>> {
     const fetchPage = (page: operations.PageQuery) => operations.listTransactions(this.#send, page, options);
     return paged("transactions", query, fetchPage, views.transactionOf);

@@ -12,10 +12,12 @@ export class UsersModule {
     this.#send = session.send;
   }
 
+  /** Every user, newest first. */
   list(query?: operations.ListUsersQuery, options?: CallOptions): Promise<Paged<User>> {
     return paged("users", query, (page) => operations.listUsers(this.#send, page, options));
   }
 
+  /** One user, by id. */
   get(userId: string, options?: CallOptions): Promise<User> {
     return operations.getUser(this.#send, userId, options);
   }
@@ -39,10 +41,12 @@ export class UsersModule {
     return operations.suspendUser(this.#send, userId, { reason }, options);
   }
 
+  /** Lets a suspended user sign in again. */
   reactivate(userId: string, reason?: string, options?: CallOptions): Promise<User> {
     return operations.reactivateUser(this.#send, userId, { reason }, options);
   }
 
+  /** Ends every session of a user, who can sign in again at once. */
   revokeSessions(userId: string, reason?: string, options?: CallOptions): Promise<void> {
     return operations.revokeUserSessions(this.#send, userId, { reason }, options);
   }

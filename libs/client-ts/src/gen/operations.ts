@@ -243,6 +243,18 @@ export function listQuarantine(
 }
 
 /**
+ * Takes something off the list without heeding it, which the audit log tells. What is told of the same again does
+ * not wait again until nothing was told of it for 90 days. For the back office.
+ */
+export function dismissEvent(
+  send: Send,
+  eventId: string,
+  options?: CallOptions,
+): Promise<QuarantinedEvent> {
+  return send("POST", `/admin/billing/quarantine/${encodeURIComponent(eventId)}/dismiss`, "session", options);
+}
+
+/**
  * Heeds an event after all: what the provider says now is read and applied, and the event waits no longer.
  * CONFLICT while it still does not fit. For the back office.
  */

@@ -4,36 +4,61 @@ import { parseObject } from "./strict_json.js";
 
 /** The positions of the services' changes that a token has seen, and the epoch in which they count. */
 export interface AsOf {
+  /** Of the identity service: users and sessions. */
   i: number;
+  /** Of the organizations service: memberships and roles. */
   o: number;
+  /** Of the billing service: plans. */
   b: number;
+  /** The epoch. */
   e: string;
 }
 
 /** What a verified access token says. An optional claim is absent when it has nothing to say. */
 export interface AccessClaims {
+  /** Who made the token. */
   iss: string;
+  /** The app that it was made for. */
   aud: string;
+  /** The user's id, a UUID. */
   sub: string;
+  /** The session's id, a UUID. */
   sid: string;
+  /** The token's own id, a UUID. */
   jti: string;
+  /** When it was made, in Unix seconds. */
   iat: number;
+  /** When it ends, in Unix seconds. */
   exp: number;
+  /** From when on it counts, in Unix seconds. */
   nbf?: number;
+  /** The same as `sub`. */
   uid: string;
+  /** The user's e-mail address. */
   email: string;
+  /** Whether the user has shown to hold that address. */
   email_verified: boolean;
+  /** The organization that the user acts for, a UUID. */
   active_org_id?: string;
+  /** That organization's name in addresses. */
   org_slug?: string;
+  /** That organization's name. */
   org_name?: string;
+  /** Whether it is the user's own. */
   is_personal_org?: boolean;
+  /** Whether the user owns it. */
   org_role?: OrgRole;
+  /** Codes of roles, of the platform and of the organization. */
   roles: string[];
+  /** Codes of what these roles permit. */
   permissions: string[];
   /** Absent when the issuer couldn't learn it, which isn't the same as having none. */
   subscription?: Subscription;
+  /** The same as `aud`. */
   app_code: string;
+  /** Always `access`. */
   token_type: string;
+  /** What the token knows of. */
   asof: AsOf;
   /** The administrator who acts as this user, when one does. */
   imp_uid?: string;

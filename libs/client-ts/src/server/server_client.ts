@@ -51,6 +51,7 @@ export interface AuthenticatedUser {
   email: string;
   /** The organization that the user acts for; null for none. */
   activeOrgId: string | null;
+  /** Whether the user owns it; null for no organization. */
   orgRole: views.OrgRole | null;
   /** Codes of roles, of the platform and of the organization. */
   roles: readonly string[];

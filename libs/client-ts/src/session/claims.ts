@@ -8,14 +8,19 @@ export interface SessionClaims {
   uid: string;
   /** The session; not told to a page whose tokens are in cookies. */
   sid?: string;
+  /** The user's e-mail address. */
   email: string;
   /** Whether the user has shown to hold that address; not told to a page that found its session in cookies. */
   email_verified?: boolean;
   /** The organization that the session acts for. */
   active_org_id?: string;
+  /** That organization's name in addresses. */
   org_slug?: string;
+  /** That organization's name. */
   org_name?: string;
+  /** Whether it is the user's own. */
   is_personal_org?: boolean;
+  /** Whether the user owns it. */
   org_role?: OrgRole;
   /** Codes of roles, of the platform and of the organization. */
   roles: string[];
@@ -27,8 +32,11 @@ export interface SessionClaims {
   iat?: number;
   /** When it ends, in Unix seconds by the server's clock. */
   exp?: number;
+  /** Who made the token. */
   iss?: string;
+  /** The app that it was made for. */
   aud?: string;
+  /** The same as `aud`. */
   app_code?: string;
 }
 

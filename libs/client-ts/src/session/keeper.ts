@@ -32,8 +32,8 @@ export class Keeper {
       onSignedOut: (held) => {
         this.#endedAt = Math.max(this.#endedAt, held.stamp);
         if (this.#held === undefined || !isSameSession(this.#held, held) || this.#held.stamp > held.stamp) return;
-        this.#isSignedOut = true;
         this.#end();
+        this.#isSignedOut = true;
       },
     });
   }

@@ -17,11 +17,9 @@ export function changedOrganization(): GuildhallError {
 
 /** A call that changes the session itself was to be made beside it. */
 export function onlyForSession(): GuildhallError {
-  const message = "This call changes the session itself; leave organizationId out.";
   return new GuildhallError({
     code: "VALIDATION_ERROR",
-    message,
-    details: { fields: [{ field: "organizationId", message }] },
+    message: "Leave organizationId out: this changes the session.",
   });
 }
 

@@ -36,10 +36,8 @@ export class Shelf {
 
   /** Takes this session away, and no other: another tab may have begun one that this one hasn't heard of. */
   remove(held: Held): void {
-    const removeIfSame = (text: string | null): unknown => {
-      const stored = parseHeld(text);
-      return stored === undefined || isSameSession(stored, held) ? this.#storage.removeItem(this.#key) : undefined;
-    };
+    const removeIfSame = (text: string | null): unknown =>
+      isSameSession(parseHeld(text) ?? held, held) ? this.#storage.removeItem(this.#key) : undefined;
     this.#inTurn(() => {
       const stored = this.#storage.getItem(this.#key);
       return stored instanceof Promise ? stored.then(removeIfSame) : removeIfSame(stored);
@@ -47,8 +45,7 @@ export class Shelf {
   }
 
   #inTurn(work: () => unknown): void {
-    const before = this.#pending;
-    if (before !== undefined) return this.#follow(before.then(work));
+    if (this.#pending !== undefined) return this.#follow(this.#pending.then(work));
     try {
       const done = work();
       if (done instanceof Promise) this.#follow(done);
@@ -59,15 +56,14 @@ export class Shelf {
   }
 
   #follow(done: Promise<unknown>): void {
-    const pending = done
-      .then(
-        () => true,
-        () => false,
-      )
-      .then((isStored) => {
-        this.#isStored = isStored;
-        if (this.#pending === pending) this.#pending = undefined;
-      });
+    const end = (isStored: boolean): void => {
+      this.#isStored = isStored;
+      if (this.#pending === pending) this.#pending = undefined;
+    };
+    const pending = done.then(
+      () => end(true),
+      () => end(false),
+    );
     this.#pending = pending;
   }
 }

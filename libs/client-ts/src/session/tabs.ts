@@ -18,7 +18,7 @@ interface Message {
  * read late in another; tokens travel no further than the storage that all of them can read.
  */
 export class Tabs {
-  readonly #channel: BroadcastChannel | undefined;
+  #channel: BroadcastChannel | undefined;
 
   constructor(name: string | undefined, listener: TabListener) {
     if (name === undefined || typeof BroadcastChannel === "undefined") return;
@@ -45,8 +45,10 @@ export class Tabs {
     this.#tell({ kind: "signed-out", held: JSON.stringify({ ...rest, stamp }) });
   }
 
+  /** What ends after this is told nobody: others find it in the storage. */
   close(): void {
     this.#channel?.close();
+    this.#channel = undefined;
   }
 
   #tell(message: Message): void {

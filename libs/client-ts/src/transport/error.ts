@@ -47,6 +47,7 @@ const UNDECIDED: ReadonlySet<string> = new Set(["NETWORK_ERROR", "TIMEOUT", "DEA
 /** The one class of errors that this package throws. Branch on `code`; `message` is one sentence for people. */
 export class GuildhallError extends Error {
   override readonly name = "GuildhallError";
+  /** Which failure this is. */
   readonly code: GuildhallErrorCode;
   /** The HTTP status of the answer; 0 where there was none. */
   readonly status: number;

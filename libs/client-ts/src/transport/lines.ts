@@ -1,11 +1,15 @@
 import { GuildhallError } from "./error.js";
+import { aborted } from "./retrying.js";
 import type { Answer } from "./wire.js";
 
 /** A line that is longer than this isn't one of ours, in UTF-16 units. */
 const LONGEST_LINE = 1024 * 1024;
 
-/** The lines of a body as they come in. Fails with NETWORK_ERROR when it breaks off. */
-export async function* linesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
+/**
+ * The lines of a body as they come in. Fails with NETWORK_ERROR when it breaks off, and with ABORTED when that is because
+ * the caller gave it up.
+ */
+export async function* linesOf(body: ReadableStream<Uint8Array> | null, signal?: AbortSignal): AsyncGenerator<string> {
   if (body === null) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -13,7 +17,7 @@ export async function* linesOf(body: ReadableStream<Uint8Array> | null): AsyncGe
   try {
     for (let isDone = false; !isDone;) {
       const chunk = await reader.read().catch((cause: unknown) => {
-        throw brokenOff(cause);
+        throw signal?.aborted ? aborted() : brokenOff(cause);
       });
       isDone = chunk.done;
       rest += chunk.done ? decoder.decode() : decoder.decode(chunk.value, { stream: true });
@@ -31,7 +35,7 @@ export async function* linesOf(body: ReadableStream<Uint8Array> | null): AsyncGe
 
 /** One JSON value to a line (application/x-ndjson). */
 export async function* jsonLinesOf<Entry>(answer: Answer): AsyncGenerator<Entry> {
-  for await (const line of linesOf(answer.response.body)) {
+  for await (const line of linesOf(answer.response.body, answer.signal)) {
     if (line === "") continue;
     let entry: Entry;
     try {

@@ -28,7 +28,10 @@ export interface Attachment {
 /** What came back. */
 export interface Answer {
   response: Response;
+  /** Its JSON; undefined where there is none, or something else was asked for. */
   body: unknown;
+  /** With which its caller can give it up while it is read. */
+  signal: AbortSignal | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -87,7 +90,7 @@ export class Wire {
       const response = await send(this.#baseUrl + call.path + queryOf(call.query), init);
       if (!response.ok) throw await refusal(response, requestId);
       // A stream is read by whoever asked for it, for as long as that takes.
-      return { response, body: call.accept === undefined ? await jsonOf(response, requestId) : undefined };
+      return { response, body: call.accept === undefined ? await jsonOf(response, requestId) : undefined, signal };
     } catch (error) {
       if (error instanceof GuildhallError) throw error;
       if (signal?.aborted) throw aborted();
@@ -130,8 +133,7 @@ function requestOf(call: Call, attachment: Attachment, requestId: string, signal
     new Headers(headers);
     if (call.body !== undefined) init.body = JSON.stringify(call.body);
   } catch (cause) {
-    const message =
-      "A value of this call, or its key or token, fits no request; give plain JSON values and ASCII text.";
+    const message = "A value of this call fits no request; give JSON values, and keys in ASCII.";
     throw new GuildhallError({ code: "VALIDATION_ERROR", message, requestId, cause });
   }
   // Only browsers have cookies, and some other runtimes refuse the word.

@@ -8,6 +8,7 @@ export const ROUTES = [
   { method: "DELETE", path: "/api/v1/admin/api-keys/{id}", operation: "revokeApiKey", credentials: "session" },
   { method: "GET", path: "/api/v1/admin/audit-log", operation: "listAuditLog", credentials: "session" },
   { method: "GET", path: "/api/v1/admin/billing/quarantine", operation: "listQuarantine", credentials: "session" },
+  { method: "POST", path: "/api/v1/admin/billing/quarantine/{eventId}/dismiss", operation: "dismissEvent", credentials: "session" },
   { method: "POST", path: "/api/v1/admin/billing/quarantine/{eventId}/replay", operation: "replayEvent", credentials: "session" },
   { method: "GET", path: "/api/v1/admin/organizations", operation: "listOrganizations", credentials: "session" },
   { method: "POST", path: "/api/v1/admin/organizations", operation: "createOrganizationFor", credentials: "session" },

@@ -51,8 +51,8 @@ export function follow(feed: RevocationFeed, source: FeedSource): () => void {
 function report({ onInterruption }: FeedSource, error: unknown): void {
   try {
     onInterruption?.(error instanceof Error ? error.message : String(error));
-  } catch (mistake) {
-    console.error("onInterruption of a Guildhall client failed:", mistake);
+  } catch {
+    // There is nobody left to tell.
   }
 }
 
