@@ -86,9 +86,9 @@ mod tests {
     use crate::store::migrations::Migrator;
 
     /// An organization with a subscription since second 5, which became a customer in test and in live mode at these instants.
-    async fn subscribed(database: &Database, test: Option<i64>, live: Option<i64>) -> Uuid {
+    async fn subscribed(database: &Database, number: u128, test: Option<i64>, live: Option<i64>) -> Uuid {
         let transaction = database.begin_write().await.unwrap();
-        let organization = Uuid::now_v7();
+        let organization = Uuid::from_u128(number);
         for (is_live, created) in [(false, test), (true, live)] {
             let Some(created) = created else { continue };
             let sql = format!(
@@ -101,7 +101,7 @@ mod tests {
         let sql = "INSERT INTO subscriptions (id, organization_id, number, provider, provider_id, plan_code, plan_version, \
                    plan_terms, status, anchor_ms, period_start_ms, cancel_at_period_end, period_credits, created_ms) \
                    VALUES ($1, $2, 1, 'stripe', $3, 'p', 1, '{}', 'active', 0, 0, false, 0, 5000)";
-        let values = [Uuid::now_v7().into(), organization.into(), organization.to_string().into()];
+        let values = [Uuid::from_u128(number << 64).into(), organization.into(), organization.to_string().into()];
         let backend = transaction.get_database_backend();
         transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await.unwrap();
         transaction.commit().await.unwrap();
@@ -116,7 +116,7 @@ mod tests {
         Migrator::up(database.reader(), Some(u32::try_from(before).unwrap())).await.unwrap();
 
         let mut expected = Vec::new();
-        for (test, live, is_live) in [
+        let cases = [
             (Some(1000), None, false),
             (None, Some(1000), true),
             // Its customer was replaced since.
@@ -124,8 +124,9 @@ mod tests {
             (Some(1000), Some(9000), false),
             (Some(1000), Some(4000), true),
             (Some(1000), Some(5400), true),
-        ] {
-            expected.push((subscribed(&database, test, live).await, is_live));
+        ];
+        for (number, (test, live, is_live)) in (1..).zip(cases) {
+            expected.push((subscribed(&database, number, test, live).await, is_live));
         }
         database.migrate::<Migrator>("billing").await.unwrap();
         for (organization, is_live) in expected {
