@@ -112,7 +112,7 @@ impl Composed {
         stop: CancellationToken,
     ) -> Result<(), CommandError> {
         let services_stop = CancellationToken::new();
-        let hearing = tokio::spawn(revocations::hear(feed.clone(), self.identity, services_stop.clone()));
+        let hearing = tokio::spawn(revocations::hear(feed.clone(), self.identity.for_streams(), services_stop.clone()));
         let stop_gateway = stop.child_token();
         let services = {
             let (services_stop, stop_gateway) = (services_stop.clone(), stop_gateway.clone());
