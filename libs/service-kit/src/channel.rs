@@ -30,13 +30,17 @@ const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);
 /// Bytes of one stream of a lane that may be under way before they are read.
 const STREAM_WINDOW: u32 = 64 * 1024;
 
+type Transport = BoxCloneSyncService<Request<Body>, Response<Body>, Status>;
+
 /// Calls another service: over a socket or by a function call, with the same layers on the other
 /// side. Carries request id, deadline, service credential and a request's idempotency key. Never call
 /// one while a transaction is open.
 #[derive(Clone)]
 pub struct Channel {
     // The error is concrete on purpose: with a boxed one, async handlers that hold a client do not compile.
-    inner: BoxCloneSyncService<Request<Body>, Response<Body>, Status>,
+    inner: Transport,
+    /// A connection of its own for streams that last.
+    for_streams: Option<Transport>,
     credential: Option<HeaderValue>,
     patience: Option<Duration>,
 }
@@ -44,28 +48,25 @@ pub struct Channel {
 impl Channel {
     /// Connects when first used, and again whenever the connection is lost.
     pub fn remote(url: &str) -> Result<Self, tonic::transport::Error> {
-        Ok(Self::connecting(Endpoint::from_shared(url.to_owned())?))
+        let endpoint = Endpoint::from_shared(url.to_owned())?;
+        let for_streams = Some(connecting(endpoint.clone()));
+        Ok(Self { inner: connecting(endpoint), for_streams, credential: None, patience: None })
     }
 
     /// The same for a lane of streams: one whose reader is slow holds up its own messages and none of its neighbours'.
     pub fn remote_lane(url: &str) -> Result<Self, tonic::transport::Error> {
         let all = STREAM_WINDOW.saturating_mul(u32::try_from(STREAMS_IN_A_LANE).unwrap_or(u32::MAX));
         let endpoint = Endpoint::from_shared(url.to_owned())?;
-        Ok(Self::connecting(endpoint.initial_stream_window_size(STREAM_WINDOW).initial_connection_window_size(all)))
+        let endpoint = endpoint.initial_stream_window_size(STREAM_WINDOW).initial_connection_window_size(all);
+        Ok(Self { inner: connecting(endpoint), for_streams: None, credential: None, patience: None })
     }
 
-    fn connecting(endpoint: Endpoint) -> Self {
-        let channel = endpoint
-            .connect_timeout(Duration::from_secs(2))
-            .tcp_nodelay(true)
-            .http2_keep_alive_interval(Duration::from_secs(30))
-            .keep_alive_timeout(Duration::from_secs(10))
-            .keep_alive_while_idle(true)
-            .connect_lazy();
-        let service = channel
-            .map_response(|response: Response<Body>| response.map(|body| Body::new(body.map_err(name_broken_answer))))
-            .map_err(name_outage);
-        Self { inner: BoxCloneSyncService::new(service), credential: None, patience: None }
+    /// The same service over a connection that ordinary calls don't use. A server asks for a new connection every few minutes; a
+    /// stream that lasts would keep the old one half alive, and the next ordinary call would find out by failing.
+    #[must_use]
+    pub fn for_streams(&self) -> Self {
+        let inner = self.for_streams.as_ref().unwrap_or(&self.inner).clone();
+        Self { inner, for_streams: None, ..self.clone() }
     }
 
     /// Calls the services behind this router without a socket.
@@ -74,7 +75,7 @@ impl Channel {
             .map_request(as_if_sent_over_a_wire)
             .map_response(|response: Response<axum::body::Body>| response.map(Body::new))
             .map_err(|never: Infallible| match never {});
-        Self { inner: BoxCloneSyncService::new(service), credential: None, patience: None }
+        Self { inner: BoxCloneSyncService::new(service), for_streams: None, credential: None, patience: None }
     }
 
     /// Shows this deployment's credential with every call.
@@ -92,6 +93,20 @@ impl Channel {
         self.patience = Some(patience);
         self
     }
+}
+
+fn connecting(endpoint: Endpoint) -> Transport {
+    let channel = endpoint
+        .connect_timeout(Duration::from_secs(2))
+        .tcp_nodelay(true)
+        .http2_keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_timeout(Duration::from_secs(10))
+        .keep_alive_while_idle(true)
+        .connect_lazy();
+    let service = channel
+        .map_response(|response: Response<Body>| response.map(|body| Body::new(body.map_err(name_broken_answer))))
+        .map_err(name_outage);
+    BoxCloneSyncService::new(service)
 }
 
 /// Extensions do not cross a socket; letting them through here could forge a verified caller.

@@ -114,7 +114,7 @@ impl Composed {
     ) -> Result<(), CommandError> {
         let services_stop = CancellationToken::new();
         let hearing = {
-            let (feed, identity) = (feed.clone(), self.identity);
+            let (feed, identity) = (feed.clone(), self.identity.for_streams());
             let work = move |stop| revocations::hear(feed.clone(), identity.clone(), stop);
             tokio::spawn(ContinuousWork::new("hear_revocations", work).run(services_stop.clone()))
         };

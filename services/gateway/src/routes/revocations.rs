@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName};
 use revocation_feed::watch_request;
 use service_kit::Refusal;
 use token_verification::ResumePoint;
+use tonic::Code;
 
 use crate::event_stream;
 use crate::extract::Listener;
@@ -33,7 +34,12 @@ pub(crate) async fn revocations(
     let from = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).and_then(|id| id.parse::<ResumePoint>().ok());
     let (mut client, place) =
         gateway.upstreams.revocations().ok_or_else(|| Refusal::unavailable("too many listeners at once"))?;
-    let messages = client.watch(listener.call(watch_request(from))).await?.into_inner();
+    let messages = match client.watch(listener.call(watch_request(from.clone()))).await {
+        // A lane that others still listen on finds out by its next call that a new connection is wanted.
+        Err(status) if status.code() == Code::Unavailable => client.watch(listener.call(watch_request(from))).await,
+        answer => answer,
+    };
+    let messages = messages?.into_inner();
     let body = event_stream::tell(messages, place, gateway.stop.clone());
     Ok(([(CONTENT_TYPE, "text/event-stream"), NOT_BUFFERED], body).into_response())
 }

@@ -19,14 +19,14 @@ pub type Telling = Pin<Box<dyn Stream<Item = Result<News, Status>> + Send>>;
 impl Upstreams {
     /// What organizations remembers, then what comes.
     pub async fn organization_changes(&self) -> Result<Telling, Status> {
-        let mut organizations = OrganizationChangeServiceClient::new(self.organizations.clone());
+        let mut organizations = OrganizationChangeServiceClient::new(self.organizations.for_streams());
         let telling = organizations.watch_organization_changes(WatchOrganizationChangesRequest {}).await?.into_inner();
         Ok(Box::pin(telling.map(|told| read(told?.changes))))
     }
 
     /// What billing remembers, then what comes.
     pub async fn entitlement_changes(&self) -> Result<Telling, Status> {
-        let mut billing = EntitlementChangeServiceClient::new(self.billing.clone());
+        let mut billing = EntitlementChangeServiceClient::new(self.billing.for_streams());
         let telling = billing.watch_entitlement_changes(WatchEntitlementChangesRequest {}).await?.into_inner();
         Ok(Box::pin(telling.map(|told| read(told?.changes))))
     }
