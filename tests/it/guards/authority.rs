@@ -62,7 +62,9 @@ async fn rights_are_read_when_they_are_used_not_from_the_token() {
     admin.act_for(&team.id).await;
     owner.delete(&team.path(&format!("/members/{}", admin.user_id))).await.expect(204);
     let path = team.path(&format!("/members/{}", member.user_id));
-    admin.delete(&path).await.refused("ORGANIZATION_NOT_FOUND", 404);
+    // By the database, or by the feed where that was faster.
+    let answer = admin.delete(&path).await;
+    assert!(["ORGANIZATION_NOT_FOUND", "TOKEN_STALE"].contains(&answer.code()), "{answer:?}");
     assert_eq!(team.members(&owner).await.len(), 2);
 
     admin.refresh(json!({})).await;
