@@ -524,7 +524,7 @@ export function confirmEmailChange(
   body: MailedTokenBody,
   options?: CallOptions,
 ): Promise<VerifiedUser> {
-  return send("POST", "/auth/email/confirm", "none", options, { body });
+  return send("POST", "/auth/email/confirm", "optional", options, { body });
 }
 
 /** Signs in with e-mail address and password. */

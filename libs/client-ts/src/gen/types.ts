@@ -788,17 +788,27 @@ export type QuarantineReason = "unknown_customer" | "organization_mismatch" | "w
 export interface QuarantinedEvent {
   /** The provider's id of the customer. */
   customer_id?: string;
-  /** The provider's id of the event; for what was found while reading, a name made of what it is about. */
+  /**
+   * Names it: the reason and what it is about. Everything that is told of one customer for one reason is one
+   * entry.
+   */
   event_id: string;
   /** Whether real money moves. */
   is_live: boolean;
-  /** When it happened. */
+  /** When it came last. */
+  last_received_at: Instant;
+  /** When it happened first. */
   occurred_at: Instant;
   /** What the event says whose it is; it need not be true. */
   organization_id?: string;
   reason: QuarantineReason;
+  /** When it came first. */
   received_at: Instant;
-  /** What happened, in the provider's words. */
+  /** The provider's id of the latest event that told it; absent for what was found while reading. */
+  stripe_event_id?: string;
+  /** How often it was told, the first time included. */
+  times: number;
+  /** What happened first, in the provider's words. */
   type: string;
 }
 

@@ -35,7 +35,7 @@ export const ROUTES = [
   { method: "PUT", path: "/api/v1/admin/users/{id}/roles", operation: "setUserRoles", credentials: "session" },
   { method: "POST", path: "/api/v1/admin/users/{id}/suspend", operation: "suspendUser", credentials: "session" },
   { method: "POST", path: "/api/v1/auth/email/change", operation: "requestEmailChange", credentials: "session" },
-  { method: "POST", path: "/api/v1/auth/email/confirm", operation: "confirmEmailChange", credentials: "none" },
+  { method: "POST", path: "/api/v1/auth/email/confirm", operation: "confirmEmailChange", credentials: "optional" },
   { method: "POST", path: "/api/v1/auth/login", operation: "login", credentials: "none" },
   { method: "POST", path: "/api/v1/auth/logout", operation: "logout", credentials: "none" },
   { method: "POST", path: "/api/v1/auth/logout/all", operation: "logoutEverywhere", credentials: "session" },
