@@ -82,6 +82,9 @@ phase() {
     if ! "$@" 2>&1 | tee "$log"; then
         verdict=FAILED
         failed_phases=$((failed_phases + 1))
+        printf '\n%s\n' "$title" >>"$scratch/failures"
+        # Where each failed and why, to be told once more at the end: logs are read from there.
+        sed $'s/\e\\[[0-9;]*m//g' "$log" | grep --after-context 4 'panicked at' | cut -c 1-600 | head -n 100 >>"$scratch/failures" || true
     fi
     read -r ok_count failed_count < <(count "$log")
     passed=$((passed + ok_count))
@@ -157,6 +160,10 @@ mkdir -p target
         echo "*** NO POSTGRES: $skipped_phases of the runs above were left out; install Postgres to have them. ***"
     fi
 } >target/test-summary.txt
+if [ -e "$scratch/failures" ]; then
+    printf '\n── what failed\n'
+    cat "$scratch/failures"
+fi
 printf '\n── summary\n'
 cat target/test-summary.txt
 [ "$failed_phases" -eq 0 ]

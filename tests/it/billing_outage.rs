@@ -22,7 +22,7 @@ async fn without_billing_people_sign_in_and_switch_and_their_tokens_tell_of_the_
     let mut alice = Person::verified(&api, "alice").await;
     let team = Team::of(&alice).await;
     subscribe(&deployment.rpc(), &team.id).await;
-    let known = alice.act_for(&team.id).await;
+    let known = alice.act_for_on_plan(&team.id, "active").await;
     assert_eq!(plan_in(&known["tokens"]["access_token"]), PLAN);
 
     deployment.kill_9("billing-context");

@@ -35,7 +35,7 @@ async fn an_owner_takes_a_plan_and_looks_after_it_on_pages_and_tokens_tell_of_it
     let subscription = alice.get("/billing/subscription").await.expect(200);
     assert_eq!((&subscription["status"], &subscription["plan_code"]), (&json!("active"), &json!(PLAN)));
     assert_eq!(alice.get("/billing/balance").await.expect(200)["balance"], 100);
-    alice.refresh(json!({})).await;
+    alice.act_for_on_plan(&team.id, "active").await;
     let claims = claims_of(&alice.access_token);
     assert_eq!(
         (&claims["subscription"]["status"], &claims["subscription"]["plan_code"]),

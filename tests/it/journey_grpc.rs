@@ -20,8 +20,8 @@ use serde_json::json;
 use tonic::Code;
 
 use crate::harness::{
-    Api, Judge, PASSWORD, PLAN, Product, Rpc, claims_of, deposit, offer_plans, refused, secret_mailed_to, signed,
-    subscribe, unique,
+    Api, Judge, PASSWORD, PLAN, Product, Rpc, claims_of, deposit, eventually, offer_plans, refused, secret_mailed_to,
+    signed, subscribe, unique,
 };
 
 struct Somebody {
@@ -163,14 +163,19 @@ async fn set_roles(rpc: &Rpc, people: [&Somebody; 3], acme: &organizations::Orga
 /// Step 5: the active organization, by refresh, by switch and beside the session's own.
 async fn switch(rpc: &Rpc, bob: &mut Somebody, acme: &organizations::Organization) {
     let mut client = AuthenticationServiceClient::new(rpc.identity());
-    let refresh = identity::RefreshRequest {
-        refresh_token: bob.tokens.refresh_token.clone(),
-        organization_id: acme.id.clone(),
-        ..Default::default()
-    };
-    let refreshed = client.refresh(refresh).await.expect("Bob acts for Acme").into_inner();
-    bob.tokens = refreshed.tokens.unwrap();
-    speaks_for_acme(&refreshed.access.unwrap(), &bob.tokens.access_token, acme);
+    // Billing that is slow for a moment is not waited for, and nothing is said of the plan.
+    let access = eventually("a token that tells the plan", async || {
+        let refresh = identity::RefreshRequest {
+            refresh_token: bob.tokens.refresh_token.clone(),
+            organization_id: acme.id.clone(),
+            ..Default::default()
+        };
+        let refreshed = client.refresh(refresh).await.expect("Bob acts for Acme").into_inner();
+        bob.tokens = refreshed.tokens.unwrap();
+        refreshed.access.filter(|access| access.subscription.is_some())
+    })
+    .await;
+    speaks_for_acme(&access, &bob.tokens.access_token, acme);
 
     let home = identity::SwitchOrganizationRequest { organization_id: bob.personal_id.clone(), ..Default::default() };
     let home = client.switch_organization(bob.says(home)).await.unwrap().into_inner().tokens.unwrap();

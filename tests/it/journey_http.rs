@@ -156,7 +156,7 @@ async fn set_roles(alice: &Person, bob: &Person, carol: &Person, acme: &Team) {
 
 /// Step 5: the active organization, by refresh and by switch; the session says what the token says.
 async fn switch(bob: &mut Person, acme: &Team) {
-    let answer = bob.act_for(&acme.id).await;
+    let answer = bob.act_for_on_plan(&acme.id, "active").await;
     assert_eq!((&answer["organization"]["id"], &answer["user"]["id"]), (&json!(acme.id), &json!(bob.user_id)));
     speaks_for_acme(bob, acme).await;
 

@@ -180,7 +180,7 @@ async fn a_plan_that_is_lost_makes_the_tokens_that_tell_it_stale() {
     let rpc = scene.product.rpc();
     offer_plans(&rpc).await;
     subscribe(&rpc, &scene.team.id).await;
-    scene.bob.refresh(json!({})).await;
+    scene.bob.act_for_on_plan(&scene.team.id, "active").await;
     assert_eq!(claims_of(&scene.bob.access_token)["subscription"]["plan_code"], PLAN);
     believed(scene.product, &scene.bob).await;
 
@@ -191,9 +191,9 @@ async fn a_plan_that_is_lost_makes_the_tokens_that_tell_it_stale() {
         (admin.post(&path, json!({ "action": "cancel" })).await.status == 200).then_some(())
     })
     .await;
-    let told = scene.stale_then_refreshed().await;
-    let token = told["tokens"]["access_token"].as_str().expect("a token");
-    assert_eq!(claims_of(token)["subscription"]["status"], "canceled");
+    refused_at_once(scene.product, &scene.bob, "TOKEN_STALE").await;
+    scene.bob.act_for_on_plan(&scene.team.id, "canceled").await;
+    believed(scene.product, &scene.bob).await;
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ async fn a_token_is_verified_while_the_product_is_down() {
     let mut product = Product::own(&[]).await;
     let mut bob = Person::registered(&product.api(), "bob").await;
     let team = Team::of(&bob).await;
-    bob.act_for(&team.id).await;
+    bob.act_for_on_plan(&team.id, "none").await;
     let judge = Judge::of(&product).await;
     product.stop().await;
 

@@ -6,6 +6,7 @@ mod commands;
 mod compose;
 mod demo;
 mod listeners;
+mod memory;
 mod plan_file;
 mod processes;
 mod ready;
@@ -20,6 +21,7 @@ use clap::Parser;
 use command_line::{BillingCommand, Command, CommandLine};
 
 fn main() -> ExitCode {
+    memory::give_back_large_blocks();
     let command_line = CommandLine::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

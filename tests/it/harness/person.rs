@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 
-use super::{Answer, Api, Ask, eventually, secret_mailed_to, unique};
+use super::{Answer, Api, Ask, claims_of, eventually, secret_mailed_to, unique};
 
 /// Everybody's password.
 pub const PASSWORD: &str = "seven violet otters carry lanterns";
@@ -67,6 +67,16 @@ impl Person {
     /// Acts for this organization from now on.
     pub async fn act_for(&mut self, organization_id: &str) -> Value {
         self.refresh(json!({ "organization_id": organization_id })).await
+    }
+
+    /// The same, with a token that tells this much of the plan. Billing that is slow for a moment is not waited for; until it was
+    /// heard once, tokens then say nothing of a plan, which is right and not what is asked about here.
+    pub async fn act_for_on_plan(&mut self, organization_id: &str, status: &str) -> Value {
+        eventually("a token that tells the plan", async || {
+            let answer = self.act_for(organization_id).await;
+            (claims_of(&self.access_token)["subscription"]["status"] == status).then_some(answer)
+        })
+        .await
     }
 
     /// The same person at another front door.
