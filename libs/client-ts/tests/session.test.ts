@@ -248,6 +248,23 @@ test("a hint that rights have grown refreshes beside the call, once for each tok
   assert.equal(server.to("POST /auth/refresh").length, 1);
 });
 
+test("a hint that comes late, for a token that has been replaced meanwhile, is no news", async () => {
+  const server = issuing();
+  const hint = { "guildhall-refresh-hint": "rights" };
+  const late = gate<Response>();
+  server.on("GET /auth/me", () => json({ id: "user-1" }, hint)).on("GET /orgs/o1", () => late.opened);
+  const client = await signedIn(server);
+  const asking = client.organizations.get("o1");
+  const refreshed = new Promise((resolve) => client.auth.on("refreshed", resolve));
+  await client.auth.whoami();
+  await refreshed;
+  late.open(json({ id: "o1" }, hint));
+  await asking;
+  server.on("GET /auth/me", () => json({ id: "user-1" }));
+  await client.auth.whoami();
+  assert.equal(server.to("POST /auth/refresh").length, 1);
+});
+
 test("a sign-out that the server could not be told holds here, and can be told again", async () => {
   const server = issuing();
   const client = await signedIn(server, { maxRetries: 0 });
