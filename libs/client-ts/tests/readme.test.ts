@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { newAddress } from "./harness/people.js";
+import { PASSWORD, type Product, startProduct } from "./harness/product.js";
 
 const run = promisify(execFile);
 
@@ -20,8 +22,10 @@ declare function show(text: string): void;
 
 /** A project of somebody else's, with this package as it would be published, and nothing else but React. */
 let project: string;
+let product: Product;
 
 before(async () => {
+  product = await startProduct();
   project = await mkdtemp(join(tmpdir(), "guildhall-newcomer-"));
   const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", project]);
   const modules = join(project, "node_modules");
@@ -43,7 +47,10 @@ before(async () => {
   await writeFile(join(project, "package.json"), JSON.stringify({ name: "newcomer", type: "module", private: true }));
 });
 
-after(() => rm(project, { recursive: true, force: true }));
+after(async () => {
+  await product.stop();
+  await rm(project, { recursive: true, force: true });
+});
 
 /** The blocks of the README in these languages. */
 async function blocks(...languages: string[]): Promise<{ language: string; code: string }[]> {
@@ -61,7 +68,9 @@ test("every block of the README is right as it stands, for a strict compiler and
   await writeFile(join(project, "given.d.ts"), GIVEN);
   const compilerOptions = {
     strict: true,
-    noUncheckedIndexedAccess: false,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    noPropertyAccessFromIndexSignature: true,
     module: "NodeNext",
     target: "ES2022",
     jsx: "react-jsx",
@@ -73,6 +82,29 @@ test("every block of the README is right as it stands, for a strict compiler and
   const compiler = resolve("node_modules/.bin/tsc");
   const { stdout } = await run(compiler, ["-p", "."], { cwd: project }).catch((error: { stdout: string }) => error);
   assert.equal(stdout, "");
+});
+
+test("the blocks that need nothing else run as they stand, one after the other", async () => {
+  // The server of the first ones is this test's.
+  const own = {
+    '{ domain: "example.com" }': `{ baseUrl: "${product.url}" }`,
+    "http://127.0.0.1:8080": product.url,
+  };
+  const email = newAddress("newcomer");
+  const given = `const [email, password, show] = ["${email}", "${PASSWORD}", (text) => console.log(text)];\n`;
+  const shown: string[] = [];
+  for (const [index, { code }] of (await blocks("ts")).entries()) {
+    const isAlone = code.includes("client/testing") || Object.keys(own).some((address) => code.includes(address));
+    if (!isAlone) continue;
+    // Without the one type that the README names, TypeScript is JavaScript.
+    let plain = code.replace(" as { name: string }", "");
+    for (const [address, here] of Object.entries(own)) plain = plain.replace(address, here);
+    await writeFile(join(project, `block_${index}.mjs`), given + plain);
+    shown.push((await run("node", [`block_${index}.mjs`], { cwd: project })).stdout.trim());
+  }
+  assert.equal(shown.length, 4);
+  const leaving = "The organization would be left without an active owner; make somebody else an owner first.";
+  assert.equal(shown[0], `${email}: owner\n${leaving}`);
 });
 
 test("the package is taken by import, by import() and by require, with each of its entries", async () => {
@@ -95,7 +127,7 @@ test("the package is taken by import, by import() and by require, with each of i
   }
 });
 
-test("what is packed is what is meant to be: code, types, and the README", async () => {
+test("what is packed is what is meant to be: code, types, examples, and the README", async () => {
   const files = await readdir(join(project, "node_modules/@guildhall/client"));
-  assert.deepEqual(files.sort(), ["LICENSE", "README.md", "dist", "package.json"]);
+  assert.deepEqual(files.sort(), ["LICENSE", "README.md", "dist", "examples", "package.json"]);
 });
