@@ -5,8 +5,10 @@ import { Shelf } from "./shelf.js";
 import { type StorageChoice, storageOf } from "./storage.js";
 import { type TabNews, Tabs } from "./tabs.js";
 
-/** So long another tab is waited for whose call gives the session other credentials: longer than it waits itself. */
-const EXCHANGED_WITHIN_MS = 40_000;
+/** So often a tab tells that its call for other credentials is under way, for tabs that were opened since. */
+const TOLD_EVERY_MS = 200;
+/** So long after it told so last it is waited for: browsers let hidden tabs do anything once a second only. */
+const EXCHANGED_WITHIN_MS = 2_500;
 
 /**
  * Holds the session's state: in memory, in its storage, and in step with the other tabs. Everything that changes it
@@ -114,10 +116,13 @@ export class Keeper {
 
   /** A call that gives the session other credentials is under way: what it replaces may be refused meanwhile. */
   async exchanging<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#tabs.tell("exchanging");
+    const tell = (): void => this.#tabs.tell("exchanging");
+    tell();
+    const telling = setInterval(tell, TOLD_EVERY_MS);
     try {
       return await work();
     } finally {
+      clearInterval(telling);
       this.#tabs.tell("exchanged");
     }
   }

@@ -4,7 +4,7 @@ import { type Held, parseHeld } from "./held.js";
  * What tabs of one origin tell each other:
  * - `session`: somebody has signed in, refreshed or switched; with what is held since.
  * - `signed-out`: somebody has signed out of what was held.
- * - `exchanging`, `exchanged`: a call that gives the session other credentials is under way, or has ended.
+ * - `exchanging`, `exchanged`: a call that gives the session other credentials is still under way, or has ended.
  * - `organizations`: the user belongs to others than before, or they look different.
  */
 export type TabNews = "session" | "signed-out" | "exchanging" | "exchanged" | "organizations";
