@@ -1,5 +1,6 @@
 // How much of this package a page loads: each entry bundled alone, minified and compressed, against its budget in
 // bytes.
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -12,6 +13,11 @@ const BUDGETS = [
   ["react", `export * from "./dist/react/index.js"`, 2_000],
   ["testing", `export * from "./dist/testing/index.js"`, 3_000],
 ];
+
+const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+for (const { default: path } of Object.values(exports).filter((entry) => typeof entry === "object")) {
+  if (!BUDGETS.some(([, contents]) => contents.includes(path))) throw new Error(`${path} has no budget`);
+}
 
 let isOver = false;
 for (const [name, contents, budget] of BUDGETS) {

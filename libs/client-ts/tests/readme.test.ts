@@ -115,6 +115,9 @@ test("the package is taken by import, by import() and by require, with each of i
     ["@guildhall/client/react", "useSession"],
     ["@guildhall/client/testing", "MockServer"],
   ];
+  const { exports } = JSON.parse(await readFile("package.json", "utf8")) as { exports: Record<string, unknown> };
+  const published = Object.keys(exports).filter((entry) => entry !== "./package.json");
+  assert.deepEqual(entries.map(([entry]) => entry.replace("@guildhall/client", ".")).sort(), published.sort());
   const imports = entries.map(([entry, name]) => `import { ${name} } from "${entry}"; console.log(typeof ${name});`);
   await writeFile(join(project, "takes.mjs"), imports.join("\n"));
   const requires = entries.map(([entry, name]) => `console.log(typeof require("${entry}").${name});`);
