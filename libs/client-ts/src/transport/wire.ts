@@ -101,7 +101,7 @@ export class Wire {
       }
       throw new GuildhallError(
         "NETWORK_ERROR",
-        "The server can't be reached; check the connection and try again.",
+        "The server can't be reached; check its address and the connection, and try again.",
         parts,
       );
     } finally {
