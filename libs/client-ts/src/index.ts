@@ -3,10 +3,9 @@ export type { AuthClient, AuthClientOptions } from "./facade/auth_client.js";
 export type { AccountModule } from "./facade/account.js";
 export type { Address } from "./facade/address.js";
 export type { AuthModule } from "./facade/auth.js";
-export type { BackOfficeModule } from "./facade/back_office.js";
 export type { BillingModule } from "./facade/billing.js";
-export type { AuditFilter, NewInvitation, NewInvitations, OrganizationsModule } from "./facade/organizations.js";
-export type { UsersModule } from "./facade/users.js";
+export type { AuditFilter } from "./facade/exports.js";
+export type { NewInvitation, NewInvitations, OrganizationsModule } from "./facade/organizations.js";
 
 export { createReauthClient } from "./facade/reauth_client.js";
 export type {

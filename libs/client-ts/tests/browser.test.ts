@@ -175,6 +175,41 @@ for (const storage of ["localStorage", "cookie"] as const) {
   });
 }
 
+test("a password that takes seconds to change in one tab signs no other out", options, async () => {
+  context = await browser.newContext();
+  const anybody = await signUp(product);
+  const [one, other] = [await tab("localStorage"), await tab("localStorage")];
+  await one.evaluate((credentials) => client.auth.login(credentials), { email: anybody.email, password: PASSWORD });
+  await untilSignedIn(other, true);
+  // The server has changed it, and its answer is still on its way when the other tab's call is refused.
+  let letGo: () => void = () => undefined;
+  const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
+  const isChanged = new Promise<void>((resolve) => {
+    void context.route("**/auth/password/change", async (route) => {
+      const response = await route.fetch();
+      resolve();
+      await isLetGo;
+      await route.fulfill({ response });
+    });
+  });
+  const changing = codeOf(one, () =>
+    client.account.changePassword("a long phrase for tests", "another long phrase for tests"),
+  );
+  await isChanged;
+  const refused = other.waitForResponse((response) => response.status() === 401);
+  const asking = codeOf(other, () => client.auth.whoami());
+  await refused;
+  // Three times as long as a tab is waited for that tells nothing; this is about real time in a real browser.
+  await other.waitForTimeout(1_500);
+  assert.equal(await other.evaluate(() => client.auth.isAuthenticated()), true);
+  letGo();
+  assert.equal(await changing, "none");
+  assert.equal(await asking, "none");
+  for (const page of [one, other]) {
+    assert.equal(await page.evaluate(async () => (await client.auth.getSession()).valid), true);
+  }
+});
+
 test("a session in cookies is nowhere that a script could read it", options, async () => {
   context = await browser.newContext();
   const page = await tab("cookie");
@@ -225,9 +260,13 @@ test("the React switcher draws the session, and what becomes of it in another ta
   await page.getByRole("button", { name: "Invite a colleague" }).waitFor();
   await page.getByLabel("Organization").selectOption({ label: "A team" });
   await page.waitForFunction((id) => client.auth.getClaims()?.active_org_id === id, team);
+  await page.evaluate(() => client.organizations.create({ name: "Made just now" }));
+  await page.getByRole("option", { name: "Made just now" }).waitFor({ state: "attached" });
   const second = await context.newPage();
   await second.goto(`${site.url}/switcher`);
   await second.getByRole("option", { name: "A team", selected: true }).waitFor({ state: "attached" });
+  await second.evaluate(() => client.organizations.create({ name: "Made in another tab" }));
+  await page.getByRole("option", { name: "Made in another tab" }).waitFor({ state: "attached" });
   await second.getByRole("button", { name: "Sign out" }).click();
   await page.getByText("Sign in first.").waitFor();
   assert.deepEqual(problems, []);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuthClient } from "@guildhall/client";
+import { createBackOffice } from "@guildhall/client/back-office";
 import { createServerClient } from "@guildhall/client/server";
 import { ROUTES } from "./gen/routes.js";
 import { FakeServer, granted, json } from "./harness/fake_server.js";
@@ -46,10 +47,11 @@ test("every route of the document has a method, or a reason why not", async () =
     transaction: {},
     user: { id: "user-1", email: "a@b.example" },
   };
-  const server = new FakeServer(() => json(everything));
+  const server = new FakeServer().otherwise(() => json(everything));
   const client = createAuthClient({ apiBaseUrl: "https://guildhall.test/api/v1", fetch: server.fetch });
   const signIn = () => client.auth.login({ email: "a@b.example", password: "secret" });
-  const modules = [client.auth, client.account, client.organizations, client.billing, client.users, client.backOffice];
+  const backOffice = createBackOffice(client);
+  const modules = [client.auth, client.account, client.organizations, client.billing, backOffice, backOffice.users];
   for (const module of modules) {
     for (const name of methodsOf(module)) {
       if (!client.auth.isAuthenticated()) await signIn();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { createBackOffice } from "@guildhall/client/back-office";
 import { type ServerClient, createServerClient } from "@guildhall/client/server";
 import { ROUTES } from "./gen/routes.js";
 import { type Person, newTeam, signInAdmin, signUp } from "./harness/people.js";
@@ -21,8 +22,10 @@ let team: string;
 before(async () => {
   if (options.skip) return;
   product = await startProduct();
-  const admin = await signInAdmin(product);
-  const { key } = await admin.backOffice.createApiKey({ name: "shop", scopes: ["revocations:read"] });
+  const { key } = await createBackOffice(await signInAdmin(product)).createApiKey({
+    name: "shop",
+    scopes: ["revocations:read"],
+  });
   server = createServerClient({ baseUrl: product.url, apiKey: key, revocations: true });
   owner = await signUp(product);
   colleague = await signUp(product);
@@ -76,9 +79,9 @@ test("a call for the organization that was lost is not made for the personal one
 test("a session that has ended is refused as revoked, and the client of it signs out", options, async () => {
   const person = await signUp(product);
   const token = await person.client.auth.getAccessToken();
-  const admin = await signInAdmin(product);
+  const backOffice = createBackOffice(await signInAdmin(product));
   assert.equal(await reasonOf(token), undefined);
-  await admin.users.revokeSessions(person.id);
+  await backOffice.users.revokeSessions(person.id);
   await until(async () => (await reasonOf(token)) === "TOKEN_REVOKED");
   await until(async () => {
     await person.client.auth.whoami().catch(() => undefined);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createAuthClient, isGuildhallError } from "@guildhall/client";
+import { createBackOffice } from "@guildhall/client/back-office";
 import { createServerClient } from "@guildhall/client/server";
 import { type Person, newAddress, newTeam, signInAdmin, signUp } from "./harness/people.js";
 import { PASSWORD, type Product, startProduct } from "./harness/product.js";
@@ -92,6 +93,32 @@ test("two organizations at once: a token for another one leaves the session as i
   assert.equal((await client.auth.getSession()).active_org_id, session.active_org_id);
 });
 
+test("who was promoted hears of it with the next calls, refreshes once, and may", async () => {
+  let refreshes = 0;
+  const counted: typeof fetch = (input, init) => {
+    if (String(input).endsWith("/auth/refresh")) refreshes += 1;
+    return fetch(input, init);
+  };
+  const member = await signUp(product, { fetch: counted });
+  const team = await newTeam(product, owner, member);
+  await member.client.auth.switchOrg(team);
+  assert.equal(member.client.auth.getClaims()?.permissions.includes("org:update"), false);
+  let isRefreshed = false;
+  member.client.auth.on("refreshed", () => (isRefreshed = true));
+  refreshes = 0;
+
+  await owner.client.organizations.updateMemberRole(team, member.id, "owner");
+  // The hint comes with the first answer after the gateway has heard of the promotion.
+  const deadline = Date.now() + 20_000;
+  while (!isRefreshed && Date.now() < deadline) await member.client.auth.whoami();
+
+  const claims = member.client.auth.getClaims();
+  assert.deepEqual([claims?.org_role, claims?.permissions.includes("org:update")], ["owner", true]);
+  assert.equal((await member.client.organizations.update(team, { name: "Mine too" })).name, "Mine too");
+  await member.client.auth.whoami();
+  assert.equal(refreshes, 1);
+});
+
 test("an organization's audit log is listed, and exported as a stream", async () => {
   const team = await newTeam(product, owner);
   await owner.client.organizations.update(team, { name: "Renamed" });
@@ -112,8 +139,7 @@ test("many addresses are invited at once, each with its own result", async () =>
 });
 
 test("a server charges and deposits with its key, once for each request", async () => {
-  const admin = await signInAdmin(product);
-  const { key } = await admin.backOffice.createApiKey({
+  const { key } = await createBackOffice(await signInAdmin(product)).createApiKey({
     name: "shop",
     scopes: ["billing:read", "billing:charge", "billing:deposit"],
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { type AuthClient, type ReauthClient, createReauthClient } from "@guildhall/client";
+import { createBackOffice } from "@guildhall/client/back-office";
 import { createServerClient } from "@guildhall/client/server";
 import { type Person, newAddress, newTeam, signInAdmin, signUp } from "./harness/people.js";
 import { PASSWORD, type Product, startProduct } from "./harness/product.js";
@@ -234,14 +235,14 @@ test("the second page's guards hold: a sole owner can't leave, a personal organi
 });
 
 test("the second page's data follows the active organization", async () => {
-  const admin = await signInAdmin(product);
+  const backOffice = createBackOffice(await signInAdmin(product));
   const pro = { code: "pro", name: "Pro", price_cents: 4900, currency: "usd", credits_amount: 70, display_order: 1 };
-  await admin.backOffice.replacePlans([
+  await backOffice.replacePlans([
     { ...pro, plan_type: "self_service", interval: "monthly", interval_count: 1, trial_days: 0, features: [] },
   ]);
   const reauth = await flat(owner);
   const id = await newTeam(product, owner);
-  await admin.backOffice.changeSubscription(id, { action: "grant", plan_code: "pro" });
+  await backOffice.changeSubscription(id, { action: "grant", plan_code: "pro" });
 
   assert.deepEqual(
     (await reauth.getPlans()).map(({ code, priceCents }) => [code, priceCents]),

@@ -248,6 +248,34 @@ test("a hint that rights have grown refreshes beside the call, once for each tok
   assert.equal(server.to("POST /auth/refresh").length, 1);
 });
 
+test("a hint that comes late, for a token that has been replaced meanwhile, is no news", async () => {
+  const server = issuing();
+  const hint = { "guildhall-refresh-hint": "rights" };
+  const [late, later] = [gate<Response>(), gate<Response>()];
+  server.on("GET /orgs/o1", () => late.opened).on("GET /orgs/o2", () => later.opened);
+  const client = await signedIn(server);
+  const asking = ["o1", "o2"].map((id) => client.organizations.get(id));
+  while (server.seen.length < 3) await new Promise(setImmediate);
+  const refreshed = new Promise((resolve) => client.auth.on("refreshed", resolve));
+  late.open(json({ id: "o1" }, hint));
+  await refreshed;
+  // For the token that the hint was taken of, and below for one that was replaced without a hint.
+  later.open(json({ id: "o2" }, hint));
+  await Promise.all(asking);
+  await client.auth.whoami();
+  assert.equal(server.to("POST /auth/refresh").length, 1);
+
+  const last = gate<Response>();
+  server.on("GET /orgs/o3", () => last.opened);
+  const askingAgain = client.organizations.get("o3");
+  while (server.to("GET /orgs/o3").length === 0) await new Promise(setImmediate);
+  await client.auth.refresh();
+  last.open(json({ id: "o3" }, hint));
+  await askingAgain;
+  await client.auth.whoami();
+  assert.equal(server.to("POST /auth/refresh").length, 2);
+});
+
 test("a sign-out that the server could not be told holds here, and can be told again", async () => {
   const server = issuing();
   const client = await signedIn(server, { maxRetries: 0 });

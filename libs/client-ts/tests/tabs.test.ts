@@ -17,6 +17,14 @@ function tab(of: FakeServer, storage: SessionStorage): AuthClient {
   return createAuthClient({ apiBaseUrl: "https://guildhall.test/api/v1", fetch: of.fetch, storage });
 }
 
+/** A change that the server refuses, from a tab of its own. */
+async function tabRefused(of: FakeServer, storage: SessionStorage): Promise<void> {
+  of.on("DELETE /me/orgs/o2", () => refusal(409, "LAST_OWNER"));
+  const client = tab(of, storage);
+  await client.ready();
+  await client.account.leaveOrg("o2").finally(() => client.dispose());
+}
+
 const CREDENTIALS = { email: "user-1@example.com", password: "secret" };
 
 test("a session outlives the tab that began it", async (context) => {
@@ -46,6 +54,48 @@ test("what one tab does, the others know: signing in, refreshing, signing out", 
   await one.auth.logout();
   await until(() => !other.auth.isAuthenticated());
   assert.deepEqual(events, ["signed-in", "refreshed", "signed-out"]);
+  one.dispose();
+  other.dispose();
+});
+
+test("every tab hears of what changes the user's organizations, and of nothing else by that name", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const of = server().otherwise({ id: "one", user: {}, members: [], next_page_token: "" });
+  const [one, other] = [tab(of, storage), tab(of, storage)];
+  await Promise.all([one.ready(), other.ready()]);
+  await one.auth.login(CREDENTIALS);
+  await until(() => other.auth.isAuthenticated());
+  const heard: string[][] = [[], []];
+  [one, other].forEach((client, index) => client.auth.onChange((event) => heard[index].push(event)));
+  const { account, organizations } = one;
+  const changes = [
+    () => organizations.create({ name: "A" }),
+    () => organizations.update("o1", { name: "B" }),
+    () => organizations.delete("o1"),
+    () => organizations.transferOwnership("o1", "u1"),
+    () => organizations.updateMemberRole("o1", "u1", "owner"),
+    () => organizations.setMemberRoles("o1", "u1", []),
+    () => organizations.adminUpdate("o1", { name: "C" }),
+    () => organizations.suspend("o1"),
+    () => account.leaveOrg("o1"),
+    () => account.acceptInvitation("i1"),
+    () => account.acceptInvitationToken("t1"),
+    () => account.joinViaLink("t1"),
+    () => account.verifyEmail("t1"),
+  ];
+  for (const change of changes) await change();
+  await organizations.listMembers("o1");
+  await organizations.createInvitation("o1", { email: "a@b.example" });
+  await account.declineInvitation("i1");
+  await organizations.createRole("o1", { code: "seller", name: "Seller", permission_codes: [] });
+  await one.auth.refresh();
+  await until(() => heard.every((events) => events.at(-1) === "refreshed"));
+
+  for (const events of heard) {
+    assert.deepEqual(events, [...changes.map(() => "organizations-changed"), "refreshed"]);
+  }
+  await assert.rejects(tabRefused(of, storage), { code: "LAST_OWNER" });
+  assert.equal(heard[1].at(-1), "refreshed");
   one.dispose();
   other.dispose();
 });

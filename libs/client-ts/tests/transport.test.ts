@@ -149,7 +149,7 @@ test("a list is an array that goes on, in pages of the size that was asked for",
 });
 
 test("no token stands in an address", async () => {
-  const server = new FakeServer(() => json({ ...granted(), organizations: [], next_page_token: "" }));
+  const server = new FakeServer().otherwise(() => json({ ...granted(), organizations: [], next_page_token: "" }));
   const signedIn = client(server);
   await signedIn.auth.login({ email: "a@b.example", password: "secret" });
   await signedIn.account.getMyOrgs();

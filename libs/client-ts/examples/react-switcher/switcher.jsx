@@ -7,14 +7,14 @@ import { GuildhallProvider, useOrganizations, usePermission, useSession } from "
 const client = createAuthClient({ apiBaseUrl: "http://localhost:8080/api/v1", storage: "localStorage" });
 
 function Switcher() {
-  const { organizations, activeId, isPending, error, switchTo } = useOrganizations();
-  const mayInvite = usePermission("org:members:invite");
+  const { data, activeId, isPending, error, switchTo } = useOrganizations();
+  const mayInvite = usePermission("org:members:invite").data;
   if (isPending) return <p>One moment…</p>;
   if (error) return <p role="alert">{error.message}</p>;
   return (
     <>
       <select aria-label="Organization" value={activeId ?? ""} onChange={(event) => switchTo(event.target.value)}>
-        {organizations.map(({ organization }) => (
+        {data.map(({ organization }) => (
           <option key={organization.id} value={organization.id}>
             {organization.name}
           </option>
@@ -26,7 +26,7 @@ function Switcher() {
 }
 
 function Page() {
-  const { claims, isPending } = useSession();
+  const { data: claims, isPending } = useSession();
   if (isPending) return <p>One moment…</p>;
   if (claims === null) return <p>Sign in first.</p>;
   return (

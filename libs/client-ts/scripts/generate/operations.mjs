@@ -1,4 +1,4 @@
-// One function for each route of the document.
+// One row for each route of the document, which makes the function that calls it.
 import { NOTICE, comment, referenced, typeOf } from "./types.mjs";
 
 const BASE = "/api/v1";
@@ -6,6 +6,16 @@ const BASE = "/api/v1";
 const LEFT_OUT = new Set(["signing_keys", "openapi", "revocations", "receive_stripe_event"]);
 /** Their answers depend on the organization that the caller acts for, which no part of the request names. */
 const OF_ACTIVE_ORGANIZATION = /^\/(billing\/(?!plans|orgs)|auth\/(session|me)$)/;
+/**
+ * What changes which organizations the user belongs to, or what a list of them shows: their names, whether they are
+ * suspended, the user's own roles in them.
+ */
+const CHANGES_ORGANIZATIONS = new RegExp(
+  "^(POST /me/orgs|DELETE /me/orgs/{}|POST /auth/verify-email|POST /me/invitations/{}/accept" +
+    "|POST /invitations/accept|POST /invite-links/{}/join|(PUT|DELETE) (/admin/organizations|/orgs)/{}" +
+    "|(POST|PUT|DELETE) (/admin/organizations|/orgs)/{}/(suspend|reactivate|transfer-ownership|members.*)" +
+    "|(PUT|DELETE) /orgs/{}/roles/{})$",
+);
 
 /** Words that TypeScript keeps for itself. */
 const RENAMED = { export: "export_my_data" };
@@ -54,6 +64,13 @@ function queryType(operation) {
   return { isPaged, text: fields.join(""), isOptional: parameters.every(({ required }) => !required) };
 }
 
+/** Lists are found in their answers by this. */
+function demandOneArray(document, name, answer) {
+  const fields = Object.values(document.components.schemas[answer]?.properties ?? {});
+  const arrays = fields.filter(({ type }) => [type].flat().includes("array"));
+  if (arrays.length !== 1) throw new Error(`${name} is paged, and ${answer} has ${arrays.length} arrays`);
+}
+
 /** The text of src/gen/operations.ts. */
 export function operationsFile(document) {
   const queries = [];
@@ -72,34 +89,30 @@ export function operationsFile(document) {
       queries.push(`${comment(`What ${name} can be asked for.`)}export interface ${queryName} {\n${query.text}}\n`);
     }
     const answer = answerOf(operation);
+    if (operation.parameters?.some((parameter) => parameter.name === "page_token"))
+      demandOneArray(document, name, answer);
     for (const type of `${answer} ${body?.type ?? ""} ${query?.text ?? ""}`.matchAll(/\b[A-Z]\w+/g)) {
       if (document.components.schemas[type[0]]) named.add(type[0]);
     }
 
-    const taken = [
-      "send: Send",
+    const given = [
       ...parameters.map((parameter) => `${parameter}: string`),
-      ...(body ? [body.isOptional ? `body: ${body.type} = {}` : `body: ${body.type}`] : []),
-      ...(query ? [query.isOptional ? `query: ${queryName} = {}` : `query: ${queryName}`] : []),
-      "options?: CallOptions",
+      ...(body ? [`body${body.isOptional ? "?" : ""}: ${body.type}`] : []),
+      ...(query ? [`query${query.isOptional ? "?" : ""}: ${queryName}`] : []),
     ];
-    const template = route.replace(/\{(\w+)\}/g, (_, parameter) => `\${encodeURIComponent(${parameter})}`);
-    const call = [
-      `"${method}"`,
-      parameters.length > 0 ? `\`${template}\`` : `"${route}"`,
-      `"${credentials(operation)}"`,
-      "options",
+    const template = route.replace(/\{\w+\}/g, "{}");
+    const credential = credentials(operation);
+    const traits = [
+      ...(credential === "session" ? [] : [credential]),
+      ...(method === "DELETE" ? (body ? ["body"] : []) : body || query ? [] : ["bare"]),
+      ...(OF_ACTIVE_ORGANIZATION.test(route) ? ["active"] : []),
+      ...(CHANGES_ORGANIZATIONS.test(`${method} ${template}`) ? ["orgs"] : []),
     ];
-    const extras = [
-      ...(body ? ["body"] : []),
-      ...(query ? ["query"] : []),
-      ...(OF_ACTIVE_ORGANIZATION.test(route) ? ["ofActiveOrganization: true"] : []),
-    ];
-    if (extras.length > 0) call.push(`{ ${extras.join(", ")} }`);
     const described = [operation.summary, operation.description].filter(Boolean).join("\n\n");
+    const row = [method, template, ...traits].map((part) => JSON.stringify(part)).join(", ");
     functions.push(
-      `${comment(described)}export function ${name}(\n  ${taken.join(",\n  ")},\n): Promise<${answer}> {\n` +
-        `  return send(${call.join(", ")});\n}\n`,
+      `${comment(described)}export const ${name} = /* @__PURE__ */ operation<[${given.join(", ")}], ${answer}>(\n` +
+        `  ${row},\n);\n`,
     );
   }
   const paged =
@@ -107,7 +120,7 @@ export function operationsFile(document) {
     `${comment("How many entries at most, 1 to 200; 50 unless given.", "  ")}  page_size?: number;\n` +
     `${comment("`next_page_token` of the page before.", "  ")}  page_token?: string;\n}\n`;
   const imports =
-    `import type { CallOptions, Send } from "../transport/call.js";\n` +
+    `import { operation } from "../transport/operation.js";\n` +
     `import type {\n${[...named]
       .sort()
       .map((type) => `  ${type},\n`)

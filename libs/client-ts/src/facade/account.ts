@@ -18,7 +18,7 @@ export class AccountModule {
 
   /** The organizations that the user belongs to, the personal one first. */
   getMyOrgs(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<MyOrganization>> {
-    return paged("organizations", query, (page) => operations.listMyOrganizations(this.#send, page, options));
+    return paged(query, (page) => operations.listMyOrganizations(this.#send, page, options));
   }
 
   /** Makes a team organization; the user becomes its owner. */
@@ -33,7 +33,7 @@ export class AccountModule {
 
   /** The invitations to the user's proven address that wait for an answer. */
   listMyInvitations(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<Invitation>> {
-    return paged("invitations", query, (page) => operations.listMyInvitations(this.#send, page, options));
+    return paged(query, (page) => operations.listMyInvitations(this.#send, page, options));
   }
 
   /** Accepts an invitation by its id. */
@@ -110,7 +110,7 @@ export class AccountModule {
 
   /** Where the user is signed in. */
   listSessions(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<SessionEntry>> {
-    return paged("sessions", query, (page) => operations.listSessions(this.#send, page, options));
+    return paged(query, (page) => operations.listSessions(this.#send, page, options));
   }
 
   /** Ends one of the user's sessions. */

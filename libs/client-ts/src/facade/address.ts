@@ -4,10 +4,8 @@ export type Address = { domain: string; baseUrl?: undefined } | { baseUrl: strin
 const API = "/api/v1";
 
 /** The server's address, without a path. */
-export function siteOf(address: Address): string {
-  if (address.baseUrl === undefined) return `https://reauth.${address.domain}`;
-  const url = address.baseUrl.replace(/\/+$/, "");
-  return url.endsWith(API) ? url.slice(0, -API.length) : url;
+export function siteOf({ baseUrl, domain }: Address): string {
+  return baseUrl === undefined ? `https://reauth.${domain}` : baseUrl.replace(/(\/api\/v1)?\/*$/, "");
 }
 
 /** Where its API is. */

@@ -1,13 +1,12 @@
 import { Session } from "../session/session.js";
+import { withSession } from "../session/session_of.js";
 import type { StorageChoice } from "../session/storage.js";
 import { Wire, type WireSettings } from "../transport/wire.js";
 import { apiOf } from "./address.js";
 import { AccountModule } from "./account.js";
 import { AuthModule } from "./auth.js";
-import { BackOfficeModule } from "./back_office.js";
 import { BillingModule } from "./billing.js";
 import { OrganizationsModule } from "./organizations.js";
-import { UsersModule } from "./users.js";
 
 /** How to make a client in modules. */
 export interface AuthClientOptions extends Omit<WireSettings, "baseUrl"> {
@@ -19,7 +18,10 @@ export interface AuthClientOptions extends Omit<WireSettings, "baseUrl"> {
   storage?: StorageChoice;
 }
 
-/** A client of one user, in modules. Records are as the server sends them. */
+/**
+ * A client of one user, in modules. Records are as the server sends them. What administrators of the platform do beside
+ * organizations is in `@guildhall/client/back-office`.
+ */
 export interface AuthClient {
   /** Signing in and out, and the session. */
   readonly auth: AuthModule;
@@ -29,10 +31,6 @@ export interface AuthClient {
   readonly organizations: OrganizationsModule;
   /** Plans, the subscription and the credits of the active organization. */
   readonly billing: BillingModule;
-  /** For administrators of the platform. */
-  readonly users: UsersModule;
-  /** For administrators of the platform. */
-  readonly backOffice: BackOfficeModule;
   /** Resolves when it is known whether somebody is signed in. */
   ready(): Promise<void>;
   /** Stops everything that this client does by itself. It can't be used any more; the session stays. */
@@ -44,14 +42,13 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
   const { apiBaseUrl, appCode, storage = "memory", ...settings } = options;
   const wire = new Wire({ ...settings, baseUrl: apiOf({ baseUrl: apiBaseUrl }) });
   const session = new Session(wire, storage, `guildhall:${appCode ?? ""}:${wire.baseUrl}`);
-  return {
+  const client: AuthClient = {
     auth: new AuthModule(session, appCode),
     account: new AccountModule(session),
     organizations: new OrganizationsModule(session),
     billing: new BillingModule(session),
-    users: new UsersModule(session),
-    backOffice: new BackOfficeModule(session),
     ready: () => session.ready(),
     dispose: () => session.dispose(),
   };
+  return withSession(client, session);
 }

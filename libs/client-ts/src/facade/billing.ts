@@ -24,7 +24,7 @@ export class BillingModule {
 
   /** The plans on offer; needs nobody signed in. */
   listPlans(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<Plan>> {
-    return paged("plans", query, (page) => operations.listPlans(this.#send, page, options));
+    return paged(query, (page) => operations.listPlans(this.#send, page, options));
   }
 
   /** Permission: org:billing:read. */
@@ -49,6 +49,6 @@ export class BillingModule {
 
   /** The ledger of credits, newest first. Permission: org:billing:read. */
   listTransactions(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<Transaction>> {
-    return paged("transactions", query, (page) => operations.listTransactions(this.#send, page, options));
+    return paged(query, (page) => operations.listTransactions(this.#send, page, options));
   }
 }

@@ -11,10 +11,10 @@ import type { CreateOrganizationBody, Member, MemberStatus, OrgRole, Organizatio
 import type { Role, UpdateOrganizationBody, UpdateRoleBody } from "../gen/types.js";
 import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
-import { jsonLinesOf } from "../transport/lines.js";
 import { isGuildhallError } from "../transport/error.js";
 import { type Paged, paged } from "../transport/paged.js";
 import { deleteOrganization } from "./departures.js";
+import { type AuditFilter, exportLog } from "./exports.js";
 import { OrganizationsBackOffice } from "./organizations_back_office.js";
 
 /** Who holds one of these may act on any organization. */
@@ -24,8 +24,6 @@ const PLATFORM_ROLES: readonly string[] = ["system_admin", "super_admin"];
 export type NewInvitation = Omit<CreateInvitationBody, "email" | "emails"> & { email: string };
 /** The same invitation to many addresses. */
 export type NewInvitations = Omit<CreateInvitationBody, "email" | "emails"> & { emails: string[] };
-/** Which entries of an audit log. */
-export type AuditFilter = Omit<operations.ListOrganizationAuditLogQuery, keyof operations.PageQuery>;
 
 /**
  * Organizations. `client.organizations`.
@@ -81,7 +79,7 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     query?: operations.ListMembersQuery,
     options?: CallOptions,
   ): Promise<Paged<Member>> {
-    return paged("members", query, (page) => operations.listMembers(this.#send, organizationId, page, options));
+    return paged(query, (page) => operations.listMembers(this.#send, organizationId, page, options));
   }
 
   /** Permission: org:members:remove. */
@@ -133,7 +131,7 @@ export class OrganizationsModule extends OrganizationsBackOffice {
 
   /** The built-in roles and the organization's own. Permission: org:roles:read. */
   listRoles(organizationId: string, query?: operations.PageQuery, options?: CallOptions): Promise<Paged<Role>> {
-    return paged("roles", query, (page) => operations.listRoles(this.#send, organizationId, page, options));
+    return paged(query, (page) => operations.listRoles(this.#send, organizationId, page, options));
   }
 
   /** Permission: org:roles:read. */
@@ -162,9 +160,7 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     query?: operations.PageQuery,
     options?: CallOptions,
   ): Promise<Paged<Permission>> {
-    return paged("permissions", query, (page) =>
-      operations.listAssignablePermissions(this.#send, organizationId, page, options),
-    );
+    return paged(query, (page) => operations.listAssignablePermissions(this.#send, organizationId, page, options));
   }
 
   /** Invites an address; the mail is sent by the server. Permission: org:members:invite. */
@@ -194,7 +190,7 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     query?: operations.ListInvitationsQuery,
     options?: CallOptions,
   ): Promise<Paged<Invitation>> {
-    return paged("invitations", query, (page) => operations.listInvitations(this.#send, organizationId, page, options));
+    return paged(query, (page) => operations.listInvitations(this.#send, organizationId, page, options));
   }
 
   /** Permission: org:members:invite. */
@@ -222,9 +218,7 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     query?: operations.PageQuery,
     options?: CallOptions,
   ): Promise<Paged<InviteLink>> {
-    return paged("invite_links", query, (page) =>
-      operations.listInviteLinks(this.#send, organizationId, page, options),
-    );
+    return paged(query, (page) => operations.listInviteLinks(this.#send, organizationId, page, options));
   }
 
   /** Turns a link off or on again. Permission: org:members:invite. */
@@ -248,21 +242,14 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     query?: operations.ListOrganizationAuditLogQuery,
     options?: CallOptions,
   ): Promise<Paged<AuditEntry>> {
-    return paged("entries", query, (page) =>
-      operations.listOrganizationAuditLog(this.#send, organizationId, page, options),
-    );
+    return paged(query, (page) => operations.listOrganizationAuditLog(this.#send, organizationId, page, options));
   }
 
   /** The same as one stream of all entries, for exports. Permission: org:audit:read. */
-  async *exportAuditLog(
-    organizationId: string,
-    filter: AuditFilter = {},
-    options: CallOptions = {},
-  ): AsyncGenerator<AuditEntry> {
-    const path = `/orgs/${encodeURIComponent(organizationId)}/audit-log`;
-    const call = { method: "GET", path, credentials: "session", query: filter, options } as const;
-    yield* jsonLinesOf<AuditEntry>(await this.#session.exchange({ ...call, accept: "application/x-ndjson" }));
+  exportAuditLog(organizationId: string, filter?: AuditFilter, options?: CallOptions): AsyncGenerator<AuditEntry> {
+    return exportLog(this.#session, `/orgs/${encodeURIComponent(organizationId)}/audit-log`, filter, options);
   }
+
   /** To a stranger, an organization doesn't exist; to an administrator of the platform, all do. */
   async #orAsAdministrator<Answered>(
     asMember: () => Promise<Answered>,

@@ -15,7 +15,7 @@ export class OrganizationsBackOffice {
 
   /** Every organization, newest first. */
   list(query?: operations.ListOrganizationsQuery, options?: CallOptions): Promise<Paged<Organization>> {
-    return paged("organizations", query, (page) => operations.listOrganizations(this.#send, page, options));
+    return paged(query, (page) => operations.listOrganizations(this.#send, page, options));
   }
 
   /** Any organization, by id. */
@@ -54,7 +54,7 @@ export class OrganizationsBackOffice {
     query?: operations.ListAnyMembersQuery,
     options?: CallOptions,
   ): Promise<Paged<Member>> {
-    return paged("members", query, (page) => operations.listAnyMembers(this.#send, organizationId, page, options));
+    return paged(query, (page) => operations.listAnyMembers(this.#send, organizationId, page, options));
   }
 
   /** Makes an existing user a member, with the role org_member unless other roles are named. */

@@ -1,7 +1,9 @@
 import * as operations from "../gen/operations.js";
 import type { CreatedInvitation, Session as SessionAnswer } from "../gen/types.js";
+import type { SessionClaims } from "../session/claims.js";
 import type { SessionListener } from "../session/listeners.js";
 import { Session } from "../session/session.js";
+import { withSession } from "../session/session_of.js";
 import type { StorageChoice } from "../session/storage.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { GuildhallError } from "../transport/error.js";
@@ -62,6 +64,7 @@ export class ReauthClient {
     this.#session = new Session(wire, choice, `guildhall:${appCode ?? ""}:${wire.baseUrl}`);
     this.#send = this.#session.send;
     this.#auth = new AuthModule(this.#session, appCode);
+    withSession(this, this.#session);
   }
 
   /** Resolves when it is known whether somebody is signed in. */
@@ -105,6 +108,11 @@ export class ReauthClient {
     return this.#auth.getAccessToken();
   }
 
+  /** What is known of the session without asking; null when nobody is signed in. Not verified: for showing. */
+  getClaims(): SessionClaims | null {
+    return this.#auth.getClaims();
+  }
+
   /** Fetches new tokens now. The client does so by itself before they end. */
   refresh(): Promise<void> {
     return this.#auth.refresh();
@@ -123,7 +131,7 @@ export class ReauthClient {
   /** The organizations that the user belongs to, the personal one first. */
   listOrgs(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<views.Org>> {
     const fetchPage = (page: operations.PageQuery) => operations.listMyOrganizations(this.#send, page, options);
-    return paged("organizations", query, fetchPage, ({ organization }) => views.orgOf(organization));
+    return paged(query, fetchPage, ({ organization }) => views.orgOf(organization));
   }
 
   /** Renames an organization. Permission: org:update. */
@@ -158,7 +166,7 @@ export class ReauthClient {
     options?: CallOptions,
   ): Promise<Paged<views.OrgMember>> {
     const fetchPage = (page: operations.ListMembersQuery) => operations.listMembers(this.#send, orgId, page, options);
-    return paged("members", query, fetchPage, views.memberOf);
+    return paged(query, fetchPage, views.memberOf);
   }
 
   /** Makes a member an owner or takes that away; other roles stay. */
@@ -195,7 +203,7 @@ export class ReauthClient {
     options?: CallOptions,
   ): Promise<Paged<views.OrgInvite>> {
     const fetchPage = (page: operations.PageQuery) => operations.listInvitations(this.#send, orgId, page, options);
-    return paged("invitations", query, fetchPage, views.inviteOf);
+    return paged(query, fetchPage, views.inviteOf);
   }
 
   /** Withdraws an invitation. Permission: org:members:invite. */
@@ -225,7 +233,7 @@ export class ReauthClient {
     options?: CallOptions,
   ): Promise<Paged<views.OrgInviteLink>> {
     const fetchPage = (page: operations.PageQuery) => operations.listInviteLinks(this.#send, orgId, page, options);
-    return paged("invite_links", query, fetchPage, views.linkOf);
+    return paged(query, fetchPage, views.linkOf);
   }
 
   /** Makes a link useless for good. Permission: org:members:invite. */
@@ -242,7 +250,7 @@ export class ReauthClient {
   /** The plans on offer. */
   getPlans(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<views.OfferedPlan>> {
     const fetchPage = (page: operations.PageQuery) => operations.listPlans(this.#send, page, options);
-    return paged("plans", query, fetchPage, views.planOf);
+    return paged(query, fetchPage, views.planOf);
   }
 
   /** The active organization's subscription. */
@@ -258,7 +266,7 @@ export class ReauthClient {
   /** The active organization's ledger, newest first. */
   getTransactions(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<views.CreditTransaction>> {
     const fetchPage = (page: operations.PageQuery) => operations.listTransactions(this.#send, page, options);
-    return paged("transactions", query, fetchPage, views.transactionOf);
+    return paged(query, fetchPage, views.transactionOf);
   }
 
   /** Answers where a plan is taken, without going there. */
@@ -306,5 +314,5 @@ function go(url: string): void {
 }
 
 function onPagesOnly(message: string): GuildhallError {
-  return new GuildhallError({ code: "VALIDATION_ERROR", message });
+  return new GuildhallError("VALIDATION_ERROR", message);
 }

@@ -1,130 +1,145 @@
-import {
-  createContext,
-  createElement,
-  useCallback,
-  useContext,
-  useEffect,
-  useMemo,
-  useState,
-  useSyncExternalStore,
-} from "react";
+"use client";
+import { createContext, createElement, useContext, useMemo, useSyncExternalStore } from "react";
 import type { ReactElement, ReactNode } from "react";
 import type { AuthClient } from "../facade/auth_client.js";
+import type { ReauthClient } from "../facade/reauth_client.js";
+import type { Org } from "../facade/views.js";
 import type { MyOrganization } from "../gen/types.js";
 import type { SessionClaims } from "../session/claims.js";
+import { type Client, type Source, isFlat, sourceOf } from "./source.js";
+import { type ListView, Store, UNKNOWN_LIST, UNKNOWN_SESSION } from "./store.js";
+import type { View } from "./watched.js";
 
-const ClientContext = createContext<AuthClient | undefined>(undefined);
+export type { View } from "./watched.js";
 
-/** Gives the client to the hooks below it. Make the client outside of components, once. */
-export function GuildhallProvider({ client, children }: { client: AuthClient; children?: ReactNode }): ReactElement {
-  return createElement(ClientContext.Provider, { value: client }, children);
+/** What a hook answers. */
+export interface Result<Data> extends View<Data> {
+  /** Asks the server again; resolves when `data` or `error` is what it said. */
+  refetch(): Promise<void>;
 }
 
-/** The client that the provider holds. */
+/** What a switcher of organizations needs. */
+export interface OrganizationsResult<Entry> extends Result<readonly Entry[]> {
+  /** The id of the active organization; null while nobody is signed in. */
+  activeId: string | null;
+  /** Makes another organization the active one. */
+  switchTo(organizationId: string): Promise<void>;
+}
+
+/** A client, and what is shared by all components below it. */
+interface Provided {
+  client: Client;
+  store: Store<unknown>;
+}
+
+const ClientContext = createContext<Provided | undefined>(undefined);
+const STORES = new WeakMap<Client, Store<unknown>>();
+
+/** Gives the client, of either style, to the hooks below it. Make the client outside of components, once. */
+export function GuildhallProvider({ client, children }: { client: Client; children?: ReactNode }): ReactElement {
+  const value = useMemo(() => ({ client, store: storeOf(client) }), [client]);
+  return createElement(ClientContext.Provider, { value }, children);
+}
+
+/** The client that the provider holds, when `createAuthClient` made it. */
 export function useGuildhall(): AuthClient {
-  const client = useContext(ClientContext);
-  if (client === undefined) throw new Error("Put a GuildhallProvider around this component.");
+  const { client } = useProvided();
+  if (isFlat(client)) throw new Error("The provider's client is one of createReauthClient: call useReauth instead.");
   return client;
 }
 
-/** The session as a component sees it. */
-export interface SessionView {
-  /** Whether it isn't known yet if somebody is signed in. */
-  isPending: boolean;
-  /** Who is signed in; null for nobody. */
-  claims: SessionClaims | null;
-  /** Why it couldn't be found out. */
-  error: unknown;
+/** The client that the provider holds, when `createReauthClient` made it. */
+export function useReauth(): ReauthClient {
+  const { client } = useProvided();
+  if (!isFlat(client)) throw new Error("The provider's client is one of createAuthClient: call useGuildhall instead.");
+  return client;
 }
 
-/** Who is signed in, for which organization; the component is drawn anew whenever that changes, in whichever tab. */
-export function useSession(): SessionView {
-  const client = useGuildhall();
-  const subscribe = useCallback((changed: () => void) => client.auth.onChange(changed), [client]);
-  // On a server nobody is signed in, and the first drawing in the browser has to agree with it.
-  const claims = useSyncExternalStore(
-    subscribe,
-    () => client.auth.getClaims(),
-    () => null,
-  );
-  const [state, setState] = useState<{ isPending: boolean; error: unknown }>({ isPending: true, error: undefined });
-  useEffect(() => {
-    let isCurrent = true;
-    const settle = (error?: unknown): void => {
-      if (isCurrent) setState({ isPending: false, error });
-    };
-    client.ready().then(() => settle(), settle);
-    return () => {
-      isCurrent = false;
-    };
-  }, [client]);
-  return useMemo(
-    () => ({ claims, isPending: state.isPending && claims === null, error: state.error }),
-    [claims, state],
-  );
+/**
+ * Who is signed in, for which organization; null for nobody. The component is drawn anew whenever that changes, in
+ * whichever tab. `refetch` fetches new tokens, with the rights as they are.
+ */
+export function useSession(): Result<SessionClaims | null> {
+  const { store } = useProvided();
+  const view = useSyncExternalStore(store.session.watch, store.session.view, () => UNKNOWN_SESSION);
+  return useMemo(() => ({ ...view, refetch: store.refetchSession }), [view, store]);
 }
 
-/** The user's organizations as a component sees them. */
-export interface OrganizationsView {
-  isPending: boolean;
-  /** All of them, the personal one first; empty while nobody is signed in. */
-  organizations: readonly MyOrganization[];
-  /** The id of the active one. */
-  activeId: string | null;
-  error: unknown;
-  /** Makes another one the active one. */
-  switchTo(organizationId: string): Promise<void>;
-  /** Reads the list again, as after an invitation was accepted. */
-  reload(): void;
+/**
+ * The organizations that the user belongs to, the personal one first: all that a switcher needs. Read once for all
+ * components, and again whenever the client changes something about them, in whichever tab.
+ */
+export function useOrganizations(): OrganizationsResult<MyOrganization> {
+  useGuildhall();
+  return useList<MyOrganization>();
 }
 
-const NONE: readonly MyOrganization[] = [];
+/** The active organization, as it stands in the list of the user's own; null for none. */
+export function useOrganization(): Result<MyOrganization | null> {
+  useGuildhall();
+  return useActive<MyOrganization>();
+}
 
-/** The organizations that the user belongs to: all that a switcher needs. */
-export function useOrganizations(): OrganizationsView {
-  const client = useGuildhall();
-  const { claims, isPending: isSessionPending } = useSession();
-  const [round, setRound] = useState(0);
-  const [loaded, setLoaded] = useState<{ of: string; organizations: readonly MyOrganization[]; error: unknown }>();
-  const user = claims?.sub ?? null;
-  const activeId = claims?.active_org_id ?? null;
-  useEffect(() => {
-    if (user === null) return;
-    const reading = new AbortController();
-    const read = async (): Promise<MyOrganization[]> => {
-      const all: MyOrganization[] = [];
-      for await (const one of await client.account.getMyOrgs({ page_size: 200 }, { signal: reading.signal }))
-        all.push(one);
-      return all;
-    };
-    read().then(
-      (organizations) => setLoaded({ of: user, organizations, error: undefined }),
-      (error: unknown) => {
-        if (!reading.signal.aborted) setLoaded({ of: user, organizations: NONE, error });
-      },
-    );
-    return () => reading.abort();
-  }, [client, user, round]);
-  const own = loaded?.of === user ? loaded : undefined;
-  const switchTo = useCallback(
-    async (organizationId: string) => void (await client.auth.switchOrg(organizationId)),
-    [client],
-  );
-  const reload = useCallback(() => setRound((count) => count + 1), []);
-  return {
-    isPending: user === null ? isSessionPending : own === undefined,
-    organizations: own?.organizations ?? NONE,
-    activeId,
-    error: own?.error,
-    switchTo,
-    reload,
-  };
+/** `useOrganizations` for a client of `createReauthClient`, with its records. */
+export function useOrgs(): OrganizationsResult<Org> {
+  useReauth();
+  return useList<Org>();
+}
+
+/** `useOrganization` for a client of `createReauthClient`, with its records. */
+export function useOrg(): Result<Org | null> {
+  useReauth();
+  return useActive<Org>();
 }
 
 /**
  * Whether the user may do this in the active organization, such as `org:members:invite`. For showing; the server
  * decides.
  */
-export function usePermission(permission: string): boolean {
-  return useSession().claims?.permissions.includes(permission) ?? false;
+export function usePermission(permission: string): Result<boolean> {
+  const { data, isPending, error, refetch } = useSession();
+  const isHeld = data?.permissions.includes(permission) ?? false;
+  return useMemo(() => ({ data: isHeld, isPending, error, refetch }), [isHeld, isPending, error, refetch]);
+}
+
+function useProvided(): Provided {
+  const provided = useContext(ClientContext);
+  if (provided === undefined) throw new Error("Put a GuildhallProvider around this component.");
+  return provided;
+}
+
+function useListView<Entry>(): { view: ListView<Entry>; store: Store<Entry> } {
+  // Which records it holds follows from the style of the client, which whoever calls this has looked at.
+  const store = useProvided().store as Store<Entry>;
+  return { view: useSyncExternalStore(store.list.watch, store.list.view, () => UNKNOWN_LIST), store };
+}
+
+function useList<Entry>(): OrganizationsResult<Entry> {
+  const { view, store } = useListView<Entry>();
+  const activeId = useSession().data?.active_org_id ?? null;
+  return useMemo(() => {
+    const { isReading: _, ...shown } = view;
+    return { ...shown, activeId, switchTo: store.switchTo, refetch: store.refetchList };
+  }, [view, activeId, store]);
+}
+
+function useActive<Entry>(): Result<Entry | null> {
+  const { view, store } = useListView<Entry>();
+  const session = useSession();
+  const activeId = session.data?.active_org_id;
+  return useMemo(() => {
+    const data = view.data.find((entry) => store.idOf(entry) === activeId) ?? null;
+    // One that was just made may be the active one before the list that has it is here.
+    const isPending = view.isPending || (data === null && activeId !== undefined && view.isReading);
+    return { data, isPending, error: view.error, refetch: store.refetchList };
+  }, [view, activeId, store]);
+}
+
+function storeOf(client: Client): Store<unknown> {
+  let store = STORES.get(client);
+  if (store === undefined) {
+    store = new Store(sourceOf(client) as Source<unknown>);
+    STORES.set(client, store);
+  }
+  return store;
 }

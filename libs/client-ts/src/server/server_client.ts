@@ -2,7 +2,7 @@ import { type Address, apiOf, siteOf } from "../facade/address.js";
 import * as views from "../facade/views.js";
 import * as operations from "../gen/operations.js";
 import type { ErrorCode } from "../gen/types.js";
-import type { CallOptions, Send } from "../transport/call.js";
+import type { Call, CallOptions, Send } from "../transport/call.js";
 import { GuildhallError } from "../transport/error.js";
 import { type Paged, paged } from "../transport/paged.js";
 import { Wire, type WireSettings } from "../transport/wire.js";
@@ -162,7 +162,7 @@ export class ServerClient {
     if (hasKeys && isFollowing) return;
     const missing = hasKeys ? "revocation feed" : "keys";
     const message = `The server's ${missing} can't be reached; check its address and that it runs, and try again.`;
-    throw new GuildhallError({ code: "SERVICE_UNAVAILABLE", message });
+    throw new GuildhallError("SERVICE_UNAVAILABLE", message);
   }
 
   /** What the revocation feed's knowledge is worth now; null when none is followed. */
@@ -206,7 +206,7 @@ export class ServerClient {
     options?: CallOptions,
   ): Promise<Paged<views.CreditTransaction>> {
     const fetchPage = (page: operations.PageQuery) => operations.listAnyTransactions(this.#send, orgId, page, options);
-    return paged("transactions", query, fetchPage, views.transactionOf);
+    return paged(query, fetchPage, views.transactionOf);
   }
 
   /** Scope: billing:read. */
@@ -226,9 +226,9 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
 }
 
 function sendingWith(wire: Wire, apiKey: string | undefined): Send {
-  return async <Body>(...[method, path, credentials, options = {}, parts = {}]: Parameters<Send>) => {
+  return async <Body>(call: Call) => {
     const token = demandKey(apiKey);
-    return (await wire.exchange({ method, path, credentials, options, ...parts }, { token })).body as Body;
+    return (await wire.exchange(call, { token })).body as Body;
   };
 }
 
@@ -238,16 +238,12 @@ function demandPrivacy(site: string): void {
   const isLocal = url !== undefined && /^(localhost|(.*\.)localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url?.protocol === "https:" || (url?.protocol === "http:" && isLocal)) return;
   const message = "Give the server's address with https://, or say allowPlainHttp where nobody stands between.";
-  throw new GuildhallError({ code: "VALIDATION_ERROR", message });
+  throw new GuildhallError("VALIDATION_ERROR", message);
 }
 
 function demandKey(apiKey: string | undefined): string {
   if (apiKey !== undefined && apiKey !== "") return apiKey;
-  throw new GuildhallError({
-    code: "UNAUTHORIZED",
-    message: "Give this client an apiKey; this needs one.",
-    status: 401,
-  });
+  throw new GuildhallError("UNAUTHORIZED", "Give this client an apiKey; this needs one.", { status: 401 });
 }
 
 function refused({ reason, message, status }: Refusal): Authentication {

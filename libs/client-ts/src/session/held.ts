@@ -33,24 +33,26 @@ export interface Granted extends Credentials {
 export function heldOf(granted: Granted, before: Held | undefined): Held | undefined {
   if (granted.tokens) return ofTokens(granted.tokens, before);
   if (granted.expires_in === undefined) return undefined;
-  const organizationId = granted.organization?.id ?? granted.active_org_id ?? before?.claims.active_org_id;
-  const roles = granted.roles ?? before?.claims.roles ?? granted.user?.roles ?? [];
-  const isSameOrganization = organizationId === before?.claims.active_org_id;
-  const subscription = granted.subscription ?? (isSameOrganization ? before?.claims.subscription : undefined);
+  const { user, organization } = granted;
+  const former = before?.claims;
+  const organizationId = organization?.id ?? granted.active_org_id ?? former?.active_org_id;
+  // What is known of one organization says nothing of another.
+  const same = organizationId === former?.active_org_id ? former : undefined;
+  const id = user?.id ?? former?.sub ?? "";
+  const roles = granted.roles ?? former?.roles ?? user?.roles ?? [];
   const claims: SessionClaims = {
-    sub: granted.user?.id ?? before?.claims.sub ?? "",
-    uid: granted.user?.id ?? before?.claims.uid ?? "",
-    email: granted.user?.email ?? before?.claims.email ?? "",
-    email_verified: granted.user?.email_verified ?? before?.claims.email_verified,
+    sub: id,
+    uid: id,
+    email: user?.email ?? former?.email ?? "",
+    email_verified: user?.email_verified ?? former?.email_verified,
     active_org_id: organizationId,
-    org_name: granted.organization?.name ?? (isSameOrganization ? before?.claims.org_name : undefined),
-    org_slug: granted.organization?.slug ?? (isSameOrganization ? before?.claims.org_slug : undefined),
-    is_personal_org:
-      granted.organization?.is_personal ?? (isSameOrganization ? before?.claims.is_personal_org : undefined),
+    org_name: organization?.name ?? same?.org_name,
+    org_slug: organization?.slug ?? same?.org_slug,
+    is_personal_org: organization?.is_personal ?? same?.is_personal_org,
     org_role: granted.org_role ?? (roles.includes("org_owner") ? "owner" : "member"),
     roles,
-    permissions: granted.permissions ?? before?.claims.permissions ?? [],
-    subscription,
+    permissions: granted.permissions ?? former?.permissions ?? [],
+    subscription: granted.subscription ?? same?.subscription,
   };
   return stamped({ version: 1, claims, ...lifeOf(granted.expires_in) }, before);
 }
@@ -63,19 +65,9 @@ function ofTokens(tokens: Tokens, before: Held | undefined): Held | undefined {
 }
 
 /** The session that a page found in its cookies. When it ends isn't told; a refused call will tell. */
-export function heldOfSession(session: Session, before: Held | undefined): Held {
-  const id = session.end_user_id ?? "";
-  const claims: SessionClaims = {
-    sub: id,
-    uid: id,
-    email: session.email ?? "",
-    active_org_id: session.active_org_id,
-    org_role: session.org_role,
-    roles: session.roles,
-    permissions: session.permissions,
-    subscription: session.subscription,
-  };
-  return stamped({ version: 1, claims, ...lifeOf(60) }, before);
+export function heldOfSession(session: Session): Held | undefined {
+  const user = { id: session.end_user_id, email: session.email } as User;
+  return heldOf({ ...session, user, expires_in: 60 } as Granted, undefined);
 }
 
 /** Counted from the answer's arrival, as this machine's clock may differ from the server's. */

@@ -1,8 +1,14 @@
 import { type Held, isSameSession } from "./held.js";
 import { Listeners } from "./listeners.js";
+import { disposed } from "./refusals.js";
 import { Shelf } from "./shelf.js";
 import { type StorageChoice, storageOf } from "./storage.js";
-import { Tabs } from "./tabs.js";
+import { type TabNews, Tabs } from "./tabs.js";
+
+/** So often a tab tells that its call for other credentials is under way, for tabs that were opened since. */
+const TOLD_EVERY_MS = 200;
+/** So long after it told so last it is waited for: browsers let hidden tabs do anything once a second only. */
+const EXCHANGED_WITHIN_MS = 2_500;
 
 /**
  * Holds the session's state: in memory, in its storage, and in step with the other tabs. Everything that changes it
@@ -20,6 +26,8 @@ export class Keeper {
   #isSignedOut = false;
   /** When somebody signed out last: what another tab told before is over. */
   #endedAt = 0;
+  #exchangedElsewhereUntil = 0;
+  #isClosed = false;
 
   constructor(choice: StorageChoice, name: string) {
     this.isInCookies = choice === "cookie";
@@ -27,15 +35,7 @@ export class Keeper {
     const storage = storageOf(choice, name);
     this.#shelf = new Shelf(storage, name);
     const channel = this.isInCookies ? name : storage.channel;
-    this.#tabs = new Tabs(channel, {
-      onSession: (held) => this.#adoptFromTab(held),
-      onSignedOut: (held) => {
-        this.#endedAt = Math.max(this.#endedAt, held.stamp);
-        if (this.#held === undefined || !isSameSession(this.#held, held) || this.#held.stamp > held.stamp) return;
-        this.#end();
-        this.#isSignedOut = true;
-      },
-    });
+    this.#tabs = new Tabs(channel, (kind, told) => this.#hear(kind, told));
   }
 
   get held(): Held | undefined {
@@ -55,15 +55,17 @@ export class Keeper {
     return this.#isSignedOut;
   }
 
-  /** Reads the storage at the start, unless somebody signed in meanwhile. */
-  async load(): Promise<void> {
-    const generation = this.#generation;
-    const stored = await this.#stored();
-    if (stored !== undefined && generation === this.#generation && this.#held === undefined) this.#set(stored);
+  /** Whether a call of another tab may be about to give this session other credentials. */
+  get isExchangedElsewhere(): boolean {
+    return Date.now() < this.#exchangedElsewhereUntil;
+  }
+
+  demandOpen(): void {
+    if (this.#isClosed) throw disposed();
   }
 
   /**
-   * Looks at the storage again: takes over what another tab has put there since. Answers whether the session still is
+   * Looks at the storage, at first or again: takes over what another tab has put there since. Answers whether the session still is
    * the one that was held.
    */
   async catchUp(): Promise<boolean> {
@@ -91,8 +93,7 @@ export class Keeper {
    * refresh that was under way.
    */
   async renew(held: Held, generation: number): Promise<boolean> {
-    if (generation !== this.#generation || !(await this.#isStillStored())) return false;
-    if (generation !== this.#generation) return false;
+    if (generation !== this.#generation || !(await this.catchUp())) return false;
     this.#keep(held);
     return true;
   }
@@ -113,23 +114,29 @@ export class Keeper {
     this.#tabs.tellSignedOut(held);
   }
 
-  close(): void {
-    this.#tabs.close();
-    this.listeners.clear();
+  /** A call that gives the session other credentials is under way: what it replaces may be refused meanwhile. */
+  async exchanging<Result>(work: () => Promise<Result>): Promise<Result> {
+    const tell = (): void => this.#tabs.tell("exchanging");
+    tell();
+    const telling = setInterval(tell, TOLD_EVERY_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(telling);
+      this.#tabs.tell("exchanged");
+    }
   }
 
-  async #isStillStored(): Promise<boolean> {
-    if (this.isInCookies) return true;
-    const stored = await this.#stored();
-    if (stored === undefined) {
-      if (this.#held !== undefined) this.#end();
-      return false;
-    }
-    if (!isSameSession(stored, this.#held)) {
-      this.#set(stored);
-      return false;
-    }
-    return true;
+  /** The user belongs to other organizations than before, or they look different. */
+  organizationsChanged(): void {
+    this.#tellOrganizations();
+    this.#tabs.tell("organizations");
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#tabs.close();
+    this.listeners.clear();
   }
 
   async #stored(): Promise<Held | undefined> {
@@ -139,12 +146,28 @@ export class Keeper {
   #keep(held: Held): void {
     this.#set(held);
     if (!this.isInCookies) this.#shelf.write(held);
-    this.#tabs.tellSession(held);
+    this.#tabs.tell("session", held);
   }
 
-  /** The later of two states is the right one, whichever tab made it. */
-  #adoptFromTab(held: Held): void {
-    if (held.stamp > (this.#held?.stamp ?? this.#endedAt)) this.#set(held);
+  #hear(kind: TabNews, told: Held | undefined): void {
+    if (kind === "organizations") this.#tellOrganizations();
+    else if (kind === "exchanging") this.#exchangedElsewhereUntil = Date.now() + EXCHANGED_WITHIN_MS;
+    else if (kind === "exchanged") this.#exchangedElsewhereUntil = 0;
+    else if (told === undefined) return;
+    else if (kind === "signed-out") this.#heedSignOut(told);
+    // The later of two states is the right one, whichever tab made it.
+    else if (told.stamp > (this.#held?.stamp ?? this.#endedAt)) this.#set(told);
+  }
+
+  #heedSignOut(told: Held): void {
+    this.#endedAt = Math.max(this.#endedAt, told.stamp);
+    if (this.#held === undefined || !isSameSession(this.#held, told) || this.#held.stamp > told.stamp) return;
+    this.#end();
+    this.#isSignedOut = true;
+  }
+
+  #tellOrganizations(): void {
+    if (this.#held !== undefined) this.listeners.tell("organizations-changed", this.#held.claims);
   }
 
   #set(held: Held): void {

@@ -1,13 +1,15 @@
 import type { SessionClaims } from "./claims.js";
 
 /**
- * What happened to the session:
+ * What happened to the session, or to what it shows:
  * - `signed-in`: there is one where there was none, or another one, or it was found at the start.
  * - `refreshed`: its tokens, and perhaps its rights, are new ones.
  * - `switched`: it acts for another organization.
  * - `signed-out`: it is over, by this client, another tab or the server.
+ * - `organizations-changed`: a call of this client, in whichever tab, made or deleted an organization, changed one, or
+ *   gave or took the user's place or roles in one; read lists of organizations again.
  */
-export type SessionEvent = "signed-in" | "refreshed" | "switched" | "signed-out";
+export type SessionEvent = "signed-in" | "refreshed" | "switched" | "signed-out" | "organizations-changed";
 
 /** Hears of one change; `claims` are those of the session after it, null after its end. */
 export type SessionListener = (event: SessionEvent, claims: SessionClaims | null) => void;

@@ -22,28 +22,26 @@ export class OrganizationTokens {
   of(organizationId: string): Promise<string> {
     const kept = this.#kept.get(organizationId);
     if (kept !== undefined && Date.now() < kept.until) return kept.token;
-    const made: Kept = { token: this.#make(organizationId, () => made), until: Infinity };
+    const made: Kept = { token: this.#make(organizationId, (until) => (made.until = until)), until: Infinity };
     this.#kept.set(organizationId, made);
+    made.token.catch(() => this.forget(made.token));
     return made.token;
   }
 
-  /** Gives up what was kept when a token of it was refused; one that was made since stays. */
-  forget(organizationId: string, refused: Promise<string>): void {
-    if (this.#kept.get(organizationId)?.token === refused) this.#kept.delete(organizationId);
+  /** Gives up a token that was refused; one that was made since stays. */
+  forget(refused: Promise<string>): void {
+    for (const [organizationId, { token }] of this.#kept) {
+      if (token === refused) this.#kept.delete(organizationId);
+    }
   }
 
   clear(): void {
     this.#kept.clear();
   }
 
-  async #make(organizationId: string, made: () => Kept): Promise<string> {
-    try {
-      const issued = await this.#issue(organizationId);
-      made().until = Date.now() + issued.expires_in * 1000 * (1 - RENEWED_AT);
-      return issued.access_token;
-    } catch (error) {
-      if (this.#kept.get(organizationId) === made()) this.#kept.delete(organizationId);
-      throw error;
-    }
+  async #make(organizationId: string, keptUntil: (until: number) => void): Promise<string> {
+    const issued = await this.#issue(organizationId);
+    keptUntil(Date.now() + issued.expires_in * 1000 * (1 - RENEWED_AT));
+    return issued.access_token;
   }
 }

@@ -5,20 +5,21 @@ const SHAPE = /^([iob]):(\d{1,15})$/;
  * yet from answering as if it had not happened.
  */
 export class Positions {
+  /** By service; whichever changed something last stands last. */
   readonly #highest = new Map<string, number>();
-  #latest: string | undefined;
 
   /** Takes in a `Guildhall-Position`. */
   note(header: string | null): void {
     const [, service, digits] = SHAPE.exec(header ?? "") ?? [];
     if (service === undefined) return;
-    this.#highest.set(service, Math.max(Number(digits), this.#highest.get(service) ?? 0));
-    this.#latest = service;
+    const highest = Math.max(Number(digits), this.#highest.get(service) ?? 0);
+    this.#highest.delete(service);
+    this.#highest.set(service, highest);
   }
 
   /** What to send as `Guildhall-Min-Position`: one, of the service that changed something last. */
   get demanded(): string | undefined {
-    return this.#latest === undefined ? undefined : `${this.#latest}:${this.#highest.get(this.#latest) ?? 0}`;
+    return [...this.#highest].at(-1)?.join(":");
   }
 
   /** What is known now, to be handed to `forget`. */
@@ -30,9 +31,6 @@ export class Positions {
   forget(known: ReadonlyMap<string, number>): void {
     for (const [service, number] of known) {
       if (this.#highest.get(service) === number) this.#highest.delete(service);
-    }
-    if (this.#latest !== undefined && !this.#highest.has(this.#latest)) {
-      this.#latest = [...this.#highest.keys()].at(-1);
     }
   }
 }

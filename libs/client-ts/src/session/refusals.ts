@@ -2,29 +2,26 @@ import { GuildhallError } from "../transport/error.js";
 
 /** The session ended while something was under way for it. */
 export function signedOut(cause?: unknown): GuildhallError {
-  return new GuildhallError({ code: "SIGNED_OUT", message: "The session ended meanwhile; sign in again.", cause });
+  return new GuildhallError("SIGNED_OUT", "The session ended meanwhile; sign in again.", { cause });
 }
 
 /** Nobody is signed in. */
 export function unauthorized(): GuildhallError {
-  return new GuildhallError({ code: "UNAUTHORIZED", message: "Sign in first.", status: 401 });
+  return new GuildhallError("UNAUTHORIZED", "Sign in first.", { status: 401 });
 }
 
 export function changedOrganization(): GuildhallError {
   const message = "The session acts for another organization now; make the call again if it is meant for that one.";
-  return new GuildhallError({ code: "ORGANIZATION_CHANGED", message });
+  return new GuildhallError("ORGANIZATION_CHANGED", message);
 }
 
 /** A call that changes the session itself was to be made beside it. */
 export function onlyForSession(): GuildhallError {
-  return new GuildhallError({
-    code: "VALIDATION_ERROR",
-    message: "Leave organizationId out: this changes the session.",
-  });
+  return new GuildhallError("VALIDATION_ERROR", "Leave organizationId out: this changes the session.");
 }
 
 export function disposed(): GuildhallError {
-  return new GuildhallError({ code: "DISPOSED", message: "This client was disposed of; make a new one." });
+  return new GuildhallError("DISPOSED", "This client was disposed of; make a new one.");
 }
 
 /**

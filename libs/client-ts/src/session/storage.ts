@@ -22,9 +22,9 @@ export type StorageChoice = "memory" | "localStorage" | "cookie" | SessionStorag
 
 export function storageOf(choice: StorageChoice, channel: string): SessionStorage {
   if (typeof choice === "object") return choice;
-  if (choice !== "localStorage") return new MemoryStorage();
+  if (choice !== "localStorage") return inMemory();
   const store = localStorageOf();
-  if (store === undefined) return new MemoryStorage();
+  if (store === undefined) return inMemory();
   return {
     getItem: (key) => store.getItem(key),
     setItem: (key, value) => store.setItem(key, value),
@@ -42,18 +42,11 @@ function localStorageOf(): Storage | undefined {
   }
 }
 
-class MemoryStorage implements SessionStorage {
-  readonly #items = new Map<string, string>();
-
-  getItem(key: string): string | null {
-    return this.#items.get(key) ?? null;
-  }
-
-  setItem(key: string, value: string): void {
-    this.#items.set(key, value);
-  }
-
-  removeItem(key: string): void {
-    this.#items.delete(key);
-  }
+function inMemory(): SessionStorage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => items.set(key, value),
+    removeItem: (key) => items.delete(key),
+  };
 }

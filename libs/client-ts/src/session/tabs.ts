@@ -1,16 +1,17 @@
 import { type Held, parseHeld } from "./held.js";
 
-/** What tabs of one origin tell each other. */
-export interface TabListener {
-  /** Another tab has signed in, refreshed or switched. */
-  onSession(held: Held): void;
-  /** Another tab has signed out of what was held there. */
-  onSignedOut(held: Held): void;
-}
+/**
+ * What tabs of one origin tell each other:
+ * - `session`: somebody has signed in, refreshed or switched; with what is held since.
+ * - `signed-out`: somebody has signed out of what was held.
+ * - `exchanging`, `exchanged`: a call that gives the session other credentials is still under way, or has ended.
+ * - `organizations`: the user belongs to others than before, or they look different.
+ */
+export type TabNews = "session" | "signed-out" | "exchanging" | "exchanged" | "organizations";
 
 interface Message {
-  kind: "session" | "signed-out";
-  held: string;
+  kind: TabNews;
+  held?: string;
 }
 
 /**
@@ -20,38 +21,29 @@ interface Message {
 export class Tabs {
   #channel: BroadcastChannel | undefined;
 
-  constructor(name: string | undefined, listener: TabListener) {
+  /** `hear` gets what other tabs tell. */
+  constructor(name: string | undefined, hear: (kind: TabNews, held: Held | undefined) => void) {
     if (name === undefined || typeof BroadcastChannel === "undefined") return;
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<Message>) => {
-      const held = parseHeld(data.held);
-      if (held === undefined) return;
-      if (data.kind === "signed-out") listener.onSignedOut(held);
-      else listener.onSession(held);
-    };
+    channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data.kind, parseHeld(data.held ?? null));
     // In Node an open channel would keep the process running.
     (channel as { unref?: () => void }).unref?.();
     this.#channel = channel;
   }
 
-  tellSession(held: Held): void {
-    this.#tell({ kind: "session", held: JSON.stringify(held) });
+  tell(kind: TabNews, held?: Held): void {
+    this.#channel?.postMessage({ kind, held: held && JSON.stringify(held) } satisfies Message);
   }
 
   /** Without tokens, of which only the end matters; stamped with the moment of the sign-out. */
   tellSignedOut(held: Held): void {
     const { accessToken: _access, refreshToken: _refresh, ...rest } = held;
-    const stamp = Math.max(Date.now(), held.stamp);
-    this.#tell({ kind: "signed-out", held: JSON.stringify({ ...rest, stamp }) });
+    this.tell("signed-out", { ...rest, stamp: Math.max(Date.now(), held.stamp) });
   }
 
   /** What ends after this is told nobody: others find it in the storage. */
   close(): void {
     this.#channel?.close();
     this.#channel = undefined;
-  }
-
-  #tell(message: Message): void {
-    this.#channel?.postMessage(message);
   }
 }

@@ -18,32 +18,24 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** Whose credentials a call carries: nobody's, the session's (or none, where optional), or a server API key. */
 export type Credentials = "none" | "optional" | "session" | "key";
 
-/** The parts of a request that only some have. */
-export interface CallParts {
-  body?: unknown;
-  query?: object;
-  /** The answer depends on the organization that the caller acts for, which nothing in the request names. */
-  ofActiveOrganization?: boolean;
-  /** Another kind of answer than JSON. */
-  accept?: string;
-}
-
 /** One request to the API. */
-export interface Call extends CallParts {
+export interface Call {
   method: Method;
   /** Below the base URL, such as `/me/orgs`. */
   path: string;
   credentials: Credentials;
   options: CallOptions;
+  body?: unknown;
+  query?: object | undefined;
+  /** The answer depends on the organization that the caller acts for, which nothing in the request names. */
+  ofActiveOrganization?: boolean;
+  /** Which organizations the user belongs to, or how these look in a list of them, is something else afterwards. */
+  changesOrganizations?: boolean;
+  /** Another kind of answer than JSON. */
+  accept?: string;
   /** Whether it does nothing twice when its caller makes it again: it reads, or has an idempotency key of the caller. */
   isRepeatable?: boolean;
 }
 
 /** Makes a call and answers its body. Every operation goes through one. */
-export type Send = <Answer>(
-  method: Method,
-  path: string,
-  credentials: Credentials,
-  options?: CallOptions,
-  parts?: CallParts,
-) => Promise<Answer>;
+export type Send = <Answer>(call: Call) => Promise<Answer>;

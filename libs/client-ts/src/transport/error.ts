@@ -17,12 +17,8 @@ export type ClientCode =
 /** Every code that a `GuildhallError` can carry: the server's reasons, and those of this client. */
 export type GuildhallErrorCode = ErrorCode | ClientCode;
 
-/** What an error is made of. */
+/** What else an error is made of. */
 export interface GuildhallErrorParts {
-  /** What programs branch on. */
-  code: GuildhallErrorCode;
-  /** One sentence for people, which says what to do next. */
-  message: string;
   /** The HTTP status of the answer; 0 unless given. */
   status?: number;
   /** What else programs can read of it. */
@@ -40,9 +36,9 @@ export interface GuildhallErrorParts {
 /** Marks our errors, so that two copies of this package in one program know each other's. */
 const BRAND = Symbol.for("guildhall.error");
 /** Nothing was done. */
-const RETRYABLE: ReadonlySet<string> = new Set(["RATE_LIMITED", "SERVICE_UNAVAILABLE"]);
+const RETRYABLE: readonly string[] = ["RATE_LIMITED", "SERVICE_UNAVAILABLE"];
 /** Nobody knows what was done. */
-const UNDECIDED: ReadonlySet<string> = new Set(["NETWORK_ERROR", "TIMEOUT", "DEADLINE_EXCEEDED"]);
+const UNDECIDED: readonly string[] = ["NETWORK_ERROR", "TIMEOUT", "DEADLINE_EXCEEDED"];
 
 /** The one class of errors that this package throws. Branch on `code`; `message` is one sentence for people. */
 export class GuildhallError extends Error {
@@ -65,15 +61,16 @@ export class GuildhallError extends Error {
   /** @internal */
   readonly [BRAND] = true;
 
-  constructor(parts: GuildhallErrorParts) {
-    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
-    this.code = parts.code;
+  /** `message` is one sentence for people, which says what to do next. */
+  constructor(code: GuildhallErrorCode, message: string, parts: GuildhallErrorParts = {}) {
+    super(message, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.code = code;
     this.status = parts.status ?? 0;
     this.details = parts.details ?? {};
     this.requestId = parts.requestId;
     this.retryAfterMs = parts.retryAfterMs;
-    const isUndecided = UNDECIDED.has(parts.code) && parts.isRepeatable === true;
-    this.retryable = RETRYABLE.has(parts.code) || parts.retryAfterMs !== undefined || isUndecided;
+    const isUndecided = UNDECIDED.includes(code) && parts.isRepeatable === true;
+    this.retryable = RETRYABLE.includes(code) || parts.retryAfterMs !== undefined || isUndecided;
   }
 }
 

@@ -49,5 +49,5 @@ export async function* jsonLinesOf<Entry>(answer: Answer): AsyncGenerator<Entry>
 
 function brokenOff(cause: unknown): GuildhallError {
   const message = "The answer broke off; make the call again.";
-  return new GuildhallError({ code: "NETWORK_ERROR", message, isRepeatable: true, cause });
+  return new GuildhallError("NETWORK_ERROR", message, { isRepeatable: true, cause });
 }

@@ -12,24 +12,30 @@ export interface Paged<Entry> extends Array<Entry> {
   [Symbol.asyncIterator](): AsyncIterableIterator<Entry>;
 }
 
-/** An answer that holds a page under this name. */
-type Page<Name extends string, Entry> = { [Key in Name]: Entry[] } & { next_page_token: string };
+/** An answer that holds a page: one array, and what names the next page. */
+interface Page {
+  next_page_token: string;
+}
+
+/** What the array of such an answer holds. */
+type EntryOf<Answered> = {
+  [Name in keyof Answered]: Answered[Name] extends (infer Entry)[] ? Entry : never;
+}[keyof Answered];
 
 /** Fetches a page and makes it an array that goes on. */
-export async function paged<Name extends string, Entry, Query extends PageQuery, Shown = Entry>(
-  name: Name,
+export async function paged<Answered extends Page, Query extends PageQuery, Shown = EntryOf<Answered>>(
   query: Query | undefined,
-  fetchPage: (query: Query) => Promise<Page<Name, Entry>>,
-  show: (entry: Entry) => Shown = (entry) => entry as unknown as Shown,
+  fetchPage: (query: Query) => Promise<Answered>,
+  show: (entry: EntryOf<Answered>) => Shown = (entry) => entry as unknown as Shown,
 ): Promise<Paged<Shown>> {
   const asked = query ?? ({} as Query);
   const page = await fetchPage(asked);
   const nextPageToken = page.next_page_token;
   const hasMore = nextPageToken !== "";
   const following = async (): Promise<Paged<Shown> | null> =>
-    hasMore ? paged(name, { ...asked, page_token: nextPageToken }, fetchPage, show) : null;
+    hasMore ? paged({ ...asked, page_token: nextPageToken }, fetchPage, show) : null;
 
-  const entries = page[name].map(show);
+  const entries = (Object.values(page).find(Array.isArray) as EntryOf<Answered>[]).map(show);
   // Not enumerable, so that the array looks, compares and prints like any other.
   return Object.defineProperties(entries, {
     nextPageToken: { value: nextPageToken },

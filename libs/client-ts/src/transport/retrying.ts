@@ -45,7 +45,7 @@ export function wait(milliseconds: number, signal: AbortSignal | undefined): Pro
 }
 
 export function aborted(): GuildhallError {
-  return new GuildhallError({ code: "ABORTED", message: "The call was given up by its caller." });
+  return new GuildhallError("ABORTED", "The call was given up by its caller.");
 }
 
 /** `Retry-After` in milliseconds: seconds or a date (RFC 9110, section 10.2.3). */

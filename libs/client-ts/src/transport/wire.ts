@@ -94,22 +94,16 @@ export class Wire {
     } catch (error) {
       if (error instanceof GuildhallError) throw error;
       if (signal?.aborted) throw aborted();
+      const parts = { requestId, isRepeatable, cause: error };
       if (isTooLate) {
-        throw new GuildhallError({
-          code: "TIMEOUT",
-          message: `No answer came within ${milliseconds / 1000} s; look whether it has taken effect before trying again.`,
-          requestId,
-          isRepeatable,
-          cause: error,
-        });
+        const late = `No answer came within ${milliseconds / 1000} s`;
+        throw new GuildhallError("TIMEOUT", `${late}; look whether it has taken effect before trying again.`, parts);
       }
-      throw new GuildhallError({
-        code: "NETWORK_ERROR",
-        message: "The server cannot be reached; check the connection and try again.",
-        requestId,
-        isRepeatable,
-        cause: error,
-      });
+      throw new GuildhallError(
+        "NETWORK_ERROR",
+        "The server can't be reached; check its address and the connection, and try again.",
+        parts,
+      );
     } finally {
       clearTimeout(timer);
       // A stream can be given up for as long as it is read.
@@ -123,9 +117,8 @@ function requestOf(call: Call, attachment: Attachment, requestId: string, signal
   const headers: Record<string, string> = { accept: call.accept ?? "application/json", "x-request-id": requestId };
   if (attachment.token !== undefined) headers["authorization"] = `Bearer ${attachment.token}`;
   if (attachment.minimumPosition !== undefined) headers["guildhall-min-position"] = attachment.minimumPosition;
-  if (call.method === "POST" && call.options.idempotencyKey !== undefined) {
-    headers["idempotency-key"] = call.options.idempotencyKey;
-  }
+  const { idempotencyKey } = call.options;
+  if (call.method === "POST" && idempotencyKey !== undefined) headers["idempotency-key"] = idempotencyKey;
   // Nothing redirects here; whatever does must not get the token.
   const init: RequestInit = { method: call.method, headers, signal, redirect: "manual" };
   if (call.body !== undefined) headers["content-type"] = "application/json";
@@ -134,7 +127,7 @@ function requestOf(call: Call, attachment: Attachment, requestId: string, signal
     if (call.body !== undefined) init.body = JSON.stringify(call.body);
   } catch (cause) {
     const message = "A value of this call fits no request; give JSON values, and keys in ASCII.";
-    throw new GuildhallError({ code: "VALIDATION_ERROR", message, requestId, cause });
+    throw new GuildhallError("VALIDATION_ERROR", message, { requestId, cause });
   }
   // Only browsers have cookies, and some other runtimes refuse the word.
   if (typeof document !== "undefined") init.credentials = attachment.cookies ? "include" : "omit";
@@ -143,24 +136,14 @@ function requestOf(call: Call, attachment: Attachment, requestId: string, signal
 
 /** An id that is empty or made of dots would make another path, and so another call, of this one. */
 function demandWholePath(path: string): void {
-  if (
-    !path
-      .slice(1)
-      .split("/")
-      .some((part) => part === "" || part === "." || part === "..")
-  )
-    return;
+  if (!/\/\.{0,2}(\/|$)/.test(path)) return;
   const message = "An id or token of this call is empty or no id; give the one that the server answered.";
-  throw new GuildhallError({ code: "VALIDATION_ERROR", message, details: { fields: [{ field: "path", message }] } });
+  throw new GuildhallError("VALIDATION_ERROR", message, { details: { fields: [{ field: "path", message }] } });
 }
 
-function queryOf(query: object | undefined): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined && value !== null) parameters.append(name, String(value));
-  }
-  const text = parameters.toString();
-  return text === "" ? "" : `?${text}`;
+function queryOf(query: object = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
 }
 
 async function jsonOf(response: Response, requestId: string): Promise<unknown> {
@@ -179,38 +162,22 @@ async function refusal(response: Response, sentId: string): Promise<GuildhallErr
   const text = await response.text();
   const envelope = envelopeOf(text);
   const requestId = envelope?.request_id ?? response.headers.get("x-request-id") ?? sentId;
+  const parts = { status: response.status, requestId, retryAfterMs };
   if (envelope !== undefined) {
-    return new GuildhallError({
-      code: envelope.code,
-      message: envelope.message,
-      status: response.status,
-      details: envelope.details ?? {},
-      requestId,
-      retryAfterMs,
-    });
+    return new GuildhallError(envelope.code, envelope.message, { ...parts, details: envelope.details });
   }
   // What stands before the server answers in its own words when the server is away.
-  if (response.status === 502 || response.status === 503 || response.status === 504) {
+  if ([502, 503, 504].includes(response.status)) {
     const message = "The server is not available right now; try again in a moment.";
-    return new GuildhallError({
-      code: "SERVICE_UNAVAILABLE",
-      message,
-      status: response.status,
-      requestId,
-      retryAfterMs,
-    });
+    return new GuildhallError("SERVICE_UNAVAILABLE", message, parts);
   }
   return unexpected(response, requestId);
 }
 
 function unexpected(response: Response, requestId: string, cause?: unknown): GuildhallError {
-  return new GuildhallError({
-    code: "UNEXPECTED_ANSWER",
-    message: `The answer (status ${response.status}) isn't one of a Guildhall server; check the address.`,
-    status: response.status,
-    requestId,
-    cause,
-  });
+  const { status } = response;
+  const message = `The answer (status ${status}) isn't one of a Guildhall server; check the address.`;
+  return new GuildhallError("UNEXPECTED_ANSWER", message, { status, requestId, cause });
 }
 
 interface Envelope {
@@ -222,8 +189,8 @@ interface Envelope {
 
 function envelopeOf(text: string): Envelope | undefined {
   try {
-    const error = (JSON.parse(text) as { error?: Partial<Envelope> } | null)?.error;
-    return typeof error?.code === "string" && typeof error.message === "string" ? (error as Envelope) : undefined;
+    const { error } = JSON.parse(text) as { error: Envelope };
+    return typeof error.code === "string" && typeof error.message === "string" ? error : undefined;
   } catch {
     return undefined;
   }

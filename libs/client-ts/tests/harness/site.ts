@@ -6,6 +6,12 @@ import { build } from "esbuild";
 
 const TYPES: Record<string, string> = { html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8" };
 
+/** Pages that are drawn by React, by their path. */
+const PAGES: Record<string, string> = {
+  "/switcher": "examples/react-switcher/switcher.jsx",
+  "/hooks": "tests/pages/hooks.tsx",
+};
+
 /** Serves this package's folder to a browser; where its examples name the server's usual address, the real one. */
 export class Site {
   readonly url: string;
@@ -38,10 +44,11 @@ export class Site {
 
   async #page(path: string): Promise<[type: string, text: string]> {
     if (path === "/empty") return ["html", "<!doctype html><title>A page</title>"];
-    if (path === "/switcher") {
-      return ["html", `<!doctype html><div id="root"></div><script type="module" src="/switcher.js"></script>`];
+    const drawn = PAGES[path.replace(/\.js$/, "")];
+    if (drawn !== undefined) {
+      if (path.endsWith(".js")) return ["js", this.#here(await bundled(drawn))];
+      return ["html", `<!doctype html><div id="root"></div><script type="module" src="${path}.js"></script>`];
     }
-    if (path === "/switcher.js") return ["js", this.#here(await bundledSwitcher())];
     const file = join(process.cwd(), normalize(path));
     return [path.endsWith(".html") ? "html" : "js", this.#here(await readFile(file, "utf8"))];
   }
@@ -51,9 +58,9 @@ export class Site {
   }
 }
 
-async function bundledSwitcher(): Promise<string> {
+async function bundled(entry: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: ["examples/react-switcher/switcher.jsx"],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     format: "esm",

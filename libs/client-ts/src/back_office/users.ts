@@ -4,7 +4,7 @@ import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { type Paged, paged } from "../transport/paged.js";
 
-/** Every user, for administrators of the platform. `client.users`. */
+/** Every user. `backOffice.users`. */
 export class UsersModule {
   readonly #send: Send;
 
@@ -14,7 +14,7 @@ export class UsersModule {
 
   /** Every user, newest first. */
   list(query?: operations.ListUsersQuery, options?: CallOptions): Promise<Paged<User>> {
-    return paged("users", query, (page) => operations.listUsers(this.#send, page, options));
+    return paged(query, (page) => operations.listUsers(this.#send, page, options));
   }
 
   /** One user, by id. */
@@ -28,7 +28,7 @@ export class UsersModule {
     query?: operations.PageQuery,
     options?: CallOptions,
   ): Promise<Paged<MyOrganization>> {
-    return paged("organizations", query, (page) => operations.listUserOrganizations(this.#send, userId, page, options));
+    return paged(query, (page) => operations.listUserOrganizations(this.#send, userId, page, options));
   }
 
   /** Replaces the roles that a user holds on the platform. Needs `system_admin`. */

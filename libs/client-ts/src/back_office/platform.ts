@@ -16,16 +16,19 @@ import type {
 } from "../gen/types.js";
 import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
-import { jsonLinesOf } from "../transport/lines.js";
 import { type Paged, paged } from "../transport/paged.js";
-import type { AuditFilter } from "./organizations.js";
+import { type AuditFilter, exportLog } from "../facade/exports.js";
+import { UsersModule } from "./users.js";
 
-/** What concerns the whole platform, for its administrators. `client.backOffice`. */
-export class BackOfficeModule {
+/** What concerns the whole platform, for its administrators. Organizations are with `client.organizations`. */
+export class BackOffice {
+  /** Every user. */
+  readonly users: UsersModule;
   readonly #session: Session;
   readonly #send: Send;
 
   constructor(session: Session) {
+    this.users = new UsersModule(session);
     this.#session = session;
     this.#send = session.send;
   }
@@ -37,18 +40,17 @@ export class BackOfficeModule {
 
   /** What was done in all services, newest first. */
   listAuditLog(query?: operations.ListAuditLogQuery, options?: CallOptions): Promise<Paged<AuditEntry>> {
-    return paged("entries", query, (page) => operations.listAuditLog(this.#send, page, options));
+    return paged(query, (page) => operations.listAuditLog(this.#send, page, options));
   }
 
   /** The same as one stream of all entries, for exports. */
-  async *exportAuditLog(filter: AuditFilter = {}, options: CallOptions = {}): AsyncGenerator<AuditEntry> {
-    const call = { method: "GET", path: "/admin/audit-log", credentials: "session", query: filter, options } as const;
-    yield* jsonLinesOf<AuditEntry>(await this.#session.exchange({ ...call, accept: "application/x-ndjson" }));
+  exportAuditLog(filter?: AuditFilter, options?: CallOptions): AsyncGenerator<AuditEntry> {
+    return exportLog(this.#session, "/admin/audit-log", filter, options);
   }
 
   /** The plans on offer, by display order. */
   listPlans(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<Plan>> {
-    return paged("plans", query, (page) => operations.listOfferedPlans(this.#send, page, options));
+    return paged(query, (page) => operations.listOfferedPlans(this.#send, page, options));
   }
 
   /** Puts these plans in the place of all that are on offer. */
@@ -58,7 +60,7 @@ export class BackOfficeModule {
 
   /** The server API keys, without their secrets. */
   listApiKeys(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<ApiKey>> {
-    return paged("api_keys", query, (page) => operations.listApiKeys(this.#send, page, options));
+    return paged(query, (page) => operations.listApiKeys(this.#send, page, options));
   }
 
   /** Makes a server API key, whose secret is in this answer alone. */
@@ -87,7 +89,7 @@ export class BackOfficeModule {
 
   /** The billing provider's events that fitted nothing. */
   listQuarantine(query?: operations.PageQuery, options?: CallOptions): Promise<Paged<QuarantinedEvent>> {
-    return paged("events", query, (page) => operations.listQuarantine(this.#send, page, options));
+    return paged(query, (page) => operations.listQuarantine(this.#send, page, options));
   }
 
   /** Takes in such an event again. */
