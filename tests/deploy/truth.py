@@ -13,7 +13,7 @@ OLDEST, NEWEST = "1.30.0", "1.37.0"
 # What a service is called in the cluster, where that is not its own name.
 IN_THE_CLUSTER = {"billing-context": "billing"}
 
-# Settings that manifests use before the binary reads them. A line goes when its setting has come.
+# Settings that manifests use before the binary reads them. Where the code names one by now, its line here does nothing.
 ANNOUNCED = {
     "migrate_database_url",
     "shutdown_delay_seconds",
@@ -92,7 +92,7 @@ def components():
 
 
 @cache
-def settings():
+def settings_in_code():
     """Names of settings, in lower case: every word that the code which reads them is looking for."""
     folder = ROOT / "services/guildhall/src"
     files = [folder / "settings.rs", *sorted((folder / "settings").glob("*.rs"))]
@@ -101,7 +101,18 @@ def settings():
         words |= set(re.findall(r'"([a-z][a-z_]+)"', file.read_text()))
     if not {"public_url", "encryption_key", "upstream_identity", "mail"} <= words:
         raise LookupError("the settings have moved")
-    return words | ANNOUNCED
+    return words
+
+
+def settings():
+    """Those, and those that are announced."""
+    return settings_in_code() | ANNOUNCED
+
+
+@cache
+def kit_says(words):
+    """Whether the code that answers probes holds these words: probes may be announced as well."""
+    return any(words in file.read_text() for file in (ROOT / "libs/service-kit/src").rglob("*.rs"))
 
 
 @cache
