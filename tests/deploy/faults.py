@@ -4,7 +4,6 @@ import copy
 from pathlib import Path
 
 import yaml
-
 from manifests import Manifests, overlay, title
 
 FOLDER = Path(__file__).parent / "broken"
@@ -61,8 +60,8 @@ def find(objects, wanted):
 
 
 def walk(manifest, path, make=False):
-    """What holds the end of a path, and the end. Steps are parted by spaces; a step into a list is a number, the name of an
-    element, or + for one more."""
+    """What holds the end of a path, and the end. Steps are parted by spaces; a step into a list is a number, an
+    element's name, or + for one more."""
     steps = path.split(" ")
     here = manifest
     for step in steps[:-1]:

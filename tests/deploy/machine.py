@@ -1,5 +1,5 @@
-"""Runs what a Deployment's pod would run, on this machine: the rendered arguments and variables, the mounted files, the ports moved to
-free ones, and Services resolved as the cluster would."""
+"""Runs what a Deployment's pod would run, on this machine: the rendered arguments and variables, the mounted files,
+the ports moved to free ones, and Services resolved as the cluster would."""
 
 import base64
 import json
@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 from manifests import env_of
@@ -32,12 +33,21 @@ def is_to_come(name):
     return setting in ANNOUNCED - settings_in_code()
 
 
+@cache
+def waits_for_its_schema():
+    """Whether this binary has `migrate up` and waits for it, which manifests have announced."""
+    words = [str(BINARY), "migrate", "--help"]
+    return "--wait-db" in subprocess.run(words, capture_output=True, text=True, timeout=30, env={}).stdout
+
+
 class Machine:
     """Where the pods of some manifests run."""
 
-    def __init__(self, manifests, secrets):
-        """`secrets` stands in for Secrets that the manifests do not hold, by name and key."""
+    def __init__(self, manifests, secrets, databases):
+        """`secrets` stands in for Secrets that the manifests do not hold, by name and key; names of databases begin
+        with `databases`, so that tests do not share any."""
         self.manifests = manifests
+        self.databases = databases
         self.secrets = secrets
         self.folder = tempfile.TemporaryDirectory()
         self.ports = {(str(w), p["containerPort"]): free_port() for w in manifests.workloads for p in w.ports}
@@ -76,7 +86,7 @@ class Machine:
     def here(self, text, places):
         for there, place in places.items():
             if text == there or text.startswith(f"{there}/"):
-                return place + text[len(there):]
+                return place + text[len(there) :]
         return text
 
     def resolved(self, url):
@@ -90,7 +100,7 @@ class Machine:
 
     def command(self, workload, container):
         places = self.mounted(workload, container)
-        env = {}
+        env = {"GUILDHALL_DATABASE_PREFIX": self.databases}
         for name, value in env_of(container).items():
             if name.startswith("OTEL_") or is_to_come(name):
                 continue
@@ -100,12 +110,9 @@ class Machine:
                 value = self.resolved(value)
             env[name] = self.here(value, places)
         words = [self.here(str(word), places) for word in container["args"]]
-        if words[:2] == ["migrate", "up"] and "up" not in self.asked("migrate", "--help"):
+        if words[:2] == ["migrate", "up"] and not waits_for_its_schema():
             words = ["migrate"]
         return [str(BINARY), *words], env, places
-
-    def asked(self, *words):
-        return subprocess.run([str(BINARY), *words], capture_output=True, text=True, timeout=30, env={}).stdout
 
     def run(self, workload, container, *instead, without=(), timeout=120):
         """Runs to the end; `instead` of its own arguments, others, for `kubectl exec`."""
@@ -117,8 +124,8 @@ class Machine:
 
     def start(self, workload):
         words, env, _ = self.command(workload, workload.main)
-        log = open(Path(self.folder.name) / f"{workload.name}.log", "w")
-        process = subprocess.Popen(words, env=env, cwd=self.folder.name, stdout=log, stderr=log)
+        with open(Path(self.folder.name) / f"{workload.name}.log", "w") as log:
+            process = subprocess.Popen(words, env=env, cwd=self.folder.name, stdout=log, stderr=log)
         self.running.append(process)
         return process
 
@@ -140,7 +147,16 @@ class Machine:
         grpcurl = Path(sys.executable).parent / "grpcurl"
         address = f"127.0.0.1:{self.ports[str(workload), probe['grpc']['port']]}"
         protos = ["-import-path", str(Path(__file__).parent), "-proto", "health.proto"]
-        question = ["-plaintext", "-max-time", "3", *protos, "-d", json.dumps({"service": service}), address, "grpc.health.v1.Health/Check"]
+        question = [
+            "-plaintext",
+            "-max-time",
+            "3",
+            *protos,
+            "-d",
+            json.dumps({"service": service}),
+            address,
+            "grpc.health.v1.Health/Check",
+        ]
         answer = subprocess.run([str(grpcurl), *question], capture_output=True, text=True, timeout=20)
         return answer.returncode == 0 and '"SERVING"' in answer.stdout
 

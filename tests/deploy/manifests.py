@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-
 from truth import DEPLOY
 
 K8S = DEPLOY / "k8s"
@@ -50,7 +49,10 @@ def component_names():
 def with_components(names):
     """The base with some components, in a namespace, as an overlay would have them."""
     with tempfile.TemporaryDirectory() as folder:
-        path = lambda place: os.path.relpath(K8S / place, Path(folder).resolve())
+
+        def path(place):
+            return os.path.relpath(K8S / place, Path(folder).resolve())
+
         kustomization = {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",

@@ -3,8 +3,8 @@
 from manifests import K8S, rendered
 
 HEAD = """\
-# The overlay production, rendered: to be read, compared and tried. What is deployed is an overlay of your own, with your host,
-# your registry and your Secrets; see deploy/README.md. Made by `make k8s-release`, never by hand.
+# The overlay production, rendered: to be read, compared and tried. What is deployed is an overlay of your own, with
+# your host, your registry and your Secrets; see deploy/README.md. Made by `make k8s-release`, never by hand.
 """
 
 (K8S / "release").mkdir(exist_ok=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import compose_spec
 import yaml
-
 from manifests import overlay, with_components
 from rules.images import IMAGE
 from truth import DEPLOY, ROOT, rust_version, served, settings
@@ -56,7 +55,9 @@ def sent_to_the_builder():
 
 class TheImage(unittest.TestCase):
     def test_hadolint_finds_nothing(self):
-        run = subprocess.run([Path(sys.executable).parent / "hadolint", DEPLOY / "Dockerfile"], capture_output=True, text=True)
+        run = subprocess.run(
+            [Path(sys.executable).parent / "hadolint", DEPLOY / "Dockerfile"], capture_output=True, text=True
+        )
         self.assertEqual((run.returncode, run.stdout), (0, ""))
 
     def test_bases_are_pinned_by_tag_and_digest_and_are_of_one_debian(self):
@@ -75,7 +76,11 @@ class TheImage(unittest.TestCase):
         self.assertEqual(tag.rsplit(".", 1)[0], rust_version())
 
     def test_dependencies_are_cooked_with_the_flags_of_the_build(self):
-        flags = lambda verb: set(re.search(rf"cargo {verb} (.*?)(?: --recipe-path| \&\&|\n)", re.sub(r"\\\n\s*", " ", DOCKERFILE))[1].split())
+        text = re.sub(r"\\\n\s*", " ", DOCKERFILE)
+
+        def flags(verb):
+            return set(re.search(rf"cargo {verb} (.*?)(?: --recipe-path| &&|\n)", text)[1].split())
+
         self.assertEqual(flags("chef cook"), flags("build"))
 
     def test_what_it_copies_is_there_and_reaches_the_builder(self):
@@ -88,7 +93,10 @@ class TheImage(unittest.TestCase):
 
     def test_the_builder_gets_a_whole_workspace_and_no_secret(self):
         sent = sent_to_the_builder()
-        self.assertEqual([file for file in sent if file.endswith((".env", ".pem", ".key")) or file.startswith((".git", "deploy"))], [])
+        self.assertEqual(
+            [file for file in sent if file.endswith((".env", ".pem", ".key")) or file.startswith((".git", "deploy"))],
+            [],
+        )
         with tempfile.TemporaryDirectory() as folder:
             for file in sent:
                 target = Path(folder, file)
@@ -148,7 +156,9 @@ class TheComposeFile(unittest.TestCase):
                 self.assertIn(volume.split(":")[0], volumes)
 
     def test_migrating_comes_first(self):
-        self.assertEqual(self.services["guildhall"]["depends_on"]["migrate"]["condition"], "service_completed_successfully")
+        self.assertEqual(
+            self.services["guildhall"]["depends_on"]["migrate"]["condition"], "service_completed_successfully"
+        )
         self.assertEqual(self.services["migrate"]["command"][:2], ["migrate", "up"])
 
     def test_every_setting_is_known_and_what_is_served_too(self):

@@ -10,7 +10,14 @@ from rules.shape import is_custom
 
 # Components that take the place of what others change.
 APART = {
-    "sqlite-single": {"autoscaling", "gateway-api", "mesh-linkerd", "network-policies", "postgres-dev", "tls-cert-manager"},
+    "sqlite-single": {
+        "autoscaling",
+        "gateway-api",
+        "mesh-linkerd",
+        "network-policies",
+        "postgres-dev",
+        "tls-cert-manager",
+    },
     "mesh-linkerd": {"tls-cert-manager"},
 }
 # Which components bring kinds that a cluster has to be taught first.
@@ -94,7 +101,11 @@ def keeps(name):
 def is_noticed(fault):
     def test(self):
         broken = problems(fault.manifests())
-        self.assertEqual(set(broken), {fault.rule, *fault.also}, f"broken/{fault.name}.yaml is noticed by:\n{told(broken) or '  nobody'}")
+        self.assertEqual(
+            set(broken),
+            {fault.rule, *fault.also},
+            f"broken/{fault.name}.yaml is noticed by:\n{told(broken) or '  nobody'}",
+        )
 
     return test
 
@@ -102,4 +113,8 @@ def is_noticed(fault):
 for name in overlays():
     setattr(EveryOverlay, f"test_{name.replace('/', '_').replace('-', '_')}_keeps_every_rule", keeps(name))
 for fault in faults():
-    setattr(EveryFault, f"test_{fault.name.replace('-', '_')}_is_noticed_by_the_rule_{fault.rule.replace('-', '_')}", is_noticed(fault))
+    setattr(
+        EveryFault,
+        f"test_{fault.name.replace('-', '_')}_is_noticed_by_the_rule_{fault.rule.replace('-', '_')}",
+        is_noticed(fault),
+    )

@@ -71,10 +71,12 @@ def found(pattern, text, where):
 
 @cache
 def edges():
-    """Who connects to whom, by names of the cluster: who calls whom, and everybody to identity, for keys and revocations."""
+    """Who connects to whom, by names of the cluster: whom services call, and identity for keys and revocations."""
     text = (ROOT / "tests/architecture/tests/it/service_graph.rs").read_text()
     block = found(r"const EDGES[^=]*= &\[(.*?)\];", text.replace("\n", " "), "the service graph")[0]
-    calls = {tuple(map(in_the_cluster, edge)) for edge in found(r'\("([a-z-]+)", "([a-z-]+)"\)', block, "the service graph")}
+    calls = {
+        tuple(map(in_the_cluster, edge)) for edge in found(r'\("([a-z-]+)", "([a-z-]+)"\)', block, "the service graph")
+    }
     return calls | {(caller, "identity") for caller in components() if caller != "identity"}
 
 

@@ -1,5 +1,5 @@
-"""The rules that every rendered overlay and combination of components keeps. A rule is a function from manifests to sentences, one
-for each place where they break it."""
+"""The rules that every rendered overlay and combination of components keeps. A rule is a function from manifests to
+sentences, one for each place where they break it."""
 
 from importlib import import_module
 from pathlib import Path

@@ -4,9 +4,10 @@ import json
 import re
 
 from manifests import title
+from truth import INTERNAL_RPCS, METRICS, in_the_cluster, rpc_services
+
 from rules import rule
 from rules.traffic import matches
-from truth import INTERNAL_RPCS, METRICS, in_the_cluster, rpc_services
 
 METRIC = re.compile(r"\b(guildhall_[a-z_]+|up)\b(?=\s*[{=<>*/)\[]|\s*$)")
 

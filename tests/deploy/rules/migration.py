@@ -3,6 +3,7 @@
 import re
 
 from manifests import env_of
+
 from rules import rule
 from rules.wiring import sources
 

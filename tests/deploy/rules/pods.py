@@ -3,8 +3,9 @@
 import re
 
 from manifests import env_of
-from rules import rule
 from truth import password_memory_mib
+
+from rules import rule
 
 UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10**9}
 # What the design gives each probe of ours: how often it is asked, and how often it may fail.
@@ -150,7 +151,11 @@ def probe_numbers(manifests):
     for workload in manifests.ours:
         for name, (period, failures) in PROBES.items():
             probe = workload.main.get(name)
-            if workload.serves and probe and (probe.get("periodSeconds"), probe.get("failureThreshold")) != (period, failures):
+            if (
+                workload.serves
+                and probe
+                and (probe.get("periodSeconds"), probe.get("failureThreshold")) != (period, failures)
+            ):
                 yield f"{workload}, {name}: it is asked every {period} seconds and may fail {failures} times"
         readiness = workload.main.get("readinessProbe") or {}
         if workload.serves and readiness and readiness.get("timeoutSeconds") != 2:

@@ -1,6 +1,7 @@
 """How many pods there are, and how they are replaced."""
 
 from manifests import title
+
 from rules import rule
 
 
@@ -75,7 +76,9 @@ def disruption(manifests):
         least, most = spec.get("minAvailable"), spec.get("maxUnavailable")
         if (least is None) == (most is None):
             yield f"{title(budget)} has to say one of minAvailable and maxUnavailable"
-        elif most in (0, "0%") or isinstance(least, int) and least >= least_pods(manifests, chosen[0]) or least == "100%":
+        elif (
+            most in (0, "0%") or isinstance(least, int) and least >= least_pods(manifests, chosen[0]) or least == "100%"
+        ):
             yield f"{title(budget)} lets no pod go, so its node cannot be emptied"
         if spec.get("unhealthyPodEvictionPolicy") != "AlwaysAllow":
             yield f"{title(budget)} keeps pods that are not ready"
@@ -104,7 +107,12 @@ def autoscaling(manifests):
         if (spec.get("behavior") or {}).get("scaleDown", {}).get("stabilizationWindowSeconds") != 300:
             yield f"{title(scaler)} takes pods away at once"
     for workload in manifests.workloads:
-        if workload.kind != "Job" and workload.is_ours and str(workload) not in scaled and "replicas" not in workload.spec:
+        if (
+            workload.kind != "Job"
+            and workload.is_ours
+            and str(workload) not in scaled
+            and "replicas" not in workload.spec
+        ):
             yield f"{workload} says nowhere how many pods it has"
 
 
@@ -114,5 +122,7 @@ def one_writer(manifests):
     for workload in manifests.ours:
         if workload.component == "all" and workload.spec.get("replicas") != 1:
             yield f"{workload} has more than one pod on one SQLite"
-        if workload.component == "all" and not any("persistentVolumeClaim" in volume for volume in workload.volumes.values()):
+        if workload.component == "all" and not any(
+            "persistentVolumeClaim" in volume for volume in workload.volumes.values()
+        ):
             yield f"{workload} keeps its data nowhere"

@@ -3,6 +3,7 @@
 import re
 
 from manifests import env_of, title
+
 from rules import rule
 
 SECRET_WORD = re.compile(r"SECRET|PASSWORD$|ENCRYPTION_KEY|TOKEN|DATABASE_URL|_MAIL$|^PGPASS")

@@ -7,11 +7,11 @@ from importlib.resources import files
 
 import jsonschema
 import yaml
-from referencing import Registry, Resource
-
 from manifests import title
-from rules import rule
+from referencing import Registry, Resource
 from truth import NEWEST, OLDEST, ROOT
+
+from rules import rule
 
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 SUBDOMAIN = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")

@@ -1,11 +1,17 @@
 """Encryption between services, by certificates or by a mesh."""
 
 from manifests import env_of, title
-from rules import rule
-from rules.wiring import upstreams
 from truth import components
 
-TLS_SETTINGS = {"GUILDHALL_TLS_CERT_FILE", "GUILDHALL_TLS_KEY_FILE", "GUILDHALL_TLS_CLIENT_CA_FILE", "GUILDHALL_UPSTREAM_CA_FILE"}
+from rules import rule
+from rules.wiring import upstreams
+
+TLS_SETTINGS = {
+    "GUILDHALL_TLS_CERT_FILE",
+    "GUILDHALL_TLS_KEY_FILE",
+    "GUILDHALL_TLS_CLIENT_CA_FILE",
+    "GUILDHALL_UPSTREAM_CA_FILE",
+}
 
 
 @rule("tls-everywhere")
@@ -50,7 +56,7 @@ def certificates(manifests):
             yield f"{title(certificate)} keeps its key for ever"
         hours = {field: int(spec.get(field, "0h").removesuffix("h")) for field in ("duration", "renewBefore")}
         if not 24 <= hours["duration"] <= 90 * 24 or not 0 < hours["renewBefore"] <= hours["duration"] // 2:
-            yield f"{title(certificate)} lives for {hours['duration']} hours and is renewed {hours['renewBefore']} before"
+            yield f"{title(certificate)} lives for {hours['duration']} hours, renewed {hours['renewBefore']} before"
         issuer = spec["issuerRef"]
         if manifests.get(issuer["kind"], issuer["name"]) is None:
             yield f"{title(certificate)} is signed by {issuer['kind']}/{issuer['name']}, which is not there"
@@ -59,7 +65,9 @@ def certificates(manifests):
 @rule("mesh")
 def mesh(manifests):
     """A mesh balances what is called at a ClusterIP. A Job is not in it: its proxy would never end."""
-    in_mesh = [workload for workload in manifests.workloads if workload.pod_annotations.get("linkerd.io/inject") == "enabled"]
+    in_mesh = [
+        workload for workload in manifests.workloads if workload.pod_annotations.get("linkerd.io/inject") == "enabled"
+    ]
     if not in_mesh:
         return
     missing = components() - {workload.component for workload in in_mesh}
@@ -73,5 +81,7 @@ def mesh(manifests):
             if service and service["spec"].get("clusterIP") == "None":
                 yield f"{workload} calls {url.hostname}, which the mesh does not balance"
     for service in manifests.of("Service"):
-        if service["spec"].get("clusterIP") == "None" and any(str(w) in map(str, in_mesh) for w in manifests.selected(service["spec"]["selector"])):
+        if service["spec"].get("clusterIP") == "None" and any(
+            str(w) in map(str, in_mesh) for w in manifests.selected(service["spec"]["selector"])
+        ):
             yield f"{title(service)} has no address that the mesh could balance"

@@ -1,8 +1,9 @@
 """Network policies, held against the service graph by asking them who may talk to whom."""
 
 from manifests import title
-from rules import rule
 from truth import edges
+
+from rules import rule
 
 GRPC, OPS, HTTP, POSTGRES, SUBMISSION, TRACES = 50051, 9090, 8080, 5432, 587, 4317
 OUTSIDE = {"ip": "203.0.113.7"}
@@ -54,7 +55,9 @@ def may(manifests, pod_labels, direction, other, port, protocol="TCP"):
     for policy in policies:
         for allowed in policy.get(field) or []:
             ports = allowed.get("ports")
-            port_fits = not ports or any(entry.get("port") == port and entry.get("protocol", "TCP") == protocol for entry in ports)
+            port_fits = not ports or any(
+                entry.get("port") == port and entry.get("protocol", "TCP") == protocol for entry in ports
+            )
             peers = allowed.get(side)
             if port_fits and (not peers or any(peer_fits(peer, other) for peer in peers)):
                 return True
@@ -109,13 +112,17 @@ def network_egress(manifests):
             if may(manifests, labels, "Egress", OUTSIDE, port) != uses:
                 yield f"{workload} {'cannot reach' if uses else 'can reach'} port {port} outside"
         sends = any(entry["name"] == "OTEL_EXPORTER_OTLP_ENDPOINT" for entry in workload.main.get("env") or [])
-        if may(manifests, labels, "Egress", elsewhere({"kubernetes.io/metadata.name": "observability"}), TRACES) != sends:
+        if (
+            may(manifests, labels, "Egress", elsewhere({"kubernetes.io/metadata.name": "observability"}), TRACES)
+            != sends
+        ):
             yield f"{workload} {'cannot' if sends else 'can'} send traces"
 
 
 @rule("network-ingress")
 def network_ingress(manifests):
-    """From outside, the gateway is reached by ingress, gRPC by marked clients, numbers by monitoring, and nothing by anybody else."""
+    """From outside, the gateway is reached by ingress, gRPC by marked clients, numbers by monitoring, and nothing else
+    by anybody."""
     stranger = elsewhere({"kubernetes.io/metadata.name": "default"}, {"app": "stranger"})
     ingress = elsewhere({"guildhall/ingress": "true"})
     grpc_ingress = elsewhere({"guildhall/grpc-ingress": "true"})
@@ -131,8 +138,13 @@ def network_ingress(manifests):
             (OPS, "monitoring"): True,
         }
         callers = {
-            "stranger": stranger, "ingress": ingress, "grpc_ingress": grpc_ingress,
-            "monitoring": monitoring, "client": client, "unmarked_pod": unmarked_pod, "internet": OUTSIDE,
+            "stranger": stranger,
+            "ingress": ingress,
+            "grpc_ingress": grpc_ingress,
+            "monitoring": monitoring,
+            "client": client,
+            "unmarked_pod": unmarked_pod,
+            "internet": OUTSIDE,
         }
         for name, caller in callers.items():
             for port in (HTTP, GRPC, OPS):

@@ -1,16 +1,22 @@
-"""What leads to what: Services to pods, volumes to Secrets, variables to files, settings to the code that reads them."""
+"""What leads to what: Services to pods, volumes to Secrets, variables to files, settings to what reads them."""
 
 import re
 import tomllib
 from urllib.parse import urlsplit
 
 from manifests import env_of, title
-from rules import rule
 from truth import EXPECTED_SECRETS, edges, in_the_cluster, served, settings
+
+from rules import rule
 
 STANDARD = re.compile(r"OTEL_[A-Z_]+")
 UPSTREAM = "GUILDHALL_UPSTREAM_"
-SERVICE_OF = {"IDENTITY": "identity", "ORGANIZATIONS": "organizations", "INVITATIONS": "invitations", "BILLING_CONTEXT": "billing"}
+SERVICE_OF = {
+    "IDENTITY": "identity",
+    "ORGANIZATIONS": "organizations",
+    "INVITATIONS": "invitations",
+    "BILLING_CONTEXT": "billing",
+}
 
 
 @rule("services")
@@ -131,9 +137,17 @@ def sources(workload):
     """Every Secret and ConfigMap that pods use: kind, name, and the keys that are named."""
     for volume in workload.volumes.values():
         if "secret" in volume:
-            yield "Secret", volume["secret"]["secretName"], {item["key"] for item in volume["secret"].get("items") or []}
+            yield (
+                "Secret",
+                volume["secret"]["secretName"],
+                {item["key"] for item in volume["secret"].get("items") or []},
+            )
         if "configMap" in volume:
-            yield "ConfigMap", volume["configMap"]["name"], {item["key"] for item in volume["configMap"].get("items") or []}
+            yield (
+                "ConfigMap",
+                volume["configMap"]["name"],
+                {item["key"] for item in volume["configMap"].get("items") or []},
+            )
     for container in workload.containers:
         for entry in container.get("env") or []:
             origin = entry.get("valueFrom") or {}
@@ -169,7 +183,8 @@ def references(manifests):
             if known is None:
                 yield f"{workload} uses {kind}/{name}, which nobody makes"
             elif not keys <= known:
-                yield f"{workload} uses {', '.join(sorted(keys - known))} of {kind}/{name}, which has {', '.join(sorted(known))}"
+                missing = ", ".join(sorted(keys - known))
+                yield f"{workload} uses {missing} of {kind}/{name}, which has {', '.join(sorted(known))}"
 
 
 def mounted_files(manifests, workload, container):
@@ -178,7 +193,11 @@ def mounted_files(manifests, workload, container):
         volume = workload.volumes.get(mount["name"]) or {}
         if "secret" in volume:
             items = volume["secret"].get("items")
-            names = [item["path"] for item in items] if items else keys_of(manifests, "Secret", volume["secret"]["secretName"])
+            names = (
+                [item["path"] for item in items]
+                if items
+                else keys_of(manifests, "Secret", volume["secret"]["secretName"])
+            )
         elif "configMap" in volume:
             names = keys_of(manifests, "ConfigMap", volume["configMap"]["name"])
         else:
@@ -201,7 +220,7 @@ def volumes(manifests):
                     continue
                 if "secret" in volume or "configMap" in volume:
                     if "subPath" in mount or "subPathExpr" in mount:
-                        yield f"{workload}: {mount['name']} is mounted by subPath, and stays as it was when it is changed"
+                        yield f"{workload}: {mount['name']} is mounted by subPath, where no change of it arrives"
                     if mount.get("readOnly") is not True:
                         yield f"{workload}: {mount['name']} can be written"
                 mode = (volume.get("secret") or {}).get("defaultMode", 0o644)
@@ -231,7 +250,10 @@ def writable_folders(manifests):
     """There is a /tmp, since nothing else can be written, and data is kept on a volume."""
     for workload in manifests.workloads:
         for container in workload.containers:
-            mounts = {mount["mountPath"]: workload.volumes.get(mount["name"]) or {} for mount in container.get("volumeMounts") or []}
+            mounts = {
+                mount["mountPath"]: workload.volumes.get(mount["name"]) or {}
+                for mount in container.get("volumeMounts") or []
+            }
             if "emptyDir" not in mounts.get("/tmp", {}):
                 yield f"{workload}, {container['name']}: nothing can be written to /tmp"
             data = env_of(container).get("GUILDHALL_DATA_DIR")
