@@ -3,13 +3,17 @@ argument and setting, finds every file, calls along every Service, gets ready by
 
 Needs the binary, grpcurl and TEST_POSTGRES_URL; tests/deploy.sh brings them."""
 
+import json
 import os
 import re
+import subprocess
 import unittest
 
 from machine import BINARY, Machine, post, text_of, waits_for_its_schema
 from manifests import env_of, overlay
-from truth import METRICS, edges
+from test_guide import commands
+from test_image import DOCKERFILE, compose
+from truth import METRICS, edges, kit_says
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")
 MADE_UP = {
@@ -104,6 +108,21 @@ class TheProductOfTheManifests(unittest.TestCase):
         self.migrated(machine)
         for workload, process in processes.items():
             machine.wait_until_well(workload, process, "readinessProbe")
+
+    def test_every_command_that_is_written_down_exists(self):
+        written = [tuple(map(str, container["args"])) for w in overlay("production").ours for container in w.containers]
+        written += [tuple(service["command"]) for service in compose().values() if "guildhall" in service["image"]]
+        written += [tuple(line.split("/guildhall ")[1].split()) for line in commands() if "/guildhall " in line]
+        written += [tuple(json.loads(words)[1:]) for words in re.findall(r"CMD (\[.*\])", DOCKERFILE)]
+        self.assertGreaterEqual(len(written), 11)
+        for words in set(written):
+            if words[0] == "healthcheck" and not kit_says("/startupz"):
+                continue
+            if words[0] == "migrate" and not waits_for_its_schema():
+                continue
+            # A word that the program does not know is told before any help.
+            asked = subprocess.run([BINARY, *words, "--help"], capture_output=True, text=True, timeout=30, env={})
+            self.assertEqual(asked.returncode, 0, f"{' '.join(words)}: {asked.stderr}")
 
     def test_nobody_starts_without_a_variable_that_the_manifests_give_it(self):
         machine = self.machine(overlay("production"), "lacking")
