@@ -1,12 +1,12 @@
 # Everything that a contributor runs. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run run-services fake-stripe test test-unit test-acceptance sdk-test bench lint reset tools
+.PHONY: help run run-services fake-stripe test test-unit test-acceptance sdk-test k8s-check k8s-release bench lint reset tools
 
 TOOLS := target/tools
 TOOLS_READY := $(TOOLS)/.ready
 
 help: ## List these commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
 
 run: ## Run the whole product in one process, with demo data, on SQLite under ./data
 	cargo run --bin guildhall -- dev
@@ -29,6 +29,12 @@ test-acceptance: ## Run the tests of the whole product
 sdk-test: ## Build, check and test the TypeScript client (needs Node 20 or newer)
 	tests/sdk.sh
 
+k8s-check: $(TOOLS_READY) ## Check the image, the compose file and every Kubernetes manifest, and start what they describe
+	tests/deploy.sh
+
+k8s-release: $(TOOLS_READY) ## Render deploy/k8s/release anew, for a release
+	PYTHONDONTWRITEBYTECODE=1 $(TOOLS)/bin/python3 tests/deploy/release.py
+
 bench: ## Measure tokens, the feed, and how answers slow down as data grows, on both databases (minutes)
 	tests/bench.sh
 
@@ -42,7 +48,7 @@ lint: $(TOOLS_READY) ## Check formatting, Rust, proto and shell
 reset: ## Forget the data of `make run`
 	rm -rf data
 
-tools: $(TOOLS_READY) ## Install buf, grpcurl, shellcheck, a mail server and a browser driver into target/tools (needs Python)
+tools: $(TOOLS_READY) ## Install buf, grpcurl, shellcheck, kubectl, a mail server and a browser driver into target/tools (needs Python)
 
 $(TOOLS_READY): tests/tools/requirements.txt
 	python3 -m venv $(TOOLS)

@@ -1,7 +1,5 @@
 //! Each service from the settings of the process.
 
-use std::sync::Arc;
-
 use axum::Router;
 use gateway::Origin;
 use mail::Address;
@@ -89,7 +87,7 @@ pub async fn identity(
         registration: settings.registration,
         enumeration: settings.enumeration,
         throttles: settings.rate_limits,
-        mailer: Arc::clone(&parts.mailer),
+        mailer: parts.mailer()?,
         mail_templates: settings.mail_templates.clone(),
         first_admin,
         clock: parts.clock.clone(),
@@ -111,7 +109,7 @@ pub async fn invitations(
         master_key: parts.master_key.clone(),
         pages: link_pages(settings, &parts.public_url),
         throttles: settings.rate_limits,
-        mailer: Arc::clone(&parts.mailer),
+        mailer: parts.mailer()?,
         mail_templates: settings.mail_templates.clone(),
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),

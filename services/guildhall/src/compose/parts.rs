@@ -25,7 +25,8 @@ pub struct Parts {
     pub master_key: MasterKey,
     pub public_url: String,
     pub issuer: String,
-    pub mailer: Arc<dyn Mailer>,
+    /// What mail leaves by, where the settings say so.
+    mailer: Option<Arc<dyn Mailer>>,
     /// The development mailbox, unless mail leaves by SMTP.
     pub mailbox: Option<Mailbox>,
 }
@@ -52,15 +53,25 @@ impl Parts {
         let freshness = Freshness::Feed(feed.clone());
         let trust = Trust::lazy(&issuer, &apps, keys, freshness, service_secrets, clock.clone())?;
         let mailbox = open_mailbox(&settings.data_dir, settings.mail.as_ref(), &clock)?;
-        let mailer: Arc<dyn Mailer> = match (&settings.mail, &mailbox) {
-            (Some(MailSettings::Smtp { url, from, roots: None }), _) => Arc::new(SmtpMailer::from_url(url, from)?),
-            (Some(MailSettings::Smtp { url, from, roots: Some(roots) }), _) => {
-                Arc::new(SmtpMailer::from_url_trusting(url, from, roots)?)
+        let mailer: Option<Arc<dyn Mailer>> = match (&settings.mail, &mailbox) {
+            (Some(MailSettings::Smtp { url, from, roots: None }), _) => {
+                Some(Arc::new(SmtpMailer::from_url(url, from)?))
             }
-            (_, Some(mailbox)) => Arc::new(mailbox.clone()),
-            _ => return Err(missing("mail", "verification and invitation mails need an SMTP server (smtp://…)").into()),
+            (Some(MailSettings::Smtp { url, from, roots: Some(roots) }), _) => {
+                Some(Arc::new(SmtpMailer::from_url_trusting(url, from, roots)?))
+            }
+            (_, Some(mailbox)) => Some(Arc::new(mailbox.clone())),
+            _ => None,
         };
         Ok(Self { clock, entropy, trust, feed, master_key, public_url, issuer, mailer, mailbox })
+    }
+}
+
+impl Parts {
+    /// What mail leaves by. Asked by the services that send any, so that no other process has to hold the mail server's password.
+    pub fn mailer(&self) -> Result<Arc<dyn Mailer>, CommandError> {
+        let mailer = self.mailer.clone();
+        mailer.ok_or_else(|| missing("mail", "verification and invitation mails need an SMTP server (smtp://…)").into())
     }
 }
 

@@ -1,0 +1,27 @@
+"""The rules that every rendered overlay and combination of components keeps. A rule is a function from manifests to
+sentences, one for each place where they break it."""
+
+from importlib import import_module
+from pathlib import Path
+
+RULES = {}
+
+
+def rule(name):
+    def add(function):
+        if name in RULES:
+            raise ValueError(f"two rules are called {name}")
+        RULES[name] = function
+        return function
+
+    return add
+
+
+def problems(manifests):
+    """Every broken rule with its sentences."""
+    broken = {name: list(check(manifests)) for name, check in RULES.items()}
+    return {name: sentences for name, sentences in broken.items() if sentences}
+
+
+for file in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+    import_module(f"rules.{file.stem}")

@@ -1,0 +1,111 @@
+"""How people, programs and numbers get in and out: routes, monitoring."""
+
+import json
+import re
+
+from manifests import title
+from truth import INTERNAL_RPCS, METRICS, in_the_cluster, rpc_services
+
+from rules import rule
+from rules.traffic import matches
+
+METRIC = re.compile(r"\b(guildhall_[a-z_]+|up)\b(?=\s*[{=<>*/)\[]|\s*$)")
+
+
+def has_port(manifests, name, port):
+    service = manifests.get("Service", name)
+    return service is not None and any(port in (entry["port"], entry.get("name")) for entry in service["spec"]["ports"])
+
+
+@rule("routes")
+def routes(manifests):
+    """Whatever leads in leads to a port of a Service, and ends TLS first."""
+    for ingress in manifests.of("Ingress"):
+        spec = ingress["spec"]
+        hosts = {host for entry in spec.get("tls") or [] for host in entry["hosts"]}
+        for entry in spec["rules"]:
+            if entry.get("host") not in hosts:
+                yield f"{title(ingress)} serves {entry.get('host')} without TLS"
+            for path in entry["http"]["paths"]:
+                service = path["backend"]["service"]
+                port = service["port"].get("name") or service["port"].get("number")
+                if not has_port(manifests, service["name"], port):
+                    yield f"{title(ingress)} leads to {service['name']}:{port}, where there is nothing"
+    for route in manifests.of("HTTPRoute", "GRPCRoute"):
+        for entry in route["spec"]["rules"]:
+            for backend in entry["backendRefs"]:
+                if not has_port(manifests, backend["name"], backend["port"]):
+                    yield f"{title(route)} leads to {backend['name']}:{backend['port']}, where there is nothing"
+
+
+@rule("rpc-routes")
+def rpc_routes(manifests):
+    """Every RPC that somebody outside may call is led to the service that answers it, and no other is."""
+    routed = {}
+    for route in manifests.of("GRPCRoute"):
+        for entry in route["spec"]["rules"]:
+            for match in entry.get("matches") or [{}]:
+                routed[(match.get("method") or {}).get("service")] = entry["backendRefs"][0]["name"]
+    if not routed:
+        return
+    for name, backend in routed.items():
+        if name not in rpc_services():
+            yield f"there is no RPC service {name}"
+        elif name in INTERNAL_RPCS:
+            yield f"{name} is for services alone"
+        elif in_the_cluster(rpc_services()[name]) != backend:
+            yield f"{name} is led to {backend}"
+    for name in set(rpc_services()) - set(routed) - INTERNAL_RPCS:
+        yield f"{name} is led nowhere"
+
+
+@rule("pod-monitor")
+def pod_monitor(manifests):
+    """Every pod of ours that serves is asked for its numbers, at a port that it has."""
+    for monitor in manifests.of("PodMonitor"):
+        spec = monitor["spec"]
+        chosen = [workload for workload in manifests.workloads if matches(spec["selector"], workload.pod_labels)]
+        names = {str(workload) for workload in chosen}
+        missed = [str(workload) for workload in manifests.ours if workload.serves and str(workload) not in names]
+        if missed:
+            yield f"{title(monitor)} misses {', '.join(missed)}"
+        for workload in chosen:
+            for endpoint in spec["podMetricsEndpoints"]:
+                if workload.port(endpoint.get("port")) is None:
+                    yield f"{title(monitor)} asks {workload} at the port {endpoint.get('port')}, which it does not have"
+
+
+def metrics_in(expression):
+    return set(METRIC.findall(re.sub(r"\{[^}]*\}|\[[^\]]*\]", " {", expression)))
+
+
+@rule("alerts")
+def alerts(manifests):
+    """Alerts are about numbers that exist, and say how bad it is and what to do."""
+    for rules in manifests.of("PrometheusRule"):
+        for group in rules["spec"]["groups"]:
+            for entry in group["rules"]:
+                used = metrics_in(entry["expr"])
+                if not used or not used <= METRICS | {"up"}:
+                    yield f"{entry.get('alert')} is about {sorted(used - METRICS) or 'nothing'}"
+                if entry.get("labels", {}).get("severity") not in ("warning", "critical"):
+                    yield f"{entry.get('alert')} does not say how bad it is"
+                if not {"summary", "description"} <= set(entry.get("annotations") or {}):
+                    yield f"{entry.get('alert')} does not say what is wrong and what to do"
+
+
+@rule("dashboards")
+def dashboards(manifests):
+    """A dashboard is found by its label, and shows numbers that exist."""
+    for config in manifests.of("ConfigMap"):
+        for key, text in (config.get("data") or {}).items():
+            if not key.endswith(".json"):
+                continue
+            if (config["metadata"].get("labels") or {}).get("grafana_dashboard") != "1":
+                yield f"{title(config)} is no dashboard to Grafana"
+            panels = json.loads(text)["panels"]
+            for panel in panels:
+                for target in panel["targets"]:
+                    used = metrics_in(target["expr"])
+                    if not used or not used <= METRICS | {"up"}:
+                        yield f"{title(config)}, {panel['title']}: shows {sorted(used - METRICS) or 'nothing'}"

@@ -1,0 +1,47 @@
+"""The Job that brings databases up to date."""
+
+import re
+
+from manifests import env_of
+
+from rules import rule
+from rules.wiring import sources
+
+HASHED = re.compile(r".*-[a-z0-9]{10}")
+
+
+@rule("migration-job")
+def migration_job(manifests):
+    """There is one for each version, so that none has ever to be changed, and it ends by itself."""
+    jobs = manifests.of("Job")
+    if any(workload.component == "all" for workload in manifests.ours):
+        if jobs:
+            yield "a Job beside a pod that migrates its own files"
+        return
+    if len(jobs) != 1:
+        yield f"{len(jobs)} Jobs migrate"
+        return
+    job = next(workload for workload in manifests.workloads if workload.kind == "Job")
+    version = job.labels.get("app.kubernetes.io/version")
+    if job.name != f"migrate-{version}":
+        yield f"{job} does not carry the version {version} in its name"
+    spec = job.spec
+    if (spec.get("backoffLimit"), spec.get("activeDeadlineSeconds")) != (6, 900):
+        yield f"{job} tries 6 times and ends after 900 seconds"
+    by_argo = "argocd.argoproj.io/hook" in (job.manifest["metadata"].get("annotations") or {})
+    if spec.get("ttlSecondsAfterFinished") != (None if by_argo else 86400):
+        yield f"{job} is to be looked at for a day, then gone; by Argo CD it is deleted before the next"
+    if job.pod.get("restartPolicy") != "OnFailure":
+        yield f"{job}: restartPolicy is not OnFailure"
+    if "GUILDHALL_MIGRATE_DATABASE_URL_FILE" not in env_of(job.main):
+        yield f"{job} has no role of its own"
+
+
+@rule("unchanging-job")
+def unchanging_job(manifests):
+    """Nothing that the Job names changes its name with its content: a Job cannot be changed."""
+    for workload in manifests.workloads:
+        if workload.kind == "Job":
+            for kind, name, _ in sources(workload):
+                if kind == "ConfigMap" or HASHED.fullmatch(name):
+                    yield f"{workload} uses {kind}/{name}, which has another name tomorrow"

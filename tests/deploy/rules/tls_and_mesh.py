@@ -1,0 +1,87 @@
+"""Encryption between services, by certificates or by a mesh."""
+
+from manifests import env_of, title
+from truth import components
+
+from rules import rule
+from rules.wiring import upstreams
+
+TLS_SETTINGS = {
+    "GUILDHALL_TLS_CERT_FILE",
+    "GUILDHALL_TLS_KEY_FILE",
+    "GUILDHALL_TLS_CLIENT_CA_FILE",
+    "GUILDHALL_UPSTREAM_CA_FILE",
+}
+
+
+@rule("tls-everywhere")
+def tls_everywhere(manifests):
+    """All speak TLS to each other, or none does: half of it is a call that fails."""
+    serving = [workload for workload in manifests.ours if workload.serves and workload.component != "all"]
+    is_on = any(TLS_SETTINGS & set(env_of(workload.main)) for workload in serving)
+    for workload in serving:
+        own = TLS_SETTINGS & set(env_of(workload.main))
+        if is_on and own != TLS_SETTINGS:
+            yield f"{workload} lacks {', '.join(sorted(TLS_SETTINGS - own))}"
+        for url in upstreams(workload).values():
+            if url.scheme != ("https" if is_on else "http"):
+                yield f"{workload} calls {url.geturl()} {'without' if is_on else 'with'} TLS"
+
+
+@rule("certificates")
+def certificates(manifests):
+    """A certificate names every Service that leads to its pods, so that callers believe it, and is renewed in time."""
+    by_secret = {certificate["spec"]["secretName"]: certificate for certificate in manifests.of("Certificate")}
+    namespace = manifests.of("Namespace")[0]["metadata"]["name"] if manifests.of("Namespace") else ""
+    for workload in manifests.ours:
+        volume = workload.volumes.get("tls")
+        if volume is None:
+            continue
+        certificate = by_secret.get(volume["secret"]["secretName"])
+        if certificate is None:
+            yield f"{workload}: nobody makes Secret/{volume['secret']['secretName']}"
+            continue
+        spec = certificate["spec"]
+        services = [
+            service["metadata"]["name"]
+            for service in manifests.of("Service")
+            if str(workload) in map(str, manifests.selected(service["spec"]["selector"]))
+        ]
+        wanted = {f"{name}{suffix}" for name in services for suffix in ("", f".{namespace}", f".{namespace}.svc")}
+        if set(spec.get("dnsNames") or []) != wanted:
+            yield f"{title(certificate)} is for {spec.get('dnsNames')}, not for {sorted(wanted)}"
+        if set(spec.get("usages") or []) != {"server auth", "client auth"}:
+            yield f"{title(certificate)} does not do for both ends of a call"
+        if (spec.get("privateKey") or {}).get("rotationPolicy") != "Always":
+            yield f"{title(certificate)} keeps its key for ever"
+        hours = {field: int(spec.get(field, "0h").removesuffix("h")) for field in ("duration", "renewBefore")}
+        if not 24 <= hours["duration"] <= 90 * 24 or not 0 < hours["renewBefore"] <= hours["duration"] // 2:
+            yield f"{title(certificate)} lives for {hours['duration']} hours, renewed {hours['renewBefore']} before"
+        issuer = spec["issuerRef"]
+        if manifests.get(issuer["kind"], issuer["name"]) is None:
+            yield f"{title(certificate)} is signed by {issuer['kind']}/{issuer['name']}, which is not there"
+
+
+@rule("mesh")
+def mesh(manifests):
+    """A mesh balances what is called at a ClusterIP. A Job is not in it: its proxy would never end."""
+    in_mesh = [
+        workload for workload in manifests.workloads if workload.pod_annotations.get("linkerd.io/inject") == "enabled"
+    ]
+    if not in_mesh:
+        return
+    missing = components() - {workload.component for workload in in_mesh}
+    if missing:
+        yield f"{', '.join(sorted(missing))} is not in the mesh"
+    for workload in in_mesh:
+        if workload.kind == "Job":
+            yield f"{workload} would not end"
+        for url in upstreams(workload).values():
+            service = manifests.get("Service", url.hostname)
+            if service and service["spec"].get("clusterIP") == "None":
+                yield f"{workload} calls {url.hostname}, which the mesh does not balance"
+    for service in manifests.of("Service"):
+        if service["spec"].get("clusterIP") == "None" and any(
+            str(w) in map(str, in_mesh) for w in manifests.selected(service["spec"]["selector"])
+        ):
+            yield f"{title(service)} has no address that the mesh could balance"

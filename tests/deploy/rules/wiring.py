@@ -1,0 +1,261 @@
+"""What leads to what: Services to pods, volumes to Secrets, variables to files, settings to what reads them."""
+
+import re
+import tomllib
+from urllib.parse import urlsplit
+
+from manifests import env_of, title
+from truth import EXPECTED_SECRETS, edges, in_the_cluster, served, settings
+
+from rules import rule
+
+STANDARD = re.compile(r"OTEL_[A-Z_]+")
+UPSTREAM = "GUILDHALL_UPSTREAM_"
+SERVICE_OF = {
+    "IDENTITY": "identity",
+    "ORGANIZATIONS": "organizations",
+    "INVITATIONS": "invitations",
+    "BILLING_CONTEXT": "billing",
+}
+
+
+@rule("services")
+def services(manifests):
+    """A Service leads to pods, and to a port that they have."""
+    for service in manifests.of("Service"):
+        spec = service["spec"]
+        chosen = manifests.selected(spec.get("selector") or {})
+        if not spec.get("selector") or len(chosen) != 1:
+            yield f"{title(service)} leads to {len(chosen)} workloads"
+            continue
+        for port in spec["ports"]:
+            if not 1 <= port["port"] <= 65535:
+                yield f"{title(service)}: {port['port']} is no port"
+            if port.get("protocol", "TCP") not in ("TCP", "UDP", "SCTP"):
+                yield f"{title(service)}: {port['protocol']} is no protocol"
+            if chosen[0].port(port.get("targetPort", port["port"])) is None:
+                yield f"{title(service)} leads to the port {port.get('targetPort')}, which {chosen[0]} does not have"
+            if port.get("name") == "grpc" and port.get("appProtocol") != "kubernetes.io/h2c":
+                yield f"{title(service)} does not say that it speaks HTTP/2"
+
+
+def upstreams(workload):
+    """Where a workload finds whom it calls: service by name, as the URL's parts."""
+    env = env_of(workload.main)
+    return {
+        SERVICE_OF.get(name.removeprefix(UPSTREAM), name): urlsplit(value)
+        for name, value in env.items()
+        if name.startswith(UPSTREAM) and name != "GUILDHALL_UPSTREAM_CA_FILE"
+    }
+
+
+@rule("upstreams")
+def upstream_settings(manifests):
+    """Who calls somebody is told where, by the name of a Service that leads there; nobody is told more."""
+    for workload in manifests.ours:
+        if not workload.serves or workload.component == "all":
+            continue
+        known = upstreams(workload)
+        needed = {called for caller, called in edges() if caller == workload.component}
+        if set(known) != needed:
+            yield f"{workload} is told of {sorted(known)} and calls {sorted(needed)}"
+        for name, url in known.items():
+            service = manifests.get("Service", url.hostname)
+            ports = [port["port"] for port in service["spec"]["ports"]] if service else []
+            if url.port not in ports:
+                yield f"{workload} calls {url.geturl()}, where there is nothing"
+            elif [to.component for to in manifests.selected(service["spec"]["selector"])] != [name]:
+                yield f"{workload} calls {url.geturl()} for {name}, and finds another"
+
+
+@rule("arguments")
+def arguments(manifests):
+    """Each serves what it is called, and the image's own program does it."""
+    for workload in manifests.ours:
+        for container in workload.containers:
+            if "command" in container:
+                yield f"{workload}, {container['name']}: a command in place of the image's"
+        arguments = [str(word) for word in workload.main.get("args") or []]
+        if workload.kind == "Job":
+            if arguments[:2] != ["migrate", "up"]:
+                yield f"{workload} does not migrate: {arguments}"
+            continue
+        word = arguments[arguments.index("serve") + 1] if "serve" in arguments[:-1] else None
+        if word not in served() or in_the_cluster(word) != workload.component:
+            yield f"{workload} is the {workload.component} and serves {word}"
+
+
+@rule("listeners")
+def listeners(manifests):
+    """What is listened on is what is declared, and can be reached from outside the pod."""
+    for workload in manifests.ours:
+        listens = {}
+        for name, value in env_of(workload.main).items():
+            if name.endswith("_LISTEN"):
+                host, _, port = value.rpartition(":")
+                listens[int(port)] = name
+                if host not in ("0.0.0.0", "[::]"):
+                    yield f"{workload}: {name} cannot be reached at {host}"
+        declared = {port["containerPort"] for port in workload.ports}
+        if workload.serves and set(listens) != declared:
+            yield f"{workload} listens on {sorted(listens)} and declares {sorted(declared)}"
+
+
+@rule("settings")
+def known_settings(manifests):
+    """Every setting is one that the binary knows; it refuses others."""
+    for workload in manifests.ours:
+        for container in workload.containers:
+            names = [entry["name"] for entry in container.get("env") or []]
+            for name in {name for name in names if names.count(name) > 1}:
+                yield f"{workload}: {name} is set twice"
+            for name in names:
+                if STANDARD.fullmatch(name):
+                    continue
+                setting = name.removeprefix("GUILDHALL_").lower().removesuffix("_file")
+                if not name.startswith("GUILDHALL_") or setting not in settings():
+                    yield f"{workload}: nobody knows the setting {name}"
+
+
+@rule("settings-file")
+def settings_file(manifests):
+    """So is every setting of the file, and those of the database are not in it: the Job does not read it."""
+    for config in manifests.of("ConfigMap"):
+        text = (config.get("data") or {}).get("config.toml")
+        if text is None:
+            continue
+        for name in tomllib.loads(text):
+            if name not in settings():
+                yield f"{title(config)}: nobody knows the setting {name}"
+            elif name.startswith(("database_", "migrate_")):
+                yield f"{title(config)}: {name} is for the Job too, so it has to be a variable"
+        if not {"public_url", "mail_from"} <= set(tomllib.loads(text)):
+            yield f"{title(config)}: lacks public_url or mail_from"
+
+
+def sources(workload):
+    """Every Secret and ConfigMap that pods use: kind, name, and the keys that are named."""
+    for volume in workload.volumes.values():
+        if "secret" in volume:
+            yield (
+                "Secret",
+                volume["secret"]["secretName"],
+                {item["key"] for item in volume["secret"].get("items") or []},
+            )
+        if "configMap" in volume:
+            yield (
+                "ConfigMap",
+                volume["configMap"]["name"],
+                {item["key"] for item in volume["configMap"].get("items") or []},
+            )
+    for container in workload.containers:
+        for entry in container.get("env") or []:
+            origin = entry.get("valueFrom") or {}
+            for word, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
+                if word in origin:
+                    yield kind, origin[word]["name"], {origin[word]["key"]}
+        for entry in container.get("envFrom") or []:
+            for word, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
+                if word in entry:
+                    yield kind, entry[word]["name"], set()
+
+
+def keys_of(manifests, kind, name):
+    """The keys of a Secret or ConfigMap, wherever it comes from; None when from nowhere."""
+    manifest = manifests.get(kind, name)
+    if manifest is not None:
+        return set(manifest.get("data") or {}) | set(manifest.get("stringData") or {})
+    for external in manifests.of("ExternalSecret"):
+        if kind == "Secret" and external["spec"]["target"]["name"] == name:
+            return {entry["secretKey"] for entry in external["spec"]["data"]}
+    for certificate in manifests.of("Certificate"):
+        if kind == "Secret" and certificate["spec"]["secretName"] == name:
+            return {"tls.crt", "tls.key", "ca.crt"}
+    return EXPECTED_SECRETS.get(name) if kind == "Secret" else None
+
+
+@rule("references")
+def references(manifests):
+    """Every Secret and ConfigMap that is named exists, is made by somebody, or is expected and described."""
+    for workload in manifests.workloads:
+        for kind, name, keys in sources(workload):
+            known = keys_of(manifests, kind, name)
+            if known is None:
+                yield f"{workload} uses {kind}/{name}, which nobody makes"
+            elif not keys <= known:
+                missing = ", ".join(sorted(keys - known))
+                yield f"{workload} uses {missing} of {kind}/{name}, which has {', '.join(sorted(known))}"
+
+
+def mounted_files(manifests, workload, container):
+    """Paths that exist in a container because a volume brings them."""
+    for mount in container.get("volumeMounts") or []:
+        volume = workload.volumes.get(mount["name"]) or {}
+        if "secret" in volume:
+            items = volume["secret"].get("items")
+            names = (
+                [item["path"] for item in items]
+                if items
+                else keys_of(manifests, "Secret", volume["secret"]["secretName"])
+            )
+        elif "configMap" in volume:
+            names = keys_of(manifests, "ConfigMap", volume["configMap"]["name"])
+        else:
+            names = None
+        for name in names or ():
+            yield f"{mount['mountPath']}/{name}"
+
+
+@rule("volumes")
+def volumes(manifests):
+    """What is mounted is there, what is there is mounted, and a Secret that is changed arrives."""
+    for workload in manifests.workloads:
+        used = set()
+        for container in workload.containers:
+            for mount in container.get("volumeMounts") or []:
+                used.add(mount["name"])
+                volume = workload.volumes.get(mount["name"])
+                if volume is None:
+                    yield f"{workload} mounts {mount['name']}, which is no volume of it"
+                    continue
+                if "secret" in volume or "configMap" in volume:
+                    if "subPath" in mount or "subPathExpr" in mount:
+                        yield f"{workload}: {mount['name']} is mounted by subPath, where no change of it arrives"
+                    if mount.get("readOnly") is not True:
+                        yield f"{workload}: {mount['name']} can be written"
+                mode = (volume.get("secret") or {}).get("defaultMode", 0o644)
+                if mode & 0o004 == 0 and "fsGroup" not in (workload.pod.get("securityContext") or {}):
+                    yield f"{workload}: {mount['name']} can be read by root alone, which nobody is here"
+        for name in set(workload.volumes) - used:
+            yield f"{workload} mounts {name} nowhere"
+
+
+@rule("files")
+def files(manifests):
+    """A file that a setting names is mounted there."""
+    for workload in manifests.ours:
+        for container in workload.containers:
+            there = set(mounted_files(manifests, workload, container))
+            named = {name: value for name, value in env_of(container).items() if name.endswith("_FILE")}
+            arguments = [str(word) for word in container.get("args") or []]
+            if "--config" in arguments:
+                named["--config"] = arguments[arguments.index("--config") + 1]
+            for name, path in named.items():
+                if path not in there:
+                    yield f"{workload}: {name} names {path}, which nothing brings"
+
+
+@rule("writable-folders")
+def writable_folders(manifests):
+    """There is a /tmp, since nothing else can be written, and data is kept on a volume."""
+    for workload in manifests.workloads:
+        for container in workload.containers:
+            mounts = {
+                mount["mountPath"]: workload.volumes.get(mount["name"]) or {}
+                for mount in container.get("volumeMounts") or []
+            }
+            if "emptyDir" not in mounts.get("/tmp", {}):
+                yield f"{workload}, {container['name']}: nothing can be written to /tmp"
+            data = env_of(container).get("GUILDHALL_DATA_DIR")
+            if data and "persistentVolumeClaim" not in mounts.get(data, {}):
+                yield f"{workload}, {container['name']}: {data} is lost with the pod"

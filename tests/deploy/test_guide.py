@@ -1,0 +1,72 @@
+"""What deploy/README.md says is so."""
+
+import re
+import subprocess
+import unittest
+
+from manifests import K8S, component_names, overlay, overlays
+from truth import DEPLOY, EXPECTED_SECRETS, NEWEST, OLDEST, ROOT, version
+
+GUIDE = (DEPLOY / "README.md").read_text()
+BLOCKS = re.findall(r"```sh\n(.*?)```", GUIDE, re.S)
+
+
+def commands():
+    return [line for block in BLOCKS for line in block.replace("\\\n", " ").splitlines() if line.strip()]
+
+
+class TheGuide(unittest.TestCase):
+    def test_its_commands_are_shell(self):
+        for block in BLOCKS:
+            self.assertEqual(subprocess.run(["bash", "-n"], input=block, text=True, capture_output=True).stderr, "")
+
+    def test_every_component_and_overlay_is_told_and_no_other(self):
+        told = set(re.findall(r"(?m)^\| `([a-z-]+)` \|", GUIDE))
+        self.assertEqual(told, set(component_names()))
+        folders = set(re.findall(r"`k8s/overlays/([a-z]+)`", GUIDE))
+        self.assertEqual(folders, {name.split("/")[0] for name in overlays()})
+
+    def test_secrets_are_made_with_the_keys_that_are_read(self):
+        made = {}
+        for command in commands():
+            for name, rest in re.findall(r"create secret generic (\S+)(.*)", command):
+                made[name] = set(re.findall(r"--from-literal=([a-z-]+)=", rest))
+        self.assertEqual(made, {name: EXPECTED_SECRETS[name] for name in made})
+        self.assertEqual(set(made), {"guildhall-database", "guildhall-keys", "guildhall-smtp"})
+        for name, keys in EXPECTED_SECRETS.items():
+            self.assertIn(name, GUIDE)
+            if name not in made and not name.endswith("-tls"):
+                told = re.search(rf"`{name}` \(([^)]*)\)", GUIDE)[1]
+                self.assertEqual(set(re.findall(r"`([a-z-]+)`", told)), keys)
+
+    def test_names_of_this_version_are_right(self):
+        self.assertEqual(set(re.findall(r"job/(migrate-\S+)", GUIDE)), {f"migrate-v{version()}"})
+        self.assertIsNotNone(overlay("production").get("Job", f"migrate-v{version()}"))
+        self.assertIn(f"VERSION=v{version()}", GUIDE)
+        self.assertIn(f"Kubernetes {OLDEST.removesuffix('.0')} to {NEWEST.removesuffix('.0')}", GUIDE)
+
+    def test_what_is_named_in_the_cluster_is_there(self):
+        production = overlay("production")
+        for name in re.findall(r"deploy(?:ment)?/([a-z]+)(?![a-z/]*\.)\b", " ".join(commands())):
+            if name not in ("compose", "k8s"):
+                self.assertIsNotNone(production.get("Deployment", name), name)
+        for name in re.findall(r"service/([a-z]+)", " ".join(commands())):
+            self.assertIsNotNone(production.get("Service", name), name)
+
+    def test_labels_that_namespaces_are_to_be_given_are_those_of_the_policies(self):
+        told = set(re.findall(r"guildhall/([a-z-]+)=true", GUIDE))
+        policies = "".join(file.read_text() for file in (K8S / "components/network-policies").glob("*.yaml"))
+        asked = set(re.findall(r"namespaceSelector:\s*\n\s*matchLabels: \{guildhall/([a-z-]+): \"true\"\}", policies))
+        self.assertEqual(told, asked)
+
+    def test_links_lead_somewhere(self):
+        for link in re.findall(r"\]\(([^)#]+)\)", GUIDE):
+            if not link.startswith(("http", "../docs/runbooks/")):
+                self.assertTrue((DEPLOY / link).exists(), link)
+
+    def test_files_and_targets_exist(self):
+        for file in re.findall(r"--(?:file|kustomize) (deploy/\S+)", GUIDE):
+            self.assertTrue((ROOT / file).exists(), file)
+        makefile = (ROOT / "Makefile").read_text()
+        for target in re.findall(r"`make ([a-z0-9-]+)`", GUIDE):
+            self.assertIn(f"\n{target}:", makefile)

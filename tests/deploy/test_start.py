@@ -1,0 +1,148 @@
+"""The rendered pods are started for real, on this machine, with a Postgres of their own: the binary takes every
+argument and setting, finds every file, calls along every Service, gets ready by its own probes, and stops in time.
+
+Needs the binary, grpcurl and TEST_POSTGRES_URL; tests/deploy.sh brings them."""
+
+import json
+import os
+import re
+import subprocess
+import unittest
+
+from machine import BINARY, Machine, post, text_of, waits_for_its_schema
+from manifests import env_of, overlay
+from test_guide import commands
+from test_image import DOCKERFILE, compose
+from truth import METRICS, edges, kit_says
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL")
+MADE_UP = {
+    "guildhall-database": {"url": f"{POSTGRES}/", "migrate-url": f"{POSTGRES}/"},
+    "guildhall-keys": {
+        "encryption-key": "Zm9yLXRlc3RzLWFsb25lLWFuZC1ub3QtYS1rZXktISE=\n",
+        "service-secrets": "for-tests-alone-and-no-secret-at-all\n",
+    },
+    "guildhall-smtp": {"url": "smtp://127.0.0.1:1\n"},
+    "guildhall-stripe": {"secret-key": "sk_test_of_nobody", "webhook-secret": "whsec_of_nobody"},
+}
+
+
+@unittest.skipUnless(POSTGRES and BINARY.exists(), "needs the binary and TEST_POSTGRES_URL: run tests/deploy.sh")
+class TheProductOfTheManifests(unittest.TestCase):
+    maxDiff = None
+
+    def machine(self, manifests, databases):
+        machine = Machine(manifests, MADE_UP, databases)
+        self.addCleanup(machine.close)
+        return machine
+
+    def migrated(self, machine):
+        job = next(workload for workload in machine.manifests.workloads if workload.kind == "Job")
+        done = machine.run(job, job.main)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_five_deployments_become_ready_serve_and_stop(self):
+        machine = self.machine(overlay("production"), "five")
+        self.migrated(machine)
+        serving = [workload for workload in machine.manifests.ours if workload.serves]
+        self.assertEqual(len(serving), 5)
+        processes = {workload: machine.start(workload) for workload in serving}
+        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+            for workload, process in processes.items():
+                machine.wait_until_well(workload, process, probe)
+
+        by_name = {workload.name: workload for workload in serving}
+        api = machine.url(by_name["gateway"], 8080) + "/api/v1"
+        account = post(f"{api}/auth/register", {"email": "alice@example.com", "password": "a long phrase of mine"})
+        self.assertIn("access_token", account["tokens"])
+
+        # What alerts and the dashboard speak of is told by every process.
+        for workload in serving:
+            told = text_of(machine.url(workload, 9090) + "/metrics")
+            names = set(re.findall(r"(?m)^(guildhall_[a-z_]+)", told))
+            self.assertEqual(METRICS - names, set(), workload)
+
+        # As `kubectl exec deploy/identity -- /guildhall …` does.
+        identity = by_name["identity"]
+        made = machine.run(
+            identity,
+            identity.main,
+            "--config",
+            "/etc/guildhall/config.toml",
+            "admin",
+            "create",
+            "--email",
+            "you@example.com",
+        )
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertIn("https://accounts.example.com/reset-password?token=", made.stdout)
+
+        for workload, process in processes.items():
+            self.assertEqual(
+                machine.stop(process, workload.pod["terminationGracePeriodSeconds"]), 0, machine.log(workload)
+            )
+
+    def test_one_pod_with_sqlite_migrates_its_files_serves_and_stops(self):
+        machine = self.machine(overlay("tests/sqlite"), "one_pod")
+        (pod,) = machine.manifests.ours
+        done = machine.run(pod, pod.pod["initContainers"][0])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        process = machine.start(pod)
+        machine.wait_until_well(pod, process)
+        api = machine.url(pod, 8080) + "/api/v1"
+        account = post(f"{api}/auth/register", {"email": "bob@example.com", "password": "a long phrase of mine"})
+        self.assertIn("access_token", account["tokens"])
+        self.assertEqual(machine.stop(process, pod.pod["terminationGracePeriodSeconds"]), 0, machine.log(pod))
+
+    def test_a_pod_that_comes_before_the_job_lives_and_turns_ready_after_it(self):
+        if not waits_for_its_schema():
+            self.skipTest("this binary ends where its schema is missing")
+        machine = self.machine(overlay("production"), "before_the_job")
+        organizations = next(workload for workload in machine.manifests.ours if workload.name == "organizations")
+        identity = next(workload for workload in machine.manifests.ours if workload.name == "identity")
+        processes = {workload: machine.start(workload) for workload in (organizations, identity)}
+        for workload, process in processes.items():
+            machine.wait_until_well(workload, process, "startupProbe")
+            self.assertTrue(machine.is_well(workload, "livenessProbe"))
+            self.assertFalse(machine.is_well(workload, "readinessProbe"))
+        self.migrated(machine)
+        for workload, process in processes.items():
+            machine.wait_until_well(workload, process, "readinessProbe")
+
+    def test_every_command_that_is_written_down_exists(self):
+        written = [tuple(map(str, container["args"])) for w in overlay("production").ours for container in w.containers]
+        written += [tuple(service["command"]) for service in compose().values() if "guildhall" in service["image"]]
+        written += [tuple(line.split("/guildhall ")[1].split()) for line in commands() if "/guildhall " in line]
+        written += [tuple(json.loads(words)[1:]) for words in re.findall(r"CMD (\[.*\])", DOCKERFILE)]
+        self.assertGreaterEqual(len(written), 11)
+        for words in set(written):
+            if words[0] == "healthcheck" and not kit_says("/startupz"):
+                continue
+            if words[0] == "migrate" and not waits_for_its_schema():
+                continue
+            # A word that the program does not know is told before any help.
+            asked = subprocess.run([BINARY, *words, "--help"], capture_output=True, text=True, timeout=30, env={})
+            self.assertEqual(asked.returncode, 0, f"{' '.join(words)}: {asked.stderr}")
+
+    def test_nobody_starts_without_a_variable_that_the_manifests_give_it(self):
+        machine = self.machine(overlay("production"), "lacking")
+        self.migrated(machine)
+        graph = set()
+        for workload in machine.manifests.ours:
+            if not workload.serves:
+                continue
+            needed = [name for name in env_of(workload.main) if name.startswith("GUILDHALL_UPSTREAM_")]
+            needed += [
+                name
+                for name in ("GUILDHALL_ENCRYPTION_KEY_FILE", "GUILDHALL_MAIL_FILE")
+                if name in env_of(workload.main)
+            ]
+            for name in needed:
+                ended = machine.run(workload, workload.main, without=(name,), timeout=30)
+                self.assertNotEqual(ended.returncode, 0, f"{workload} serves without {name}")
+                self.assertIn(name.removesuffix("_FILE"), ended.stdout + ended.stderr)
+            called = [name for name in needed if "UPSTREAM" in name]
+            graph |= {
+                (workload.name, name.removeprefix("GUILDHALL_UPSTREAM_").split("_")[0].lower()) for name in called
+            }
+        self.assertEqual(graph, edges())
