@@ -56,3 +56,45 @@ async fn without_billing_people_sign_in_and_switch_and_their_tokens_tell_of_the_
     })
     .await;
 }
+
+/// The changes of all organizations' plans have one row of numbers; what is remembered of a plan must not go by anybody else's.
+#[tokio::test]
+async fn another_organizations_upgrade_just_before_the_outage_leaves_my_plan_known() {
+    if !is_five() {
+        return;
+    }
+    let mut deployment = Deployment::with_a_wire("identity", "billing-context").await;
+    let api = deployment.api();
+    offer_plans(&deployment.rpc()).await;
+    let (mut alice, mut bob) = tokio::join!(Person::verified(&api, "alice"), Person::verified(&api, "bob"));
+    let (mine, theirs) = (Team::of(&alice).await, Team::of(&bob).await);
+    subscribe(&deployment.rpc(), &mine.id).await;
+    assert_eq!(plan_in(&alice.act_for(&mine.id).await["tokens"]["access_token"]), PLAN);
+    let before = bob.act_for(&theirs.id).await;
+    assert_eq!(claims_of(&bob.access_token)["subscription"]["status"], "none", "{before}");
+
+    subscribe(&deployment.rpc(), &theirs.id).await;
+    eventually("everybody has heard of it", async || {
+        let answer = bob.get("/me/orgs").await;
+        answer.header("guildhall-refresh-hint").is_some().then_some(())
+    })
+    .await;
+    deployment.kill_9("billing-context");
+    for _ in 0..2 {
+        let renewed = alice.act_for(&mine.id).await;
+        assert_eq!(plan_in(&renewed["tokens"]["access_token"]), PLAN);
+        alice.get("/me/orgs").await.expect(200);
+    }
+    // Of the one that has changed nothing is said.
+    bob.act_for(&theirs.id).await;
+    assert!(claims_of(&bob.access_token).get("subscription").is_none());
+    bob.get("/me/orgs").await.expect(200);
+
+    deployment.start_again("billing-context").await;
+    eventually("the new plan is told", async || {
+        let renewed = bob.act_for(&theirs.id).await;
+        (plan_in(&renewed["tokens"]["access_token"]) == PLAN).then_some(())
+    })
+    .await;
+    assert_eq!(plan_in(&alice.act_for(&mine.id).await["tokens"]["access_token"]), PLAN);
+}

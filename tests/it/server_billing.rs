@@ -1,5 +1,7 @@
 //! Credits in the hands of the operator's own programs: keys, charges, deposits, overdrafts, and the check of it all.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use contracts::billing::v1 as billing;
 use contracts::billing::v1::server_billing_service_client::ServerBillingServiceClient;
 use futures_util::future::join_all;
@@ -310,6 +312,34 @@ async fn a_ledger_that_does_not_explain_its_balance_is_found() {
     let fault = format!("organization {}: the account has 6, and its entries sum up to 5", alice.personal_id);
     assert!(verified.said.contains(&fault), "{}", verified.said);
     product.storage("billing-context").await.execute("UPDATE credit_accounts SET balance = 5").await;
+}
+
+/// Whatever other sentences do to the same product meanwhile.
+#[tokio::test]
+async fn ledgers_add_up_at_whatever_moment_of_a_running_product_they_are_read() {
+    let product = Product::shared().await;
+    let (api, key) = (product.api(), product.server_key().await);
+    let alice = Person::registered(&api, "alice").await;
+    post(&api, key, &alice.personal_id, "deposit", &of(1_000_000)).await.expect(200);
+    let is_over = AtomicBool::new(false);
+    let charging = (0..4).map(async |_| {
+        while !is_over.load(Ordering::SeqCst) {
+            post(&api, key, &alice.personal_id, "charge", &of(1)).await.expect(200);
+        }
+    });
+    let verifying = async {
+        let mut read = Vec::new();
+        for _ in 0..4 {
+            let verified = product.operate(&["billing", "verify"]).await;
+            assert_eq!(verified.code, Some(0), "{}", verified.said);
+            let entries = verified.said.lines().find_map(|line| line.strip_prefix("entries read")).expect("a number");
+            read.push(entries.trim().parse::<u64>().unwrap());
+        }
+        is_over.store(true, Ordering::SeqCst);
+        read
+    };
+    let (_, read) = tokio::join!(join_all(charging), verifying);
+    assert!(read.windows(2).all(|pair| pair[0] < pair[1]), "nothing was written in between: {read:?}");
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub use credit::{Account, BalanceTooLarge, CannotEnter, Entry, LARGEST_AMOUNT, P
 pub use ending::EndingCursor;
 pub use ledger_check::{Fault, LedgerCheck};
 pub use order::{ORDER_STANDS_FOR, Order, PortalVisit, Step, StepAction, VISIT_LASTS, When};
-pub use paid::{Stretch, stretches};
+pub use paid::{Stretch, counting, stretches};
 pub use plan::{Feature, FeatureValue, Interval, Plan, PlanType, PlanVersion};
 pub use record::Record;
 pub use return_url::{ReturnOrigins, ReturnUrl};

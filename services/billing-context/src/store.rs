@@ -5,6 +5,7 @@ mod entity;
 pub mod ledger;
 mod migrations;
 pub mod orders;
+mod plan_terms;
 pub mod plans;
 pub mod server_keys;
 pub mod stripe;
@@ -14,8 +15,3 @@ pub mod visits;
 pub use migrations::Migrator;
 pub use sea_orm::DbErr;
 pub use service_kit::positions;
-
-/// A document in a column that cannot be read back.
-fn unreadable(error: serde_json::Error) -> DbErr {
-    DbErr::Json(error.to_string())
-}

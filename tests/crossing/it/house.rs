@@ -3,6 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use contracts::billing::v1::subscription_administration_service_client::SubscriptionAdministrationServiceClient;
+use contracts::billing::v1::subscription_service_client::SubscriptionServiceClient;
 use contracts::identity::v1::account_service_client::AccountServiceClient;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::session_service_client::SessionServiceClient;
@@ -10,12 +13,13 @@ use contracts::invitations::v1::invitation_service_client::InvitationServiceClie
 use contracts::invitations::v1::invite_link_service_client::InviteLinkServiceClient;
 use contracts::organizations::v1::access_service_client::AccessServiceClient;
 use contracts::organizations::v1::membership_service_client::MembershipServiceClient;
+use contracts::organizations::v1::organization_administration_service_client::OrganizationAdministrationServiceClient;
 use contracts::organizations::v1::organization_service_client::OrganizationServiceClient;
 use contracts::organizations::v1::role_service_client::RoleServiceClient;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use identity::{Apps, Enumeration, PasswordSettings, Registration, SessionLifetimes};
-use mail::{Mail, Mailer, SendError};
+use identity::{Apps, Enumeration, FirstAdmin, PasswordSettings, Registration, SessionLifetimes};
+use mail::{Address, Mail, Mailer, SendError};
 use service_kit::database::DatabaseSettings;
 use service_kit::fail_points::FailPoints;
 use service_kit::{Channel, Clock, Entropy, MasterKey, Microservice, Trust};
@@ -23,6 +27,10 @@ use test_kit::{AUDIENCE, ISSUER, fresh_database, service_secrets};
 use token_verification::{Freshness, KeyStore};
 use tokio_util::sync::CancellationToken;
 
+use crate::person::PASSWORD;
+
+/// The address of whoever administers the platform, whose password is everybody's.
+pub const ADMINISTRATOR: &str = "administrator@guildhall.test";
 const PUBLIC_URL: &str = "https://guildhall.test";
 /// Longer than anything left for later may wait.
 const LATER: Duration = Duration::from_secs(75);
@@ -74,7 +82,7 @@ impl House {
         let trust = Trust::lazy(ISSUER, &audiences, keys, freshness, service_secrets(), clock.clone()).unwrap();
         let organizations = organizations(connections, &trust, &clock).await.fail_at(&points);
         let to_organizations = inside(&organizations);
-        let billing = billing(connections, &trust, &clock, &to_organizations).await;
+        let billing = billing(connections, &trust, &clock, &to_organizations).await.fail_at(&points);
         let upstreams = identity::Upstreams { organizations: to_organizations.clone(), billing: inside(&billing) };
         let identity = identity(connections, &trust, &clock, &mails, upstreams).await.fail_at(&points);
         let upstreams = invitations::Upstreams { organizations: to_organizations, identity: inside(&identity) };
@@ -123,6 +131,24 @@ impl House {
 
     pub fn account(&self) -> AccountServiceClient<Channel> {
         AccountServiceClient::new(self.identity.in_process())
+    }
+
+    /// As the operator's commands call.
+    pub fn plans(&self) -> PlanServiceClient<Channel> {
+        PlanServiceClient::new(inside(&self.billing))
+    }
+
+    /// As other services call.
+    pub fn subscriptions(&self) -> SubscriptionServiceClient<Channel> {
+        SubscriptionServiceClient::new(inside(&self.billing))
+    }
+
+    pub fn subscription_administration(&self) -> SubscriptionAdministrationServiceClient<Channel> {
+        SubscriptionAdministrationServiceClient::new(self.billing.in_process())
+    }
+
+    pub fn organization_administration(&self) -> OrganizationAdministrationServiceClient<Channel> {
+        OrganizationAdministrationServiceClient::new(self.organizations.in_process())
     }
 
     pub fn organizations(&self) -> OrganizationServiceClient<Channel> {
@@ -212,7 +238,7 @@ async fn identity(
         throttles: false,
         mailer: Arc::new(mails.clone()),
         mail_templates: None,
-        first_admin: None,
+        first_admin: Some(FirstAdmin { email: Address::parse(ADMINISTRATOR).unwrap(), password: PASSWORD.into() }),
         clock: clock.clone(),
         entropy: Entropy::system(),
     };

@@ -20,7 +20,7 @@ use crate::house::House;
 use crate::places::Place;
 use ears::Ears;
 use loss::{Found, LOSSES, Loss};
-use member::Member;
+use member::{Member, offer_plan};
 
 const LANES: u64 = 10;
 const ROUNDS_OF_A_LANE: u64 = 1_000;
@@ -60,6 +60,7 @@ impl Stage {
     async fn set() -> Self {
         let house = House::with_connections(Some(CONNECTIONS)).await;
         let ears = Ears::of(&house).await;
+        offer_plan(&house).await;
         let mut member = Member::of(&house, 0).await;
         // What is asked of billing for the first time is written down; after that a token is made by reading alone.
         member.minter(false).mint(&house).await.unwrap();

@@ -5,7 +5,7 @@ use test_kit::bearer;
 use tonic::Request;
 use uuid::Uuid;
 
-use crate::house::House;
+use crate::house::{ADMINISTRATOR, House};
 
 /// Everybody's password.
 pub const PASSWORD: &str = "seven lanterns by the harbour";
@@ -34,6 +34,21 @@ impl Person {
         };
         house.account().verify_email(proto::VerifyEmailRequest { token: secret }).await.unwrap();
         Self { id: answer.user.unwrap().id, email, token: answer.tokens.unwrap().access_token }
+    }
+
+    /// Whoever administers the platform, signed in.
+    pub async fn administrator(house: &House) -> Self {
+        let message = proto::LoginRequest {
+            email: ADMINISTRATOR.to_owned(),
+            password: PASSWORD.to_owned(),
+            ..Default::default()
+        };
+        let answer = house.authentication().login(message).await.unwrap().into_inner();
+        Self {
+            id: answer.user.unwrap().id,
+            email: ADMINISTRATOR.to_owned(),
+            token: answer.tokens.unwrap().access_token,
+        }
     }
 
     /// The message as this person's call.

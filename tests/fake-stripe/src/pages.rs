@@ -1,4 +1,4 @@
-//! The pages that a person sees: pay, look after a subscription, and let time pass.
+//! The pages that a person sees: pay, look after a subscription, let time pass, decline cards and hold events back.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 
 use crate::account::Account;
 use crate::objects::Subscription;
+use crate::webhooks::Order;
 use crate::world::checkout::Paid;
 use crate::world::subscriptions::Proration;
 
@@ -21,6 +22,8 @@ pub fn routes() -> Router<[Account; 2]> {
     Router::new()
         .route("/", get(overview))
         .route("/advance", post(advance))
+        .route("/card", post(card))
+        .route("/events", post(events))
         .route("/pay/{id}", get(pay_page).post(pay))
         .route("/portal/{id}", get(portal_page).post(act_in_portal))
 }
@@ -45,16 +48,55 @@ async fn overview(State(modes): Modes) -> Html<String> {
         for (label, days) in [("A day passes", 1), ("A month passes", 31), ("A year passes", 366)] {
             body.push_str(&button(&format!("/advance?mode={mode}&days={days}"), label));
         }
+        for customer in account.customers() {
+            let is_declined = account.with(|state| state.world.declined.contains(&customer.id));
+            let (act, label) = if is_declined { ("take", "Take") } else { ("decline", "Decline") };
+            let action = format!("/card?mode={mode}&do={act}&customer={}", customer.id);
+            body.push_str(&button(&action, &format!("{label} the card of {} from now on", customer.id)));
+        }
+        let (is_held, waiting) = account.with(|state| (state.queue.is_held, state.queue.waiting.len()));
+        let acts: &[(&str, &str)] = match is_held {
+            false => &[("hold", "Hold events back")],
+            true => {
+                &[("send", "Send what was held back"), ("mix", "Send it mixed, everything twice"), ("lose", "Lose it")]
+            }
+        };
+        body.push_str(&format!("<p>{waiting} events wait to be sent.</p>"));
+        for (act, label) in acts {
+            body.push_str(&button(&format!("/events?mode={mode}&do={act}"), label));
+        }
     }
     page("A Stripe to try things with", &body)
 }
 
 async fn advance(State(modes): Modes, pressed: Pressed) -> Response {
     let days = said(&pressed, "days").parse::<u64>().ok().filter(|days| (1..=3660).contains(days));
-    let (Some(days), Some(account)) = (days, modes.get(said(&pressed, "mode").parse::<usize>().unwrap_or(0))) else {
-        return (StatusCode::BAD_REQUEST, "days must be 1 to 3660").into_response();
+    let (Some(days), Some(account)) = (days, mode(&modes, &pressed)) else {
+        return (StatusCode::BAD_REQUEST, "days must be 1 to 3660, and the mode 0 or 1").into_response();
     };
     account.advance(Duration::from_secs(days * 86_400));
+    Redirect::to("/").into_response()
+}
+
+fn mode<'modes>(modes: &'modes [Account; 2], pressed: &Pressed) -> Option<&'modes Account> {
+    modes.get(said(pressed, "mode").parse::<usize>().ok()?)
+}
+
+async fn card(State(modes): Modes, pressed: Pressed) -> Response {
+    let Some(account) = mode(&modes, &pressed) else { return gone() };
+    account.decline_card(said(&pressed, "customer"), said(&pressed, "do") == "decline");
+    Redirect::to("/").into_response()
+}
+
+async fn events(State(modes): Modes, pressed: Pressed) -> Response {
+    let Some(account) = mode(&modes, &pressed) else { return gone() };
+    match said(&pressed, "do") {
+        "hold" => account.hold_webhooks(),
+        "send" => account.release_webhooks(Order::AsMade),
+        "mix" => account.release_webhooks(Order::Shuffled { seed: account.now().unsigned_abs(), copies: 2 }),
+        "lose" => account.lose_webhooks(),
+        _ => return gone(),
+    }
     Redirect::to("/").into_response()
 }
 

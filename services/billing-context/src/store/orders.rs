@@ -4,9 +4,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use service_kit::{Id, SecretToken, Timestamp, WriteTransaction};
 
-use crate::domain::{Order, OrganizationId, PlanVersion, ProviderKind, ReturnUrl};
+use crate::domain::{Order, OrganizationId, ProviderKind, ReturnUrl};
 use crate::store::entity::order::{Column, Entity, Model};
-use crate::store::unreadable;
+use crate::store::plan_terms;
 
 /// Keeps the secrets of orders apart from all others.
 const PURPOSE: &str = "billing/order";
@@ -21,7 +21,7 @@ pub async fn insert(transaction: &WriteTransaction, order: &Order, secret: &Secr
         secret_hash: secret.hash(PURPOSE),
         plan_code: order.plan.terms.code.clone(),
         plan_version: order.plan.number,
-        plan_terms: serde_json::to_string(&order.plan.terms).map_err(unreadable)?,
+        plan_terms: plan_terms::write(&order.plan.terms)?,
         trial_days: i32::try_from(order.trial_days).unwrap_or(i32::MAX),
         success_url: order.success_url.to_string(),
         cancel_url: order.cancel_url.to_string(),
@@ -77,13 +77,12 @@ pub async fn sweep(transaction: &WriteTransaction, before: Timestamp) -> Result<
 
 fn read(row: Model) -> Result<Order, DbErr> {
     let provider = ProviderKind::ALL.into_iter().find(|provider| provider.word() == row.provider);
-    let terms = serde_json::from_str(&row.plan_terms).map_err(unreadable)?;
     Ok(Order {
         id: Id::from(row.id),
         organization_id: Id::from(row.organization_id),
         user_id: Id::from(row.user_id),
         provider: provider.ok_or_else(|| DbErr::Type("an order's provider is unknown".to_owned()))?,
-        plan: PlanVersion { number: row.plan_version, terms },
+        plan: plan_terms::read(row.plan_version, &row.plan_terms)?,
         trial_days: u32::try_from(row.trial_days).unwrap_or(0),
         success_url: ReturnUrl::stored(row.success_url),
         cancel_url: ReturnUrl::stored(row.cancel_url),

@@ -8,7 +8,7 @@ use service_kit::{Timestamp, WriteTransaction};
 
 use crate::domain::PlanVersion;
 use crate::store::entity::{offer, plan, plan_version};
-use crate::store::unreadable;
+use crate::store::plan_terms;
 
 /// The plans on offer by display order and code, after this (display order, code).
 pub async fn on_offer(
@@ -55,7 +55,7 @@ pub async fn add_version(transaction: &WriteTransaction, version: &PlanVersion, 
     let row = plan_version::Model {
         code: version.terms.code.clone(),
         number: version.number,
-        terms: serde_json::to_string(&version.terms).map_err(unreadable)?,
+        terms: plan_terms::write(&version.terms)?,
         created_ms: now,
     };
     plan_version::Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
@@ -66,7 +66,7 @@ pub async fn add_version(transaction: &WriteTransaction, version: &PlanVersion, 
 pub async fn put_on_offer(transaction: &WriteTransaction, version: &PlanVersion, now: Timestamp) -> Result<(), DbErr> {
     let row = plan::Model {
         code: version.terms.code.clone(),
-        terms: serde_json::to_string(&version.terms).map_err(unreadable)?,
+        terms: plan_terms::write(&version.terms)?,
         version: version.number,
         display_order: version.terms.display_order,
         withdrawn_ms: None,
@@ -97,5 +97,5 @@ pub async fn withdraw_all_but(transaction: &WriteTransaction, codes: &[&str], no
 }
 
 fn read(row: &plan::Model) -> Result<PlanVersion, DbErr> {
-    Ok(PlanVersion { number: row.version, terms: serde_json::from_str(&row.terms).map_err(unreadable)? })
+    plan_terms::read(row.version, &row.terms)
 }

@@ -7,9 +7,9 @@ use sea_orm::{
 };
 use service_kit::{Id, Timestamp, WriteTransaction};
 
-use crate::domain::{OrganizationId, Period, PlanVersion, ProviderKind, Status, Subscription, SubscriptionId};
+use crate::domain::{OrganizationId, Period, ProviderKind, Status, Subscription, SubscriptionId};
 use crate::store::entity::subscription::{ActiveModel, Column, Entity, Model};
-use crate::store::unreadable;
+use crate::store::plan_terms;
 
 /// What counts in a deployment of this mode.
 fn counting(is_live: bool) -> Condition {
@@ -171,7 +171,6 @@ pub async fn rewrite(transaction: &WriteTransaction, subscription: &Subscription
 }
 
 fn row_of(subscription: &Subscription) -> Result<Model, DbErr> {
-    let pending = subscription.pending.as_ref().map(serde_json::to_string).transpose();
     Ok(Model {
         id: subscription.id.uuid(),
         organization_id: subscription.organization_id.uuid(),
@@ -181,14 +180,14 @@ fn row_of(subscription: &Subscription) -> Result<Model, DbErr> {
         is_live: subscription.is_live,
         plan_code: subscription.plan.terms.code.clone(),
         plan_version: subscription.plan.number,
-        plan_terms: serde_json::to_string(&subscription.plan.terms).map_err(unreadable)?,
+        plan_terms: plan_terms::write(&subscription.plan.terms)?,
         status: subscription.status.word().to_owned(),
         trial_ends_ms: subscription.trial_ends,
         anchor_ms: subscription.anchor,
         period_start_ms: subscription.period.start,
         period_end_ms: subscription.period.end,
         cancel_at_period_end: subscription.cancel_at_period_end,
-        pending_plan: pending.map_err(unreadable)?,
+        pending_plan: subscription.pending.as_ref().map(plan_terms::write_whole).transpose()?,
         period_credits: subscription.period_credits,
         created_ms: subscription.created,
         ended_ms: subscription.ended,
@@ -200,20 +199,19 @@ fn read(row: Model) -> Result<Subscription, DbErr> {
     let unknown = |what: &str| DbErr::Type(format!("a subscription's {what} is unknown"));
     let provider = ProviderKind::ALL.into_iter().find(|provider| provider.word() == row.provider);
     let status = Status::ALL.into_iter().find(|status| status.word() == row.status);
-    let terms = serde_json::from_str(&row.plan_terms).map_err(unreadable)?;
     Ok(Subscription {
         id: Id::from(row.id),
         organization_id: Id::from(row.organization_id),
         provider: provider.ok_or_else(|| unknown("provider"))?,
         provider_id: row.provider_id,
         is_live: row.is_live,
-        plan: PlanVersion { number: row.plan_version, terms },
+        plan: plan_terms::read(row.plan_version, &row.plan_terms)?,
         status: status.ok_or_else(|| unknown("status"))?,
         trial_ends: row.trial_ends_ms,
         anchor: row.anchor_ms,
         period: Period { start: row.period_start_ms, end: row.period_end_ms },
         cancel_at_period_end: row.cancel_at_period_end,
-        pending: row.pending_plan.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?,
+        pending: row.pending_plan.as_deref().map(plan_terms::read_whole).transpose()?,
         period_credits: row.period_credits,
         created: row.created_ms,
         ended: row.ended_ms,

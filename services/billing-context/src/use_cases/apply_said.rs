@@ -14,9 +14,9 @@ use crate::domain::{
 use crate::error::BillingError;
 use crate::store::stripe::{customers, events, periods, prices};
 use crate::store::subscriptions;
-use crate::use_cases::carry_out_step::write_step_down;
 use crate::use_cases::expire_checkouts::intend_expiry;
 use crate::use_cases::give_what_was_paid_for::give_what_was_paid_for;
+use crate::use_cases::intend_step::write_step_down;
 use crate::use_cases::settle::settle;
 use crate::use_cases::take_position::take_position;
 use crate::use_cases::tell_widened::note_widened;
@@ -63,16 +63,7 @@ pub async fn apply_said(context: &Context, customer: &StripeCustomer, said: Said
             applying.narrowed = settled.narrowed;
             applying.apply(&said, settled.present).await?;
         }
-        // The organization is no more: nothing of it may go on being paid for.
-        Err(BillingError::OrganizationNotFound) => {
-            for running in said.subscriptions.iter().filter(|said| said.ended.is_none()) {
-                applying.cancel(running).await?;
-                // One that is known was paid for while there was somebody to use it.
-                if applying.find(&running.provider_id).await?.is_none() {
-                    applying.set_aside(running, SetAside::OrganizationGone).await?;
-                }
-            }
-        }
+        Err(BillingError::OrganizationNotFound) => applying.end_all(&said).await?,
         Err(error) => return Err(error),
     }
     let (narrowed, widened) = (applying.narrowed, applying.widened);
@@ -115,6 +106,28 @@ impl Applying<'_> {
         give_what_was_paid_for(self.context, self.transaction, self.customer, said, self.now).await
     }
 
+    /// The organization is no more: nothing of it may go on being paid for.
+    async fn end_all(&mut self, said: &Said) -> Result<(), BillingError> {
+        for said in &said.subscriptions {
+            if said.ended.is_some() {
+                self.note_ended_there(said).await?;
+                continue;
+            }
+            self.cancel(said).await?;
+            // One that is known was paid for while there was somebody to use it.
+            if self.find(&said.provider_id).await?.is_none() {
+                self.set_aside(said, SetAside::OrganizationGone).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What ended here has ended there too: nobody has to see to it any more.
+    async fn note_ended_there(&self, said: &SaidSubscription) -> Result<(), BillingError> {
+        events::resolve(self.transaction, &SetAside::LeftRunning.id_about(&said.provider_id), self.now).await?;
+        Ok(())
+    }
+
     /// Writes a subscription as it was said, in place of what is here of it.
     async fn write(&mut self, said: &SaidSubscription) -> Result<(), BillingError> {
         let before = self.find(&said.provider_id).await?;
@@ -152,8 +165,7 @@ impl Applying<'_> {
             self.tell(record).await?;
         }
         if after.ended_here {
-            // It has ended there too: nobody has to see to it any more.
-            events::resolve(self.transaction, &SetAside::LeftRunning.id_about(&said.provider_id), self.now).await?;
+            self.note_ended_there(said).await?;
         }
         let stood = before.as_ref().map(Subscription::standing);
         self.widened |= after.standing().widens(stood.as_ref());

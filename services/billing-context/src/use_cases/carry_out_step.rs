@@ -1,65 +1,18 @@
-//! Changing something at a provider: written down first, then done until it succeeds.
+//! Changing something at a provider, as it was written down.
 
-use std::time::Duration;
-
-use serde_json::json;
-use service_kit::outbox::{self, Message};
 use service_kit::{Timestamp, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::{OrganizationId, ProviderKind, Record, Step, Subscription, Trail};
+use crate::domain::{ProviderKind, SetAside, Step, Trail};
 use crate::error::BillingError;
 use crate::providers::ProviderError;
-use crate::store::stripe::customers;
-use crate::store::{DbErr, ledger, subscriptions};
+use crate::store::stripe::{customers, events};
+use crate::store::{ledger, subscriptions};
 use crate::use_cases::end_on_purpose::{end_on_purpose, tell_left_running};
+use crate::use_cases::intend_step::forget_step;
 use crate::use_cases::read_customer::read_organization;
 use crate::use_cases::receive_event::want_reading;
 use crate::use_cases::take_position::take_position;
-use crate::use_cases::write_record::write_record;
-
-/// The intent to carry out a step.
-pub const CARRY_OUT_STEP: &str = "carry-out-step";
-
-/// How long the call that wrote a step down has to carry it out before the relay does.
-const OWN_TIME: Duration = Duration::from_secs(30);
-
-/// Writes down what is to be done to the subscription at its provider. What was asked for before and has not been done yet
-/// is not to be done any more: it would undo this one.
-pub async fn intend_step(
-    context: &Context,
-    transaction: &WriteTransaction,
-    subscription: &Subscription,
-    step: &Step,
-    trail: &Trail,
-    now: Timestamp,
-) -> Result<(), BillingError> {
-    outbox::supersede(transaction, CARRY_OUT_STEP, &prefix_of(step.organization_id)).await?;
-    write_step_down(transaction, step, now.plus(OWN_TIME), now).await?;
-    let record = Record::step_asked_for(subscription, step);
-    write_record(context, transaction, Some(step.organization_id), trail, record, now).await?;
-    Ok(())
-}
-
-/// Writes a step down for the relay, which carries it out from an instant on. The same step again changes nothing.
-pub async fn write_step_down(
-    transaction: &WriteTransaction,
-    step: &Step,
-    due: Timestamp,
-    now: Timestamp,
-) -> Result<(), DbErr> {
-    let message = Message { topic: CARRY_OUT_STEP, key: key_of(step), payload: json!(step), due };
-    outbox::append(transaction, message, now).await
-}
-
-/// What can be superseded has its organization in front. An end at once cannot: nothing brings a subscription back.
-fn key_of(step: &Step) -> String {
-    if step.is_end() { step.id.to_string() } else { format!("{}{}", prefix_of(step.organization_id), step.id) }
-}
-
-fn prefix_of(organization: OrganizationId) -> String {
-    format!("{organization}/")
-}
 
 /// What came of a step.
 pub struct CarriedOut {
@@ -95,7 +48,7 @@ pub async fn carry_out_step(context: &Context, step: &Step) -> Result<CarriedOut
     let is_wanted = !is_left && want_reading_of(context, &transaction, step, now).await?;
     let narrowed = step.is_end() && end_here(context, &transaction, step, is_left, now).await?;
     if !is_left {
-        outbox::complete(&transaction, CARRY_OUT_STEP, &key_of(step)).await?;
+        forget_step(&transaction, step).await?;
     }
     let position = take_position(&transaction, step.organization_id, narrowed, now).await?;
     transaction.commit().await?;
@@ -106,6 +59,7 @@ pub async fn carry_out_step(context: &Context, step: &Step) -> Result<CarriedOut
 }
 
 /// Ends what is still running here of the step's subscription, for good; whether that takes away something that tokens speak of.
+/// What ended here on purpose and could not be ended there is told to the operator, once.
 async fn end_here(
     context: &Context,
     transaction: &WriteTransaction,
@@ -116,12 +70,18 @@ async fn end_here(
     let organization = step.organization_id;
     ledger::lock_account(transaction, organization).await?;
     let found = subscriptions::find_at_provider(transaction, organization, step.provider, &step.provider_id).await?;
-    let Some(running) = found.filter(|found| found.ended.is_none()) else { return Ok(false) };
-    let ended = end_on_purpose(context, transaction, running.clone(), &Trail::product(), now).await?;
-    if is_left {
+    let Some(found) = found else { return Ok(false) };
+    let narrowed =
+        found.ended.is_none() && found.counts_in(context.providers.is_live()) && found.standing().is_more_than(None);
+    let ended = match found.ended {
+        None => end_on_purpose(context, transaction, found, &Trail::product(), now).await?,
+        Some(_) => found,
+    };
+    let told_by = SetAside::LeftRunning.id_about(&step.provider_id);
+    if is_left && ended.ended_here && !events::is_told(transaction, &told_by).await? {
         tell_left_running(transaction, &ended, now).await?;
     }
-    Ok(running.counts_in(context.providers.is_live()) && running.standing().is_more_than(None))
+    Ok(narrowed)
 }
 
 /// `false` when there is nothing to read: our own row is what counts, or there is no customer.

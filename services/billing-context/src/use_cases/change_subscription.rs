@@ -8,8 +8,9 @@ use crate::domain::{
 };
 use crate::error::BillingError;
 use crate::store;
-use crate::use_cases::carry_out_step::{carry_out_step, intend_step};
+use crate::use_cases::carry_out_step::carry_out_step;
 use crate::use_cases::grant_subscription::Changed;
+use crate::use_cases::intend_step::intend_step;
 use crate::use_cases::put_on_plan::put_on_plan;
 use crate::use_cases::settle::{Settled, settle};
 use crate::use_cases::take_position::take_position;

@@ -3,12 +3,12 @@
 use service_kit::{Id, Timestamp, WriteTransaction};
 
 use crate::context::Context;
-use crate::domain::{EndingCursor, OrganizationId, ProviderKind, Record, Step, StepAction, Subscription, Trail, When};
+use crate::domain::{EndingCursor, OrganizationId, ProviderKind, Step, StepAction, Subscription, Trail, When};
 use crate::error::BillingError;
 use crate::store::{closed_organizations, ledger, subscriptions};
-use crate::use_cases::carry_out_step::intend_step;
+use crate::use_cases::end_on_purpose::end_on_purpose;
+use crate::use_cases::intend_step::intend_step;
 use crate::use_cases::take_position::take_position;
-use crate::use_cases::write_record::write_record;
 
 /// Endings that are read at once.
 const AT_ONCE: i32 = 100;
@@ -57,15 +57,11 @@ async fn end(
     present: Subscription,
     now: Timestamp,
 ) -> Result<(), BillingError> {
-    let organization = present.organization_id;
-    let ended = present.clone().ended_at(now);
-    subscriptions::update(transaction, &ended).await?;
-    let record = Record::subscription_ended(&ended);
-    write_record(context, transaction, Some(organization), &Trail::product(), record, now).await?;
+    end_on_purpose(context, transaction, present.clone(), &Trail::product(), now).await?;
     if let (true, Some(provider_id)) = (present.provider != ProviderKind::Manual, present.provider_id.clone()) {
         let step = Step {
             id: Id::generate(&context.entropy, now),
-            organization_id: organization,
+            organization_id: present.organization_id,
             provider: present.provider,
             provider_id,
             is_live: present.is_live,

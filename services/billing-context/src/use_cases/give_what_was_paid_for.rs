@@ -7,7 +7,8 @@ use service_kit::{Timestamp, WriteTransaction};
 
 use crate::context::Context;
 use crate::domain::{
-    PaidLine, Period, PlanVersion, ProviderKind, Said, SetAside, Stretch, StripeCustomer, Subscription, stretches,
+    PaidLine, Period, PlanVersion, ProviderKind, Said, SetAside, Stretch, StripeCustomer, Subscription, counting,
+    stretches,
 };
 use crate::error::BillingError;
 use crate::store::stripe::{events, periods, prices};
@@ -25,49 +26,41 @@ pub async fn give_what_was_paid_for(
     let organization = customer.organization_id;
     let plans = plans_of(transaction, said).await?;
     let (mut known, mut lines) = (Vec::new(), Vec::new());
-    let provider_ids: BTreeSet<&str> = said.paid.iter().map(|line| line.provider_id.as_str()).collect();
-    for provider_id in provider_ids {
+    for (provider_id, paid) in by_subscription(said.paid.iter()) {
         // A second subscription gives nothing: its money is given back.
         let surplus = SetAside::SecondSubscription;
         if events::was_set_aside(transaction, &surplus.id_about(provider_id), surplus).await? {
             continue;
         }
-        lines.extend(said.paid.iter().filter(|line| line.provider_id == provider_id));
+        lines.extend(paid);
         let stripe = ProviderKind::Stripe;
-        known.extend(subscriptions::find_at_provider(transaction, organization, stripe, provider_id).await?);
+        let found = subscriptions::find_at_provider(transaction, organization, stripe, provider_id).await?;
+        known.extend(found.map(|subscription| (provider_id, subscription)));
     }
     let first_trial = subscriptions::first_trial(transaction, organization, customer.is_live).await?;
-    for subscription in known {
-        let Some(provider_id) = subscription.provider_id.clone() else { continue };
-        let has_trial = first_trial == Some(subscription.id);
-        let own = lines.iter().copied().filter(|line| line.provider_id == provider_id);
-        let own: Vec<&PaidLine> = own.filter(|line| counts(line, &lines, &plans, has_trial)).collect();
-        let mut given = periods::all_given(transaction, &provider_id).await?;
+    let had_trial = known.iter().find(|(_, subscription)| first_trial == Some(subscription.id));
+    let counting = counting(&lines, &plans, had_trial.map(|(provider_id, _)| *provider_id));
+    let mut counting = by_subscription(counting.into_iter());
+    for (provider_id, subscription) in known {
+        let own = counting.remove(provider_id).unwrap_or_default();
+        let mut given = periods::all_given(transaction, provider_id).await?;
         let mut stretches = stretches(&own, &plans);
         if said.has_older {
             forget_older(&mut stretches, &mut given);
         }
         let spare = given.values().sum();
-        give_stretches(context, transaction, &subscription, &provider_id, stretches, spare, now).await?;
+        give_stretches(context, transaction, &subscription, provider_id, stretches, spare, now).await?;
     }
     Ok(())
 }
 
-/// Whether a line gives anything. One that costs nothing does for the organization's one trial, and for a free plan unless
-/// another subscription gave something for that time.
-fn counts(line: &PaidLine, all: &[&PaidLine], plans: &BTreeMap<String, PlanVersion>, has_trial: bool) -> bool {
-    if line.amount != 0 || !line.is_period {
-        return true;
+/// The lines of each subscription in their order, by Stripe's id of it.
+fn by_subscription<'a>(lines: impl Iterator<Item = &'a PaidLine>) -> BTreeMap<&'a str, Vec<&'a PaidLine>> {
+    let mut sorted: BTreeMap<&str, Vec<&PaidLine>> = BTreeMap::new();
+    for line in lines {
+        sorted.entry(&line.provider_id).or_default().push(line);
     }
-    let is_free = plans.get(&line.price).is_some_and(|plan| plan.terms.price_cents == 0);
-    if !is_free {
-        return has_trial;
-    }
-    let covers = |other: &&PaidLine| {
-        let is_earlier = (other.start, &other.provider_id) < (line.start, &line.provider_id);
-        other.is_period && other.provider_id != line.provider_id && is_earlier && line.start < other.end
-    };
-    !all.iter().any(covers)
+    sorted
 }
 
 async fn plans_of(transaction: &WriteTransaction, said: &Said) -> Result<BTreeMap<String, PlanVersion>, BillingError> {

@@ -1,5 +1,6 @@
 //! Billing through Stripe, played by a fake that lets time pass, loses answers and mixes events.
 
+mod bounds;
 mod buying;
 mod changes;
 mod credits;

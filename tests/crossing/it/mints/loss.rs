@@ -1,5 +1,6 @@
 //! What somebody loses while a token is made for them.
 
+use contracts::billing::v1 as billing;
 use contracts::identity::v1 as identity;
 use contracts::organizations::v1 as organizations;
 use token_verification::{OwningService, Position};
@@ -19,10 +20,14 @@ pub enum Loss {
     /// The membership rests.
     Suspended,
     Session,
+    /// The organization's plan.
+    Plan,
+    /// Nobody acts for the organization.
+    SuspendedOrganization,
 }
 
 /// By chance one of these: those that need no making good are the most.
-pub const LOSSES: [Loss; 10] = [
+pub const LOSSES: [Loss; 14] = [
     Loss::Role,
     Loss::Role,
     Loss::Role,
@@ -33,6 +38,10 @@ pub const LOSSES: [Loss; 10] = [
     Loss::Membership,
     Loss::Suspended,
     Loss::Session,
+    Loss::Plan,
+    Loss::Plan,
+    Loss::SuspendedOrganization,
+    Loss::SuspendedOrganization,
 ];
 
 /// Which came first, as the token tells it.
@@ -47,6 +56,14 @@ pub enum Found {
 impl Loss {
     pub const fn ends_sessions(self) -> bool {
         matches!(self, Self::Session)
+    }
+
+    const fn owner(self) -> OwningService {
+        match self {
+            Self::Session => OwningService::Identity,
+            Self::Plan => OwningService::Billing,
+            _ => OwningService::Organizations,
+        }
     }
 
     /// Takes it away; answers the position of that.
@@ -82,19 +99,30 @@ impl Loss {
                 let message = identity::EndSessionRequest { session_id: member.session_id() };
                 house.sessions().end_session(member.elsewhere.call(message)).await.unwrap().into_inner().position
             }
+            Self::Plan => {
+                let action = billing::SubscriptionAction::Cancel.into();
+                let message = billing::ChangeSubscriptionRequest { organization_id, action, ..Default::default() };
+                let mut client = house.subscription_administration();
+                client.change_subscription(member.administrator.call(message)).await.unwrap().into_inner().position
+            }
+            Self::SuspendedOrganization => {
+                let message = organizations::SuspendOrganizationRequest { organization_id, reason: None };
+                let mut client = house.organization_administration();
+                client.suspend_organization(member.administrator.call(message)).await.unwrap().into_inner().position
+            }
         };
         assert!(number > 0, "{self:?} answers no position");
-        let service = if self.ends_sessions() { OwningService::Identity } else { OwningService::Organizations };
-        Position { service, number }
+        Position { service: self.owner(), number }
     }
 
     /// What the token of a race with it says. `member` is as before the loss.
     pub fn found(self, member: &Member, minted: &Result<String, Status>) -> Found {
         let refusal = match self {
-            Self::Role | Self::Permission => None,
+            Self::Role | Self::Permission | Self::Plan => None,
             Self::Membership => Some("ORGANIZATION_NOT_FOUND"),
             Self::Suspended => Some("NOT_ORGANIZATION_MEMBER"),
             Self::Session => Some("TOKEN_REVOKED"),
+            Self::SuspendedOrganization => Some("ORGANIZATION_SUSPENDED"),
         };
         let token = match minted {
             Ok(token) => token,
@@ -111,8 +139,10 @@ impl Loss {
             Self::Permission => {
                 (says("permissions", member.permission()), says("permissions", member.other_permission()))
             }
+            // Billing that is not heard in time is as good as none: nothing is said of a plan that has changed.
+            Self::Plan => (claims["subscription"]["status"] == "active", claims["subscription"]["status"] != "active"),
             // There is nothing else that a token could say.
-            Self::Membership | Self::Suspended | Self::Session => (true, false),
+            Self::Membership | Self::Suspended | Self::Session | Self::SuspendedOrganization => (true, false),
         };
         assert_ne!(was, is, "{self:?}: neither what was nor what is: {claims}");
         if was { Found::Before } else { Found::After }
@@ -133,6 +163,13 @@ impl Loss {
                 house.memberships().set_member_status(member.owner.call(message)).await.unwrap();
             }
             Self::Session => member.sign_in(house).await,
+            Self::Plan => member.subscribe(house).await,
+            Self::SuspendedOrganization => {
+                let message =
+                    organizations::ReactivateOrganizationRequest { organization_id: member.team.clone(), reason: None };
+                let mut client = house.organization_administration();
+                client.reactivate_organization(member.administrator.call(message)).await.unwrap();
+            }
         }
     }
 }

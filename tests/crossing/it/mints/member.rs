@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contracts::billing::v1 as billing;
 use contracts::identity::v1 as identity;
 use contracts::organizations::v1 as organizations;
 use serde_json::Value;
@@ -15,6 +16,7 @@ use crate::scene::team;
 
 /// Roles that are exchanged for each other, neither of which holds all of the other.
 pub const ROLES: [&str; 2] = ["seller", "buyer"];
+const PLAN: &str = "team";
 const PERMISSIONS: [&str; 2] = ["org:update", "org:audit:read"];
 
 pub struct Member {
@@ -28,6 +30,8 @@ pub struct Member {
     pub permission: usize,
     /// Another session, which ends the first.
     pub elsewhere: Person,
+    /// Of the platform.
+    pub administrator: Person,
     tokens: identity::Tokens,
 }
 
@@ -61,9 +65,11 @@ impl Member {
             role_id: role.id,
             permission: 0,
             elsewhere,
+            administrator: Person::administrator(house).await,
             tokens: identity::Tokens::default(),
         };
         member.join(house).await;
+        member.subscribe(house).await;
         member.sign_in(house).await;
         member
     }
@@ -84,6 +90,13 @@ impl Member {
             role_codes: vec![ROLES[self.role].to_owned(), Self::OWN_ROLE.to_owned()],
         };
         house.memberships().set_member_roles(self.owner.call(message)).await.unwrap();
+    }
+
+    /// Puts the team on the plan.
+    pub async fn subscribe(&self, house: &House) {
+        let (organization_id, plan_code) = (self.team.clone(), PLAN.to_owned());
+        let message = billing::GrantSubscriptionRequest { organization_id, plan_code };
+        house.subscriptions().grant_subscription(message).await.unwrap();
     }
 
     /// Begins a session in place of the one that ended.
@@ -138,6 +151,21 @@ impl Minter {
             }
         }
     }
+}
+
+/// Puts the one plan on offer.
+pub async fn offer_plan(house: &House) {
+    let plan = billing::Plan {
+        code: PLAN.to_owned(),
+        name: "Team".to_owned(),
+        price_cents: 4900,
+        currency: "usd".to_owned(),
+        interval: billing::PlanInterval::Monthly.into(),
+        interval_count: 1,
+        plan_type: billing::PlanType::SelfService.into(),
+        ..Default::default()
+    };
+    house.plans().apply_plans(billing::ApplyPlansRequest { plans: vec![plan], check_only: false }).await.unwrap();
 }
 
 /// What a token says, read without checking it.

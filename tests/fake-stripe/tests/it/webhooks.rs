@@ -94,3 +94,34 @@ async fn an_event_can_be_sent_by_hand_and_once_more() {
     fake.test.webhooks_sent().await;
     assert_eq!(*heard.0.lock().unwrap(), [made[1].clone(), made[0].clone()]);
 }
+
+/// Presses a button of the first page; answers the page that it leads to.
+async fn press(fake: &FakeStripe, action: &str) -> String {
+    let pressed = reqwest::Client::new().post(format!("{}{action}", fake.base_url())).send().await.unwrap();
+    assert!(pressed.status().is_success(), "{action}: {}", pressed.status());
+    pressed.text().await.unwrap()
+}
+
+#[tokio::test]
+async fn by_hand_events_are_held_back_and_cards_declined_on_the_first_page() {
+    let (fake, (heard, url)) = (fake().await, listener(0).await);
+    fake.test.send_webhooks_to(&url, "whsec_t");
+    press(&fake, "/events?mode=0&do=hold").await;
+    let made = make_events(&fake, 3).await;
+    let page = press(&fake, "/advance?mode=1&days=1").await;
+    assert!(page.contains("3 events wait") && page.contains("/events?mode=0&amp;do=mix"), "{page}");
+    assert!(heard.0.lock().unwrap().is_empty());
+    press(&fake, "/events?mode=0&do=mix").await;
+    fake.test.webhooks_sent().await;
+    let mut told = heard.0.lock().unwrap().clone();
+    told.sort();
+    let mut twice = [made.clone(), made].concat();
+    twice.sort();
+    assert_eq!(told, twice);
+
+    let customer = fake.test.customers()[0].id.clone();
+    let page = press(&fake, &format!("/card?mode=0&do=decline&customer={customer}")).await;
+    assert!(page.contains(&format!("Take the card of {customer}")), "{page}");
+    let page = press(&fake, &format!("/card?mode=0&do=take&customer={customer}")).await;
+    assert!(page.contains(&format!("Decline the card of {customer}")), "{page}");
+}

@@ -1,7 +1,11 @@
-use super::*;
-use crate::domain::{Interval, Plan, PlanType};
+use std::collections::BTreeMap;
 
-fn plans() -> BTreeMap<String, PlanVersion> {
+use service_kit::Timestamp;
+
+use super::stretches;
+use crate::domain::{Interval, PaidLine, Plan, PlanType, PlanVersion};
+
+pub fn plans() -> BTreeMap<String, PlanVersion> {
     let plan = |code: &str, price_cents, credits_amount| {
         let terms = Plan {
             code: code.to_owned(),
@@ -23,7 +27,7 @@ fn plans() -> BTreeMap<String, PlanVersion> {
     [plan("cheap", 900, 100), plan("dear", 3000, 500), plan("yearly", 30_000, 6000), plan("free", 0, 10)].into()
 }
 
-fn line(invoice: usize, price: &str, amount: i64, is_period: bool, start: i64, end: i64) -> PaidLine {
+pub fn line(invoice: usize, price: &str, amount: i64, is_period: bool, start: i64, end: i64) -> PaidLine {
     let at = Timestamp::from_millis;
     let (provider_id, price) = ("one".to_owned(), price.to_owned());
     PaidLine { provider_id, price, amount, invoice, is_period, start: at(start), end: at(end) }

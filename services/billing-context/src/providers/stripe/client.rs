@@ -82,6 +82,8 @@ pub struct Listed<T> {
     pub all: Vec<T>,
     /// Whether the list goes on.
     pub has_more: bool,
+    /// How many calls it took.
+    pub pages: usize,
 }
 
 impl StripeClient {
@@ -109,18 +111,28 @@ impl StripeClient {
         most: usize,
         id: impl Fn(&T) -> &str,
     ) -> Result<Listed<T>, StripeError> {
-        let mut all: Vec<T> = Vec::new();
-        loop {
+        self.list_pages(path, query, most.div_ceil(PAGE), id).await
+    }
+
+    /// Reads a list to its end, or so many pages of it.
+    pub async fn list_pages<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &Form<'_>,
+        most: usize,
+        id: impl Fn(&T) -> &str,
+    ) -> Result<Listed<T>, StripeError> {
+        let mut listed = Listed { all: Vec::new(), has_more: true, pages: 0 };
+        while listed.has_more && listed.pages < most {
             let mut query = query.to_vec();
             query.push(("limit", PAGE.to_string()));
-            query.extend(all.last().map(|last| ("starting_after", id(last).to_owned())));
+            query.extend(listed.all.last().map(|last| ("starting_after", id(last).to_owned())));
             let page: List<T> = self.get(path, &query).await?;
-            let has_more = page.has_more && !page.data.is_empty();
-            all.extend(page.data);
-            if !has_more || all.len() >= most {
-                return Ok(Listed { all, has_more });
-            }
+            listed.has_more = page.has_more && !page.data.is_empty();
+            listed.all.extend(page.data);
+            listed.pages += 1;
         }
+        Ok(listed)
     }
 
     /// Does something, once for each key.

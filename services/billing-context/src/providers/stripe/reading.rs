@@ -1,11 +1,14 @@
 //! Reading how things stand at Stripe.
 
+use std::collections::BTreeSet;
+
 use service_kit::Timestamp;
 
 use crate::domain::{PaidLine, Period, Said, SaidSubscription, Status, StripeCustomer};
 use crate::providers::stripe::Stripe;
 use crate::providers::stripe::answers::{Invoice, Line, Subscription};
 use crate::providers::stripe::client::StripeError;
+use crate::store::subscriptions;
 
 /// What was paid for, by price, until that second, when our own change has put the next period on another price. Kept on
 /// the subscription, so that Stripe tells it together with the price.
@@ -15,31 +18,25 @@ pub(super) const NEXT_PRICE: &str = "metadata[guildhall_next_price]";
 /// The end of a trial that is none: it keeps Stripe from billing before the period's end.
 pub(super) const PUT_OFF_UNTIL: &str = "metadata[guildhall_put_off_until]";
 
-/// Of more subscriptions or invoices of one customer the newest are read, about so many.
-const MOST: usize = 1000;
-/// Of so many invoices at most more lines are read than are shown with them: each takes calls of its own.
-const MOST_LONG: usize = 100;
+/// Of more subscriptions of one customer the newest are read, about so many, and whatever runs of the older ones.
+const MOST_SUBSCRIPTIONS: usize = 300;
+/// Of more subscriptions that run at once nobody's are.
+const MOST_RUNNING: usize = 100;
+/// Of more invoices of one customer the newest are read, about so many.
+const MOST_INVOICES: usize = 1000;
+/// Pages of lines that are read beside the lines which are shown with the invoices. All in all a reading makes 35 calls at most,
+/// so that whoever does it by a deadline gets to its end.
+const MOST_PAGES_OF_LINES: usize = 20;
 
 impl Stripe {
-    /// Everything of a customer that counts here.
+    /// Everything of a customer that counts here, within bounds that no customer of a single product comes near to: what is
+    /// older than what is read was given when it was the newest, and subscriptions that run are read however old they are.
     pub async fn read(&self, customer: &StripeCustomer) -> Result<Said, StripeError> {
-        let of_customer = ("customer", customer.customer_id.clone());
-        let query = [of_customer.clone(), ("status", "all".to_owned())];
-        let subscriptions = self.client.list("/v1/subscriptions", &query, MOST, |it: &Subscription| &it.id).await?.all;
-        let query = [of_customer, ("status", "paid".to_owned())];
-        let listed = self.client.list("/v1/invoices", &query, MOST, |it: &Invoice| &it.id).await?;
+        let subscriptions = self.subscriptions_of(customer).await?;
+        let query = [of_customer(customer), ("status", "paid".to_owned())];
+        let listed = self.client.list("/v1/invoices", &query, MOST_INVOICES, |it: &Invoice| &it.id).await?;
         let (mut invoices, mut has_older) = (listed.all, listed.has_more);
-        // The newest whose lines can all be read; what is older was given when it was the newest.
-        let is_long = |(_, invoice): &(usize, &Invoice)| invoice.lines.has_more;
-        let too_long = invoices.iter().enumerate().filter(is_long).nth(MOST_LONG).map(|(at, _)| at);
-        if let Some(at) = too_long {
-            invoices.truncate(at);
-            has_older = true;
-        }
-        for invoice in invoices.iter_mut().filter(|invoice| invoice.lines.has_more) {
-            let path = format!("/v1/invoices/{}/lines", invoice.id);
-            invoice.lines.data = self.client.list(&path, &[], MOST, |it: &Line| &it.id).await?.all;
-        }
+        has_older |= self.complete_lines(customer, &mut invoices).await?;
         // Listed newest first; those of one second stay in the list's order.
         invoices.reverse();
         invoices.sort_by_key(|invoice| invoice.created);
@@ -49,6 +46,76 @@ impl Stripe {
             has_older,
         })
     }
+
+    async fn subscriptions_of(&self, customer: &StripeCustomer) -> Result<Vec<Subscription>, StripeError> {
+        let id = |it: &Subscription| it.id.clone();
+        let path = "/v1/subscriptions";
+        let query = [of_customer(customer), ("status", "all".to_owned())];
+        let listed = self.client.list(path, &query, MOST_SUBSCRIPTIONS, |it: &Subscription| &it.id).await?;
+        let mut subscriptions = listed.all;
+        if !listed.has_more {
+            return Ok(subscriptions);
+        }
+        let mut met: BTreeSet<String> = subscriptions.iter().map(id).collect();
+        // Without a status Stripe lists those that have not been canceled.
+        let query = [of_customer(customer)];
+        let running = self.client.list(path, &query, MOST_RUNNING, |it: &Subscription| &it.id).await?;
+        subscriptions.extend(running.all.into_iter().filter(|running| met.insert(id(running))));
+        // What runs here may have been canceled there.
+        for known in self.running_here(customer).await? {
+            if !met.contains(&known) {
+                match self.client.get::<Subscription>(&format!("{path}/{known}"), &[]).await {
+                    Err(error) if error.is_missing() => {}
+                    subscription => subscriptions.push(subscription?),
+                }
+            }
+        }
+        Ok(subscriptions)
+    }
+
+    /// Stripe's ids of what runs here in this mode; it is one at most.
+    async fn running_here(&self, customer: &StripeCustomer) -> Result<Vec<String>, StripeError> {
+        let reader = self.database.reader();
+        let present = subscriptions::find_all_present(reader, customer.organization_id).await;
+        let present = present.map_err(|error| StripeError::Unavailable(error.to_string()))?;
+        let of_this_mode = present.into_iter().filter(|present| present.is_live == Some(self.is_live));
+        Ok(of_this_mode.filter_map(|present| present.provider_id).collect())
+    }
+
+    /// Reads the lines that are not shown with their invoices, newest first. From the first invoice on whose lines cannot all be
+    /// read the invoices are left out; whether there is such a one.
+    async fn complete_lines(
+        &self,
+        customer: &StripeCustomer,
+        invoices: &mut Vec<Invoice>,
+    ) -> Result<bool, StripeError> {
+        let mut pages_left = MOST_PAGES_OF_LINES;
+        let mut readable = 0;
+        for invoice in invoices.iter_mut() {
+            if invoice.lines.has_more {
+                let path = format!("/v1/invoices/{}/lines", invoice.id);
+                let listed = self.client.list_pages(&path, &[], pages_left, |it: &Line| &it.id).await?;
+                if listed.has_more {
+                    break;
+                }
+                pages_left -= listed.pages;
+                invoice.lines.data = listed.all;
+            }
+            readable += 1;
+        }
+        let is_cut = readable < invoices.len();
+        if is_cut && readable == 0 {
+            // Stripe itself takes fewer lines into an invoice.
+            let customer = &customer.customer_id;
+            tracing::error!(customer, "the newest invoice has more lines than are read, so it gives no credits");
+        }
+        invoices.truncate(readable);
+        Ok(is_cut)
+    }
+}
+
+fn of_customer(customer: &StripeCustomer) -> (&'static str, String) {
+    ("customer", customer.customer_id.clone())
 }
 
 /// Whether it is over for good.

@@ -6,7 +6,7 @@ use service_kit::{Timestamp, WriteTransaction};
 
 use crate::domain::PlanVersion;
 use crate::store::entity::stripe_price::{Column, Entity, Model};
-use crate::store::unreadable;
+use crate::store::plan_terms;
 
 /// The price of a version of a plan in this mode.
 pub async fn find(
@@ -26,8 +26,7 @@ pub async fn find(
 /// The version of a plan that a price is for.
 pub async fn find_plan(connection: &impl ConnectionTrait, price_id: &str) -> Result<Option<PlanVersion>, DbErr> {
     let Some(row) = Entity::find_by_id(price_id).one(connection).await? else { return Ok(None) };
-    let terms = serde_json::from_str(&row.plan_terms).map_err(unreadable)?;
-    Ok(Some(PlanVersion { number: row.plan_version, terms }))
+    plan_terms::read(row.plan_version, &row.plan_terms).map(Some)
 }
 
 /// Remembers the price of a version of a plan unless it has one; answers the one it has.
@@ -43,7 +42,7 @@ pub async fn keep(
         is_live,
         plan_code: plan.terms.code.clone(),
         plan_version: plan.number,
-        plan_terms: serde_json::to_string(&plan.terms).map_err(unreadable)?,
+        plan_terms: plan_terms::write(&plan.terms)?,
         created_ms: now,
     };
     let once = OnConflict::new().do_nothing().to_owned();

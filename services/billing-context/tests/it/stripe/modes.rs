@@ -90,10 +90,14 @@ async fn an_organizations_end_is_kept_for_the_mode_in_which_something_was_bought
     shop.world.organizations.ended.lock().unwrap().extend([Uuid::now_v7(), organization]);
     shop.world.do_periodic_work().await;
     shop.world.relay().await;
+    shop.world.clock.advance(std::time::Duration::from_secs(60));
+    shop.world.relay().await;
+    assert_eq!(waiting(&shop).await, [QuarantineReason::LeftRunning], "the live key cannot end it");
     shop.restart_in_mode(false).await;
-    assert_eq!(shop.account().subscriptions()[0].ended_at, None, "the live key cannot end it");
+    assert_eq!(shop.account().subscriptions()[0].ended_at, None);
     shop.world.clock.advance(std::time::Duration::from_secs(600));
     shop.world.relay().await;
+    assert!(waiting(&shop).await.is_empty());
     assert!(shop.account().subscriptions()[0].ended_at.is_some(), "the test key can");
     assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
 }
@@ -196,5 +200,30 @@ async fn what_was_canceled_with_another_accounts_key_is_ended_with_the_right_one
     go_on_after(&shop, DAY / 3).await;
     let there = shop.account().subscriptions().into_iter().find(|there| there.id == id).unwrap();
     assert!(there.ended_at.is_some());
+    assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
+}
+
+#[tokio::test]
+async fn what_an_organization_that_ended_without_stripe_pays_for_is_told_and_ended_once_stripe_is_set_up_again() {
+    let mut shop = Shop::open().await;
+    shop.restart_in_mode(true).await;
+    let (user, organization, _) = shop.subscriber("dear").await;
+    shop.restart_without_stripe().await;
+    shop.world.organizations.ended.lock().unwrap().extend([Uuid::now_v7(), organization]);
+    // The relay tries for a day; the operator is told of it once.
+    for _ in 0..3 {
+        go_on_after(&shop, DAY / 2 + DAY / 24).await;
+    }
+    let waits = shop.quarantine().await;
+    assert_eq!(waits.len(), 1, "{waits:?}");
+    assert_eq!((waits[0].reason(), waits[0].times), (QuarantineReason::LeftRunning, 1));
+    assert_eq!(waits[0].claimed_organization_id, Some(organization.to_string()));
+
+    shop.restart_in_mode(true).await;
+    for _ in 0..2 {
+        go_on_after(&shop, DAY / 3).await;
+    }
+    assert!(shop.account().subscriptions()[0].ended_at.is_some(), "the reading finds it running and ends it");
+    assert!(waiting(&shop).await.is_empty());
     assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
 }
