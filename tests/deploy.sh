@@ -36,6 +36,5 @@ if [ "$suite" = all ]; then
     CARGO_TARGET_DIR=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
     export CARGO_TARGET_DIR
 fi
-cd tests/deploy
-timeout 900 "$python" -m unittest "${modules[@]}"
+(cd tests/deploy && timeout 900 "$python" -m unittest "${modules[@]}")
 echo "deploy: every manifest keeps every rule, and every rule notices its faults"

@@ -161,7 +161,8 @@ class Machine:
         return answer.returncode == 0 and '"SERVING"' in answer.stdout
 
     def wait_until_well(self, workload, process, name="readinessProbe", seconds=90):
-        for _ in range(seconds * 5):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
             if self.is_well(workload, name):
                 return
             if process.poll() is not None:

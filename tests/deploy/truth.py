@@ -83,8 +83,10 @@ def edges():
 @cache
 def served():
     """What `guildhall serve` takes."""
-    text = (ROOT / "services/guildhall/src/command_line.rs").read_text()
-    variants = found(r"enum Served \{([^}]*)\}", text.replace("\n", " "), "the command line")[0]
+    folder = ROOT / "services/guildhall/src"
+    files = [folder / "command_line.rs", *sorted((folder / "command_line").glob("*.rs"))]
+    text = " ".join(file.read_text().replace("\n", " ") for file in files)
+    variants = found(r"enum Served \{([^}]*)\}", text, "the command line")[0]
     return {re.sub(r"(?<!^)([A-Z])", r"-\1", name).lower() for name in re.findall(r"\b[A-Z]\w+", variants)}
 
 
