@@ -95,16 +95,16 @@ fn twice_the_invoices_are_twice_the_work() {
         let settled = line(number(n), "cheap", -900, false, n * 30, n * 30 + 30);
         vec![line(number(n), "cheap", 900, true, n * 30, n * 30 + 30), settled]
     };
-    let shapes: [(&str, &dyn Fn(i64) -> Vec<PaidLine>); 5] = [
-        ("renewals", &renewals),
-        ("upgrades", &upgrades),
-        ("periods that break each other off", &broken_off),
-        ("changes within one period", &all_of_one_period),
-        ("all of it given back", &settled_back),
-    ];
-    for (name, shape) in shapes {
-        let (half, whole) = (looks(1000, shape), looks(2000, shape));
-        assert!(whole >= 2000 && whole <= 2 * half + 20, "{name}: {half} looks, then {whole}");
-        assert!(whole <= 2000 * 12, "{name}: {whole} looks");
-    }
+    assert_linear("renewals", renewals);
+    assert_linear("upgrades", upgrades);
+    assert_linear("periods that break each other off", broken_off);
+    assert_linear("changes within one period", all_of_one_period);
+    assert_linear("all of it given back", settled_back);
+}
+
+#[track_caller]
+fn assert_linear(name: &str, shape: impl Fn(i64) -> Vec<PaidLine>) {
+    let (half, whole) = (looks(1000, &shape), looks(2000, &shape));
+    assert!(whole >= 2000 && whole <= 2 * half + 20, "{name}: {half} looks, then {whole}");
+    assert!(whole <= 2000 * 12, "{name}: {whole} looks");
 }
