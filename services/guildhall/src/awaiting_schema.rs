@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use service_kit::database::Schema;
 use service_kit::meanwhile::{Meanwhile, Missing, Ports, Wanting};
+use tokio::task::JoinSet;
 
 use crate::CommandError;
 use crate::command_line::Served;
@@ -26,59 +27,72 @@ pub async fn hold(
     stop: impl Future<Output = ()>,
 ) -> Result<Option<Listeners>, CommandError> {
     let schemas: Vec<Schema> = SCHEMAS.into_iter().filter(|schema| what.includes(schema.service())).collect();
-    let missing = missing_of(settings, &schemas).await?;
-    if missing.is_empty() {
+    let first = missing_of(settings, &schemas).await?;
+    if first.is_empty() {
         return Ok(Some(listeners));
     }
-    tell(&missing);
     let (told, names) = (Missing::default(), schemas.iter().map(Schema::service).collect::<Vec<_>>());
-    told.replace(missing);
+    tell_changes(&told, first);
     let ports = Ports { http: listeners.http, grpc: listeners.grpc, ops: listeners.ops };
     let meanwhile = Meanwhile::begin(ports, &names, &told)?;
     let mut stop = pin!(stop);
     loop {
-        tokio::select! {
+        let looking = async {
+            tokio::time::sleep(LOOK_EVERY).await;
+            missing_of(settings, &schemas).await
+        };
+        let missing = tokio::select! {
             () = &mut stop => return Ok(None),
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
-        let missing = missing_of(settings, &schemas).await?;
+            missing = looking => missing?,
+        };
         if missing.is_empty() {
             break;
         }
-        if missing != told.now() {
-            tell(&missing);
-        }
-        told.replace(missing);
+        tell_changes(&told, missing);
     }
     tracing::info!("the schema is what this version needs");
     let Ports { http, grpc, ops } = meanwhile.hand_over().await;
     Ok(Some(Listeners { http, grpc, ops }))
 }
 
-/// What keeps services from being built.
-async fn missing_of(settings: &Settings, schemas: &[Schema]) -> Result<Vec<Wanting>, CommandError> {
+/// Something that is missing, and for the log, why nobody knows more of it.
+type Found = (Wanting, Option<String>);
+
+/// What keeps services from being built. All databases are asked at once: one that is away takes its time.
+async fn missing_of(settings: &Settings, schemas: &[Schema]) -> Result<Vec<Found>, CommandError> {
+    let mut asking = JoinSet::new();
+    for (place, schema) in schemas.iter().copied().enumerate() {
+        let database = settings.database(schema.service());
+        asking.spawn(async move { (place, schema.service(), schema.state(&database).await) });
+    }
+    let mut answers = asking.join_all().await;
+    answers.sort_by_key(|(place, _, _)| *place);
     let mut missing = Vec::new();
-    for schema in schemas {
-        let service = schema.service();
-        match schema.state(&settings.database(service)).await {
+    for (_, service, state) in answers {
+        match state {
             Ok(state) if state.unknown.is_empty() => {
-                missing.extend(state.refusal().map(|problem| Wanting { service, check: "schema", problem }));
+                let wanting = |problem| (Wanting { service, check: "schema", problem }, None);
+                missing.extend(state.refusal().map(wanting));
             }
             Ok(state) => return Err(format!("{service}: {}", state.refusal().unwrap_or_default()).into()),
             Err(error) => {
-                tracing::debug!(service, %error, "the database cannot be asked for its schema");
                 let problem = "the database does not answer".to_owned();
-                missing.push(Wanting { service, check: "database", problem });
+                missing.push((Wanting { service, check: "database", problem }, Some(error.to_string())));
             }
         }
     }
     Ok(missing)
 }
 
-fn tell(missing: &[Wanting]) {
-    for Wanting { service, check, problem } in missing {
-        tracing::warn!(service, check, problem, "waiting");
+/// One line for each thing when something has changed, not one for each look.
+fn tell_changes(told: &Missing, found: Vec<Found>) {
+    let (missing, causes): (Vec<Wanting>, Vec<Option<String>>) = found.into_iter().unzip();
+    if missing != told.now() {
+        for (Wanting { service, check, problem }, cause) in missing.iter().zip(causes) {
+            tracing::warn!(service, check, problem, cause, "waiting");
+        }
     }
+    told.replace(missing);
 }
 
 #[cfg(test)]
