@@ -66,24 +66,42 @@ async fn read_indexes(connection: &impl ConnectionTrait, name: &str, table: &mut
     Ok(())
 }
 
+/// A foreign key, column by column.
+struct ForeignKey {
+    id: i32,
+    other: String,
+    on_delete: String,
+    own: Vec<String>,
+    theirs: Vec<String>,
+}
+
+impl ForeignKey {
+    fn in_words(&self) -> String {
+        let (own, other, theirs) = (self.own.join(", "), &self.other, self.theirs.join(", "));
+        match self.on_delete.as_str() {
+            "NO ACTION" => format!("({own}) to {other} ({theirs})"),
+            then => format!("({own}) to {other} ({theirs}) on delete {}", then.to_lowercase()),
+        }
+    }
+}
+
 async fn read_foreign_keys(connection: &impl ConnectionTrait, name: &str, table: &mut Table) -> Result<(), DbErr> {
-    let mut keys: Vec<(i32, String, String, Vec<String>, Vec<String>)> = Vec::new();
+    let mut keys: Vec<ForeignKey> = Vec::new();
     for row in rows(connection, FOREIGN_KEYS, Some(name)).await? {
         let id: i32 = row.try_get("", "id")?;
         let (own, theirs): (String, String) = (row.try_get("", "own")?, row.try_get("", "theirs")?);
         match keys.last_mut() {
-            Some(last) if last.0 == id => {
-                last.3.push(own);
-                last.4.push(theirs);
+            Some(last) if last.id == id => {
+                last.own.push(own);
+                last.theirs.push(theirs);
             }
-            _ => keys.push((id, row.try_get("", "other")?, row.try_get("", "on_delete")?, vec![own], vec![theirs])),
+            _ => {
+                let (other, on_delete) = (row.try_get("", "other")?, row.try_get("", "on_delete")?);
+                keys.push(ForeignKey { id, other, on_delete, own: vec![own], theirs: vec![theirs] });
+            }
         }
     }
-    for (_, other, on_delete, own, theirs) in keys {
-        let then =
-            if on_delete == "NO ACTION" { String::new() } else { format!(" on delete {}", on_delete.to_lowercase()) };
-        table.foreign_keys.insert(format!("({}) to {other} ({}){then}", own.join(", "), theirs.join(", ")));
-    }
+    table.foreign_keys.extend(keys.iter().map(ForeignKey::in_words));
     Ok(())
 }
 
