@@ -7,6 +7,7 @@
 
 mod authorization;
 mod back_office;
+mod backups;
 mod bad_ids;
 mod bad_input;
 mod billing_outage;
@@ -28,8 +29,10 @@ mod inviting;
 mod journey_grpc;
 mod journey_http;
 mod keys;
+mod migrations;
 mod my_sessions;
 mod openapi;
+mod operating;
 mod operator;
 mod orders;
 mod owner_races;

@@ -27,6 +27,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod lanes;
 pub mod limits;
+pub mod meanwhile;
 pub mod metrics;
 pub mod microservice;
 pub mod outbox;

@@ -12,8 +12,8 @@ use service_kit::{Channel, Metrics, Microservice};
 use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
 
-pub use self::doors::Doors;
-use self::doors::{RemoteDoors, inside, lanes_inside};
+pub use self::doors::{Doors, RemoteDoors};
+use self::doors::{inside, lanes_inside};
 pub use self::parts::Parts;
 use crate::CommandError;
 use crate::command_line::Served;

@@ -37,7 +37,7 @@ use contracts::identity::v1::session_service_server::SessionServiceServer;
 use contracts::identity::v1::user_administration_service_server::UserAdministrationServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use service_kit::continuous::ContinuousWork;
-use service_kit::database::DatabaseSettings;
+use service_kit::database::{DatabaseSettings, Schema};
 use service_kit::pages::PageTokens;
 use service_kit::periodic::PeriodicWork;
 use service_kit::positions::{self, CHANGES_KEPT, Tail};
@@ -48,7 +48,7 @@ pub use domain::lifetimes::{Lifetime, SessionLifetimes, UnusableLifetime};
 pub use domain::sign_up_policy::{Enumeration, Registration};
 pub use error::{KeyError, OperatorError};
 pub use key_vault::{KeyRecord, KeyVault, Rotated};
-pub use operator::{Created, Operator, RoleHolder};
+pub use operator::{AccountRecord, Created, Operator, RoleHolder, SessionRecord};
 pub use policy::requirement;
 pub use settings::{FirstAdmin, PasswordSettings, Settings};
 pub use upstreams::Upstreams;
@@ -62,6 +62,8 @@ use store::epoch;
 use store::migrations::Migrator;
 
 const NAME: &str = "identity";
+/// What brings the service's database up to date, and tells how far it is.
+pub const SCHEMA: Schema = Schema::of::<Migrator>(NAME);
 /// How soon a running identity signs with a key that somebody has rotated to.
 const FOLLOW_KEYS_EVERY: Duration = Duration::from_secs(2);
 
@@ -90,7 +92,7 @@ pub enum BuildError {
 
 /// Brings identity's database up to date.
 pub async fn migrate(settings: &DatabaseSettings) -> Result<(), sea_orm::DbErr> {
-    Database::open(settings, NAME).await?.migrate::<Migrator>(NAME).await
+    SCHEMA.bring_up(settings).await.map(|_| ())
 }
 
 /// Builds identity over a database that is up to date. Its own keys go into `trust`, so it verifies

@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use tempfile::TempDir;
 
-use super::launch::{Process, guildhall, run_to_its_end};
+use super::launch::{Ending, Process, guildhall, run_to_its_end};
 use super::product::usual_settings;
 use super::proxy::Proxy;
 use super::{Api, Rpc, assert_no_canary, eventually};
@@ -65,7 +65,43 @@ impl Deployment {
         deployment
     }
 
-    async fn is_ready(&self, service: &str) {
+    /// Starts everything on databases that nobody has made yet.
+    pub async fn before_migrations(own: &[(&str, &str)]) -> Self {
+        let folder = tempfile::Builder::new().prefix("guildhall-acceptance-").tempdir().expect("a temporary folder");
+        let mut settings = usual_settings(&folder);
+        settings.insert("GUILDHALL_ENVIRONMENT".to_owned(), "dev".to_owned());
+        settings.insert("GUILDHALL_ENCRYPTION_KEY".to_owned(), KEY.to_owned());
+        settings.extend(own.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let ports = Ports::choose();
+        let proxy = Proxy::to(ports.grpc["organizations"]).await;
+        let log = folder.path().join("log");
+        let (mut settings_of, mut processes) = (BTreeMap::new(), BTreeMap::new());
+        for service in SERVICES {
+            let mut own = settings.clone();
+            own.extend(ports.of(service));
+            processes.insert(service, serve(service, &own, &log));
+            settings_of.insert(service, own);
+        }
+        Self { ports, proxy, folder, settings: settings_of, processes }
+    }
+
+    /// Runs one of the operator's commands beside it, with settings of its own.
+    pub async fn operate(&self, arguments: &[&str], own: &[(&str, &str)]) -> Ending {
+        let settings = self.settings["identity"].iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        run_to_its_end(arguments, &settings.chain(own.iter().copied()).collect::<Vec<_>>()).await
+    }
+
+    /// Where the operator's port of a service answers.
+    pub fn ops(&self, service: &str) -> String {
+        format!("http://{}", self.ports.ops[service])
+    }
+
+    /// Where the calls of a service are answered.
+    pub fn grpc(&self, service: &str) -> String {
+        format!("http://{}", self.ports.grpc[service])
+    }
+
+    pub async fn is_ready(&self, service: &str) {
         let ready = format!("http://{}/readyz", self.ports.ops[service]);
         eventually(&format!("{ready} says yes\n{}", self.log()), async || {
             let answer = reqwest::get(&ready).await.ok()?;
@@ -97,7 +133,7 @@ impl Deployment {
         Api::new(&format!("http://{}", self.ports.http))
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 }

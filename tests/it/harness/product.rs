@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 
@@ -176,6 +176,16 @@ impl Product {
         &self.ready.ops
     }
 
+    /// The URL at which calls of a service are answered.
+    pub fn grpc_of(&self, service: &str) -> String {
+        self.ready.grpc[service].clone()
+    }
+
+    /// The data folder that it had at its first start.
+    pub fn first_data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     /// The `iss` of its tokens.
     pub fn issuer(&self) -> &str {
         &self.ready.issuer
@@ -188,15 +198,7 @@ impl Product {
 
     /// What a service has stored, past the service.
     pub async fn storage(&self, service: &str) -> Storage {
-        match self.settings.get("GUILDHALL_DATABASE_URL") {
-            None => {
-                Storage::of_file(&Path::new(&self.settings["GUILDHALL_DATA_DIR"]).join(format!("{service}.db"))).await
-            }
-            Some(server) => {
-                let (prefix, name) = (&self.settings["GUILDHALL_DATABASE_PREFIX"], service.replace('-', "_"));
-                Storage::at(&format!("{}/{prefix}_{name}", server.trim_end_matches('/'))).await
-            }
-        }
+        Storage::of(&self.settings, service).await
     }
 
     /// Everything that it has logged.

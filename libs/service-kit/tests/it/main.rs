@@ -32,6 +32,7 @@ mod relay_order;
 mod relay_stop;
 mod request_ids;
 mod revocations;
+mod schema;
 mod secret_tokens;
 mod server_keys;
 mod serving;

@@ -9,7 +9,7 @@ use crate::command_line::Served;
 use crate::compose::{self, Parts};
 use crate::listeners::Listeners;
 use crate::settings::{Environment, Settings};
-use crate::stop;
+use crate::{awaiting_schema, stop};
 
 pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bool) -> Result<(), CommandError> {
     let mut settings = Settings::read(settings_file, Environment::Production)?;
@@ -22,6 +22,9 @@ pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bo
             Parts::new(&settings)?
         }
         Environment::Production => Parts::new(&settings)?,
+    };
+    let Some(listeners) = awaiting_schema::hold(&settings, what, listeners, stop.cancelled()).await? else {
+        return Ok(());
     };
     let composed = compose::compose(&settings, &parts, what).await?;
     tracing::info!(http = %settings.http_listen, grpc = %settings.grpc_listen, ops = %settings.ops_listen, "serving");

@@ -7,6 +7,7 @@ use service_kit::trust::ServiceSecrets;
 use service_kit::{Channel, Lanes, Microservice};
 
 use crate::CommandError;
+use crate::command_line::Served;
 use crate::settings::UpstreamUrls;
 
 /// A gateway tells two thousand programs at once what is taken away.
@@ -58,6 +59,26 @@ impl RemoteDoors<'_> {
 
     pub fn invitations(&self) -> Result<Channel, CommandError> {
         remote("upstream_invitations", self.urls.invitations.as_deref(), self.secrets)
+    }
+
+    /// Whether every door that such a process opens is named by a usable URL.
+    pub fn check(&self, what: Served) -> Result<(), CommandError> {
+        let callees: &[&str] = match what {
+            Served::All => &[],
+            Served::Identity => &["organizations", "billing-context"],
+            Served::Organizations => &["identity"],
+            Served::Invitations | Served::BillingContext => &["organizations", "identity"],
+            Served::Gateway => &["identity", "organizations", "invitations", "billing-context"],
+        };
+        for callee in callees {
+            match *callee {
+                "identity" => self.identity()?,
+                "organizations" => self.organizations()?,
+                "invitations" => self.invitations()?,
+                _ => self.billing_context()?,
+            };
+        }
+        Ok(())
     }
 
     pub fn billing_context(&self) -> Result<Channel, CommandError> {
