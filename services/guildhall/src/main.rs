@@ -7,6 +7,7 @@ mod compose;
 mod demo;
 mod listeners;
 mod plan_file;
+mod probe;
 mod processes;
 mod ready;
 mod revocations;
@@ -15,9 +16,13 @@ mod settings;
 mod stop;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use command_line::{BillingCommand, Command, CommandLine};
+
+/// How long threads that compute may take to notice the end.
+const SHUT_DOWN_WITHIN: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
@@ -32,6 +37,7 @@ fn main() -> ExitCode {
             Command::Dev { as_services: false } => commands::dev::run(settings_file, stop_with_stdin).await,
             Command::Dev { as_services: true } => commands::dev_as_services::run(settings_file, stop_with_stdin).await,
             Command::Serve { what } => commands::serve::run(settings_file, what, stop_with_stdin).await,
+            Command::Healthcheck { url } => return Ok(commands::healthcheck::run(&url).await),
             Command::Migrate => commands::migrate::run(settings_file).await,
             Command::Keys(command) => commands::keys::run(settings_file, command).await,
             Command::Epoch(command) => commands::epoch::run(settings_file, command).await,
@@ -42,6 +48,8 @@ fn main() -> ExitCode {
         }
         .map(|()| ExitCode::SUCCESS)
     });
+    // What could not be finished in time is not waited for again.
+    runtime.shutdown_timeout(SHUT_DOWN_WITHIN);
     match outcome {
         Ok(code) => code,
         Err(error) => fail(&error),

@@ -20,6 +20,7 @@ use self::apps::dev_origins;
 pub use self::mail::MailSettings;
 pub use self::pages::PageSettings;
 pub use self::rehearsal::Rehearsal;
+pub use self::serving::ReflectionSetting;
 
 mod apps;
 mod dev_key;
@@ -27,6 +28,7 @@ mod mail;
 mod pages;
 mod passwords;
 mod rehearsal;
+mod serving;
 mod sessions;
 mod stripe;
 
@@ -59,6 +61,10 @@ pub struct Settings {
     pub http_listen: SocketAddr,
     pub grpc_listen: SocketAddr,
     pub ops_listen: SocketAddr,
+    /// Whom gRPC reflection answers.
+    pub reflection: ReflectionSetting,
+    /// Between being told to stop and taking nothing more.
+    pub shutdown_delay: Duration,
     pub data_dir: PathBuf,
     pub public_url: Option<String>,
     pub issuer: Option<String>,
@@ -109,11 +115,14 @@ impl Settings {
         let environment = std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
         let mut raw = RawSettings::collect(file, environment)?;
+        let environment = raw.parse_or("environment", default_environment)?;
         let settings = Self {
-            environment: raw.parse_or("environment", default_environment)?,
+            environment,
             http_listen: raw.parse_or("http_listen", SocketAddr::from(([127, 0, 0, 1], 8080)))?,
             grpc_listen: raw.parse_or("grpc_listen", SocketAddr::from(([127, 0, 0, 1], 50051)))?,
             ops_listen: raw.parse_or("ops_listen", SocketAddr::from(([127, 0, 0, 1], 9090)))?,
+            reflection: ReflectionSetting::read(&mut raw, environment)?,
+            shutdown_delay: serving::shutdown_delay(&mut raw, environment)?,
             data_dir: raw.parse_or("data_dir", PathBuf::from("./data"))?,
             public_url: raw.take("public_url").map(|url| http_url("public_url", &url)).transpose()?,
             issuer: raw.take("issuer"),
