@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures what verifying a token costs, what idle processes need, how soon a thousand verifiers refuse what was taken away, and how answers slow down as
-# data grows, on SQLite and on a throw-away Postgres; fails when something is beyond its bound.
+# Measures what verifying a token costs, what idle processes need, how soon a thousand verifiers refuse what was taken away,
+# and how answers slow down as data grows, on SQLite and on a throw-away Postgres; fails when something is beyond its bound.
 # Takes minutes and a few gigabytes, so it is no part of the tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
