@@ -2,16 +2,19 @@
 
 mod outage;
 mod repeats;
+mod replicas;
 
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, Uri};
 use http_body_util::BodyExt;
 use tonic::Status;
 use tonic::body::Body;
@@ -29,6 +32,7 @@ use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
 
 use self::outage::Outage;
 use self::repeats::Repeats;
+use self::replicas::Replicas;
 
 /// Given to calls that no request stands behind: relays and start-up.
 const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);
@@ -58,11 +62,40 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// Connects when first used, and again whenever the connection is lost.
+    /// Connects when first used, and again whenever the connection is lost. Where the URL has a name, calls go to each of its
+    /// addresses in turn; who comes and goes behind it is noticed within ten seconds, and within one after a failure.
     pub fn remote(url: &str) -> Result<Self, tonic::transport::Error> {
         let endpoint = Endpoint::from_shared(url.to_owned())?;
-        let for_streams = Some(connecting(endpoint.clone()));
-        Ok(Self { inner: connecting(endpoint), for_streams, credential: None, patience: None, repeats: None })
+        let Some((host, port)) = name_of(endpoint.uri()) else {
+            return Ok(Self::over(|| connecting(endpoint.clone())));
+        };
+        Self::remote_by(url, move || {
+            let host = host.clone();
+            async move { Ok(tokio::net::lookup_host((host.as_str(), port)).await?.collect()) }
+        })
+    }
+
+    /// The same where `look_up` says which addresses the name in the URL has.
+    pub fn remote_by<F>(
+        url: &str,
+        look_up: impl Fn() -> F + Clone + Send + Sync + 'static,
+    ) -> Result<Self, tonic::transport::Error>
+    where
+        F: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
+    {
+        let named = Endpoint::from_shared(url.to_owned())?;
+        Ok(Self::over(|| {
+            let (look_up, named) = (look_up.clone(), named.clone());
+            let connect = move |address| connecting(at_address(&named, address));
+            let replicas = Replicas::new(Box::new(move || Box::pin(look_up())), connect);
+            BoxCloneSyncService::new(tower::service_fn(move |request| replicas.clone().call(request)))
+        }))
+    }
+
+    /// Streams that last have connections of their own.
+    fn over(connect: impl Fn() -> Transport) -> Self {
+        let for_streams = Some(connect());
+        Self { inner: connect(), for_streams, credential: None, patience: None, repeats: None }
     }
 
     /// The same for a lane of streams: one whose reader is slow holds up its own messages and none of its neighbours'.
@@ -120,6 +153,20 @@ impl Channel {
         self.repeats = Some(Repeats::of(methods));
         self
     }
+}
+
+/// Host and port, unless the host is an address already. Over TLS one connection is made to the name: what is shown there has to
+/// fit it.
+fn name_of(uri: &Uri) -> Option<(String, u16)> {
+    let host = uri.host()?;
+    let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
+    (uri.scheme_str() == Some("http") && !is_address).then(|| (host.to_owned(), uri.port_u16().unwrap_or(80)))
+}
+
+/// Connects to the address, and calls it by its name.
+fn at_address(named: &Endpoint, address: SocketAddr) -> Endpoint {
+    let at = Endpoint::from_shared(format!("http://{address}")).unwrap_or_else(|_| named.clone());
+    at.origin(named.uri().clone())
 }
 
 fn connecting(endpoint: Endpoint) -> Transport {

@@ -13,6 +13,8 @@ pub(super) enum Outage {
     TooLate,
     /// What was asked never left, or came to nobody who could have done it.
     NotAsked(tonic::transport::Error),
+    /// The name that was to be called cannot be found.
+    NotFound(io::Error),
     /// The connection broke; what was asked may have been done.
     Lost(tonic::transport::Error),
     /// The answer began and broke off.
@@ -49,6 +51,7 @@ impl From<Outage> for Status {
     fn from(outage: Outage) -> Self {
         match outage {
             Outage::TooLate => deadline_exceeded().into(),
+            Outage::NotFound(error) => Refusal::unavailable(error).into(),
             Outage::NotAsked(error) | Outage::Lost(error) => Refusal::unavailable(error).into(),
             Outage::BrokeOff(status) => status,
         }

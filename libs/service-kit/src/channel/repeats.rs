@@ -105,7 +105,7 @@ impl Repeatable {
 
     fn may_repeat(&self, outage: &Outage, repeats: u32, passed: Duration) -> bool {
         let does_no_harm = match outage {
-            Outage::TooLate => false,
+            Outage::TooLate | Outage::NotFound(_) => false,
             Outage::NotAsked(_) => true,
             Outage::Lost(_) | Outage::BrokeOff(_) => self.when_lost,
         };

@@ -33,6 +33,7 @@ mod relay_gives_up;
 mod relay_order;
 mod relay_stop;
 mod repeats;
+mod replicas;
 mod request_ids;
 mod revocations;
 mod secret_tokens;
