@@ -1,5 +1,6 @@
 //! What the suites stand on: the product as a process, its two wires, its mails, and the people who use it.
 
+mod balancer;
 mod browser;
 mod canaries;
 mod claims;
@@ -7,8 +8,10 @@ mod cookie_jar;
 mod databases;
 mod deployment;
 mod eventually;
+mod fleet;
 mod http;
 mod launch;
+mod load;
 mod mailbox;
 mod offline_verifier;
 mod page_reader;
@@ -28,8 +31,10 @@ pub use cookie_jar::CookieJar;
 pub use databases::{Databases, json_lines};
 pub use deployment::Deployment;
 pub use eventually::eventually;
+pub use fleet::Fleet;
 pub use http::{Answer, Api, Ask};
 pub use launch::{Ending, run_to_its_end};
+pub use load::{Load, Tally};
 pub use mailbox::secret_mailed_to;
 pub use offline_verifier::Judge;
 pub use page_reader::PageReader;

@@ -12,6 +12,7 @@ use axum::Extension;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use http::Request;
+use sea_orm_migration::MigratorTrait;
 use token_verification::{FeedState, RevocationFeed};
 use tokio::sync::Semaphore;
 use tonic::body::Body;
@@ -27,6 +28,7 @@ use crate::detached::detach;
 use crate::fail_points::{FailPoints, name_call};
 use crate::idempotency::{Idempotency, answer_once};
 use crate::limits::CALLS_AT_ONCE;
+use crate::ops_port::Schema;
 use crate::periodic::PeriodicWork;
 use crate::policy::Policy;
 use crate::positions::Tail;
@@ -50,6 +52,7 @@ pub struct Microservice {
     pub(crate) continuous: Vec<ContinuousWork>,
     pub(crate) tail: Option<Tail>,
     pub(crate) readiness: Vec<(&'static str, ReadinessCheck)>,
+    pub(crate) schema: Option<Schema>,
     /// One permit per call that may run at once.
     pub(crate) slots: Arc<Semaphore>,
 }
@@ -70,6 +73,7 @@ impl Microservice {
                 continuous: Vec::new(),
                 tail: None,
                 readiness: Vec::new(),
+                schema: None,
                 slots: Arc::new(Semaphore::new(CALLS_AT_ONCE)),
             },
         }
@@ -185,6 +189,15 @@ impl MicroserviceBuilder {
             Box::pin(async move { database.ping().await.map_err(|error| error.to_string()) })
         });
         self.built.readiness.push(("database", check));
+        self
+    }
+
+    /// Tells operators which schema the service needs: what its last migration is called.
+    #[must_use]
+    pub fn schema<M: MigratorTrait>(mut self) -> Self {
+        let migrations = M::migrations();
+        let last = migrations.last().map(|last| last.name().to_owned()).unwrap_or_default();
+        self.built.schema = Some(Schema { migrations: migrations.len(), last });
         self
     }
 

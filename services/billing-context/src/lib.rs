@@ -132,5 +132,6 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .periodic(sweep)
         .idempotency(idempotency)
         .database(&database)
+        .schema::<store::Migrator>()
         .build())
 }

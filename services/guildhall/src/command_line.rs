@@ -55,6 +55,12 @@ pub enum Command {
         /// Which service.
         what: Served,
     },
+    /// Ask a process whether it is well; ends with 0 when it is, else with 1.
+    Healthcheck {
+        /// The probe to ask.
+        #[arg(default_value = "http://127.0.0.1:9090/readyz")]
+        url: String,
+    },
     /// Make or update the databases of all services, or tell how far they are. Needs nothing but the databases.
     Migrate(MigrateCommand),
     /// Look at the settings. Needs nothing else.

@@ -9,6 +9,7 @@ pub mod dev;
 pub mod dev_as_services;
 pub mod doctor;
 pub mod epoch;
+pub mod healthcheck;
 pub mod keys;
 pub mod migrate;
 pub mod plans;

@@ -11,6 +11,7 @@ mod ending;
 mod listeners;
 mod memory;
 mod plan_file;
+mod probe;
 mod processes;
 mod ready;
 mod revocations;
@@ -19,9 +20,13 @@ mod settings;
 mod stop;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use command_line::{BillingCommand, Command, CommandLine};
+
+/// How long threads that compute may take to notice the end.
+const SHUT_DOWN_WITHIN: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     memory::give_back_large_blocks();
@@ -39,6 +44,7 @@ fn main() -> ExitCode {
             Command::Dev { as_services: false } => commands::dev::run(settings_file, stop_with_stdin).await,
             Command::Dev { as_services: true } => commands::dev_as_services::run(settings_file, stop_with_stdin).await,
             Command::Serve { what } => commands::serve::run(settings_file, what, stop_with_stdin).await,
+            Command::Healthcheck { url } => return Ok(commands::healthcheck::run(&url).await),
             Command::Migrate(command) => return commands::migrate::run(settings_file, command, output).await,
             Command::Config(command) => commands::config::run(settings_file, command, output),
             Command::Doctor => return commands::doctor::run(settings_file, output).await,
@@ -57,6 +63,8 @@ fn main() -> ExitCode {
         }
         .map(|()| ExitCode::SUCCESS)
     });
+    // What could not be finished in time is not waited for again.
+    runtime.shutdown_timeout(SHUT_DOWN_WITHIN);
     match outcome {
         Ok(code) => code,
         // Whatever keeps services from being served is a matter of where and how they were started.

@@ -21,6 +21,7 @@ pub use self::catalog::CATALOG;
 pub use self::mail::MailSettings;
 pub use self::pages::PageSettings;
 pub use self::rehearsal::Rehearsal;
+pub use self::serving::ReflectionSetting;
 
 mod apps;
 mod catalog;
@@ -29,6 +30,7 @@ mod mail;
 mod pages;
 mod passwords;
 mod rehearsal;
+mod serving;
 mod sessions;
 mod stripe;
 
@@ -61,6 +63,10 @@ pub struct Settings {
     pub http_listen: SocketAddr,
     pub grpc_listen: SocketAddr,
     pub ops_listen: SocketAddr,
+    /// Whom gRPC reflection answers.
+    pub reflection: ReflectionSetting,
+    /// Between being told to stop and taking nothing more.
+    pub shutdown_delay: Duration,
     pub data_dir: PathBuf,
     pub public_url: Option<String>,
     pub issuer: Option<String>,
@@ -125,11 +131,14 @@ impl Settings {
     }
 
     fn of(raw: &mut RawSettings, default_environment: Environment) -> Result<Self, SettingsError> {
+        let environment = raw.parse_or("environment", default_environment)?;
         Ok(Self {
-            environment: raw.parse_or("environment", default_environment)?,
+            environment,
             http_listen: raw.parse_or("http_listen", SocketAddr::from(([127, 0, 0, 1], 8080)))?,
             grpc_listen: raw.parse_or("grpc_listen", SocketAddr::from(([127, 0, 0, 1], 50051)))?,
             ops_listen: raw.parse_or("ops_listen", SocketAddr::from(([127, 0, 0, 1], 9090)))?,
+            reflection: ReflectionSetting::read(raw, environment)?,
+            shutdown_delay: serving::shutdown_delay(raw, environment)?,
             data_dir: raw.parse_or("data_dir", PathBuf::from("./data"))?,
             public_url: raw.take("public_url").map(|url| http_url("public_url", &url)).transpose()?,
             issuer: raw.take("issuer"),

@@ -169,5 +169,6 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .tail(&tail)
         .continuous(ContinuousWork::new("revocations", move |stop| revocations.clone().run(stop)))
         .database(&context.database)
+        .schema::<Migrator>()
         .build())
 }

@@ -77,5 +77,6 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .relay(relay)
         .idempotency(idempotency)
         .database(&database)
+        .schema::<store::Migrator>()
         .build())
 }

@@ -44,7 +44,8 @@ pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, Bu
             page_tokens: PageTokens::new(settings.master_key.derive("organizations page tokens")),
         },
     };
-    let builder = Microservice::builder(NAME, trust, policy::requirement).idempotency(idempotency).database(&database);
+    let builder = Microservice::builder(NAME, trust, policy::requirement);
+    let builder = builder.idempotency(idempotency).database(&database).schema::<Migrator>();
     Ok(grpc.add_to(builder, &changes).tail(&changes).periodic(sweep).build())
 }
 

@@ -13,9 +13,9 @@ use super::product::usual_settings;
 use super::proxy::Proxy;
 use super::{Api, Rpc, assert_no_canary, eventually};
 
-const SERVICES: [&str; 5] = ["identity", "organizations", "invitations", "billing-context", "gateway"];
+pub(super) const SERVICES: [&str; 5] = ["identity", "organizations", "invitations", "billing-context", "gateway"];
 /// Thirty-two bytes in base64.
-const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+pub(super) const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// Where the processes listen.
 struct Ports {
@@ -175,11 +175,11 @@ impl Ports {
     }
 }
 
-fn upstream(service: &str) -> String {
+pub(super) fn upstream(service: &str) -> String {
     format!("GUILDHALL_UPSTREAM_{}", service.replace('-', "_").to_uppercase())
 }
 
-fn serve(service: &str, settings: &BTreeMap<String, String>, log: &Path) -> Process {
+pub(super) fn serve(service: &str, settings: &BTreeMap<String, String>, log: &Path) -> Process {
     let stderr = OpenOptions::new().create(true).append(true).open(log).expect("a file for the log");
     let settings = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let child = guildhall(&["serve", service, "--stop-with-stdin"], settings)

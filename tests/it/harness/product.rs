@@ -70,10 +70,15 @@ impl Product {
 
     /// Kills a service at once: its own process, or the one that runs them all.
     pub fn kill_9(&self, service: &str) {
+        self.signal(service, "KILL");
+    }
+
+    /// Sends this signal to the process of a service.
+    pub fn signal(&self, service: &str, signal: &str) {
         let pids = &self.ready.pids;
         let pid = pids.get(service).or_else(|| pids.get("guildhall")).expect("the process of the service");
-        let killed = Command::new("sh").arg("-c").arg(format!("kill -9 {pid}")).status().expect("sh runs");
-        assert!(killed.success(), "process {pid} could not be killed");
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -{signal} {pid}")).status().expect("sh runs");
+        assert!(sent.success(), "process {pid} could not be sent {signal}");
     }
 
     /// From its next start on it has this setting, or `None` of it.
@@ -84,9 +89,14 @@ impl Product {
         };
     }
 
+    /// Waits until it has ended by itself; answers how.
+    pub async fn ended(&mut self) -> ExitStatus {
+        eventually("the product ends", async || self.process.try_wait().expect("its status")).await
+    }
+
     /// Waits until it has died by itself.
     pub async fn died(&mut self) {
-        let status = eventually("the product dies", async || self.process.try_wait().expect("its status")).await;
+        let status = self.ended().await;
         assert!(!status.success(), "the product stopped in order instead of dying");
     }
 

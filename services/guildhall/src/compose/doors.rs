@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use service_kit::idempotency::Methods;
 use service_kit::settings::{invalid, missing};
 use service_kit::trust::ServiceSecrets;
 use service_kit::{Channel, Lanes, Microservice};
@@ -102,7 +103,7 @@ pub fn lanes_inside(channel: &Channel) -> Lanes {
 fn remote(setting: &str, url: Option<&str>, secrets: &ServiceSecrets) -> Result<Channel, CommandError> {
     let url = url.ok_or_else(|| missing(setting, "this service calls it"))?;
     let channel = Channel::remote(url).map_err(|error| invalid(setting, error))?;
-    Ok(channel.with_credential(secrets))
+    Ok(channel.repeating(&Methods::of(contracts::FILE_DESCRIPTOR_SET)).with_credential(secrets))
 }
 
 /// A door without a socket.

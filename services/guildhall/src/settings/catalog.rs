@@ -29,6 +29,8 @@ pub const CATALOG: &[Known] = &[
     plain("http_listen", "127.0.0.1:8080"),
     plain("grpc_listen", "127.0.0.1:50051"),
     plain("ops_listen", "127.0.0.1:9090"),
+    plain("reflection", "authenticated; public in dev"),
+    plain("shutdown_delay_seconds", "5; 0 in dev"),
     plain("upstream_identity", "none"),
     plain("upstream_organizations", "none"),
     plain("upstream_invitations", "none"),
