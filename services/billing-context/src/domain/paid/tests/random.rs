@@ -2,9 +2,9 @@
 
 use service_kit::Entropy;
 
-use super::heard::Heard;
-use super::tests::{line, plans};
-use super::{counting, hear_all, model, stretches};
+use super::super::heard::Heard;
+use super::super::{counting, hear_all, model, stretches};
+use super::{line, plans};
 use crate::domain::PaidLine;
 
 /// Up to forty lines with times so close together that most of what can happen to chains does.
