@@ -21,6 +21,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::stalled::Watched;
+
 /// Connections held at once; more wait in the listener's queue.
 const CONNECTIONS: usize = 10_000;
 /// How long a client may take over the head of a request.
@@ -113,7 +115,7 @@ fn serve_connection(
             asks.store(true, Ordering::Relaxed);
             with_peer(request, peer)
         }));
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = builder.serve_connection(TokioIo::new(Watched::connection(stream)), service).into_owned();
         let mut connection = pin!(watcher.watch(connection));
         // While the protocol's version is being read, no timeout of its own runs.
         let ended = tokio::time::timeout(HEAD_WITHIN, &mut connection).await;

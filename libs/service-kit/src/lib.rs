@@ -44,9 +44,11 @@ pub mod serve;
 pub mod server_key;
 pub mod settings;
 pub mod shown_text;
+mod stalled;
 pub mod telemetry;
 pub mod trust;
 mod unreadable;
+pub mod waiting_room;
 
 pub use call_origin::CallOrigin;
 pub use channel::Channel;
@@ -64,3 +66,4 @@ pub use refusal::{ErrorReason, Refusal};
 pub use secret_token::SecretToken;
 pub use server_key::ServerKeySecret;
 pub use trust::Trust;
+pub use waiting_room::WaitingRoom;
