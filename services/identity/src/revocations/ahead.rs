@@ -51,7 +51,7 @@ impl State {
     pub(super) fn note_resumption(&mut self, from: &ResumePoint, source: Source, now: Instant) {
         let is_believed = source == Source::Service && self.ahead.may_leave(now);
         let is_ahead = if from.epoch == self.epoch {
-            // Others were heard less lately than they were by the listener; what identity itself has, it hears at once.
+            // Usual for a moment after a start, when not everything was heard yet.
             let is_ahead = !self.memory.positions().reach(&from.positions);
             if is_believed {
                 self.memory.claim(&from.positions, now);
