@@ -22,6 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::{Service, ServiceExt};
 
+use crate::stalled::Watched;
 use crate::stop::Stop;
 
 /// Connections held at once; more wait in the listener's queue.
@@ -121,7 +122,7 @@ fn serve_connection(
             with_peer(request, peer)
         });
         let service = TowerToHyperService::new(Leaving { router, stop });
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = builder.serve_connection(TokioIo::new(Watched::connection(stream)), service).into_owned();
         let mut connection = pin!(watcher.watch(connection));
         // While the protocol's version is being read, no timeout of its own runs.
         let ended = tokio::time::timeout(HEAD_WITHIN, &mut connection).await;

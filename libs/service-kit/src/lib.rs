@@ -47,10 +47,12 @@ pub mod serve;
 pub mod server_key;
 pub mod settings;
 pub mod shown_text;
+mod stalled;
 pub mod stop;
 pub mod telemetry;
 pub mod trust;
 mod unreadable;
+pub mod waiting_room;
 
 pub use call_origin::CallOrigin;
 pub use channel::Channel;
@@ -69,3 +71,4 @@ pub use secret_token::SecretToken;
 pub use server_key::ServerKeySecret;
 pub use stop::Stop;
 pub use trust::Trust;
+pub use waiting_room::WaitingRoom;

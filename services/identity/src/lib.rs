@@ -32,7 +32,6 @@ use contracts::identity::v1::account_service_server::AccountServiceServer;
 use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
 use contracts::identity::v1::key_service_server::KeyServiceServer;
 use contracts::identity::v1::password_service_server::PasswordServiceServer;
-use contracts::identity::v1::revocation_service_server::RevocationServiceServer;
 use contracts::identity::v1::session_service_server::SessionServiceServer;
 use contracts::identity::v1::user_administration_service_server::UserAdministrationServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
@@ -54,6 +53,7 @@ pub use settings::{FirstAdmin, PasswordSettings, Settings};
 pub use upstreams::Upstreams;
 
 use context::{Context, Issuance, Secrets};
+use grpc::revocation_server::RevocationServer;
 use keyring::Keyring;
 use mails::Mails;
 use passwords::Passwords;
@@ -157,7 +157,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .add(SessionServiceServer::new(grpc::session::Sessions::new(&context)))
         .add(UserAdministrationServiceServer::new(grpc::user_administration::UserAdministration::new(&context)))
         .add(KeyServiceServer::new(grpc::key::Keys::new(&context)))
-        .add(RevocationServiceServer::new(grpc::revocation::Revocation::new(&context)))
+        .add(RevocationServer::new(grpc::revocation::Revocation::new(&context)))
         .idempotency(idempotency)
         .relay(deliveries::relay(&context))
         .periodic(use_cases::sweep_sessions::periodically(&context))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tempfile::TempDir;
@@ -37,6 +37,11 @@ pub struct Deployment {
 impl Deployment {
     /// Starts everything, with a proxy on the way from one service to another.
     pub async fn with_a_wire(caller: &str, callee: &str) -> Self {
+        Self::with_a_wire_and(caller, callee, &[]).await
+    }
+
+    /// The same, with these settings of the caller's beside the usual ones.
+    pub async fn with_a_wire_and(caller: &str, callee: &str, callers: &[(&str, &str)]) -> Self {
         let folder = tempfile::Builder::new().prefix("guildhall-acceptance-").tempdir().expect("a temporary folder");
         let mut settings = usual_settings(&folder);
         settings.insert("GUILDHALL_ENVIRONMENT".to_owned(), "dev".to_owned());
@@ -54,6 +59,7 @@ impl Deployment {
             own.extend(ports.of(service));
             if service == caller {
                 own.insert(upstream(callee), format!("http://{}", proxy.address));
+                own.extend(callers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
             }
             processes.insert(service, serve(service, &own, &log));
             settings_of.insert(service, own);
@@ -120,6 +126,36 @@ impl Deployment {
         let process = serve(service, &self.settings[service], &self.folder.path().join("log"));
         self.processes.insert(service, process);
         self.is_ready(service).await;
+    }
+
+    /// The files of a service that is not running, if its database is in files.
+    fn database_files(&self, service: &str) -> Vec<PathBuf> {
+        let data = self.folder.path().join("data");
+        ["", "-wal", "-shm"].map(|end| data.join(format!("{service}.db{end}"))).into()
+    }
+
+    /// A copy of the database of a service that is not running.
+    pub fn backup(&self, service: &str) -> Vec<(PathBuf, Option<Vec<u8>>)> {
+        let files = self.database_files(service).into_iter();
+        files.map(|file| (file.clone(), std::fs::read(&file).ok())).collect()
+    }
+
+    /// Puts a copy in the place of the database of a service that is not running.
+    pub fn put_back(&self, copy: &[(PathBuf, Option<Vec<u8>>)]) {
+        for (file, content) in copy {
+            match content {
+                Some(content) => std::fs::write(file, content).expect("the file is written"),
+                None if file.exists() => std::fs::remove_file(file).expect("the file is removed"),
+                None => (),
+            }
+        }
+    }
+
+    /// Whether a process hears what is taken away: 0 is fresh, 1 lagging, 2 blind.
+    pub async fn feed_state(&self, service: &str) -> Option<u8> {
+        let answer = reqwest::get(format!("http://{}/metrics", self.ports.ops[service])).await.ok()?;
+        let numbers = answer.text().await.ok()?;
+        numbers.lines().find_map(|line| line.strip_prefix("guildhall_revocation_feed_state ")?.parse().ok())
     }
 
     /// Its gRPC front doors, past every wire.

@@ -114,8 +114,9 @@ async fn until_the_last_call_is_answered_the_operators_port_says_how_it_is() {
 async fn verbose_readiness_tells_each_check_and_what_is_wrong() {
     let issuer = TestIssuer::new(&test_kit::clock());
     let feed = token_verification::RevocationFeed::builder().build();
-    let builder = Stub::echo().behind(&issuer.trust(), |_| Some(Requirement::Public)).hears(&feed);
-    let served = Served::start(builder.database(&store::database().await).build()).await;
+    let builder = Stub::echo().behind(&issuer.trust(), |_| Some(Requirement::Public));
+    let stub = builder.database(&store::database().await).build().hears(&feed);
+    let served = Served::start(stub).await;
     let answer = http_get(&served, "/readyz?verbose").await;
     let body: serde_json::Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
     assert_eq!(body["ready"], false);

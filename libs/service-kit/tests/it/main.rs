@@ -41,6 +41,7 @@ mod secret_tokens;
 mod server_keys;
 mod serving;
 mod settings;
+mod slow_readers;
 mod sqlite_files;
 mod store;
 mod stub;

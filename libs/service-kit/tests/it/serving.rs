@@ -52,7 +52,7 @@ async fn what_hears_revocations_is_ready_once_it_has_heard_and_stays_so() {
     let is_late = Arc::clone(&late);
     let clock = move || Duration::from_secs(if is_late.load(Ordering::Relaxed) { 60 } else { 0 });
     let feed = RevocationFeed::builder().clock(clock).build();
-    let service = Stub::echo().behind(&trust, |_| Some(Requirement::Public)).hears(&feed).build();
+    let service = Stub::echo().behind(&trust, |_| Some(Requirement::Public)).build().hears(&feed);
     let served = Served::start(service).await;
     assert_eq!(http_status(&served, "/readyz").await, "503");
 
