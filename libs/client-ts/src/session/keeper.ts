@@ -23,6 +23,7 @@ export class Keeper {
   readonly #tabs: Tabs;
   #held: Held | undefined;
   #generation = 0;
+  #taken = 0;
   #isSignedOut = false;
   /** When somebody signed out last: what another tab told before is over. */
   #endedAt = 0;
@@ -45,6 +46,11 @@ export class Keeper {
   /** Changes whenever somebody signs in or out: what was begun in one generation must not end in another. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** Grows whenever another tab's state is taken over: its credentials, and the rights in them, may be others. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /**
@@ -77,7 +83,7 @@ export class Keeper {
       if (this.#held !== undefined) this.#end();
       return false;
     }
-    if (this.#held === undefined || stored.stamp > this.#held.stamp) this.#set(stored);
+    if (this.#held === undefined || stored.stamp > this.#held.stamp) this.#take(stored);
     return generation === this.#generation;
   }
 
@@ -156,7 +162,7 @@ export class Keeper {
     else if (told === undefined) return;
     else if (kind === "signed-out") this.#heedSignOut(told);
     // The later of two states is the right one, whichever tab made it.
-    else if (told.stamp > (this.#held?.stamp ?? this.#endedAt)) this.#set(told);
+    else if (told.stamp > (this.#held?.stamp ?? this.#endedAt)) this.#take(told);
   }
 
   #heedSignOut(told: Held): void {
@@ -168,6 +174,11 @@ export class Keeper {
 
   #tellOrganizations(): void {
     if (this.#held !== undefined) this.listeners.tell("organizations-changed", this.#held.claims);
+  }
+
+  #take(held: Held): void {
+    this.#taken += 1;
+    this.#set(held);
   }
 
   #set(held: Held): void {
