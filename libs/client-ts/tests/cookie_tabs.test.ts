@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type AuthClient, createAuthClient } from "@guildhall/client";
-import { FakeServer, accessToken, granted, json, nothing, refusal } from "./harness/fake_server.js";
+import { FakeServer, accessToken, gate, granted, json, nothing, refusal } from "./harness/fake_server.js";
 import { until } from "./harness/tabs.js";
 
 // Two tabs whose session is in cookies, which neither of them sees: tokens that a script can hold are beside it.
@@ -120,4 +120,45 @@ test("rights that one tab fetches reach the tokens of the other", async (context
   await one.auth.refresh();
   await until(hasHeard);
   assert.notEqual(await other.auth.getAccessToken(), former);
+});
+
+/** What the tabs of a test tell each other from now on. */
+function listening(context: TestContext): string[] {
+  const told: string[] = [];
+  const channel = new BroadcastChannel(`guildhall:${context.name}:${API}`);
+  channel.onmessage = ({ data }: { data: unknown }) => told.push((data as { kind: string }).kind);
+  context.after(() => channel.close());
+  return told;
+}
+
+/** A tab goes on with the session while the other signs out: its answer comes before it has heard of that. */
+async function signingOutBesideRefresh({ of, one, other }: World): Promise<void> {
+  const answer = gate<Response>();
+  of.on("POST /auth/refresh", () => answer.opened);
+  const before = of.to("POST /auth/refresh").length;
+  const refreshing = other.auth.refresh().catch(() => undefined);
+  await until(() => of.to("POST /auth/refresh").length > before);
+  const leaving = one.auth.logout();
+  while (one.auth.isAuthenticated()) await Promise.resolve();
+  // Messages of other tabs come in turns of their own, so this one hears of nothing yet; and time goes on.
+  const now = Date.now();
+  while (Date.now() < now + 3);
+  answer.open(json(inCookies()));
+  await Promise.all([refreshing, leaving]);
+}
+
+test("a session that was signed out of is not brought back by another tab's refresh", async (context) => {
+  const world = await signedIn(context);
+  const { one, other } = world;
+  const events: string[] = [];
+  one.auth.onChange((event) => events.push(event));
+  const told = listening(context);
+
+  await signingOutBesideRefresh(world);
+  // It went on with the session, and was told again.
+  await until(() => String(told) === "signed-out,session,signed-out");
+  await until(() => !other.auth.isAuthenticated());
+
+  assert.deepEqual([one.auth.isAuthenticated(), other.auth.isAuthenticated()], [false, false]);
+  assert.deepEqual(events, ["signed-out"]);
 });

@@ -173,6 +173,7 @@ export class Session {
   /** Looks for a session in cookies, which scripts can't see: the access token's, else the refresh token's. */
   async #findCookies(): Promise<void> {
     const { generation } = this.keeper;
+    const askedAt = Date.now();
     // Anything else would first wait for what is found here.
     const answer = await operations.session(sendingBy((call) => this.#calls.carry(call)));
     let held = answer.valid ? heldOfSession(answer) : undefined;
@@ -183,7 +184,8 @@ export class Session {
         if (!isOver(error, true)) throw error;
       }
     }
-    if (held !== undefined && generation === this.keeper.generation && this.held === undefined) this.keeper.begin(held);
+    if (held !== undefined && generation === this.keeper.generation && this.held === undefined)
+      this.keeper.begin(held, askedAt);
   }
 }
 
