@@ -287,6 +287,30 @@ test("a sign-out that the server could not be told holds here, and can be told a
   assert.deepEqual(server.to("POST /auth/logout").at(-1)?.body, { refresh_token: "refresh-1" });
 });
 
+test("ending all sessions of one user, or the account, ends none that another began meanwhile", async () => {
+  const endings: [string, (client: AuthClient) => Promise<void>][] = [
+    ["POST /auth/logout/all", (client) => client.auth.logoutAll()],
+    ["DELETE /me/account", (client) => client.account.deleteMyAccount("secret")],
+  ];
+  for (const [route, end] of endings) {
+    const server = issuing();
+    const client = await signedIn(server);
+    const answer = gate<Response>();
+    server.on(route, () => answer.opened);
+    const ending = end(client);
+    while (server.to(route).length === 0) await new Promise(setImmediate);
+    server.on("POST /auth/login", () => json(granted({ user: "user-2", session: "session-2", id: "9" })));
+    await client.auth.login({ email: "user-2@example.com", password: "secret" });
+    answer.open(nothing());
+    await ending;
+    assert.equal(client.auth.getClaims()?.sub, "user-2", route);
+
+    server.on(route, () => nothing());
+    await end(client);
+    assert.equal(client.auth.isAuthenticated(), false, route);
+  }
+});
+
 test("a client that was disposed of makes no call and tells nobody", async () => {
   const server = issuing();
   const client = await signedIn(server);

@@ -72,8 +72,8 @@ export class Calls {
           if (moment.generation !== keeper.generation) throw signedOut();
           continue;
         }
-        const isReplaced = isRevoked && (await renewal.isReplaced(used, moment.generation, isAlone, signal));
-        if (isRepeated || (isRevoked && !isReplaced)) throw error;
+        if (isRevoked && !(await renewal.isReplaced(used, moment.generation, isAlone, signal))) throw error;
+        if (isRepeated) throw error;
         if (!isRevoked && keeper.held === used) await renew();
         this.#demandSame(moment, call);
         if (this.#organizationBeside(call) !== undefined) return this.exchange(call, isAlone);

@@ -92,7 +92,7 @@ export function isSameSession(one: Held | undefined, other: Held | undefined): b
   if (one === undefined || other === undefined) return one === other;
   const [id, otherId] = [one.claims.sid, other.claims.sid];
   if (one.claims.sub !== other.claims.sub) return false;
-  return id === otherId || (id !== undefined && other.replaces === id) || (!!otherId && one.replaces === otherId);
+  return id === otherId || (!!id && other.replaces === id) || (!!otherId && one.replaces === otherId);
 }
 
 /** Whether a state is of the session that was signed out of, however late its tokens came. */
@@ -101,10 +101,9 @@ export function isOverBy(signedOut: Held | undefined, held: Held | undefined): b
 }
 
 /** Reads what a storage or another tab holds; whatever isn't a session of this layout counts as none. */
-export function parseHeld(text: string | null): Held | undefined {
-  if (text === null) return undefined;
+export function parseHeld(text: string | null | undefined): Held | undefined {
   try {
-    const held = JSON.parse(text) as Partial<Held> | null;
+    const held = JSON.parse(text!) as Partial<Held> | null;
     const isWhole =
       held?.version === 1 && typeof held.stamp === "number" && typeof held.expiresAt === "number" && !!held.claims?.sub;
     return isWhole ? (held as Held) : undefined;

@@ -109,10 +109,10 @@ export class Keeper {
     this.#isSignedOut = true;
   }
 
-  /** The session is over, here and in the other tabs. */
-  end(): void {
+  /** The session is over, here and in the other tabs; where it was of that generation, no other one's is. */
+  end(generation = this.#generation): void {
     const held = this.#held;
-    if (held === undefined) return;
+    if (held === undefined || generation !== this.#generation) return;
     this.#end();
     this.#tellEnd(held, Math.max(Date.now(), held.stamp));
   }

@@ -99,9 +99,12 @@ export class Session {
     this.#unended = undefined;
   }
 
-  /** The session is over, as an answer of the server said. */
-  ended(): void {
-    this.keeper.end();
+  /** Makes a call that ends the session at the server; one that began meanwhile goes on. */
+  async ending(work: (send: Send) => Promise<void>): Promise<void> {
+    await this.ready();
+    const { generation } = this.keeper;
+    await work(this.send);
+    this.keeper.end(generation);
   }
 
   /** The session's access token, good for a while; undefined where cookies hold it. */
@@ -163,7 +166,7 @@ export class Session {
     const claims = this.keeper.isInCookies && user ? claimsOf(issued.access_token) : undefined;
     if (claims === undefined) return issued;
     if (claims.sub !== user) {
-      if (generation === this.keeper.generation) this.ended();
+      this.keeper.end(generation);
       throw signedOut();
     }
     if (claims.active_org_id !== organizationId) throw changedOrganization();
