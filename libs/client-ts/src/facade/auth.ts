@@ -52,7 +52,7 @@ export class AuthModule {
    * can then be called again.
    */
   logout(options?: CallOptions): Promise<void> {
-    return this.#session.end((send, refreshToken) => operations.logout(send, { refresh_token: refreshToken }, options));
+    return this.#session.end(options);
   }
 
   /** Signs out everywhere: ends every session of the user. */
