@@ -210,6 +210,23 @@ test("a password that takes seconds to change in one tab signs no other out", op
   }
 });
 
+test("a password changed in one tab signs out no other that has a token beside its cookies", options, async () => {
+  context = await browser.newContext();
+  const anybody = await signUp(product);
+  const [one, other] = [await tab("cookie"), await tab("cookie")];
+  await one.evaluate((credentials) => client.auth.login(credentials), { email: anybody.email, password: PASSWORD });
+  await untilSignedIn(other, true);
+  assert.equal(await other.evaluate(async () => (await client.auth.whoami()).email), anybody.email);
+  const code = await codeOf(one, () =>
+    client.account.changePassword("a long phrase for tests", "another long phrase for tests"),
+  );
+  assert.equal(code, "none");
+  for (const page of [other, one]) {
+    assert.equal(await page.evaluate(async () => (await client.auth.whoami()).email), anybody.email);
+    assert.equal(await page.evaluate(() => client.auth.isAuthenticated()), true);
+  }
+});
+
 test("a session in cookies is nowhere that a script could read it", options, async () => {
   context = await browser.newContext();
   const page = await tab("cookie");

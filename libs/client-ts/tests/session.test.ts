@@ -287,6 +287,58 @@ test("a sign-out that the server could not be told holds here, and can be told a
   assert.deepEqual(server.to("POST /auth/logout").at(-1)?.body, { refresh_token: "refresh-1" });
 });
 
+test("every sign-out that the server could not be told is told with the next one, each once", async () => {
+  const server = issuing();
+  const client = await signedIn(server, { maxRetries: 0 });
+  server.on("POST /auth/logout", () => Promise.reject(new TypeError("offline")));
+  for (let session = 1; session <= 12; session += 1) {
+    if (session > 1) await client.auth.login(CREDENTIALS);
+    await assert.rejects(client.auth.logout(), { code: "NETWORK_ERROR" });
+    const id = String(session + 1);
+    server.on("POST /auth/login", () => json(granted({ session: `session-${id}`, id })));
+  }
+  const before = server.to("POST /auth/logout").length;
+  server.on("POST /auth/logout", () => nothing());
+  await client.auth.login(CREDENTIALS);
+  await client.auth.logout({ idempotencyKey: "key" });
+  await client.auth.logout();
+
+  const told = server.to("POST /auth/logout").slice(before);
+  // The last one first, and no more than ten: who is offline for longer has other means to end sessions.
+  const tokens = told.map(({ body }) => (body as { refresh_token: string }).refresh_token);
+  assert.deepEqual(
+    tokens,
+    [13, 12, 11, 10, 9, 8, 7, 6, 5, 4].map((id) => `refresh-${id}`),
+  );
+  // A key names one request.
+  const keys = told.map(({ headers }) => headers["idempotency-key"]);
+  assert.deepEqual([keys[0], new Set(keys).size], ["key", 10]);
+});
+
+test("ending all sessions of one user, or the account, ends none that another began meanwhile", async () => {
+  const endings: [string, (client: AuthClient) => Promise<void>][] = [
+    ["POST /auth/logout/all", (client) => client.auth.logoutAll()],
+    ["DELETE /me/account", (client) => client.account.deleteMyAccount("secret")],
+  ];
+  for (const [route, end] of endings) {
+    const server = issuing();
+    const client = await signedIn(server);
+    const answer = gate<Response>();
+    server.on(route, () => answer.opened);
+    const ending = end(client);
+    while (server.to(route).length === 0) await new Promise(setImmediate);
+    server.on("POST /auth/login", () => json(granted({ user: "user-2", session: "session-2", id: "9" })));
+    await client.auth.login({ email: "user-2@example.com", password: "secret" });
+    answer.open(nothing());
+    await ending;
+    assert.equal(client.auth.getClaims()?.sub, "user-2", route);
+
+    server.on(route, () => nothing());
+    await end(client);
+    assert.equal(client.auth.isAuthenticated(), false, route);
+  }
+});
+
 test("a client that was disposed of makes no call and tells nobody", async () => {
   const server = issuing();
   const client = await signedIn(server);

@@ -117,6 +117,16 @@ test("a tab that finds another's newer tokens in the storage takes them in the p
   one.dispose();
 });
 
+test("a refresh that is asked for before the storage was looked at sends the token that lies there", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const of = server();
+  await tab(of, storage).auth.login(CREDENTIALS);
+  const later = tab(of, bound(storage));
+  await later.auth.refresh();
+  assert.deepEqual(of.to("POST /auth/refresh")[0].body, { refresh_token: "refresh-1" });
+  assert.equal(await later.auth.getAccessToken(), bearer({ id: "2" }).slice("Bearer ".length));
+});
+
 test("a refresh that comes back after another tab signed out is thrown away", async (context) => {
   const storage = new SharedStorage(context.name);
   const of = server();

@@ -52,13 +52,12 @@ export class AuthModule {
    * can then be called again.
    */
   logout(options?: CallOptions): Promise<void> {
-    return this.#session.end((send, refreshToken) => operations.logout(send, { refresh_token: refreshToken }, options));
+    return this.#session.end(options);
   }
 
   /** Signs out everywhere: ends every session of the user. */
-  async logoutAll(options?: CallOptions): Promise<void> {
-    await operations.logoutEverywhere(this.#session.send, options);
-    this.#session.ended();
+  logoutAll(options?: CallOptions): Promise<void> {
+    return this.#session.ending((send) => operations.logoutEverywhere(send, options));
   }
 
   /** Fetches new tokens now, with the rights as they are. The client does so by itself before they end. */

@@ -15,9 +15,8 @@ export function deleteOrganization(session: Session, organizationId: string, opt
 }
 
 /** Deletes the account, and the session with it. */
-export async function deleteAccount(session: Session, password: string, options?: CallOptions): Promise<void> {
-  await operations.deleteAccount(session.send, { password, confirmation: "DELETE" }, options);
-  session.ended();
+export function deleteAccount(session: Session, password: string, options?: CallOptions): Promise<void> {
+  return session.ending((send) => operations.deleteAccount(send, { password, confirmation: "DELETE" }, options));
 }
 
 async function losing(session: Session, organizationId: string, work: () => Promise<void>): Promise<void> {

@@ -10,14 +10,21 @@ export class Belongings {
   #positions = new Positions();
   /** The generation, and the session in it, that all this belongs to. */
   #owner = "0";
+  #taken = 0;
 
   constructor(keeper: Keeper, issueToken: (organizationId: string) => Promise<AccessToken>) {
     this.#keeper = keeper;
     this.#tokens = new OrganizationTokens(issueToken);
   }
 
-  /** Tokens for organizations beside the active one. */
+  /**
+   * Tokens for organizations beside the active one. What another tab has done since they were made may have ended them,
+   * as a change of the password does, or given the user other rights.
+   */
   get tokens(): OrganizationTokens {
+    const { taken } = this.#keeper;
+    if (this.#taken !== taken) this.#tokens.clear();
+    this.#taken = taken;
     return this.#ofPresent().#tokens;
   }
 

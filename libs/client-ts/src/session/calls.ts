@@ -65,11 +65,15 @@ export class Calls {
       } catch (error) {
         const isRevoked = isGuildhallError(error, "TOKEN_REVOKED");
         if (!isRevoked && !isRenewable(error, keeper.isInCookies && making === undefined)) throw error;
-        if (making !== undefined) this.#belongings.tokens.forget(making);
-        const isReplaced = isRevoked && (await renewal.isReplaced(used, moment.generation, isAlone, signal));
-        if (isRepeated || (isRevoked && !isReplaced)) throw error;
-        // The token for another organization is made anew with the session's own, which that renews where it must.
-        if (making !== undefined) continue;
+        if (making !== undefined) {
+          // Made anew with the session's own credentials: only where these are refused is the session over.
+          this.#belongings.tokens.forget(making);
+          if (isRepeated) throw error;
+          if (moment.generation !== keeper.generation) throw signedOut();
+          continue;
+        }
+        if (isRevoked && !(await renewal.isReplaced(used, moment.generation, isAlone, signal))) throw error;
+        if (isRepeated) throw error;
         if (!isRevoked && keeper.held === used) await renew();
         this.#demandSame(moment, call);
         if (this.#organizationBeside(call) !== undefined) return this.exchange(call, isAlone);

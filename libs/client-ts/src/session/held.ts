@@ -16,6 +16,8 @@ export interface Held {
   lifetimeMs: number;
   /** Grows with every change, over all tabs: of two, the greater one is the later one. */
   stamp: number;
+  /** When the session began, like a stamp: a sign-out since then ends it, however often it was renewed. */
+  begun: number;
 }
 
 /** What signing in, refreshing, switching and changing a password answer. */
@@ -75,11 +77,11 @@ function lifeOf(seconds: number): Pick<Held, "expiresAt" | "lifetimeMs"> {
   return { expiresAt: Date.now() + seconds * 1000, lifetimeMs: seconds * 1000 };
 }
 
-function stamped(held: Omit<Held, "stamp">, before: Held | undefined): Held {
+function stamped(held: Omit<Held, "stamp" | "begun">, before: Held | undefined): Held {
   const stamp = Math.max(Date.now(), (before?.stamp ?? 0) + 1);
-  if (before === undefined || before.claims.sub !== held.claims.sub) return { ...held, stamp };
+  if (before?.claims.sub !== held.claims.sub) return { ...held, stamp, begun: stamp };
   const replaces = before.claims.sid === held.claims.sid ? before.replaces : before.claims.sid;
-  return replaces === undefined ? { ...held, stamp } : { ...held, replaces, stamp };
+  return { ...held, replaces, stamp, begun: before.begun };
 }
 
 /**
@@ -90,14 +92,18 @@ export function isSameSession(one: Held | undefined, other: Held | undefined): b
   if (one === undefined || other === undefined) return one === other;
   const [id, otherId] = [one.claims.sid, other.claims.sid];
   if (one.claims.sub !== other.claims.sub) return false;
-  return id === otherId || (id !== undefined && other.replaces === id) || (!!otherId && one.replaces === otherId);
+  return id === otherId || (!!id && other.replaces === id) || (!!otherId && one.replaces === otherId);
+}
+
+/** Whether a state is of the session that was signed out of, however late its tokens came. */
+export function isOverBy(signedOut: Held | undefined, held: Held | undefined): boolean {
+  return !!held && held.begun <= (signedOut?.stamp ?? 0) && isSameSession(held, signedOut);
 }
 
 /** Reads what a storage or another tab holds; whatever isn't a session of this layout counts as none. */
-export function parseHeld(text: string | null): Held | undefined {
-  if (text === null) return undefined;
+export function parseHeld(text: string | null | undefined): Held | undefined {
   try {
-    const held = JSON.parse(text) as Partial<Held> | null;
+    const held = JSON.parse(text!) as Partial<Held> | null;
     const isWhole =
       held?.version === 1 && typeof held.stamp === "number" && typeof held.expiresAt === "number" && !!held.claims?.sub;
     return isWhole ? (held as Held) : undefined;

@@ -1,4 +1,4 @@
-import { type Held, isSameSession } from "./held.js";
+import { type Held, isOverBy, isSameSession } from "./held.js";
 import { Listeners } from "./listeners.js";
 import { disposed } from "./refusals.js";
 import { Shelf } from "./shelf.js";
@@ -19,13 +19,15 @@ export class Keeper {
   readonly listeners = new Listeners();
   /** Whether others may hold the same session: other tabs, other pages, or the next one. */
   readonly isShared: boolean;
+  /** Grows whenever another tab's state is taken over: its credentials, and the rights in them, may be others. */
+  taken = 0;
   readonly #shelf: Shelf;
   readonly #tabs: Tabs;
   #held: Held | undefined;
   #generation = 0;
   #isSignedOut = false;
-  /** When somebody signed out last: what another tab told before is over. */
-  #endedAt = 0;
+  /** What was signed out of last, stamped with that moment: what another tab told before is over. */
+  #ended: Held | undefined;
   #exchangedElsewhereUntil = 0;
   #isClosed = false;
 
@@ -71,18 +73,21 @@ export class Keeper {
   async catchUp(): Promise<boolean> {
     if (this.isInCookies) return true;
     const generation = this.#generation;
-    const stored = await this.#stored();
+    const stored = await this.#shelf.read(() => this.#held);
     if (generation !== this.#generation) return false;
     if (stored === undefined) {
       if (this.#held !== undefined) this.#end();
       return false;
     }
-    if (this.#held === undefined || stored.stamp > this.#held.stamp) this.#set(stored);
+    if (stored.stamp > (this.#held?.stamp ?? 0)) this.#take(stored);
     return generation === this.#generation;
   }
 
-  /** Somebody signed in. */
-  begin(held: Held): void {
+  /** Somebody signed in; or else was found to be, by an answer that was asked for at that moment. */
+  begin(granted: Held, foundAt?: number): void {
+    const stamp = Math.max(granted.stamp, this.#endedAt + 1);
+    const held = { ...granted, stamp, begun: foundAt ?? stamp };
+    if (isOverBy(this.#ended, held)) return;
     this.#generation += 1;
     this.#held = undefined;
     this.#keep(held);
@@ -104,14 +109,12 @@ export class Keeper {
     this.#isSignedOut = true;
   }
 
-  /** The session is over, here and in the other tabs. */
-  end(): void {
+  /** The session is over, here and in the other tabs; where it was of that generation, no other one's is. */
+  end(generation = this.#generation): void {
     const held = this.#held;
-    if (held === undefined) return;
-    this.#endedAt = Math.max(Date.now(), held.stamp);
+    if (held === undefined || generation !== this.#generation) return;
     this.#end();
-    this.#shelf.remove(held);
-    this.#tabs.tellSignedOut(held);
+    this.#tellEnd(held, Math.max(Date.now(), held.stamp));
   }
 
   /** A call that gives the session other credentials is under way: what it replaces may be refused meanwhile. */
@@ -139,10 +142,6 @@ export class Keeper {
     this.listeners.clear();
   }
 
-  async #stored(): Promise<Held | undefined> {
-    return this.isInCookies ? undefined : this.#shelf.read(() => this.#held);
-  }
-
   #keep(held: Held): void {
     this.#set(held);
     if (!this.isInCookies) this.#shelf.write(held);
@@ -155,19 +154,38 @@ export class Keeper {
     else if (kind === "exchanged") this.#exchangedElsewhereUntil = 0;
     else if (told === undefined) return;
     else if (kind === "signed-out") this.#heedSignOut(told);
+    // A tab that went on with it before it heard of the end.
+    else if (isOverBy(this.#ended, told)) this.#tellEnd(told, this.#endedAt);
     // The later of two states is the right one, whichever tab made it.
-    else if (told.stamp > (this.#held?.stamp ?? this.#endedAt)) this.#set(told);
+    else if (told.stamp > (this.#held?.stamp ?? this.#endedAt)) this.#take(told);
   }
 
   #heedSignOut(told: Held): void {
-    this.#endedAt = Math.max(this.#endedAt, told.stamp);
-    if (this.#held === undefined || !isSameSession(this.#held, told) || this.#held.stamp > told.stamp) return;
-    this.#end();
-    this.#isSignedOut = true;
+    if (told.stamp > this.#endedAt) this.#ended = told;
+    if (isOverBy(told, this.#held)) {
+      this.#end();
+      this.#isSignedOut = true;
+    }
+  }
+
+  get #endedAt(): number {
+    return this.#ended?.stamp ?? 0;
+  }
+
+  /** Without tokens, of which only the end matters. */
+  #tellEnd(held: Held, stamp: number): void {
+    this.#ended = { ...held, accessToken: undefined, refreshToken: undefined, stamp };
+    this.#shelf.remove(held);
+    this.#tabs.tell("signed-out", this.#ended);
   }
 
   #tellOrganizations(): void {
     if (this.#held !== undefined) this.listeners.tell("organizations-changed", this.#held.claims);
+  }
+
+  #take(held: Held): void {
+    this.taken += 1;
+    this.#set(held);
   }
 
   #set(held: Held): void {

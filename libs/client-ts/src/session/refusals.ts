@@ -11,7 +11,7 @@ export function unauthorized(): GuildhallError {
 }
 
 export function changedOrganization(): GuildhallError {
-  const message = "The session acts for another organization now; make the call again if it is meant for that one.";
+  const message = "The session acts for another organization now; call again if that one is meant.";
   return new GuildhallError("ORGANIZATION_CHANGED", message);
 }
 

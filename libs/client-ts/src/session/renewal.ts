@@ -50,13 +50,13 @@ export class Renewal {
   /** The same for whoever has a turn, and would wait for ever for another one. */
   async renewInTurn(): Promise<void> {
     const keeper = this.#keeper;
-    const before = keeper.held;
+    const known = keeper.held;
     if (keeper.isInCookies && keeper.isSignedOut) throw unauthorized();
     if (!(await keeper.catchUp())) throw signedOut();
+    const { generation, held: before } = keeper;
     // Another tab was faster.
-    if (before !== undefined && keeper.held !== before) return;
-    const { generation } = keeper;
-    const known = this.#belongings.positions.snapshot;
+    if (known !== undefined && before !== known) return;
+    const positions = this.#belongings.positions.snapshot;
     let granted: Granted;
     try {
       const body = keeper.isInCookies ? {} : { refresh_token: before?.refreshToken };
@@ -66,12 +66,12 @@ export class Renewal {
       if (generation !== keeper.generation) throw signedOut(error);
       // Refused for a token that another tab has replaced meanwhile: then that tab's is the session.
       if (before !== undefined && (await this.#hasNews(before, generation))) return;
-      if (generation === keeper.generation) keeper.end();
+      keeper.end(generation);
       throw error;
     }
     const held = heldOf(granted, keeper.held);
     if (held === undefined || !(await keeper.renew(held, generation))) throw signedOut();
-    this.#belongings.positions.forget(known);
+    this.#belongings.positions.forget(positions);
   }
 
   /** Waits for new tokens where the present ones are about to end, and else fetches them beside the call. */
@@ -105,7 +105,7 @@ export class Renewal {
   ): Promise<boolean> {
     if (!isAlone) await this.exchanging;
     if (await this.#hasNews(used, generation, signal)) return true;
-    if (generation === this.#keeper.generation) this.#keeper.end();
+    this.#keeper.end(generation);
     return false;
   }
 

@@ -12,6 +12,9 @@ import { Renewal } from "./renewal.js";
 import type { StorageChoice } from "./storage.js";
 import { Turns } from "./turns.js";
 
+/** So many sessions are remembered that the server is still to be told the end of. */
+const UNENDED = 10;
+
 /**
  * The session as the facades see it: begins, changes and ends it, and makes calls with it.
  *
@@ -25,8 +28,8 @@ export class Session {
   readonly #renewal: Renewal;
   readonly #calls: Calls;
   #loading: Promise<void> | undefined;
-  /** The refresh token of a session that the server could not be told the end of. */
-  #unended: string | undefined;
+  /** Refresh tokens of sessions that the server could not be told the end of, the last one first. */
+  #unended: string[] = [];
 
   constructor(wire: Wire, storage: StorageChoice, name: string) {
     this.keeper = new Keeper(storage, name);
@@ -85,23 +88,32 @@ export class Session {
 
   /**
    * Ends the session here at once, and at the server when what is under way has ended. When the server can't be told,
-   * it fails, and another call tries again.
+   * it fails, and another call tries again, with this session and with those before it.
    */
-  async end(tellServer: (send: Send, refreshToken: string | undefined) => Promise<void>): Promise<void> {
+  async end(options?: CallOptions): Promise<void> {
     await this.ready().catch(() => undefined);
-    const held = this.held;
+    const ended = this.held?.refreshToken;
     this.keeper.signOut();
-    const refreshToken = held?.refreshToken ?? this.#unended;
-    if (refreshToken === undefined && !this.keeper.isInCookies) return;
-    this.#unended = refreshToken;
+    if (ended) this.#unended = [ended, ...this.#unended].slice(0, UNENDED);
     // A renewal under way may have replaced the token meanwhile; its answer is discarded, and the server knows both.
-    await this.#turns.take(() => tellServer(this.send, refreshToken));
-    this.#unended = undefined;
+    await this.#turns.take(async () => {
+      const unended = this.keeper.isInCookies ? [undefined] : this.#unended;
+      for (const refresh_token of unended) {
+        await operations.logout(this.send, { refresh_token }, options);
+        // The caller's key names one request.
+        options = { ...options, idempotencyKey: undefined };
+      }
+      // Whoever added another one meanwhile has the next turn.
+      if (this.#unended === unended) this.#unended = [];
+    });
   }
 
-  /** The session is over, as an answer of the server said. */
-  ended(): void {
-    this.keeper.end();
+  /** Makes a call that ends the session at the server; one that began meanwhile goes on. */
+  async ending(work: (send: Send) => Promise<void>): Promise<void> {
+    await this.ready();
+    const { generation } = this.keeper;
+    await work(this.send);
+    this.keeper.end(generation);
   }
 
   /** The session's access token, good for a while; undefined where cookies hold it. */
@@ -126,8 +138,8 @@ export class Session {
     const answer = await operations.session(this.send, options);
     if (answer.valid || used === undefined) return answer;
     if (answer.error_code === "TOKEN_EXPIRED" || answer.error_code === "TOKEN_STALE") await this.renew();
-    else if (answer.error_code !== "TOKEN_REVOKED") return answer;
-    else if (!(await this.#renewal.isReplaced(used, generation))) return answer;
+    else if (answer.error_code !== "TOKEN_REVOKED" || !(await this.#renewal.isReplaced(used, generation)))
+      return answer;
     return operations.session(this.send, options);
   }
 
@@ -163,7 +175,7 @@ export class Session {
     const claims = this.keeper.isInCookies && user ? claimsOf(issued.access_token) : undefined;
     if (claims === undefined) return issued;
     if (claims.sub !== user) {
-      if (generation === this.keeper.generation) this.ended();
+      this.keeper.end(generation);
       throw signedOut();
     }
     if (claims.active_org_id !== organizationId) throw changedOrganization();
@@ -173,6 +185,7 @@ export class Session {
   /** Looks for a session in cookies, which scripts can't see: the access token's, else the refresh token's. */
   async #findCookies(): Promise<void> {
     const { generation } = this.keeper;
+    const askedAt = Date.now();
     // Anything else would first wait for what is found here.
     const answer = await operations.session(sendingBy((call) => this.#calls.carry(call)));
     let held = answer.valid ? heldOfSession(answer) : undefined;
@@ -183,7 +196,8 @@ export class Session {
         if (!isOver(error, true)) throw error;
       }
     }
-    if (held !== undefined && generation === this.keeper.generation && this.held === undefined) this.keeper.begin(held);
+    if (held !== undefined && generation === this.keeper.generation && this.held === undefined)
+      this.keeper.begin(held, askedAt);
   }
 }
 

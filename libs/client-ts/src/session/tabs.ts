@@ -2,8 +2,9 @@ import { type Held, parseHeld } from "./held.js";
 
 /**
  * What tabs of one origin tell each other:
- * - `session`: somebody has signed in, refreshed or switched; with what is held since.
- * - `signed-out`: somebody has signed out of what was held.
+ * - `session`: somebody has signed in, refreshed or switched; with what is held since, which says when the session
+ *   began.
+ * - `signed-out`: somebody has signed out of what was held; stamped with that moment.
  * - `exchanging`, `exchanged`: a call that gives the session other credentials is still under way, or has ended.
  * - `organizations`: the user belongs to others than before, or they look different.
  */
@@ -25,7 +26,7 @@ export class Tabs {
   constructor(name: string | undefined, hear: (kind: TabNews, held: Held | undefined) => void) {
     if (name === undefined || typeof BroadcastChannel === "undefined") return;
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data.kind, parseHeld(data.held ?? null));
+    channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data.kind, parseHeld(data.held));
     // In Node an open channel would keep the process running.
     (channel as { unref?: () => void }).unref?.();
     this.#channel = channel;
@@ -33,12 +34,6 @@ export class Tabs {
 
   tell(kind: TabNews, held?: Held): void {
     this.#channel?.postMessage({ kind, held: held && JSON.stringify(held) } satisfies Message);
-  }
-
-  /** Without tokens, of which only the end matters; stamped with the moment of the sign-out. */
-  tellSignedOut(held: Held): void {
-    const { accessToken: _access, refreshToken: _refresh, ...rest } = held;
-    this.tell("signed-out", { ...rest, stamp: Math.max(Date.now(), held.stamp) });
   }
 
   /** What ends after this is told nobody: others find it in the storage. */

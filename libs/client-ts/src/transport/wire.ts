@@ -97,7 +97,7 @@ export class Wire {
       const parts = { requestId, isRepeatable, cause: error };
       if (isTooLate) {
         const late = `No answer came within ${milliseconds / 1000} s`;
-        throw new GuildhallError("TIMEOUT", `${late}; look whether it has taken effect before trying again.`, parts);
+        throw new GuildhallError("TIMEOUT", `${late}; look whether it took effect before trying again.`, parts);
       }
       throw new GuildhallError(
         "NETWORK_ERROR",
@@ -137,7 +137,7 @@ function requestOf(call: Call, attachment: Attachment, requestId: string, signal
 /** An id that is empty or made of dots would make another path, and so another call, of this one. */
 function demandWholePath(path: string): void {
   if (!/\/\.{0,2}(\/|$)/.test(path)) return;
-  const message = "An id or token of this call is empty or no id; give the one that the server answered.";
+  const message = "An id or token of this call is none; give the one that the server answered.";
   throw new GuildhallError("VALIDATION_ERROR", message, { details: { fields: [{ field: "path", message }] } });
 }
 
@@ -168,7 +168,7 @@ async function refusal(response: Response, sentId: string): Promise<GuildhallErr
   }
   // What stands before the server answers in its own words when the server is away.
   if ([502, 503, 504].includes(response.status)) {
-    const message = "The server is not available right now; try again in a moment.";
+    const message = "The server is away; try again in a moment.";
     return new GuildhallError("SERVICE_UNAVAILABLE", message, parts);
   }
   return unexpected(response, requestId);
@@ -176,7 +176,7 @@ async function refusal(response: Response, sentId: string): Promise<GuildhallErr
 
 function unexpected(response: Response, requestId: string, cause?: unknown): GuildhallError {
   const { status } = response;
-  const message = `The answer (status ${status}) isn't one of a Guildhall server; check the address.`;
+  const message = `The answer (status ${status}) is no Guildhall server's; check the address.`;
   return new GuildhallError("UNEXPECTED_ANSWER", message, { status, requestId, cause });
 }
 
