@@ -190,6 +190,8 @@ async fn after_an_older_copy_of_its_database_was_put_back_identity_begins_anothe
 
     scene.deployment.kill_9("identity");
     scene.deployment.put_back(&copy);
+    // Nobody is believed in an epoch's first ten minutes.
+    scene.deployment.set("identity", "GUILDHALL_CLOCK_AHEAD_SECONDS", "660");
     scene.deployment.start_again("identity").await;
     let former = claims_of(&scene.bob.access_token)["asof"]["e"].clone();
     let began = Instant::now();
@@ -204,6 +206,11 @@ async fn after_an_older_copy_of_its_database_was_put_back_identity_begins_anothe
     })
     .await;
     println!("healed after {:?}", began.elapsed());
+    // To the others, tokens that it makes by that clock are of the future.
+    scene.deployment.kill_9("identity");
+    scene.deployment.set("identity", "GUILDHALL_CLOCK_AHEAD_SECONDS", "0");
+    scene.deployment.start_again("identity").await;
+    eventually("bob has a token of the present", async || is_refreshed(&mut scene.bob).await.then_some(())).await;
     // What happens now is heard as ever.
     eventually("alice has a token of that epoch", async || is_refreshed(&mut scene.alice).await.then_some(())).await;
     scene.remove_bob().await;

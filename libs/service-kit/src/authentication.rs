@@ -1,4 +1,4 @@
-//! The layer that finds out who calls and refuses whom the policy does not let in.
+//! The layers that find out who calls and refuse whom the policy does not let in.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -17,7 +17,7 @@ use crate::waiting_room::WaitingRoom;
 /// Platform roles that open the back office.
 const BACK_OFFICE_ROLES: [&str; 2] = ["system_admin", "super_admin"];
 
-/// What the layer needs to know.
+/// What the layers need to know.
 #[derive(Clone)]
 pub(crate) struct Gate {
     pub(crate) trust: Trust,
@@ -29,6 +29,17 @@ pub(crate) struct Gate {
 #[derive(Clone, Copy)]
 struct FromService;
 
+/// The layer that refuses from a request's head alone whom no message and no waiting would let in, before anything of the message is
+/// read.
+pub(crate) async fn screen(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    match gate.screen(&mut request) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => grpc_answer(refusal.into()),
+    }
+}
+
+/// The layer that finds out who calls, for calls that were screened and read: reading takes a while, in which a token may end, and
+/// whoever demands a change waits for it here.
 pub(crate) async fn authenticate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     match gate.admit(&mut request).await {
         Ok(()) => next.run(request).await,
@@ -41,51 +52,31 @@ impl Gate {
         Self { trust, policy, waiting_room: WaitingRoom::new() }
     }
 
-    async fn admit(&self, request: &mut Request) -> Result<(), Refusal> {
-        let requirement = (self.policy)(request.uri().path())
-            .ok_or_else(|| Refusal::new(ErrorReason::Forbidden, "This call is not open to anybody."))?;
+    fn requirement(&self, request: &Request) -> Result<Requirement, Refusal> {
+        (self.policy)(request.uri().path())
+            .ok_or_else(|| Refusal::new(ErrorReason::Forbidden, "This call is not open to anybody."))
+    }
+
+    fn screen(&self, request: &mut Request) -> Result<(), Refusal> {
+        let requirement = self.requirement(request)?;
         let is_from_service = self.trust.service_secrets.are_shown(request.headers());
         if is_from_service {
             request.extensions_mut().insert(FromService);
         }
         match requirement {
-            Requirement::Public => {
-                // Whoever calls need not say who it is; a token that is no good counts as none.
-                match self.caller(request.headers()).await {
-                    Ok(caller) => {
-                        request.extensions_mut().insert(caller);
-                        Ok(())
-                    }
-                    Err(error @ VerifyError::PositionRefused) => Err(refuse_token(error)),
-                    Err(_) => Ok(()),
-                }
-            }
+            Requirement::Public => Ok(()),
             Requirement::Service if is_from_service => Ok(()),
             Requirement::Service => {
                 Err(Refusal::new(ErrorReason::Forbidden, "Only services of this deployment may make this call."))
             }
-            Requirement::SignedIn => {
-                let caller = self.caller(request.headers()).await.map_err(refuse_token)?;
-                request.extensions_mut().insert(caller);
-                Ok(())
-            }
-            Requirement::BackOffice => {
-                let caller = self.caller(request.headers()).await.map_err(refuse_token)?;
-                if !BACK_OFFICE_ROLES.iter().any(|role| caller.has_role(role)) {
-                    return Err(Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call."));
-                }
-                request.extensions_mut().insert(caller);
-                Ok(())
-            }
-            Requirement::ServerKey => {
-                let key = ServerKeySecret::of_headers(request.headers())?;
-                request.extensions_mut().insert(key);
-                Ok(())
+            Requirement::SignedIn | Requirement::BackOffice => {
+                let caller = self.trust.verifier.authenticate(request.headers()).map_err(refuse_token)?;
+                check_role(requirement, &caller)
             }
             Requirement::ServiceOrServerKey if is_from_service && !request.headers().contains_key(AUTHORIZATION) => {
                 Ok(())
             }
-            Requirement::ServiceOrServerKey => {
+            Requirement::ServerKey | Requirement::ServiceOrServerKey => {
                 let key = ServerKeySecret::of_headers(request.headers())?;
                 request.extensions_mut().insert(key);
                 Ok(())
@@ -93,10 +84,36 @@ impl Gate {
         }
     }
 
+    async fn admit(&self, request: &mut Request) -> Result<(), Refusal> {
+        let requirement = self.requirement(request)?;
+        let caller = match requirement {
+            Requirement::Public => match self.caller(request.headers()).await {
+                Ok(caller) => caller,
+                Err(error @ VerifyError::PositionRefused) => return Err(refuse_token(error)),
+                // Whoever calls need not say who it is; a token that is no good counts as none.
+                Err(_) => return Ok(()),
+            },
+            Requirement::SignedIn | Requirement::BackOffice => {
+                self.caller(request.headers()).await.map_err(refuse_token)?
+            }
+            Requirement::Service | Requirement::ServerKey | Requirement::ServiceOrServerKey => return Ok(()),
+        };
+        check_role(requirement, &caller)?;
+        request.extensions_mut().insert(caller);
+        Ok(())
+    }
+
     /// Whoever demands that a change is known (`guildhall-min-position`) waits for it here, if there is room to.
     async fn caller(&self, headers: &HeaderMap) -> Result<Caller, VerifyError> {
         self.waiting_room.authenticate(&self.trust.verifier, headers).await
     }
+}
+
+fn check_role(requirement: Requirement, caller: &Caller) -> Result<(), Refusal> {
+    if requirement == Requirement::BackOffice && !BACK_OFFICE_ROLES.iter().any(|role| caller.has_role(role)) {
+        return Err(Refusal::new(ErrorReason::Forbidden, "Only the back office may make this call."));
+    }
+    Ok(())
 }
 
 /// The refusal that a token's fault stands for.

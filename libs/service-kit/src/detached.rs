@@ -5,8 +5,8 @@
 //! disconnect nor the deadline drops; a panic in it becomes INTERNAL_ERROR. Statement and lock
 //! timeouts bound how long such a task can live, and a bounded number of them runs at once.
 //!
-//! The request is read before its task starts, and before its caller is asked for, while the deadline still counts: else a caller
-//! that never finishes its message would hold a place for ever.
+//! The request is read before its task starts, while the deadline still counts: else a caller that never finishes its message would
+//! hold a place for ever. Whom its head refuses has nothing read.
 
 use std::sync::Arc;
 

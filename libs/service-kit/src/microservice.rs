@@ -19,7 +19,7 @@ use tonic::body::Body;
 use tonic::server::NamedService;
 use tower::{Service, ServiceExt};
 
-use crate::authentication::{Gate, authenticate};
+use crate::authentication::{Gate, authenticate, screen};
 use crate::channel::Channel;
 use crate::continuous::ContinuousWork;
 use crate::database::Database;
@@ -232,12 +232,14 @@ impl MicroserviceBuilder {
         {
             built.router = built.router.layer(from_fn(name_call));
         }
-        // Who calls is asked before a place is taken: whoever waits there for a change takes nobody's.
+        // Who calls is asked before a place is taken: whoever waits there for a change takes nobody's. Whom the head of a request
+        // refuses already has nothing read.
         built.router = built
             .router
             .layer(from_fn_with_state(Arc::clone(&built.slots), detach))
-            .layer(from_fn_with_state(self.gate, authenticate))
+            .layer(from_fn_with_state(self.gate.clone(), authenticate))
             .layer(from_fn(read_whole))
+            .layer(from_fn_with_state(self.gate, screen))
             .layer(from_fn(enter));
         built
     }

@@ -1,6 +1,7 @@
 //! What belongs to one call and travels with it over every hop: its id and its deadline.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
+use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tonic::{Code, Status};
@@ -159,7 +161,7 @@ pub(crate) async fn enter(request: Request, next: Next) -> Response {
     let answer = async {
         let answer = match refusal {
             Some(refusal) => grpc_answer(refusal.into()),
-            None => match tokio::time::timeout_at(deadline, scope.run(next.run(request))).await {
+            None => match tokio::time::timeout_at(deadline, scope.run(unwinding(next.run(request)))).await {
                 Ok(answer) => answer,
                 Err(_) => grpc_answer(deadline_exceeded().into()),
             },
@@ -174,6 +176,13 @@ pub(crate) async fn enter(request: Request, next: Next) -> Response {
         answer.headers_mut().insert(REQUEST_ID, request_id);
     }
     answer
+}
+
+/// The answer, or INTERNAL_ERROR if a layer panics: calls themselves run in tasks of their own, but who calls is found out before.
+/// In process, a panic would unwind into the caller.
+async fn unwinding(answering: impl Future<Output = Response>) -> Response {
+    let answered = AssertUnwindSafe(answering).catch_unwind().await;
+    answered.unwrap_or_else(|_| grpc_answer(Refusal::internal("a layer panicked").into()))
 }
 
 /// A status as the answer to an RPC.

@@ -1,5 +1,7 @@
 //! Connections whose other end takes nothing any more: it has vanished, or it lives and does not read. Left alone, the first would be
 //! held for a quarter of an hour, until the system gives up sending, and the second for ever.
+//!
+//! This sees TCP alone: a stream of HTTP/2 whose window is never opened, on a connection that is read, is not noticed here.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

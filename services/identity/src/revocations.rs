@@ -170,7 +170,7 @@ impl Revocations {
     fn listen_as(&self, source: Source, from: Option<ResumePoint>) -> Result<Listener, Refusal> {
         let mut state = self.state();
         if let Some(from) = &from {
-            state.note_resumption(from, source, Instant::now());
+            state.note_resumption(from, source, Instant::now(), self.0.ground.clock.now());
         }
         let ring = state.ring.as_ref().ok_or_else(|| Refusal::unavailable("the feed is not running"))?;
         if ring.receiver_count() >= MOST_LISTENERS {
@@ -204,9 +204,6 @@ impl Revocations {
         let heard = state.memory.hear(service, news, Instant::now(), self.0.ground.clock.now());
         if let (Ok(()), Some(plans)) = (heard, plans) {
             state.outdated.hear(&plans);
-        }
-        if heard == Err(Unheard::LessThanClaimed) {
-            state.note_leaving(Instant::now());
         }
         if matches!(heard, Err(Unheard::Backwards | Unheard::LessThanClaimed)) {
             state.is_epoch_over = true;

@@ -121,6 +121,11 @@ impl Deployment {
         drop(self.processes.remove(service).expect("it runs"));
     }
 
+    /// A setting that a service has from its next start on.
+    pub fn set(&mut self, service: &str, name: &str, value: &str) {
+        self.settings.get_mut(service).expect("a service").insert(name.to_owned(), value.to_owned());
+    }
+
     /// Starts a service that was killed, where it was.
     pub async fn start_again(&mut self, service: &'static str) {
         let process = serve(service, &self.settings[service], &self.folder.path().join("log"));

@@ -45,6 +45,8 @@ async fn a_client_that_stops_reading_is_given_up_and_what_it_held_is_free() {
     tokio::spawn(serve_http(listener, router, stop));
 
     timeout(Duration::from_secs(60), freed.recv()).await.expect("given up").unwrap();
-    assert_eq!(began.elapsed().as_secs(), 30);
+    // The clock may run on while the system still takes in what fits into its buffers.
+    let taken = began.elapsed().as_secs();
+    assert!((30..=45).contains(&taken), "{taken}");
     drop(client);
 }

@@ -39,15 +39,24 @@ impl RevocationFeed {
 
     /// Waits until this change is known of the token's epoch; false as soon as that has gone, in whose numbers nothing comes any more.
     async fn wait_in_epoch(&self, caller: &Caller, position: Position) -> bool {
-        let look = || {
-            let has_reached = self.has_reached(position);
-            match self.epoch_of(caller) {
-                TokenEpoch::Former => Some(false),
-                TokenEpoch::Present if has_reached => Some(true),
-                TokenEpoch::Present | TokenEpoch::Unknown => None,
-            }
-        };
+        let look = || has_reached_in_epoch(|| self.epoch_of(caller), || self.has_reached(position));
         self.wait_until(LONGEST_WAIT, look).await.unwrap_or(false)
+    }
+}
+
+/// Whether a number is reached in the token's epoch; `None` when that may come yet.
+///
+/// Another epoch may begin meanwhile, whose numbers say nothing of this one's changes. So a number counts only between two looks
+/// that both find the token's epoch present.
+fn has_reached_in_epoch(epoch: impl Fn() -> TokenEpoch, has_reached: impl Fn() -> bool) -> Option<bool> {
+    if epoch() == TokenEpoch::Unknown {
+        return None;
+    }
+    let has_reached = has_reached();
+    match epoch() {
+        TokenEpoch::Former => Some(false),
+        TokenEpoch::Present if has_reached => Some(true),
+        TokenEpoch::Present | TokenEpoch::Unknown => None,
     }
 }
 
@@ -97,5 +106,37 @@ impl TokenVerifier {
             }
             (Some(_), Some(_)) => Err(VerifyError::PositionRefused),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use TokenEpoch::{Former, Present, Unknown};
+
+    /// What is answered when the feed goes on to `after` behind the look of this number.
+    fn judged(before: (TokenEpoch, bool), after: (TokenEpoch, bool), looks: u32) -> Option<bool> {
+        let looked = Cell::new(0);
+        let now = || {
+            let now = if looked.get() < looks { before } else { after };
+            looked.set(looked.get() + 1);
+            now
+        };
+        has_reached_in_epoch(|| now().0, || now().1)
+    }
+
+    #[test]
+    fn a_number_counts_for_no_epoch_but_the_one_it_was_seen_in() {
+        for looks in 0..4 {
+            // The high number is the former epoch's.
+            assert_ne!(judged((Unknown, true), (Present, false), looks), Some(true), "begins after {looks} looks");
+            // The high number is the next epoch's.
+            assert_ne!(judged((Present, false), (Former, true), looks), Some(true), "goes after {looks} looks");
+        }
+        assert_eq!(judged((Present, true), (Present, true), 0), Some(true));
+        assert_eq!(judged((Present, false), (Present, false), 0), None);
+        assert_eq!(judged((Former, true), (Former, true), 0), Some(false));
     }
 }

@@ -1,5 +1,6 @@
 //! What positions count in.
 
+use service_kit::Timestamp;
 use token_verification::Positions;
 use uuid::Uuid;
 
@@ -15,8 +16,18 @@ pub struct Epoch {
 /// Whether the epoch of one name began after that of the other: names are numbered by time, to the milliseconds of whoever chose
 /// them. What is no such name began after none.
 pub fn began_after(name: &str, other: &str) -> bool {
-    let numbered = |name: &str| name.parse::<Uuid>().ok().filter(|id| id.get_version_num() == 7);
     matches!((numbered(name), numbered(other)), (Some(name), Some(other)) if name > other)
+}
+
+/// When the epoch of this name began, by the clock of whoever chose it.
+pub fn began_at(name: &str) -> Option<Timestamp> {
+    // The first six bytes of such an id are milliseconds.
+    let millis = numbered(name)?.as_u128() >> 80;
+    i64::try_from(millis).ok().map(Timestamp::from_millis)
+}
+
+fn numbered(name: &str) -> Option<Uuid> {
+    name.parse::<Uuid>().ok().filter(|id| id.get_version_num() == 7)
 }
 
 #[cfg(test)]
@@ -29,6 +40,8 @@ mod tests {
         assert!(began_after(second, first) && !began_after(first, second) && !began_after(first, first));
         for other in ["", "first", "ffffffff-ffff-4fff-bfff-ffffffffffff"] {
             assert!(!began_after(other, first) && !began_after(second, other), "{other}");
+            assert_eq!(began_at(other), None, "{other}");
         }
+        assert_eq!(began_at(second), Some(Timestamp::from_millis(0x018f_0000_0001)));
     }
 }

@@ -3,15 +3,17 @@
 
 use std::time::Duration;
 
+use service_kit::Timestamp;
 use token_verification::ResumePoint;
 use tokio::time::Instant;
 
 use super::State;
-use crate::domain::epoch::began_after;
+use crate::domain::epoch::{began_after, began_at};
 
 /// A replica reads of another epoch this late at most; a listener that heard of it from another replica is no reason for one more.
 const READ_WITHIN: Duration = Duration::from_secs(2);
-/// What listeners say begins another epoch no more often than this, as each costs everybody a refresh.
+/// What listeners say begins no other epoch sooner after the present one's beginning, as each costs everybody a refresh. Its name says
+/// when that was, so all replicas agree.
 const EPOCH_EVERY: Duration = Duration::from_secs(600);
 const LOG_EVERY: Duration = Duration::from_secs(60);
 
@@ -20,8 +22,6 @@ const LOG_EVERY: Duration = Duration::from_secs(60);
 pub struct Ahead {
     /// A later epoch than the present one, and since when somebody knows it.
     later_epoch: Option<(String, Instant)>,
-    /// When an epoch was last left because of what somebody said.
-    left: Option<Instant>,
     logged: Option<Instant>,
 }
 
@@ -40,16 +40,17 @@ impl Ahead {
         let later = self.later_epoch.as_ref();
         later.is_some_and(|(name, since)| now > *since + READ_WITHIN && began_after(name, present))
     }
+}
 
-    fn may_leave(&self, now: Instant) -> bool {
-        self.left.is_none_or(|left| now >= left + EPOCH_EVERY)
-    }
+/// Whether what listeners say counts in this epoch yet. One that somebody's clock put far into the future is not waited for.
+fn may_leave(present: &str, today: Timestamp) -> bool {
+    began_at(present).is_none_or(|began| began.until(today).max(today.until(began)) >= EPOCH_EVERY)
 }
 
 impl State {
     /// Takes notice of where somebody goes on from, if it lies beyond what is known here.
-    pub(super) fn note_resumption(&mut self, from: &ResumePoint, source: Source, now: Instant) {
-        let is_believed = source == Source::Service && self.ahead.may_leave(now);
+    pub(super) fn note_resumption(&mut self, from: &ResumePoint, source: Source, now: Instant, today: Timestamp) {
+        let is_believed = source == Source::Service && may_leave(&self.epoch, today);
         let is_ahead = if from.epoch == self.epoch {
             // Usual for a moment after a start, when not everything was heard yet.
             let is_ahead = !self.memory.positions().reach(&from.positions);
@@ -77,16 +78,10 @@ impl State {
         }
     }
 
-    /// Notes that an epoch is left because of what somebody said.
-    pub(super) fn note_leaving(&mut self, now: Instant) {
-        self.ahead.left = Some(now);
-    }
-
     /// Leaves the present epoch when somebody knows a later one for longer than a replica needs to read of it.
     pub(super) fn leave_a_former_epoch(&mut self, now: Instant) {
-        if self.ahead.is_in_a_former_epoch(&self.epoch, now) && self.ahead.may_leave(now) {
+        if self.ahead.is_in_a_former_epoch(&self.epoch, now) {
             self.is_epoch_over = true;
-            self.note_leaving(now);
         }
     }
 

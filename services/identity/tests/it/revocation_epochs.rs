@@ -216,6 +216,13 @@ async fn a_token_is_of_the_epoch_that_was_there_before_anything_it_says_was_read
     assert_eq!(minted(&world, &world.identity).await, present);
 }
 
+/// One in which services that know more are believed.
+async fn world_of_an_old_epoch() -> World {
+    let world = World::new().await;
+    world.clock.advance(std::time::Duration::from_secs(600));
+    world
+}
+
 /// From where somebody goes on.
 fn point(epoch: &str, positions: proto::Positions) -> Option<proto::ResumePoint> {
     Some(proto::ResumePoint { epoch: epoch.to_owned(), positions: Some(positions) })
@@ -223,7 +230,7 @@ fn point(epoch: &str, positions: proto::Positions) -> Option<proto::ResumePoint>
 
 #[tokio::test]
 async fn a_service_that_knows_more_than_there_is_for_certain_is_believed_and_another_epoch_begins() {
-    let world = World::new().await;
+    let world = world_of_an_old_epoch().await;
     let _running = Running::new(&world.identity);
     world.told_by_organizations.tell_many(4, in_acme);
     let former = reached(&world.identity, 4).await;
@@ -241,7 +248,7 @@ async fn a_service_that_knows_more_than_there_is_for_certain_is_believed_and_ano
 
 #[tokio::test]
 async fn what_a_service_says_begins_no_epoch_when_it_is_heard_in_time_nor_a_second_one_soon_after() {
-    let world = World::new().await;
+    let world = world_of_an_old_epoch().await;
     let _running = Running::new(&world.identity);
     world.told_by_organizations.tell_many(4, in_acme);
     let first = reached(&world.identity, 4).await;
@@ -262,8 +269,29 @@ async fn what_a_service_says_begins_no_epoch_when_it_is_heard_in_time_nor_a_seco
 }
 
 #[tokio::test]
+async fn what_services_say_begins_one_epoch_in_ten_minutes_whichever_replica_they_say_it_to() {
+    let world = world_of_an_old_epoch().await;
+    let replica = world.start_again(|_| ()).await.unwrap();
+    let _running = [Running::new(&world.identity), Running::new(&replica)];
+    world.told_by_organizations.tell_many(4, in_acme);
+    let first = reached(&world.identity, 4).await;
+    assert_eq!(reached(&replica, 4).await, first);
+    let wrong = proto::Positions { organizations: 1_000, ..Default::default() };
+    Hearing::resume(&world.identity, point(&first, wrong)).await.cut().await;
+    let second = reached(&world.identity, 4).await;
+    assert_ne!(second, first);
+    assert_eq!(reached(&replica, 4).await, second);
+    let mut hearing = Hearing::resume(&replica, point(&second, wrong)).await;
+    hears_for_a_while(&mut hearing, &second).await;
+
+    world.clock.advance(std::time::Duration::from_secs(600));
+    Hearing::resume(&replica, point(&second, wrong)).await.cut().await;
+    assert_ne!(reached(&replica, 4).await, second);
+}
+
+#[tokio::test]
 async fn a_program_outside_of_the_deployment_begins_no_epoch_whatever_it_says() {
-    let world = World::new().await;
+    let world = world_of_an_old_epoch().await;
     let _running = Running::new(&world.identity);
     world.told_by_organizations.tell_many(4, in_acme);
     let epoch = reached(&world.identity, 4).await;
@@ -280,7 +308,7 @@ async fn a_program_outside_of_the_deployment_begins_no_epoch_whatever_it_says() 
 
 #[tokio::test]
 async fn an_epoch_that_a_service_has_left_for_a_later_one_is_left_here_too() {
-    let world = World::new().await;
+    let world = world_of_an_old_epoch().await;
     let _running = Running::new(&world.identity);
     world.told_by_organizations.tell_many(4, in_acme);
     let former = reached(&world.identity, 4).await;

@@ -95,8 +95,11 @@ impl Writer {
             shared.set_positions(&self.positions);
         } else {
             self.positions = part.through;
-            shared.set_positions(&self.positions);
+            // Nothing is reached in between, so that no reader takes one epoch's numbers for the other's: whoever sees the new epoch
+            // doesn't see the old numbers any more, and whoever sees the new numbers doesn't see the old epoch.
+            shared.set_positions(&Positions::default());
             shared.table.epochs.begin_next(shared.table.epoch_mark(&part.epoch));
+            shared.set_positions(&self.positions);
             self.epoch = Some(part.epoch);
             self.next = None;
         }
