@@ -4,7 +4,7 @@ import itertools
 import unittest
 
 from faults import faults
-from manifests import K8S, component_names, overlay, overlays, rendered, title, with_components
+from manifests import K8S, component_names, overlay, overlays, production_with, rendered, title, with_components
 from rules import RULES, problems
 from rules.shape import is_custom
 
@@ -19,6 +19,7 @@ APART = {
         "tls-cert-manager",
     },
     "mesh-linkerd": {"tls-cert-manager"},
+    "three-pods": {"autoscaling"},
 }
 # Which components bring kinds that a cluster has to be taught first.
 TEACHING = {"monitoring", "tls-cert-manager", "gateway-api", "external-secrets"}
@@ -44,6 +45,17 @@ class EveryCombination(unittest.TestCase):
         for chosen in sets:
             broken = problems(with_components(chosen))
             self.assertFalse(broken, f"the base with {' and '.join(chosen)}:\n{told(broken)}")
+
+    def test_production_keeps_every_rule_with_each_component_more(self):
+        for name in component_names():
+            without = [other for other in component_names() if not go_together(name, other)]
+            broken = problems(production_with(name, without))
+            self.assertFalse(broken, f"production with {name}:\n{told(broken)}")
+
+    def test_a_number_of_pods_and_an_autoscaler_are_never_applied_together(self):
+        self.assertFalse(problems(with_components(["three-pods", "autoscaling"])))
+        with self.assertRaisesRegex(AssertionError, "cannot be rendered.*testing value /spec/replicas"):
+            with_components(["autoscaling", "three-pods"])
 
     def test_what_does_not_go_together_is_said_where_it_is_read(self):
         for name, others in APART.items():
