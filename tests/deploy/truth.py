@@ -18,10 +18,10 @@ ANNOUNCED = {
     "migrate_database_url",
     "shutdown_delay_seconds",
     "reflection",
-    "tls_cert",
-    "tls_key",
-    "tls_client_ca",
-    "upstream_ca",
+    "tls_certificate_path",
+    "tls_key_path",
+    "tls_client_ca_path",
+    "upstream_ca_path",
 }
 
 # Secrets that whoever deploys makes, with their keys; deploy/README.md tells how.
