@@ -40,7 +40,7 @@ class TheGuide(unittest.TestCase):
                 self.assertEqual(set(re.findall(r"`([a-z-]+)`", told)), keys)
 
     def test_names_of_this_version_are_right(self):
-        self.assertEqual(set(re.findall(r"job/(migrate-\S+)", GUIDE)), {f"migrate-v{version()}"})
+        self.assertEqual(set(re.findall(r"job[/ ](migrate-\S+)", GUIDE)), {f"migrate-v{version()}"})
         self.assertIsNotNone(overlay("production").get("Job", f"migrate-v{version()}"))
         self.assertIn(f"VERSION=v{version()}", GUIDE)
         self.assertIn(f"Kubernetes {OLDEST.removesuffix('.0')} to {NEWEST.removesuffix('.0')}", GUIDE)
