@@ -6,6 +6,8 @@ from truth import edges
 from rules import rule
 
 GRPC, OPS, HTTP, POSTGRES, SUBMISSION, TRACES = 50051, 9090, 8080, 5432, 587, 4317
+# Resolvers listen on the first, OpenShift's on the second.
+NAMES = (53, 5353)
 # A proxy of the mesh listens here in place of every port of its pod. Without a mesh nothing does.
 MESH = 4143
 OUTSIDE = {"ip": "203.0.113.7"}
@@ -103,8 +105,9 @@ def network_egress(manifests):
         labels = workload.pod_labels
         secrets = {volume["secret"]["secretName"] for volume in workload.volumes.values() if "secret" in volume}
         for protocol in ("UDP", "TCP"):
-            if not may(manifests, labels, "Egress", OUTSIDE, 53, protocol):
-                yield f"{workload} cannot look names up by {protocol}"
+            for port in NAMES:
+                if not may(manifests, labels, "Egress", OUTSIDE, port, protocol):
+                    yield f"{workload} cannot look names up at {port} by {protocol}"
         for port, uses in (
             (POSTGRES, "guildhall-database" in secrets),
             (SUBMISSION, "guildhall-smtp" in secrets),
