@@ -82,6 +82,13 @@ class EveryCombination(unittest.TestCase):
         self.assertEqual(pods(overlay("production")), {3})
         self.assertEqual(pods(with_components([])), {2})
 
+    def test_the_version_of_the_base_has_no_dash_so_that_an_overlay_can_put_its_own_into_the_name_of_the_job(self):
+        (job,) = with_components([]).of("Job")
+        self.assertRegex(job["metadata"]["labels"]["app.kubernetes.io/version"], r"^v\d+\.\d+\.\d+$")
+        (own,) = overlay("staging").of("Job")
+        self.assertIn("-", own["metadata"]["labels"]["app.kubernetes.io/version"])
+        self.assertEqual(own["metadata"]["name"], f"migrate-{own['metadata']['labels']['app.kubernetes.io/version']}")
+
 
 class EveryFault(unittest.TestCase):
     """One test for each file of `broken/`, added below."""
