@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 import unittest
 
 from manifests import K8S, component_names, overlay, overlays
@@ -38,6 +39,12 @@ class TheGuide(unittest.TestCase):
             if name not in made and not name.endswith("-tls"):
                 told = re.search(rf"`{name}` \(([^)]*)\)", GUIDE)[1]
                 self.assertEqual(set(re.findall(r"`([a-z-]+)`", told)), keys)
+
+    def test_nobody_is_believed_to_be_a_proxy_before_a_network_is_put_in(self):
+        for name in ("production", "staging"):
+            config = tomllib.loads((K8S / "overlays" / name / "config.toml").read_text())
+            self.assertEqual(config["trusted_proxies"], "192.0.2.0/24", name)
+            self.assertIn(f"`{config['trusted_proxies']}`", GUIDE)
 
     def test_names_of_this_version_are_right(self):
         self.assertEqual(set(re.findall(r"job[/ ](migrate-\S+)", GUIDE)), {f"migrate-v{version()}"})
