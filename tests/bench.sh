@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures what verifying a token costs, how soon a thousand verifiers refuse what was taken away, and how answers slow down as
-# data grows, on SQLite and on a throw-away Postgres; fails when something is beyond its bound.
+# Measures what verifying a token costs, what idle processes need, how soon a thousand verifiers refuse what was taken away,
+# and how answers slow down as data grows, on SQLite and on a throw-away Postgres; fails when something is beyond its bound.
 # Takes minutes and a few gigabytes, so it is no part of the tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,8 +23,10 @@ measure() { cargo run --quiet --release --package bench; }
 failed=false
 printf '\n── Tokens\n'
 cargo run --quiet --release --package token-bench || failed=true
-printf '\n── The feed of revocations\n'
 cargo build --quiet --release --package guildhall
+printf '\n── Start and memory\n'
+tests/footprint.sh
+printf '\n── The feed of revocations\n'
 cargo run --quiet --release --package feed-bench || failed=true
 printf '\n── SQLite\n'
 TEST_DATABASE=sqlite measure || failed=true

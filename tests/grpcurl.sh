@@ -1,11 +1,24 @@
 #!/bin/bash
-# A real grpcurl with nothing but the address: lists, describes and calls every RPC of the product.
+# A real grpcurl with nothing but the address: lists, describes and calls every RPC of the product, and does what
+# docs/grpcurl.md says, line by line.
+#
+#   tests/grpcurl.sh [path of the binary, else it is built]
+#   tests/grpcurl.sh page    writes docs/grpcurl.md anew
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ "${1:-}" = page ]; then
+    python3 tests/tools/grpcurl_page.py page > docs/grpcurl.md
+    exit
+fi
 grpcurl=$PWD/target/tools/bin/grpcurl
-[ -x "$grpcurl" ] || { echo "grpcurl is missing: run make tools"; exit 1; }
+[ -x "$grpcurl" ] || grpcurl=$(command -v grpcurl) || { echo "grpcurl is missing: run make tools"; exit 1; }
+for program in curl jq; do command -v "$program" >/dev/null || { echo "$program is missing"; exit 1; }; done
 
-cargo build --quiet --bin guildhall
+binary=${1:-}
+if [ -z "$binary" ]; then
+    cargo build --quiet --bin guildhall
+    binary=target/debug/guildhall
+fi
 folder=$(mktemp -d)
 product=
 cleanup() {
@@ -15,12 +28,15 @@ cleanup() {
 }
 trap cleanup EXIT
 
+secret=a-secret-that-services-show-each-other
+password=a-demo-password-for-nobody
 GUILDHALL_DATA_DIR="$folder/data" GUILDHALL_LOG=warn GUILDHALL_HTTP_LISTEN=127.0.0.1:0 GUILDHALL_GRPC_LISTEN=127.0.0.1:0 \
-    GUILDHALL_OPS_LISTEN=127.0.0.1:0 target/debug/guildhall dev > "$folder/banner" &
+    GUILDHALL_OPS_LISTEN=127.0.0.1:0 GUILDHALL_ADMIN_EMAIL=admin@example.com GUILDHALL_ADMIN_PASSWORD=$password \
+    GUILDHALL_SERVICE_SECRETS=$secret "$binary" dev > "$folder/banner" 2> "$folder/log" &
 product=$!
 for _ in $(seq 600); do
     grep -q '"event":"ready"' "$folder/banner" && break
-    kill -0 "$product" || { echo "the product did not start"; exit 1; }
+    kill -0 "$product" || { cat "$folder/log"; echo "the product did not start"; exit 1; }
     sleep 0.1
 done
 address=$(sed -nE 's/.*"grpc":\{"[^"]*":"http:\/\/([^"]*)".*/\1/p' "$folder/banner" | tail -n 1)
@@ -32,7 +48,7 @@ check() {
     if "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1"; fi
 }
 
-login='{"email":"owner@acme.test","password":"a-demo-password-for-nobody"}'
+login="{\"email\":\"owner@acme.test\",\"password\":\"$password\"}"
 call -d "$login" "$address" guildhall.identity.v1.AuthenticationService/Login > "$folder/login"
 token=$(sed -nE 's/.*"accessToken": "([^"]+)".*/\1/p' "$folder/login")
 check "sign in over gRPC" [ -n "$token" ]
@@ -59,6 +75,22 @@ done
 for service in identity organizations invitations billing-context gateway; do
     check "health of $service" grep -q '"SERVING"' <(call -d "{\"service\":\"$service\"}" "$address" grpc.health.v1.Health/Check)
 done
+
+
+# ── the page
+check "docs/grpcurl.md is what the examples make: run tests/grpcurl.sh page" \
+    diff --brief docs/grpcurl.md <(python3 tests/tools/grpcurl_page.py page)
+for service in $listed; do call "$address" list "$service"; done | sed 's,\.\([^.]*\)$,/\1,' | sort > "$folder/rpcs"
+check "every RPC has a line on the page, and there is no other" diff "$folder/rpcs" <(python3 tests/tools/grpcurl_page.py rpcs)
+http=$(sed -nE 's/.*"http":"([^"]*)".*/\1/p' "$folder/banner" | tail -n 1)
+python3 tests/tools/grpcurl_page.py script > "$folder/page.sh"
+mkdir "$folder/bin"
+ln -s "$grpcurl" "$folder/bin/grpcurl"
+does_what_it_says() {
+    env PATH="$folder/bin:$PATH" GRPC="$address" HTTP="${http%/}" SECRET=$secret PASSWORD=$password ANSWER="$folder/answer" \
+        bash "$folder/page.sh"
+}
+check "every line of the page" does_what_it_says
 
 echo "grpcurl: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

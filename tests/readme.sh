@@ -77,16 +77,22 @@ log = "warn"
 SETTINGS
 export GUILDHALL_ENCRYPTION_KEY_FILE=$folder/key
 guildhall=("$root/target/debug/guildhall" --config "$folder/guildhall.toml")
-if "${guildhall[@]}" serve all 2> "$folder/refusal"; then echo "it serves without databases"; exit 1; fi
-grep -q 'run `guildhall migrate` first' "$folder/refusal" || { cat "$folder/refusal"; exit 1; }
-"${guildhall[@]}" migrate
 "${guildhall[@]}" serve all &
 product=$!
 status_of() { curl -s -o /dev/null -w '%{http_code}' "$1" || true; }
-until [ "$(status_of http://127.0.0.1:9090/readyz)" = 200 ]; do
-    kill -0 "$product"
-    sleep 0.1
-done
+readyz_becomes() {
+    until [ "$(status_of http://127.0.0.1:9090/readyz)" = "$1" ]; do
+        kill -0 "$product"
+        sleep 0.1
+    done
+}
+readyz_becomes 503
+curl -s http://127.0.0.1:9090/readyz > "$folder/missing"
+grep -q 'run `guildhall migrate up` first' "$folder/missing" || { cat "$folder/missing"; exit 1; }
+"${guildhall[@]}" config check
+"${guildhall[@]}" migrate up
+"${guildhall[@]}" migrate verify
+readyz_becomes 200
 [ "$(status_of http://127.0.0.1:8080/openapi.json)" = 200 ] || { echo "the gateway does not answer"; exit 1; }
 for page in /dev/mail /dev/mail.json /docs; do
     [ "$(status_of "http://127.0.0.1:8080$page")" = 404 ] || { echo "$page is for development alone"; exit 1; }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::harness::{Deployment, Person, Team, Wire, eventually, is_five, verdicts};
+use crate::harness::{Deployment, Person, Team, Wire, claims_of, eventually, is_five, verdicts};
 
 /// The longest pause between two tries to subscribe, and room for a machine that runs all tests at once.
 const HEARD_WITHIN: Duration = Duration::from_secs(15);
@@ -21,7 +21,12 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let deployment = Deployment::with_a_wire("gateway", "identity").await;
+        Self::set_with(&[]).await
+    }
+
+    /// With these settings of the gateway's.
+    async fn set_with(gateways: &[(&str, &str)]) -> Self {
+        let deployment = Deployment::with_a_wire_and("gateway", "identity", gateways).await;
         let api = deployment.api();
         let (alice, mut bob) = tokio::join!(Person::verified(&api, "alice"), Person::registered(&api, "bob"));
         let team = Team::of(&alice).await;
@@ -111,4 +116,96 @@ async fn a_verifier_to_which_nothing_comes_through_hears_the_rest_late() {
 #[tokio::test]
 async fn a_verifier_to_which_everything_is_lost_hears_the_rest_over_another_connection() {
     cut_and_heal(Wire::Losing).await;
+}
+
+#[tokio::test]
+async fn a_verifier_that_is_blind_sends_whoever_has_an_older_token_to_refresh_it_and_believes_it_again_when_it_hears() {
+    if !is_five() {
+        return;
+    }
+    // To the gateway every token is older than a minute; to the others they are new.
+    let scene = Scene::set_with(&[("GUILDHALL_CLOCK_AHEAD_SECONDS", "90")]).await;
+    let session = || async { scene.bob.get("/auth/session").await.expect(200) };
+    scene.deployment.proxy.set(Wire::Refusing);
+    let silent_since = Instant::now();
+    // It lags at first, and judges as if it did not. What it had heard of last was up to a second old.
+    while silent_since.elapsed() < Duration::from_secs(3) {
+        let session = session().await;
+        assert_eq!(session["valid"], true, "{session}");
+    }
+    eventually("the gateway is blind", async || {
+        let session = session().await;
+        (session["error_code"] == "TOKEN_STALE").then_some(())
+    })
+    .await;
+    assert_eq!(scene.deployment.feed_state("gateway").await, Some(2));
+    assert_eq!(scene.verdicts().await, [Some("TOKEN_STALE".to_owned()), None, None]);
+    for other in ["organizations", "invitations"] {
+        assert_ne!(scene.deployment.feed_state(other).await, Some(2), "{other} hears by a wire of its own");
+    }
+
+    scene.deployment.proxy.set(Wire::Whole);
+    eventually("the gateway hears again", async || {
+        let session = session().await;
+        (session["valid"] == true).then_some(())
+    })
+    .await;
+    assert_eq!(scene.verdicts().await, [const { None }; 3], "nothing was taken away");
+}
+
+/// A new pair of tokens, if identity answers.
+async fn is_refreshed(person: &mut Person) -> bool {
+    let body = json!({ "refresh_token": person.refresh_token });
+    let answer = person.api.post("/auth/refresh", &body).await;
+    if answer.status != 200 {
+        return false;
+    }
+    let tokens = &answer.expect(200)["tokens"];
+    let of = |name: &str| tokens[name].as_str().expect("a token").to_owned();
+    (person.access_token, person.refresh_token) = (of("access_token"), of("refresh_token"));
+    true
+}
+
+#[tokio::test]
+async fn after_an_older_copy_of_its_database_was_put_back_identity_begins_another_epoch_by_itself() {
+    if !is_five() || std::env::var("TEST_DATABASE").as_deref() == Ok("postgres") {
+        return;
+    }
+    let mut scene = Scene::set().await;
+    let carol = Person::registered(&scene.deployment.api(), "carol").await;
+    scene.deployment.kill_9("identity");
+    let copy = scene.deployment.backup("identity");
+    scene.deployment.start_again("identity").await;
+    eventually("carol ends her sessions, which the copy does not know", async || {
+        let answer = carol.post_bare("/auth/logout/all").await;
+        (answer.status < 500).then_some(())
+    })
+    .await;
+    let revoked = [const { Some("TOKEN_REVOKED") }; 3];
+    eventually("everybody knows of it", async || {
+        let verdicts = verdicts(&scene.deployment.rpc(), &carol).await;
+        (verdicts.each_ref().map(Option::as_deref) == revoked).then_some(())
+    })
+    .await;
+
+    scene.deployment.kill_9("identity");
+    scene.deployment.put_back(&copy);
+    scene.deployment.start_again("identity").await;
+    let former = claims_of(&scene.bob.access_token)["asof"]["e"].clone();
+    let began = Instant::now();
+    eventually("everybody hears in another epoch", async || {
+        let is_another =
+            is_refreshed(&mut scene.bob).await && claims_of(&scene.bob.access_token)["asof"]["e"] != former;
+        let mut are_fresh = true;
+        for verifier in ["identity", "organizations", "invitations", "billing-context", "gateway"] {
+            are_fresh &= scene.deployment.feed_state(verifier).await == Some(0);
+        }
+        (is_another && are_fresh).then_some(())
+    })
+    .await;
+    println!("healed after {:?}", began.elapsed());
+    // What happens now is heard as ever.
+    eventually("alice has a token of that epoch", async || is_refreshed(&mut scene.alice).await.then_some(())).await;
+    scene.remove_bob().await;
+    scene.everybody_hears().await;
 }

@@ -1,13 +1,17 @@
 //! What the suites stand on: the product as a process, its two wires, its mails, and the people who use it.
 
+mod balancer;
 mod browser;
 mod canaries;
 mod claims;
 mod cookie_jar;
+mod databases;
 mod deployment;
 mod eventually;
+mod fleet;
 mod http;
 mod launch;
+mod load;
 mod mailbox;
 mod offline_verifier;
 mod page_reader;
@@ -24,10 +28,13 @@ pub use browser::Browser;
 pub use canaries::assert_no_canary;
 pub use claims::claims_of;
 pub use cookie_jar::CookieJar;
+pub use databases::{Databases, json_lines};
 pub use deployment::Deployment;
 pub use eventually::eventually;
+pub use fleet::Fleet;
 pub use http::{Answer, Api, Ask};
 pub use launch::{Ending, run_to_its_end};
+pub use load::{Load, Tally};
 pub use mailbox::secret_mailed_to;
 pub use offline_verifier::Judge;
 pub use page_reader::PageReader;

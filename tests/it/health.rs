@@ -2,6 +2,7 @@
 
 use contracts::FILE_DESCRIPTOR_SET;
 use prost_reflect::DescriptorPool;
+use serde_json::Value;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -31,6 +32,9 @@ async fn every_service_is_serving_by_its_own_name_and_by_those_of_its_rpc_servic
         ("guildhall.billing.v1", "billing-context"),
     ] {
         is_serving(&rpc, rpc_service, name).await;
+        for probe in ["", "guildhall.live", "guildhall.ready", "guildhall.startup"] {
+            is_serving(&rpc, rpc_service, probe).await;
+        }
     }
 }
 
@@ -39,9 +43,26 @@ async fn every_process_is_live_and_ready() {
     let product = Product::shared().await;
     assert!(!product.ops().is_empty());
     for (service, address) in product.ops() {
-        for probe in ["/livez", "/readyz"] {
+        for probe in ["/livez", "/healthz", "/readyz", "/startupz"] {
             let answer = reqwest::get(format!("{address}{probe}")).await.expect("an answer");
             assert_eq!(answer.status(), 200, "{service}{probe}");
         }
+    }
+}
+
+#[tokio::test]
+async fn every_process_tells_its_version_and_what_it_needs() {
+    let product = Product::shared().await;
+    for (service, address) in product.ops() {
+        let told = |path: &str| reqwest::get(format!("{address}{path}"));
+        let version: Value = told("/version").await.expect("an answer").json().await.expect("JSON");
+        assert_eq!(version["name"], "guildhall");
+        assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
+        if service != "gateway" {
+            assert!(version["schema"][service]["migrations"].as_u64() > Some(0), "{service}: {version}");
+        }
+        let ready: Value = told("/readyz?verbose").await.expect("an answer").json().await.expect("JSON");
+        let checks = ready["checks"].as_array().expect("checks");
+        assert!(!checks.is_empty() && checks.iter().all(|check| check["ok"] == true), "{ready}");
     }
 }

@@ -7,7 +7,7 @@ use prost_reflect::prost_types::{FileDescriptorProto, ServiceDescriptorProto};
 use tokio_stream::StreamExt;
 use tonic_reflection::pb::{v1, v1alpha};
 
-use crate::harness::Product;
+use crate::harness::{Person, Product};
 
 /// Full names of our RPC services.
 fn ours() -> Vec<String> {
@@ -76,3 +76,38 @@ macro_rules! describes_every_service {
 
 describes_every_service!(reflection_v1_describes_every_service, v1);
 describes_every_service!(reflection_v1alpha_describes_every_service, v1alpha);
+
+/// Names that reflection lists to somebody who shows nothing, or this token.
+async fn listed(product: &Product, token: Option<&str>) -> Result<Vec<String>, tonic::Status> {
+    use v1::server_reflection_request::MessageRequest;
+    use v1::server_reflection_response::MessageResponse;
+
+    let question = Some(MessageRequest::ListServices(String::new()));
+    let question = v1::ServerReflectionRequest { host: String::new(), message_request: question };
+    let mut client = v1::server_reflection_client::ServerReflectionClient::new(product.rpc().identity());
+    let mut request = tonic::Request::new(tokio_stream::once(question));
+    if let Some(token) = token {
+        request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().expect("a header value"));
+    }
+    let mut answers = client.server_reflection_info(request).await?.into_inner();
+    let answer = answers.next().await.expect("an answer")?.message_response.expect("a message");
+    let MessageResponse::ListServicesResponse(list) = answer else { panic!("no list of services") };
+    Ok(list.service.into_iter().map(|listed| listed.name).collect())
+}
+
+#[tokio::test]
+async fn where_reflection_is_for_those_who_are_signed_in_an_access_token_opens_it() {
+    let product = Product::own(&[("GUILDHALL_REFLECTION", "authenticated")]).await;
+    let refused = listed(&product, None).await.expect_err("a refusal");
+    assert_eq!(refused.code(), tonic::Code::Unauthenticated, "{refused:?}");
+    let alice = Person::registered(&product.api(), "alice").await;
+    let names = listed(&product, Some(&alice.access_token)).await.expect("a list");
+    assert!(names.iter().any(|name| name == "guildhall.identity.v1.AccountService"), "{names:?}");
+}
+
+#[tokio::test]
+async fn where_reflection_is_off_there_is_no_such_call() {
+    let product = Product::own(&[("GUILDHALL_REFLECTION", "off")]).await;
+    let refused = listed(&product, None).await.expect_err("a refusal");
+    assert_eq!(refused.code(), tonic::Code::Unimplemented, "{refused:?}");
+}

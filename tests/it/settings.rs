@@ -168,20 +168,14 @@ async fn no_secret_is_logged_even_where_everything_is() {
 }
 
 #[tokio::test]
-async fn services_do_not_start_on_databases_that_were_never_made() {
+async fn a_setting_that_is_given_itself_and_by_a_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data").display().to_string();
-    let settings = [
-        ("GUILDHALL_HTTP_LISTEN", "127.0.0.1:0"),
-        ("GUILDHALL_GRPC_LISTEN", "127.0.0.1:0"),
-        ("GUILDHALL_OPS_LISTEN", "127.0.0.1:0"),
-        ("GUILDHALL_DATA_DIR", data.as_str()),
-        ("GUILDHALL_PUBLIC_URL", "https://guildhall.test"),
-        ("GUILDHALL_ENCRYPTION_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
-        ("GUILDHALL_MAIL", "smtp://127.0.0.1:1"),
-        ("GUILDHALL_MAIL_FROM", "no-reply@guildhall.test"),
-    ];
-    refused(&run_to_its_end(&["serve", "all"], &settings).await, &["guildhall migrate"]);
+    let file = folder.path().join("secrets");
+    std::fs::write(&file, SERVICE_SECRET).unwrap();
+    let by_file = ("GUILDHALL_SERVICE_SECRETS_FILE", file.to_str().unwrap());
+    let ending = dev(&[by_file, ("GUILDHALL_SERVICE_SECRETS", SERVICE_SECRET)]).await;
+    refused(&ending, &["GUILDHALL_SERVICE_SECRETS_FILE", "GUILDHALL_SERVICE_SECRETS are both set"]);
+    assert!(!ending.said.contains(SERVICE_SECRET), "{}", ending.said);
 }
 
 #[tokio::test]

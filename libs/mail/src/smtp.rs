@@ -62,6 +62,15 @@ impl SmtpMailer {
     pub fn with_deadline(self, deadline: Duration) -> Self {
         Self { connections: Arc::new(self.connections.with_deadline(deadline)), sender: self.sender }
     }
+
+    /// Whether the server would take a mail from us: it greets, encrypts as the URL demands, and accepts our credentials. No mail is
+    /// sent.
+    ///
+    /// # Errors
+    /// [`SendError`], as for a mail.
+    pub async fn greets(&self) -> Result<(), SendError> {
+        self.connections.greet().await
+    }
 }
 
 #[async_trait]

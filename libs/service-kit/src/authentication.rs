@@ -1,34 +1,28 @@
 //! The layer that finds out who calls and refuses whom the policy does not let in.
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use token_verification::{Caller, Position, VerifyError};
-use tokio::sync::Semaphore;
 
 use crate::policy::{Policy, Requirement};
 use crate::refusal::{ErrorReason, Refusal};
 use crate::request_scope::grpc_answer;
 use crate::server_key::{ServerKeySecret, no_key};
 use crate::trust::Trust;
+use crate::waiting_room::WaitingRoom;
 
 /// Platform roles that open the back office.
 const BACK_OFFICE_ROLES: [&str; 2] = ["system_admin", "super_admin"];
-
-/// Calls of a service that wait for a change at once. They hold up one that could be worked on, and anybody with a token may demand
-/// a change that never comes.
-const WAITING_AT_ONCE: usize = 64;
 
 /// What the layer needs to know.
 #[derive(Clone)]
 pub(crate) struct Gate {
     pub(crate) trust: Trust,
     policy: Policy,
-    waits: Arc<Semaphore>,
+    waiting_room: WaitingRoom,
 }
 
 /// Marks a call that another service of the deployment made.
@@ -44,7 +38,7 @@ pub(crate) async fn authenticate(State(gate): State<Gate>, mut request: Request,
 
 impl Gate {
     pub(crate) fn new(trust: Trust, policy: Policy) -> Self {
-        Self { trust, policy, waits: Arc::new(Semaphore::new(WAITING_AT_ONCE)) }
+        Self { trust, policy, waiting_room: WaitingRoom::new() }
     }
 
     async fn admit(&self, request: &mut Request) -> Result<(), Refusal> {
@@ -101,12 +95,7 @@ impl Gate {
 
     /// Whoever demands that a change is known (`guildhall-min-position`) waits for it here, if there is room to.
     async fn caller(&self, headers: &HeaderMap) -> Result<Caller, VerifyError> {
-        let verifier = &self.trust.verifier;
-        if !headers.contains_key(Position::MINIMUM_HEADER) {
-            return verifier.authenticate(headers);
-        }
-        let _room = self.waits.try_acquire().map_err(|_| VerifyError::Stale)?;
-        verifier.authenticate_after(headers).await
+        self.waiting_room.authenticate(&self.trust.verifier, headers).await
     }
 }
 

@@ -1,14 +1,20 @@
 //! One type for calling another service, wherever it runs.
 
+mod outage;
+mod repeats;
+mod replicas;
+
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, Uri};
 use http_body_util::BodyExt;
 use tonic::Status;
 use tonic::body::Body;
@@ -18,11 +24,15 @@ use tower::{Service, ServiceExt};
 
 #[cfg(debug_assertions)]
 use crate::fail_points::last_segment;
-use crate::idempotency::PassedOn;
+use crate::idempotency::{Methods, PassedOn};
 use crate::lanes::STREAMS_IN_A_LANE;
 use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;
 use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
+
+use self::outage::Outage;
+use self::repeats::Repeats;
+use self::replicas::Replicas;
 
 /// Given to calls that no request stands behind: relays and start-up.
 const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);
@@ -30,7 +40,12 @@ const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);
 /// Bytes of one stream of a lane that may be under way before they are read.
 const STREAM_WINDOW: u32 = 64 * 1024;
 
-type Transport = BoxCloneSyncService<Request<Body>, Response<Body>, Status>;
+/// A connection through which nothing comes any more is given up after these two together, sooner than the calls on it run out
+/// of time: they are told of an outage, and the next ones go over another connection.
+const PING_EVERY: Duration = Duration::from_secs(5);
+const PONG_WITHIN: Duration = Duration::from_secs(3);
+
+type Transport = BoxCloneSyncService<Request<Body>, Response<Body>, Outage>;
 
 /// Calls another service: over a socket or by a function call, with the same layers on the other
 /// side. Carries request id, deadline, service credential and a request's idempotency key. Never call
@@ -43,14 +58,44 @@ pub struct Channel {
     for_streams: Option<Transport>,
     credential: Option<HeaderValue>,
     patience: Option<Duration>,
+    repeats: Option<Repeats>,
 }
 
 impl Channel {
-    /// Connects when first used, and again whenever the connection is lost.
+    /// Connects when first used, and again whenever the connection is lost. Where the URL has a name, calls go to each of its
+    /// addresses in turn; who comes and goes behind it is noticed within ten seconds, and within one after a failure.
     pub fn remote(url: &str) -> Result<Self, tonic::transport::Error> {
         let endpoint = Endpoint::from_shared(url.to_owned())?;
-        let for_streams = Some(connecting(endpoint.clone()));
-        Ok(Self { inner: connecting(endpoint), for_streams, credential: None, patience: None })
+        let Some((host, port)) = name_of(endpoint.uri()) else {
+            return Ok(Self::over(|| connecting(endpoint.clone())));
+        };
+        Self::remote_by(url, move || {
+            let host = host.clone();
+            async move { Ok(tokio::net::lookup_host((host.as_str(), port)).await?.collect()) }
+        })
+    }
+
+    /// The same where `look_up` says which addresses the name in the URL has.
+    pub fn remote_by<F>(
+        url: &str,
+        look_up: impl Fn() -> F + Clone + Send + Sync + 'static,
+    ) -> Result<Self, tonic::transport::Error>
+    where
+        F: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
+    {
+        let named = Endpoint::from_shared(url.to_owned())?;
+        Ok(Self::over(|| {
+            let (look_up, named) = (look_up.clone(), named.clone());
+            let connect = move |address| connecting(at_address(&named, address));
+            let replicas = Replicas::new(Box::new(move || Box::pin(look_up())), connect);
+            BoxCloneSyncService::new(tower::service_fn(move |request| replicas.clone().call(request)))
+        }))
+    }
+
+    /// Streams that last have connections of their own.
+    fn over(connect: impl Fn() -> Transport) -> Self {
+        let for_streams = Some(connect());
+        Self { inner: connect(), for_streams, credential: None, patience: None, repeats: None }
     }
 
     /// The same for a lane of streams: one whose reader is slow holds up its own messages and none of its neighbours'.
@@ -58,7 +103,7 @@ impl Channel {
         let all = STREAM_WINDOW.saturating_mul(u32::try_from(STREAMS_IN_A_LANE).unwrap_or(u32::MAX));
         let endpoint = Endpoint::from_shared(url.to_owned())?;
         let endpoint = endpoint.initial_stream_window_size(STREAM_WINDOW).initial_connection_window_size(all);
-        Ok(Self { inner: connecting(endpoint), for_streams: None, credential: None, patience: None })
+        Ok(Self { inner: connecting(endpoint), for_streams: None, credential: None, patience: None, repeats: None })
     }
 
     /// The same service over a connection that ordinary calls don't use. A server asks for a new connection every few minutes; a
@@ -75,7 +120,13 @@ impl Channel {
             .map_request(as_if_sent_over_a_wire)
             .map_response(|response: Response<axum::body::Body>| response.map(Body::new))
             .map_err(|never: Infallible| match never {});
-        Self { inner: BoxCloneSyncService::new(service), for_streams: None, credential: None, patience: None }
+        Self {
+            inner: BoxCloneSyncService::new(service),
+            for_streams: None,
+            credential: None,
+            patience: None,
+            repeats: None,
+        }
     }
 
     /// Shows this deployment's credential with every call.
@@ -93,19 +144,42 @@ impl Channel {
         self.patience = Some(patience);
         self
     }
+
+    /// Makes calls again, twice at most and within their time, when no answer came: whatever was surely not taken up, and what
+    /// `methods` say may be repeated also when it may have been carried out. All clones of the channel share a budget, so that
+    /// an outage is not answered by a multiple of the calls.
+    #[must_use]
+    pub fn repeating(mut self, methods: &Methods) -> Self {
+        self.repeats = Some(Repeats::of(methods));
+        self
+    }
+}
+
+/// Host and port, unless the host is an address already. Over TLS one connection is made to the name: what is shown there has to
+/// fit it.
+fn name_of(uri: &Uri) -> Option<(String, u16)> {
+    let host = uri.host()?;
+    let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
+    (uri.scheme_str() == Some("http") && !is_address).then(|| (host.to_owned(), uri.port_u16().unwrap_or(80)))
+}
+
+/// Connects to the address, and calls it by its name.
+fn at_address(named: &Endpoint, address: SocketAddr) -> Endpoint {
+    let at = Endpoint::from_shared(format!("http://{address}")).unwrap_or_else(|_| named.clone());
+    at.origin(named.uri().clone())
 }
 
 fn connecting(endpoint: Endpoint) -> Transport {
     let channel = endpoint
         .connect_timeout(Duration::from_secs(2))
         .tcp_nodelay(true)
-        .http2_keep_alive_interval(Duration::from_secs(30))
-        .keep_alive_timeout(Duration::from_secs(10))
+        .http2_keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(PONG_WITHIN)
         .keep_alive_while_idle(true)
         .connect_lazy();
     let service = channel
         .map_response(|response: Response<Body>| response.map(|body| Body::new(body.map_err(name_broken_answer))))
-        .map_err(name_outage);
+        .map_err(Outage::from);
     BoxCloneSyncService::new(service)
 }
 
@@ -132,15 +206,27 @@ impl Service<Request<Body>> for Channel {
         let scope = RequestScope::current().unwrap_or_else(|| RequestScope::begin(TIMEOUT_WITHOUT_SCOPE));
         let until = self.patience.map_or(scope.deadline, |patience| scope.share(patience));
         let passed_on = PassedOn::current();
+        let repeats = self.repeats.clone();
         Box::pin(async move {
-            scope.write_headers(request.headers_mut())?;
             if let Some(passed_on) = &passed_on {
                 passed_on.write_headers(request.headers_mut());
             }
-            let answering = then_pass!(
-                tokio::time::timeout_at(until, inner.oneshot(request)),
-                last_segment(request.uri().path()).to_owned()
-            );
+            scope.write_headers(request.headers_mut())?;
+            #[cfg(debug_assertions)]
+            let method = last_segment(request.uri().path()).to_owned();
+            let attempt = |mut request: Request<Body>| {
+                // Anew for each attempt: there is less time left.
+                let is_late = scope.write_headers(request.headers_mut()).is_err();
+                let inner = inner.clone();
+                async move { if is_late { Err(Outage::TooLate) } else { inner.oneshot(request).await } }
+            };
+            let calling = async {
+                match repeats {
+                    None => attempt(request).await,
+                    Some(repeats) => repeats.carry_out(request, attempt).await,
+                }
+            };
+            let answering = then_pass!(tokio::time::timeout_at(until, calling), method);
             let answer = match answering {
                 Ok(answer) => answer?,
                 Err(_) if until < scope.deadline => return Err(Refusal::unavailable("no answer in time").into()),
@@ -157,16 +243,4 @@ impl Service<Request<Body>> for Channel {
 /// What breaks off an answer that has begun is an outage too; a status without a source was sent.
 fn name_broken_answer(status: Status) -> Status {
     if status.source().is_some() { Refusal::unavailable(status).into() } else { status }
-}
-
-/// Whatever the transport itself reports means that no answer came: too late, or not at all.
-fn name_outage(outage: tonic::transport::Error) -> Status {
-    let mut cause: Option<&dyn Error> = Some(&outage);
-    while let Some(error) = cause {
-        if error.is::<tonic::TimeoutExpired>() {
-            return deadline_exceeded().into();
-        }
-        cause = error.source();
-    }
-    Refusal::unavailable(outage).into()
 }

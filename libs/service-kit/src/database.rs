@@ -5,22 +5,27 @@ mod connect;
 mod error_kind;
 mod last_statement;
 mod location;
+mod schema;
 mod write_transaction;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::watch;
+
+use crate::clock::Timestamp;
 
 use self::connect::{connect_postgres, connect_sqlite};
 pub(crate) use self::error_kind::is_passing;
 pub use self::error_kind::is_unique_violation;
 pub(crate) use self::last_statement::{LastStatement, ending_with};
 pub use self::location::{DatabaseSettings, Location};
+pub use self::schema::{Column, Index, Picture, Schema, SchemaState, Table};
 pub use self::write_transaction::WriteTransaction;
 
 /// A service's database. Cheap to clone.
@@ -59,22 +64,26 @@ impl Database {
         Ok(Self { reader, writer, outbox_grew, positions_moved })
     }
 
-    /// Opens the database of a service that is about to serve; refused while its schema is older than
+    /// Opens the database of a service that is about to serve; refused while its schema is older or newer than
     /// the service.
     pub async fn open_migrated<M: MigratorTrait>(
         settings: &DatabaseSettings,
         application: &'static str,
     ) -> Result<Self, DbErr> {
         if matches!(&settings.location, Location::SqliteFile(path) if !path.exists()) {
-            return Err(DbErr::Custom("there is no database yet; run `guildhall migrate` first".to_owned()));
+            return Err(DbErr::Custom("there is no database yet; run `guildhall migrate up` first".to_owned()));
         }
         let database = Self::open(settings, application).await?;
-        match M::get_pending_migrations_read_only(&database.reader).await?.len() {
-            0 => Ok(database),
-            missing => {
-                Err(DbErr::Custom(format!("the schema lacks {missing} migrations; run `guildhall migrate` first")))
-            }
+        match Schema::of::<M>(application).state_in(&database).await?.refusal() {
+            None => Ok(database),
+            Some(refusal) => Err(DbErr::Custom(refusal)),
         }
+    }
+
+    /// Closes every connection. Clones are closed with it.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
     }
 
     /// For single statements that only read.
@@ -111,24 +120,46 @@ impl Database {
         self.reader.begin_with_options(options).await
     }
 
-    /// Brings the schema up to date. Two at once are harmless: the second waits and finds nothing to do.
-    #[allow(clippy::disallowed_methods, reason = "migrations take their own lock")]
+    /// Brings the schema up to date, as `Schema::bring_up_in` does.
     pub async fn migrate<M: MigratorTrait>(&self, service: &'static str) -> Result<(), DbErr> {
-        let transaction = self.begin_write().await?.into_inner();
-        if transaction.get_database_backend() == DbBackend::Postgres {
-            let lock = format!(
-                "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
-                 SELECT pg_advisory_xact_lock(hashtextextended('guildhall_{service}_migrations', 0))"
-            );
-            transaction.execute_unprepared(&lock).await?;
-        }
-        M::up(&transaction, None).await?;
-        transaction.commit().await
+        Schema::of::<M>(service).bring_up_in(self).await.map(|_| ())
     }
 
     /// Answers once the database does.
     pub async fn ping(&self) -> Result<(), DbErr> {
         self.reader.ping().await
+    }
+
+    /// What the database server takes for the time; `None` for SQLite, which has no clock of its own.
+    pub async fn server_time(&self) -> Result<Option<Timestamp>, DbErr> {
+        if self.reader.get_database_backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let ask = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS millis";
+        let row = self.reader.query_one_raw(Statement::from_string(DbBackend::Postgres, ask)).await?;
+        row.map(|row| row.try_get("", "millis").map(Timestamp::from_millis)).transpose()
+    }
+
+    /// Copies what is committed at this moment into a new SQLite file, which must be empty or not there yet. Whoever writes meanwhile
+    /// is not held up. On Postgres it is refused.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), DbErr> {
+        if self.reader.get_database_backend() != DbBackend::Sqlite {
+            return Err(DbErr::Custom("only SQLite files are copied like this".to_owned()));
+        }
+        let name = file.to_str().ok_or_else(|| DbErr::Custom("the file's name must be UTF-8".to_owned()))?;
+        let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO $1", [name.into()]);
+        self.reader.execute_raw(copy).await.map(|_| ())
+    }
+
+    /// What is broken in the file, as SQLite finds by reading all of it; nothing on Postgres, which sees to that itself.
+    pub async fn faults(&self) -> Result<Vec<String>, DbErr> {
+        if self.reader.get_database_backend() != DbBackend::Sqlite {
+            return Ok(Vec::new());
+        }
+        let check = Statement::from_string(DbBackend::Sqlite, "PRAGMA integrity_check(20)");
+        let found = self.reader.query_all_raw(check).await?;
+        let found: Vec<String> = found.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+        Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 
     /// Changes whenever a transaction that appended to the outbox has committed.

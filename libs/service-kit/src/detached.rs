@@ -5,8 +5,8 @@
 //! disconnect nor the deadline drops; a panic in it becomes INTERNAL_ERROR. Statement and lock
 //! timeouts bound how long such a task can live, and a bounded number of them runs at once.
 //!
-//! The request is read before its task starts, while the deadline still counts: else a caller that
-//! never finishes its message would hold a place for ever.
+//! The request is read before its task starts, and before its caller is asked for, while the deadline still counts: else a caller
+//! that never finishes its message would hold a place for ever.
 
 use std::sync::Arc;
 
@@ -25,12 +25,16 @@ use crate::request_scope::{RequestScope, grpc_answer};
 /// What gRPC puts before a message, in bytes: whether it is compressed, and its length.
 const MESSAGE_PREFIX: usize = 5;
 
-/// The layer that detaches calls.
+/// The layer that reads requests to their end.
+pub(crate) async fn read_whole(request: Request, next: Next) -> Response {
+    match read(request).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => grpc_answer(refusal.into()),
+    }
+}
+
+/// The layer that detaches calls, which are read.
 pub(crate) async fn detach(State(slots): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-    let request = match read(request).await {
-        Ok(request) => request,
-        Err(refusal) => return grpc_answer(refusal.into()),
-    };
     let Ok(slot) = slots.try_acquire_owned() else {
         return grpc_answer(Refusal::unavailable("too many calls at once").into());
     };

@@ -3,39 +3,45 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::Request;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
+
+use crate::stalled::Watched;
+use crate::stop::Stop;
 
 /// Connections held at once; more wait in the listener's queue.
 const CONNECTIONS: usize = 10_000;
 /// How long a client may take over the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// How long requests under way may take after the stop.
-const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// What requests under way have at least after the end, however long others in the process took.
+const REQUESTS_HAVE: Duration = Duration::from_secs(1);
 /// What the parser holds of a request's head, in bytes; the router may refuse less with an answer of its own.
 const LARGEST_HEAD: u32 = 64 * 1024;
 
-/// Serves `router` until `stop`, then finishes what is under way. Handlers find the client's address
-/// as `ConnectInfo<SocketAddr>`.
+/// Serves `router` until the end of `stop`, then finishes what is under way. While it is leaving, each answer over HTTP/1.1 asks
+/// its client to go on over another connection: a connection that is kept for the next request would otherwise end just as it
+/// is sent. Handlers find the client's address as `ConnectInfo<SocketAddr>`.
 ///
 /// # Errors
 /// When the listener's own address cannot be read.
-pub async fn serve_http(listener: TcpListener, router: Router, stop: CancellationToken) -> io::Result<()> {
+pub async fn serve_http(listener: TcpListener, router: Router, stop: impl Into<Stop>) -> io::Result<()> {
+    let stop = stop.into();
     tracing::info!(address = %listener.local_addr()?, "serving HTTP");
     let builder = Arc::new(limits());
     let graceful = GracefulShutdown::new();
@@ -46,7 +52,7 @@ pub async fn serve_http(listener: TcpListener, router: Router, stop: Cancellatio
             (slot, listener.accept().await)
         };
         let (slot, (stream, peer)) = tokio::select! {
-            () = stop.cancelled() => break,
+            () = stop.ending().cancelled() => break,
             (slot, accepted) = accepting => match accepted {
                 Ok(accepted) => (slot, accepted),
                 Err(error) => {
@@ -55,15 +61,17 @@ pub async fn serve_http(listener: TcpListener, router: Router, stop: Cancellatio
                 }
             },
         };
-        let connection = serve_connection(Arc::clone(&builder), stream, peer, router.clone(), graceful.watcher());
+        let (builder, router) = (Arc::clone(&builder), router.clone());
+        let connection = serve_connection(builder, (stream, peer), router, stop.clone(), graceful.watcher());
         tokio::spawn(async move {
             connection.await;
             drop(slot);
         });
     }
     drop(listener);
-    if tokio::time::timeout(STOP_WITHIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests were not finished in time and are cut off");
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = stop.overtime(REQUESTS_HAVE) => tracing::warn!("some requests were not finished in time and are cut off"),
     }
     Ok(())
 }
@@ -98,9 +106,9 @@ fn limits() -> Builder<TokioExecutor> {
 
 fn serve_connection(
     builder: Arc<Builder<TokioExecutor>>,
-    stream: TcpStream,
-    peer: SocketAddr,
+    (stream, peer): (TcpStream, SocketAddr),
     router: Router,
+    stop: Stop,
     watcher: hyper_util::server::graceful::Watcher,
 ) -> impl Future<Output = ()> + Send {
     let has_asked = Arc::new(AtomicBool::new(false));
@@ -109,11 +117,12 @@ fn serve_connection(
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
         }
-        let service = TowerToHyperService::new(router.map_request(move |request| {
+        let router = router.map_request(move |request| {
             asks.store(true, Ordering::Relaxed);
             with_peer(request, peer)
-        }));
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        });
+        let service = TowerToHyperService::new(Leaving { router, stop });
+        let connection = builder.serve_connection(TokioIo::new(Watched::connection(stream)), service).into_owned();
         let mut connection = pin!(watcher.watch(connection));
         // While the protocol's version is being read, no timeout of its own runs.
         let ended = tokio::time::timeout(HEAD_WITHIN, &mut connection).await;
@@ -135,4 +144,38 @@ where
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
     request
+}
+
+/// Asks clients of HTTP/1.1 to come back over another connection once the process is leaving.
+#[derive(Clone)]
+struct Leaving<S> {
+    router: S,
+    stop: Stop,
+}
+
+impl<S, B> Service<Request<B>> for Leaving<S>
+where
+    S: Service<Request<B>, Response = Response<Body>>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.router.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // In HTTP/2 there is no such header; its connections are told by the protocol.
+        let can_be_told = request.version() <= Version::HTTP_11;
+        let (answering, stop) = (self.router.call(request), self.stop.clone());
+        Box::pin(async move {
+            let mut answer = answering.await?;
+            if can_be_told && stop.is_leaving() {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(answer)
+        })
+    }
 }

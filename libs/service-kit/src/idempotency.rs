@@ -31,7 +31,8 @@ use crate::rates::Rate;
 use crate::server_key::ServerKeySecret;
 
 pub use self::key::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey};
-use self::methods::Methods;
+pub use self::methods::Methods;
+pub(crate) use self::methods::Repetition;
 pub use self::pass_on::pass_on;
 pub use self::table::{CountMismatches, CreateIdempotencyKeys};
 

@@ -12,6 +12,7 @@ use axum::Extension;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use http::Request;
+use sea_orm_migration::MigratorTrait;
 use token_verification::{FeedState, RevocationFeed};
 use tokio::sync::Semaphore;
 use tonic::body::Body;
@@ -22,11 +23,12 @@ use crate::authentication::{Gate, authenticate};
 use crate::channel::Channel;
 use crate::continuous::ContinuousWork;
 use crate::database::Database;
-use crate::detached::detach;
+use crate::detached::{detach, read_whole};
 #[cfg(debug_assertions)]
 use crate::fail_points::{FailPoints, name_call};
 use crate::idempotency::{Idempotency, answer_once};
 use crate::limits::CALLS_AT_ONCE;
+use crate::ops_port::Schema;
 use crate::periodic::PeriodicWork;
 use crate::policy::Policy;
 use crate::positions::Tail;
@@ -50,6 +52,7 @@ pub struct Microservice {
     pub(crate) continuous: Vec<ContinuousWork>,
     pub(crate) tail: Option<Tail>,
     pub(crate) readiness: Vec<(&'static str, ReadinessCheck)>,
+    pub(crate) schema: Option<Schema>,
     /// One permit per call that may run at once.
     pub(crate) slots: Arc<Semaphore>,
 }
@@ -70,6 +73,7 @@ impl Microservice {
                 continuous: Vec::new(),
                 tail: None,
                 readiness: Vec::new(),
+                schema: None,
                 slots: Arc::new(Semaphore::new(CALLS_AT_ONCE)),
             },
         }
@@ -86,6 +90,21 @@ impl Microservice {
     pub fn fail_at(mut self, points: &FailPoints) -> Self {
         self.router = self.router.layer(Extension(points.clone()));
         self.relay = self.relay.map(|relay| relay.fail_at(points));
+        self
+    }
+
+    /// Counts the service as ready only once this feed has been heard: whoever is sent here before would be asked to refresh its
+    /// token. Not for the feed's sources, nor for what they wait for: these would wait for themselves.
+    #[must_use]
+    pub fn hears(mut self, feed: &RevocationFeed) -> Self {
+        let (feed, was_heard) = (feed.clone(), Arc::new(AtomicBool::new(false)));
+        let check: ReadinessCheck = Arc::new(move || {
+            // It is no reason to leave that others are silent later on.
+            let is_heard = was_heard.load(Relaxed) || feed.state() != FeedState::Blind;
+            was_heard.store(is_heard, Relaxed);
+            Box::pin(async move { if is_heard { Ok(()) } else { Err("revocations are not heard yet".to_owned()) } })
+        });
+        self.readiness.push(("revocations", check));
         self
     }
 
@@ -188,18 +207,12 @@ impl MicroserviceBuilder {
         self
     }
 
-    /// Counts the service as ready only once this feed has been heard: whoever is sent here before would be asked to refresh its
-    /// token. Not for services that the feed's sources wait for.
+    /// Tells operators which schema the service needs: what its last migration is called.
     #[must_use]
-    pub fn hears(mut self, feed: &RevocationFeed) -> Self {
-        let (feed, was_heard) = (feed.clone(), Arc::new(AtomicBool::new(false)));
-        let check: ReadinessCheck = Arc::new(move || {
-            // It is no reason to leave that others are silent later on.
-            let is_heard = was_heard.load(Relaxed) || feed.state() != FeedState::Blind;
-            was_heard.store(is_heard, Relaxed);
-            Box::pin(async move { if is_heard { Ok(()) } else { Err("revocations are not heard yet".to_owned()) } })
-        });
-        self.built.readiness.push(("revocations", check));
+    pub fn schema<M: MigratorTrait>(mut self) -> Self {
+        let migrations = M::migrations();
+        let last = migrations.last().map(|last| last.name().to_owned()).unwrap_or_default();
+        self.built.schema = Some(Schema { migrations: migrations.len(), last });
         self
     }
 
@@ -219,10 +232,12 @@ impl MicroserviceBuilder {
         {
             built.router = built.router.layer(from_fn(name_call));
         }
+        // Who calls is asked before a place is taken: whoever waits there for a change takes nobody's.
         built.router = built
             .router
-            .layer(from_fn_with_state(self.gate, authenticate))
             .layer(from_fn_with_state(Arc::clone(&built.slots), detach))
+            .layer(from_fn_with_state(self.gate, authenticate))
+            .layer(from_fn(read_whole))
             .layer(from_fn(enter));
         built
     }

@@ -1,25 +1,23 @@
-//! Whether services are ready: asked every second for gRPC's health protocol, and on demand for `/readyz`.
+//! Whether services are ready: asked every second for gRPC's health protocol, and on demand for the operator's port.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
-use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-use crate::metrics::{MEDIA_TYPE, Metrics};
 use crate::microservice::ReadinessCheck;
+use crate::stop::Stop;
 
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 const CHECK_WITHIN: Duration = Duration::from_secs(1);
-/// The name under which gRPC's health protocol answers for everything together.
-const EVERYTHING: &str = "";
+/// Names under which gRPC's health protocol answers for everything together: is it ready?
+const EVERYTHING: [&str; 2] = ["", "guildhall.ready"];
+/// Does it run at all? Nothing that it needs is asked, and it is so to the end: else whoever restarts what does not live
+/// would cut an orderly stop short, or answer an outage of the database with another one.
+const LIVE: &str = "guildhall.live";
+/// Has it started? From the moment on at which calls are taken.
+const STARTUP: &str = "guildhall.startup";
 
 /// A served service and what it needs.
 pub(crate) struct Checked {
@@ -29,73 +27,74 @@ pub(crate) struct Checked {
     pub(crate) readiness: Vec<(&'static str, ReadinessCheck)>,
 }
 
+/// What came of one check.
+pub(crate) struct Finding {
+    pub(crate) service: &'static str,
+    pub(crate) check: &'static str,
+    /// Why the service is not ready, if it is not.
+    pub(crate) problem: Option<String>,
+}
+
 impl Checked {
-    /// What is missing, as `service/check: why`.
-    async fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
+    /// What came of every check, one after the other.
+    pub(crate) async fn look(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
         for (check, is_ready) in &self.readiness {
             let outcome = tokio::time::timeout(CHECK_WITHIN, is_ready()).await;
-            if let Err(why) = outcome.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
+            let problem = outcome.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
+            if let Some(why) = &problem {
                 tracing::debug!(service = self.name, check, why, "not ready");
-                problems.push(format!("{}/{check}", self.name));
             }
+            findings.push(Finding { service: self.name, check, problem });
         }
-        problems
+        findings
     }
 }
 
-/// Keeps gRPC's health answers true until the stop, and says "not serving" from then on.
-pub(crate) async fn report_health(checks: Arc<Vec<Checked>>, health: HealthReporter, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        let mut is_everything_ready = true;
-        for service in checks.iter() {
-            let is_ready = service.problems().await.is_empty();
-            is_everything_ready &= is_ready;
-            for name in &service.names {
-                health.set_service_status(name, status(is_ready)).await;
-            }
-        }
-        health.set_service_status(EVERYTHING, status(is_everything_ready)).await;
+/// Says of a process that is about to take calls that it lives and has started, and of everything else that it is not known to
+/// be ready.
+pub(crate) async fn begin_health(checks: &[Checked], health: &HealthReporter) {
+    set_all(checks, health, false).await;
+    for name in [LIVE, STARTUP] {
+        health.set_service_status(name, ServingStatus::Serving).await;
+    }
+}
+
+/// Keeps gRPC's health answers true until no more calls should come, and says "not serving" from then on.
+pub(crate) async fn report_health(checks: Arc<Vec<Checked>>, health: HealthReporter, stop: Stop) {
+    while !stop.is_leaving() {
         tokio::select! {
-            () = stop.cancelled() => {}
+            () = stop.leaving() => break,
+            () = look_once(&checks, &health) => {}
+        }
+        tokio::select! {
+            () = stop.leaving() => break,
             () = tokio::time::sleep(CHECK_EVERY) => {}
         }
     }
-    for name in checks.iter().flat_map(|service| &service.names).chain([&EVERYTHING]) {
-        health.set_service_status(name, status(false)).await;
+    set_all(&checks, &health, false).await;
+}
+
+async fn look_once(checks: &[Checked], health: &HealthReporter) {
+    let mut is_everything_ready = true;
+    for service in checks {
+        let is_ready = service.look().await.iter().all(|finding| finding.problem.is_none());
+        is_everything_ready &= is_ready;
+        for name in &service.names {
+            health.set_service_status(name, status(is_ready)).await;
+        }
+    }
+    for name in EVERYTHING {
+        health.set_service_status(name, status(is_everything_ready)).await;
+    }
+}
+
+async fn set_all(checks: &[Checked], health: &HealthReporter, is_ready: bool) {
+    for name in checks.iter().flat_map(|service| &service.names).chain(&EVERYTHING) {
+        health.set_service_status(name, status(is_ready)).await;
     }
 }
 
 const fn status(is_ready: bool) -> ServingStatus {
     if is_ready { ServingStatus::Serving } else { ServingStatus::NotServing }
-}
-
-/// The operator's port.
-pub(crate) fn ops_routes(checks: Arc<Vec<Checked>>, metrics: Metrics, stop: CancellationToken) -> Router {
-    Router::new()
-        .route("/livez", get(|| async { "ok\n" }))
-        .route("/readyz", get(readyz))
-        .with_state((checks, stop))
-        .route("/metrics", get(move || async move { numbers(&metrics) }))
-}
-
-fn numbers(metrics: &Metrics) -> Response {
-    match metrics.text() {
-        Ok(text) => ([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
-}
-
-async fn readyz(
-    State((checks, stop)): State<(Arc<Vec<Checked>>, CancellationToken)>,
-) -> (StatusCode, Json<serde_json::Value>) {
-    let mut problems = Vec::new();
-    for service in checks.iter() {
-        problems.extend(service.problems().await);
-    }
-    if stop.is_cancelled() {
-        problems.push("stopping".to_owned());
-    }
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(serde_json::json!({ "ready": problems.is_empty(), "missing": problems })))
 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 use futures_util::stream;
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, Timestamp};
 use crate::database::Database;
@@ -17,6 +16,7 @@ use crate::entropy::Entropy;
 #[cfg(debug_assertions)]
 use crate::fail_points::FailPoints;
 use crate::outbox::{self, Claimed, Delivery};
+use crate::stop::Stop;
 
 const BATCH: u64 = 32;
 const CONCURRENT_DELIVERIES: usize = 4;
@@ -30,6 +30,8 @@ const DELIVER_WITHIN: Duration = Duration::from_secs(30);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
+/// How long a delivery under way has after the stop before it is left to another relay.
+const FINISH_WITHIN: Duration = Duration::from_secs(5);
 
 /// Why a delivery did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -108,8 +110,10 @@ impl Relay {
         self
     }
 
-    /// Works until `stop`; deliveries under way are finished first, those not yet begun are left to others.
-    pub async fn run(self, stop: CancellationToken) {
+    /// Works until `stop`; deliveries under way are finished first, those not yet begun are left to others, and so is what is
+    /// not finished within five seconds of the stop.
+    pub async fn run(self, stop: impl Into<Stop>) {
+        let stop = stop.into();
         let workers = self.topics.iter().map(|topic| {
             let worker = Worker { relay: &self, topic, stop: stop.clone() };
             worker.run()
@@ -123,7 +127,7 @@ impl Relay {
     pub async fn run_once(&self) -> usize {
         let mut tried = 0;
         for topic in &self.topics {
-            let worker = Worker { relay: self, topic, stop: CancellationToken::new() };
+            let worker = Worker { relay: self, topic, stop: Stop::new() };
             let patience = Instant::now() + HELD_BACK_AT_MOST;
             tried += loop {
                 match worker.deliver_due().await {
@@ -140,7 +144,7 @@ impl Relay {
 struct Worker<'relay> {
     relay: &'relay Relay,
     topic: &'relay Topic,
-    stop: CancellationToken,
+    stop: Stop,
 }
 
 /// What one look at the outbox led to.
@@ -158,7 +162,7 @@ impl Worker<'_> {
             // Marked as seen before looking: a commit in between is not missed.
             growth.mark_unchanged();
             let round = self.deliver_due().await;
-            if self.stop.is_cancelled() {
+            if self.stop.ending().is_cancelled() {
                 return;
             }
             let pause = match round {
@@ -167,7 +171,7 @@ impl Worker<'_> {
                 Round::HeldBack => POLL_WHILE_HELD_BACK,
             };
             tokio::select! {
-                () = self.stop.cancelled() => return,
+                () = self.stop.ending().cancelled() => return,
                 _ = growth.changed() => {}
                 () = tokio::time::sleep(pause) => {}
             }
@@ -195,13 +199,15 @@ impl Worker<'_> {
 
     async fn deliver(&self, delivery: Delivery, claimed_until: Timestamp) {
         let now = self.relay.clock.now();
-        let recorded = if self.stop.is_cancelled() || now.plus(DELIVER_WITHIN) > claimed_until {
+        let recorded = if self.stop.ending().is_cancelled() || now.plus(DELIVER_WITHIN) > claimed_until {
             // The rest of a slow batch: with too little of the claim left, another relay would begin it too.
             outbox::failed(&self.relay.database, &delivery, Ok(now)).await
         } else {
-            match attempt(&self.topic.handler, delivery.clone()).await {
-                Ok(()) => outbox::delivered(&self.relay.database, &delivery).await,
-                Err(error) => self.put_off(&delivery, error).await,
+            match attempt(&self.topic.handler, delivery.clone(), self.stop.clone()).await {
+                Attempt::Ended(Ok(())) => outbox::delivered(&self.relay.database, &delivery).await,
+                Attempt::Ended(Err(error)) => self.put_off(&delivery, error).await,
+                // Let go of, so that another relay need not wait until the claim runs out.
+                Attempt::LeftToOthers => outbox::failed(&self.relay.database, &delivery, Ok(now)).await,
             }
         };
         if let Err(error) = recorded {
@@ -236,7 +242,10 @@ impl Worker<'_> {
 
     async fn tell_of_giving_up(&self, delivery: &Delivery) -> Result<(), DeliveryError> {
         match &self.topic.given_up {
-            Some(given_up) => attempt(given_up, delivery.clone()).await,
+            Some(given_up) => match attempt(given_up, delivery.clone(), self.stop.clone()).await {
+                Attempt::Ended(outcome) => outcome,
+                Attempt::LeftToOthers => Err(DeliveryError::Retry("the relay stops".to_owned())),
+            },
             None => Ok(()),
         }
     }
@@ -250,17 +259,34 @@ impl Worker<'_> {
     }
 }
 
+/// How an attempt ended.
+enum Attempt {
+    /// With this outcome.
+    Ended(Result<(), DeliveryError>),
+    /// Not in time for the stop.
+    LeftToOthers,
+}
+
 /// Hands the message over; a panic is a failure like any other.
-async fn attempt(handler: &Handler, delivery: Delivery) -> Result<(), DeliveryError> {
+async fn attempt(handler: &Handler, delivery: Delivery, stop: Stop) -> Attempt {
     let handler = Arc::clone(handler);
     let mut delivering = Box::pin(AssertUnwindSafe(async move { handler(delivery).await }).catch_unwind());
-    match tokio::time::timeout(DELIVER_WITHIN, &mut delivering).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(DeliveryError::Retry("the handler panicked".to_owned())),
-        Err(_) => {
-            // Left to end by itself: dropped here, it could leave a transaction open.
-            tokio::spawn(delivering);
-            Err(DeliveryError::Retry("no answer in time".to_owned()))
+    let attempt = tokio::select! {
+        outcome = &mut delivering => {
+            let panicked = |_| Err(DeliveryError::Retry("the handler panicked".to_owned()));
+            return Attempt::Ended(outcome.unwrap_or_else(panicked));
         }
-    }
+        () = tokio::time::sleep(DELIVER_WITHIN) => {
+            Attempt::Ended(Err(DeliveryError::Retry("no answer in time".to_owned())))
+        }
+        () = stopped_for(&stop, FINISH_WITHIN) => Attempt::LeftToOthers,
+    };
+    // Left to end by itself: dropped here, it could leave a transaction open.
+    tokio::spawn(delivering);
+    attempt
+}
+
+async fn stopped_for(stop: &Stop, time: Duration) {
+    stop.ending().cancelled().await;
+    tokio::time::sleep(time).await;
 }

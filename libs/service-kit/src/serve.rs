@@ -1,5 +1,6 @@
 //! Serving built services: gRPC with health and reflection, the operator's port, an orderly stop.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,24 +10,31 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, Stream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
+use crate::entropy::Entropy;
 use crate::http_server::{serve_http, wait_out};
 use crate::limits::CALLS_AT_ONCE;
 use crate::metrics::Metrics;
 use crate::microservice::Microservice;
-use crate::readiness::{Checked, ops_routes, report_health};
-use crate::request_scope::LONGEST_TIMEOUT;
+pub use crate::ops_port::Release;
+use crate::ops_port::ops_routes;
+use crate::readiness::{Checked, begin_health, report_health};
+use crate::reflection::Reflection;
+use crate::stop::Stop;
 
-/// How long calls under way may take after the stop: as long as a call may take at all.
-const STOP_WITHIN: Duration = LONGEST_TIMEOUT;
-/// How long calls whose callers went away may take after that: statement and lock timeouts end them sooner.
-const DETACHED_WITHIN: Duration = Duration::from_secs(10);
+/// What calls under way have at least, after those in front of this process's services have used up the time to finish in.
+const CALLS_HAVE: Duration = Duration::from_secs(1);
+/// How long calls whose callers went away may take after the stop.
+const DETACHED_WITHIN: Duration = Duration::from_secs(5);
+/// How long is waited for relays and periodic work after that; relays let go of what they have begun sooner.
+const BACKGROUND_WITHIN: Duration = Duration::from_secs(8);
 /// Calls that one connection carries at once.
 const STREAMS_AT_ONCE: u32 = 128;
+/// How old a connection gets, in seconds: each process chooses for itself, so that callers of many don't come back at once.
+const CONNECTION_AGE: std::ops::Range<u64> = 270..330;
 
 /// Serving failed.
 #[derive(Debug, thiserror::Error)]
@@ -42,30 +50,42 @@ pub enum ServeError {
     Reflection(#[from] tonic_reflection::server::Error),
 }
 
-/// Serves these services on one gRPC port until `stop`, with reflection over `descriptors`, and
-/// answers `/livez`, `/readyz` and `/metrics` on the operator's port. Relays, tails and periodic work run beside. After the stop, calls under way
-/// are finished first, then deliveries, so that relays still see what the last calls left.
-pub async fn serve(
-    microservices: Vec<Microservice>,
-    descriptors: &'static [u8],
-    grpc: TcpListener,
-    ops: TcpListener,
-    metrics: Metrics,
-    stop: CancellationToken,
-) -> Result<(), ServeError> {
-    // A child, so that one server that ends by itself ends the other too.
-    let stop = stop.child_token();
-    let stop_relays = CancellationToken::new();
+/// Where and how services are served.
+pub struct Front {
+    /// Takes calls.
+    pub grpc: TcpListener,
+    /// The operator's port.
+    pub ops: TcpListener,
+    /// What reflection tells of.
+    pub descriptors: &'static [u8],
+    /// Whom it tells.
+    pub reflection: Reflection,
+    /// What `/metrics` tells.
+    pub metrics: Metrics,
+    /// What `/version` tells.
+    pub release: Release,
+}
+
+/// Serves these services on one gRPC port until `stop`, and answers `/livez`, `/readyz`, `/startupz`, `/version` and `/metrics` on the
+/// operator's port. Relays, tails and periodic work run beside. While the process is leaving it says that it is not ready and
+/// goes on as before. After the end, calls under way are finished first, then deliveries, so that relays still see what the last
+/// calls left; what is not finished in time is cut off, deliveries are left to other relays.
+pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl Into<Stop>) -> Result<(), ServeError> {
+    // A part, so that one server that ends by itself ends the other too.
+    let stop = stop.into().part();
+    let stop_relays = stop.behind();
     // Whoever drops this future ends everything that runs beside it.
-    let _stops = (stop.clone().drop_guard(), stop_relays.clone().drop_guard());
+    let _stops = (stop.ending().clone().drop_guard(), stop_relays.ending().clone().drop_guard());
     let (health, health_server) = tonic_health::server::health_reporter();
     let mut router = Router::new();
     let mut checks = Vec::new();
+    let mut schema = BTreeMap::new();
     let mut slots = Vec::new();
     let background = TaskTracker::new();
     for microservice in microservices {
         router = router.merge(microservice.router);
         slots.push(microservice.slots);
+        schema.extend(microservice.schema.map(|schema| (microservice.name, schema)));
         let names = [&[microservice.name], microservice.rpc_services.as_slice()].concat();
         checks.push(Checked { name: microservice.name, names, readiness: microservice.readiness });
         if let Some(relay) = microservice.relay {
@@ -73,53 +93,61 @@ pub async fn serve(
         }
         if let Some(tail) = microservice.tail {
             // Ends first: streams that follow it would hold up the stop.
-            background.spawn(tail.run(stop.clone()));
+            background.spawn(tail.run(stop.ending().clone()));
         }
         for work in microservice.continuous {
             // Ends as early, for the same reason.
-            background.spawn(work.run(stop.clone()));
+            background.spawn(work.run(stop.ending().clone()));
         }
         for work in microservice.periodic {
-            background.spawn(work.run(stop_relays.clone()));
+            background.spawn(work.run(stop_relays.ending().clone()));
         }
     }
     let checks = Arc::new(checks);
+    begin_health(&checks, &health).await;
     background.spawn(report_health(Arc::clone(&checks), health, stop.clone()));
     background.close();
 
-    let routes = Routes::from(router.fallback(unknown_rpc))
-        .add_service(health_server)
-        .add_service(reflection(descriptors).build_v1()?)
-        .add_service(reflection(descriptors).build_v1alpha()?)
-        .prepare();
+    let router = router.merge(front.reflection.routes(front.descriptors)?);
+    let routes = Routes::from(router.fallback(unknown_rpc)).add_service(health_server).prepare();
     let grpc_server = grpc_limits()
         .add_routes(routes)
-        .serve_with_incoming_shutdown(connections(grpc), stop.clone().cancelled_owned());
+        .serve_with_incoming_shutdown(connections(front.grpc), stop.ending().clone().cancelled_owned());
     let grpc_server = async {
         let ended = tokio::select! {
             ended = grpc_server => ended,
-            () = too_late(&stop) => {
+            () = stop.overtime(CALLS_HAVE) => {
                 tracing::warn!("some calls were not finished in time and are cut off");
                 Ok(())
             }
         };
-        stop.cancel();
+        stop.end();
         ended
     };
-    let ops_server = serve_http(ops, ops_routes(checks, metrics, stop.clone()), stop.clone());
+    // Behind the calls: who looks after this process wants to know how it is until they are finished.
+    let stop_ops = stop.behind();
+    let ops_routes = ops_routes(checks, (front.release, schema), front.metrics, stop.clone());
+    let ops_server = async {
+        let ended = serve_http(front.ops, ops_routes, stop_ops.clone()).await;
+        stop.end();
+        ended
+    };
+    let grpc_server = async {
+        let ended = grpc_server.await;
+        finish_detached_calls(slots).await;
+        stop_ops.end();
+        ended
+    };
     let (grpc_end, ops_end) = tokio::join!(grpc_server, ops_server);
 
-    finish_detached_calls(slots).await;
-    stop_relays.cancel();
-    background.wait().await;
+    stop_relays.end();
+    tokio::select! {
+        () = background.wait() => {}
+        () = stop_relays.overtime(BACKGROUND_WITHIN) => tracing::warn!("some work beside the calls was not finished in time"),
+    }
     grpc_end?;
     ops_end?;
     Ok(())
-}
-
-async fn too_late(stop: &CancellationToken) {
-    stop.cancelled().await;
-    tokio::time::sleep(STOP_WITHIN).await;
 }
 
 /// Waits for the calls whose callers went away: they run on without a connection.
@@ -160,15 +188,11 @@ fn grpc_limits() -> Server {
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         // No grace beside it: with one, the server would cut connections off without telling them to leave.
-        .max_connection_age(Duration::from_secs(300))
+        .max_connection_age(connection_age())
 }
 
-fn reflection(descriptors: &'static [u8]) -> tonic_reflection::server::Builder<'static> {
-    // Without the sets of health and error details, grpcurl shows neither of them readable.
-    tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(descriptors)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+fn connection_age() -> Duration {
+    Duration::from_secs(CONNECTION_AGE.start + Entropy::system().below(CONNECTION_AGE.end - CONNECTION_AGE.start))
 }
 
 async fn unknown_rpc() -> axum::response::Response {

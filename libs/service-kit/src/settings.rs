@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 const PREFIX: &str = "GUILDHALL_";
@@ -45,54 +45,55 @@ pub enum SettingsError {
     },
 }
 
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The settings file.
+    SettingsFile,
+    /// A variable of the environment.
+    Variable,
+    /// This file, which a variable or the settings file names.
+    FileOfItsOwn(PathBuf),
+}
+
 /// Raw settings by name, without the prefix and in lower case. The environment wins over the file.
 pub struct RawSettings {
-    values: BTreeMap<String, String>,
+    values: BTreeMap<String, (String, Origin)>,
     known: Vec<&'static str>,
 }
 
 impl RawSettings {
-    /// Collects the `GUILDHALL_…` variables among `environment`, over the top-level keys of `file`. A variable
-    /// `GUILDHALL_…_FILE` names a file that holds the value.
+    /// Collects the `GUILDHALL_…` variables among `environment`, over the top-level keys of `file`. Either way `…_FILE` names a file
+    /// that holds the value; one line break at its end is not part of it. A value given in both ways is refused.
     pub fn collect(
         file: Option<&Path>,
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, SettingsError> {
-        let mut values = BTreeMap::new();
-        if let Some(path) = file {
-            let unreadable = |problem: String| SettingsError::File { file: path.display().to_string(), problem };
-            let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-            let table: toml::Table =
-                text.parse().map_err(|error: toml::de::Error| unreadable(error.message().to_owned()))?;
-            for (name, value) in table {
-                let value = match value {
-                    toml::Value::String(text) => text,
-                    toml::Value::Integer(_) | toml::Value::Boolean(_) => value.to_string(),
-                    _ => return Err(invalid(&name, "must be a string, a number or a boolean")),
-                };
-                values.insert(name.to_lowercase(), value);
-            }
-        }
-        for (name, value) in environment {
-            let Some(name) = name.strip_prefix(PREFIX).map(str::to_lowercase) else { continue };
-            match name.strip_suffix("_file") {
-                // Secrets are mounted as files; the line break at their end is not part of them.
-                Some(of_file) => {
-                    let text = std::fs::read_to_string(&value).map_err(|error| invalid(&name, error))?;
-                    values.insert(of_file.to_owned(), text.trim_end().to_owned());
-                }
-                None => {
-                    values.insert(name, value);
-                }
-            }
-        }
+        let mut values = match file {
+            Some(path) => resolved(written_in(path)?, &Origin::SettingsFile)?,
+            None => BTreeMap::new(),
+        };
+        let variables =
+            environment.filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_lowercase(), value)));
+        values.extend(resolved(variables.collect(), &Origin::Variable)?);
         Ok(Self { values, known: Vec::new() })
+    }
+
+    /// Every value that nobody has taken out yet, with where it comes from. It may be a secret.
+    pub fn rest(&self) -> impl Iterator<Item = (&str, &str, &Origin)> {
+        let rest = self.values.iter().filter(|(_, (value, _))| !value.is_empty());
+        rest.map(|(name, (value, origin))| (name.as_str(), value.as_str(), origin))
+    }
+
+    /// The names that were asked for, in that order.
+    pub fn known(&self) -> &[&'static str] {
+        &self.known
     }
 
     /// Takes a setting out; `None` when it is absent or empty.
     pub fn take(&mut self, name: &'static str) -> Option<String> {
         self.known.push(name);
-        self.values.remove(name).filter(|value| !value.is_empty())
+        self.values.remove(name).map(|(value, _)| value).filter(|value| !value.is_empty())
     }
 
     /// Takes a setting out and parses it.
@@ -127,6 +128,48 @@ impl RawSettings {
     }
 }
 
+/// What is written in a settings file.
+fn written_in(path: &Path) -> Result<BTreeMap<String, String>, SettingsError> {
+    let unreadable = |problem: String| SettingsError::File { file: path.display().to_string(), problem };
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| unreadable(error.message().to_owned()))?;
+    let mut written = BTreeMap::new();
+    for (name, value) in table {
+        let value = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(_) | toml::Value::Boolean(_) => value.to_string(),
+            _ => return Err(invalid(&name, "must be a string, a number or a boolean")),
+        };
+        written.insert(name.to_lowercase(), value);
+    }
+    Ok(written)
+}
+
+/// The values themselves, where files hold them.
+fn resolved(
+    written: BTreeMap<String, String>,
+    origin: &Origin,
+) -> Result<BTreeMap<String, (String, Origin)>, SettingsError> {
+    let mut values = BTreeMap::new();
+    for (name, value) in &written {
+        let Some(of_file) = name.strip_suffix("_file") else {
+            values.entry(name.clone()).or_insert_with(|| (value.clone(), origin.clone()));
+            continue;
+        };
+        // Whoever passes every variable on passes on those that are not set as well.
+        if value.is_empty() {
+            continue;
+        }
+        if written.get(of_file).is_some_and(|value| !value.is_empty()) {
+            return Err(invalid(name, format!("and {} are both set; keep one of them", in_full(of_file))));
+        }
+        let text = std::fs::read_to_string(value).map_err(|error| invalid(name, error))?;
+        let text = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+        values.insert(of_file.to_owned(), (text.to_owned(), Origin::FileOfItsOwn(PathBuf::from(value))));
+    }
+    Ok(values)
+}
+
 /// A value that does not fit, named as in the environment.
 pub fn invalid(name: &str, problem: impl Display) -> SettingsError {
     SettingsError::Invalid { name: in_full(name), problem: problem.to_string() }
@@ -137,6 +180,7 @@ pub fn missing(name: &str, why: &str) -> SettingsError {
     SettingsError::Missing { name: in_full(name), why: why.to_owned() }
 }
 
-fn in_full(name: &str) -> String {
+/// The name of a setting in the environment.
+pub fn in_full(name: &str) -> String {
     format!("{PREFIX}{}", name.to_uppercase())
 }

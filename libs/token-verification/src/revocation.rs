@@ -32,6 +32,8 @@ mod status;
 mod table;
 
 pub use event::{Event, OwningService, Position, PositionUnreadable, Positions, Subject};
+#[cfg(feature = "feed")]
+pub(crate) use feed::TokenEpoch;
 pub use feed::{FeedBuilder, Resubscribe, RevocationFeed};
 pub(crate) use marks::Marks;
 pub use message::{Batch, FeedMessage, Heartbeat, SnapshotPart};

@@ -35,7 +35,7 @@ use contracts::billing::v1::server_key_service_server::ServerKeyServiceServer;
 use contracts::billing::v1::subscription_administration_service_server::SubscriptionAdministrationServiceServer;
 use contracts::billing::v1::subscription_service_server::SubscriptionServiceServer;
 use contracts::billing::v1::webhook_service_server::WebhookServiceServer;
-use service_kit::database::DatabaseSettings;
+use service_kit::database::{DatabaseSettings, Schema};
 use service_kit::limits::LARGEST_MESSAGE;
 use service_kit::positions::{self, CHANGES_KEPT, Tail};
 use service_kit::{Database, Idempotency, Microservice, Trust};
@@ -49,6 +49,8 @@ pub use crate::upstreams::Upstreams;
 
 /// The service's name in logs, health answers and database names.
 pub const NAME: &str = "billing-context";
+/// What brings the service's database up to date, and tells how far it is.
+pub const SCHEMA: Schema = Schema::of::<store::Migrator>(NAME);
 
 /// The service cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -63,8 +65,8 @@ pub enum BuildError {
 
 /// Brings the database's schema up to date.
 pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
-    let database = Database::open(settings, NAME).await?;
-    Ok(database.migrate::<store::Migrator>(NAME).await?)
+    SCHEMA.bring_up(settings).await?;
+    Ok(())
 }
 
 /// Builds the service over a database that is up to date.
@@ -130,5 +132,6 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .periodic(sweep)
         .idempotency(idempotency)
         .database(&database)
+        .schema::<store::Migrator>()
         .build())
 }

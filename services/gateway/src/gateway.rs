@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use http::HeaderMap;
 use ipnet::IpNet;
 use service_kit::pages::PageTokens;
 use service_kit::trust::ServiceSecrets;
-use service_kit::{Entropy, Trust};
-use token_verification::TokenVerifier;
+use service_kit::{Entropy, Trust, WaitingRoom};
+use token_verification::{Caller, TokenVerifier, VerifyError};
 use tokio_util::sync::CancellationToken;
 
 use crate::origins::Origins;
@@ -18,6 +19,7 @@ use crate::upstreams::Upstreams;
 pub(crate) struct Gateway {
     pub(crate) upstreams: Upstreams,
     pub(crate) verifier: TokenVerifier,
+    waiting_room: WaitingRoom,
     /// What services of the deployment show.
     pub(crate) service_secrets: ServiceSecrets,
     /// Networks of the proxies whose forwarding header is believed.
@@ -52,6 +54,7 @@ impl Gateway {
         Self {
             upstreams,
             verifier,
+            waiting_room: WaitingRoom::new(),
             service_secrets,
             trusted_proxies,
             origins,
@@ -62,6 +65,11 @@ impl Gateway {
             stop,
             published_keys,
         }
+    }
+
+    /// Who sends these headers. Whoever demands that a change is known waits for it here, if there is room to.
+    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, VerifyError> {
+        self.waiting_room.authenticate(&self.verifier, headers).await
     }
 
     /// The key set last heard from identity.

@@ -118,7 +118,8 @@ fn minimum_position() -> Parameter {
         .required(Required::False)
         .description(Some(
             "What an earlier answer said in `Guildhall-Position`: the access token is judged by no less than what was known \
-             then. Half a second at most is waited for it; after that, a token that does not know it is TOKEN_STALE.",
+             then. Half a second at most is waited for it; after that, a token that does not know it is TOKEN_STALE. A refreshed \
+             token knows it: leave the header out with that one.",
         ))
         .schema(Some(position))
         .build()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::demo;
 use crate::ready::Ready;
 use crate::say::say;
-use crate::settings::{MailSettings, Settings};
+use crate::settings::{MailSettings, ReflectionSetting, Settings};
 
 /// Shows people where everything is, and tells programs in one line of JSON.
 pub fn print(settings: &Settings, ready: &Ready, started_in: Duration) {
@@ -37,7 +37,12 @@ fn text(settings: &Settings, ready: &Ready, started_in: Duration) -> String {
         lines.push(format!("  Mailbox   {http}/dev/mail"));
     }
     if ready.pids.len() == 1 {
-        lines.push(format!("  gRPC      {}   reflection on", grpc_of("identity")));
+        let reflection = match settings.reflection {
+            ReflectionSetting::Public => "on",
+            ReflectionSetting::Authenticated => "for those who are signed in",
+            ReflectionSetting::Off => "off",
+        };
+        lines.push(format!("  gRPC      {}   reflection {reflection}", grpc_of("identity")));
         lines.push(format!("  Ops       {}/livez /readyz", ready.ops.get("gateway").map_or("", String::as_str)));
     } else {
         for (service, url) in &ready.grpc {

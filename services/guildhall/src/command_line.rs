@@ -1,12 +1,33 @@
 //! What can be typed.
 
+mod admin;
+mod billing;
+mod config;
+mod keys;
+mod migrate;
+mod people;
+mod served;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub use self::admin::AdminCommand;
+pub use self::billing::{ApiKeysCommand, BillingCommand, PlansCommand};
+pub use self::config::ConfigCommand;
+pub use self::keys::{EpochCommand, KeysCommand};
+pub use self::migrate::{MigrateCommand, MigrateVerb};
+pub use self::people::{AuditCommand, UserCommand, WhichEntries};
+pub use self::served::Served;
+
 /// The organizations backend that B2B teams run themselves.
 #[derive(Parser)]
-#[command(version, after_help = "Settings come from GUILDHALL_… variables and from the file that --config names.")]
+#[command(
+    version,
+    after_help = "Settings come from GUILDHALL_… variables and from the file that --config names.\n\
+                  Commands end with 0, or 1 when they failed, 2 when they were not understood, 3 when what was named is not there, \
+                  4 when it is not in the state that was expected."
+)]
 pub struct CommandLine {
     /// A TOML file with settings, named as the variables without their prefix, in lower case.
     #[arg(long, global = true, value_name = "FILE")]
@@ -14,6 +35,9 @@ pub struct CommandLine {
     /// Stop when standard input ends, so that the product goes with whoever started it.
     #[arg(long, global = true)]
     pub stop_with_stdin: bool,
+    /// How an operator's command tells what it did: in words, or as one JSON document (lists: one object a line).
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    pub output: Output,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -31,8 +55,30 @@ pub enum Command {
         /// Which service.
         what: Served,
     },
-    /// Make or update the databases of all services, then exit.
-    Migrate,
+    /// Ask a process whether it is well; ends with 0 when it is, else with 1.
+    Healthcheck {
+        /// The probe to ask.
+        #[arg(default_value = "http://127.0.0.1:9090/readyz")]
+        url: String,
+    },
+    /// Make or update the databases of all services, or tell how far they are. Needs nothing but the databases.
+    Migrate(MigrateCommand),
+    /// Look at the settings. Needs nothing else.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Try everything that the settings lead to: databases, their schemas and clocks, signing keys, mail server, other services, disk.
+    /// Each is ok, warn or fail, with what to do next. Ends with 1 when one fails.
+    Doctor,
+    /// Copy the SQLite files of all services into one archive, beside a product that goes on writing. Postgres has its own ways.
+    Backup {
+        /// The archive, or a folder to make it in under a name with the present instant.
+        to: PathBuf,
+    },
+    /// Put the databases of an archive into the data folder, which must have none yet, and begin another epoch.
+    Restore {
+        /// The archive.
+        from: PathBuf,
+    },
     /// See to the keys that access tokens are signed with. Works with identity's database alone; running services follow
     /// within seconds.
     #[command(subcommand)]
@@ -44,6 +90,12 @@ pub enum Command {
     /// Decide who may enter the back office. Works with identity's database alone, whether or not anything is served.
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Look at accounts and sign them out. Works with identity's database alone, beside whatever is served.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Read what was done, by whom and why. Works with the databases alone.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Decide what organizations can subscribe to. Works with billing's database alone, whether or not anything is served.
     #[command(subcommand)]
     Plans(PlansCommand),
@@ -56,126 +108,78 @@ pub enum Command {
     Billing(BillingCommand),
 }
 
-#[derive(Subcommand)]
-pub enum PlansCommand {
-    /// Make the plans of a TOML file the whole offer. Subscribers keep the terms that they took.
-    Apply {
-        /// The file.
-        file: PathBuf,
-        /// Only tell what is wrong with it, or what it would change.
-        #[arg(long)]
-        check: bool,
-    },
-}
-
-#[derive(Subcommand)]
-pub enum ApiKeysCommand {
-    /// Make a key and print it, here and never again.
-    Create {
-        /// What to call it, 1 to 100 characters.
-        #[arg(long)]
-        name: String,
-        /// What it may do: billing:charge, billing:deposit, billing:read or revocations:read. To be given once for each.
-        #[arg(long = "scope", required = true)]
-        scopes: Vec<String>,
-        /// When it is to end by itself, such as 2030-01-31T12:00:00Z. Without it, it does not.
-        #[arg(long, value_name = "INSTANT")]
-        expires_at: Option<String>,
-        /// Print the key alone, for scripts.
-        #[arg(long)]
-        quiet: bool,
-    },
-    /// List every key, the newest first, with its state: living, expired or revoked.
-    List {
-        /// As JSON, one key a line.
-        #[arg(long)]
-        json: bool,
-    },
-    /// End a key at once.
-    Revoke {
-        /// The key's id.
-        id: String,
-    },
-}
-
-#[derive(Subcommand)]
-pub enum BillingCommand {
-    /// Read every ledger and compare it with the balance that it must explain. Ends with 1 when one does not.
-    Verify,
-}
-
-#[derive(Subcommand)]
-pub enum KeysCommand {
-    /// List every key with its state: next, active, retiring or retired.
-    List {
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Sign with the next key from now on, and make another one for later.
-    Rotate {
-        /// Also when the next key is not known everywhere yet: the active one is compromised.
-        #[arg(long)]
-        now: bool,
-    },
-    /// Publish a retiring key no more and erase its private half.
-    Retire {
-        /// The key's id, which may begin with a hyphen; without one, every key whose tokens have expired.
-        #[arg(allow_hyphen_values = true)]
-        key_id: Option<String>,
-        /// Also when its tokens are still good: the key is compromised.
-        #[arg(long, requires = "key_id")]
-        now: bool,
-    },
-}
-
-#[derive(Subcommand)]
-pub enum EpochCommand {
-    /// Begin another epoch: everybody's access token is refreshed once. To be done after a database was put back from a backup
-    /// or failed over to a standby that had not seen everything.
-    Renew,
-}
-
-#[derive(Subcommand)]
-pub enum AdminCommand {
-    /// Give a platform role to the account of an address; makes the account if there is none and prints a link that lets
-    /// its owner choose a password.
-    Create {
-        /// E-mail address.
-        #[arg(long)]
-        email: String,
-        /// system_admin or super_admin.
-        #[arg(long, default_value = "system_admin")]
-        role: String,
-    },
-    /// List everybody with a platform role.
-    List,
-    /// Give a platform role to an account.
-    Grant {
-        /// E-mail address.
-        #[arg(long)]
-        email: String,
-        /// system_admin or super_admin.
-        #[arg(long)]
-        role: String,
-    },
-    /// Take a platform role from an account. The last active system administrator stays.
-    Revoke {
-        /// E-mail address.
-        #[arg(long)]
-        email: String,
-        /// system_admin or super_admin.
-        #[arg(long)]
-        role: String,
-    },
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Served {
-    Identity,
-    Organizations,
-    Invitations,
-    BillingContext,
-    Gateway,
-    All,
+pub enum Output {
+    Text,
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// Commands of the product in blocks of shell, each on its line, without comments and redirections.
+    fn commands_in(text: &str) -> Vec<String> {
+        let mut commands = Vec::new();
+        let mut is_shell = false;
+        for line in text.lines().map(str::trim) {
+            if let Some(language) = line.strip_prefix("```") {
+                is_shell = !is_shell && language == "sh";
+            } else if is_shell && line.starts_with("guildhall ") {
+                let end = [" #", " > ", " | "].into_iter().filter_map(|mark| line.find(mark)).min();
+                commands.push(line[..end.unwrap_or(line.len())].trim().to_owned());
+            }
+        }
+        commands
+    }
+
+    /// The words of a line, of which some may stand in quotes.
+    fn words(line: &str) -> Vec<String> {
+        let parts = line.split('"').enumerate();
+        let of_part = |(place, part): (usize, &str)| match place % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        };
+        parts.flat_map(of_part).collect()
+    }
+
+    #[test]
+    fn every_command_that_is_written_down_is_understood() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let runbooks = std::fs::read_dir(root.join("docs/runbooks")).unwrap().map(|entry| entry.unwrap().path());
+        let pages: Vec<_> = runbooks.chain([root.join("README.md")]).collect();
+        assert!(pages.len() > 8, "{pages:?}");
+        let mut found = 0;
+        for page in pages {
+            for command in commands_in(&std::fs::read_to_string(&page).unwrap()) {
+                let parsed = CommandLine::try_parse_from(words(&command));
+                assert!(parsed.is_ok(), "{}: {command}", page.display());
+                found += 1;
+            }
+        }
+        assert!(found > 40, "{found}");
+    }
+
+    #[test]
+    fn a_command_that_does_not_exist_is_found() {
+        let page = "```sh\nguildhall keys rotate --now  # at once\nguildhall keys explode\n```\n`guildhall nothing`";
+        let commands = commands_in(page);
+        assert_eq!(commands, ["guildhall keys rotate --now", "guildhall keys explode"]);
+        let understood = |command: &String| CommandLine::try_parse_from(words(command)).is_ok();
+        assert_eq!(commands.iter().map(understood).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn a_wait_is_told_in_seconds() {
+        for (text, seconds) in [("120", Some(120)), ("120s", Some(120)), ("0", Some(0)), ("3601", None), ("2m", None)] {
+            let parsed = CommandLine::try_parse_from(["guildhall", "migrate", "up", "--wait-db", text]).ok();
+            let wait = parsed.and_then(|line| match line.command {
+                Command::Migrate(command) => Some(command.wait_db.as_secs()),
+                _ => None,
+            });
+            assert_eq!(wait, seconds, "{text}");
+        }
+    }
 }

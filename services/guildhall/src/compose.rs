@@ -8,18 +8,24 @@ mod parts;
 use axum::Router;
 use service_kit::continuous::ContinuousWork;
 use service_kit::http_server::serve_http;
-use service_kit::{Channel, Metrics, Microservice};
+use service_kit::reflection::Reflection;
+use service_kit::serve::{Front, Release};
+use service_kit::{Channel, Metrics, Microservice, Stop};
 use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
 
-pub use self::doors::Doors;
-use self::doors::{RemoteDoors, inside, lanes_inside};
+pub use self::doors::{Doors, RemoteDoors};
+use self::doors::{inside, lanes_inside};
 pub use self::parts::Parts;
 use crate::CommandError;
 use crate::command_line::Served;
 use crate::listeners::Listeners;
 use crate::revocations;
 use crate::settings::Settings;
+
+/// What this binary was built from. Whoever builds a release says which commit it is.
+const RELEASE: Release =
+    Release { name: "guildhall", version: env!("CARGO_PKG_VERSION"), commit: option_env!("GUILDHALL_COMMIT") };
 
 /// Services ready to be served.
 pub struct Composed {
@@ -29,6 +35,9 @@ pub struct Composed {
     streams_end: CancellationToken,
     /// Tells signing keys and narrowing changes.
     identity: Channel,
+    /// Hears them.
+    feed: RevocationFeed,
+    reflection: Reflection,
 }
 
 /// Builds what was asked for.
@@ -60,15 +69,24 @@ pub async fn all(settings: &Settings, parts: &Parts) -> Result<(Composed, Doors)
     let http = build::gateway(settings, parts, &doors, &streams_end)?;
     let gateway = build::gateway_for_operators(parts);
     let microservices = vec![organizations, billing_context, identity, invitations, gateway];
-    Ok((Composed { microservices, http: Some(http), streams_end, identity: to_identity }, doors))
+    let composed = Composed {
+        microservices,
+        http: Some(http),
+        streams_end,
+        identity: to_identity,
+        feed: parts.feed.clone(),
+        reflection: settings.reflection.of(&parts.trust),
+    };
+    Ok((composed, doors))
 }
 
 async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Composed, CommandError> {
     let doors = RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets };
     let streams_end = CancellationToken::new();
     let of_one = |microservice, identity| {
-        let streams_end = streams_end.clone();
-        Composed { microservices: vec![microservice], http: None, streams_end, identity }
+        let (streams_end, feed) = (streams_end.clone(), parts.feed.clone());
+        let reflection = settings.reflection.of(&parts.trust);
+        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, reflection }
     };
     match what {
         Served::Identity => {
@@ -106,49 +124,45 @@ async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Compo
 impl Composed {
     /// Serves until `stop`: first the gateway ends, then the services behind it. If either ends by
     /// itself, so does the other.
-    pub async fn serve(
-        self,
-        feed: RevocationFeed,
-        listeners: Listeners,
-        stop: CancellationToken,
-    ) -> Result<(), CommandError> {
-        let services_stop = CancellationToken::new();
+    pub async fn serve(self, listeners: Listeners, stop: Stop) -> Result<(), CommandError> {
+        let stop_services = stop.behind();
         let hearing = {
-            let (feed, identity) = (feed.clone(), self.identity.for_streams());
+            let (feed, identity) = (self.feed.clone(), self.identity.for_streams());
             let work = move |stop| revocations::hear(feed.clone(), identity.clone(), stop);
-            tokio::spawn(ContinuousWork::new("hear_revocations", work).run(services_stop.clone()))
+            tokio::spawn(ContinuousWork::new("hear_revocations", work).run(stop_services.ending().clone()))
         };
-        let stop_gateway = stop.child_token();
+        let stop_gateway = stop.part();
         let services = {
-            let (services_stop, stop_gateway) = (services_stop.clone(), stop_gateway.clone());
-            let serving = service_kit::serve::serve(
-                self.microservices,
-                contracts::FILE_DESCRIPTOR_SET,
-                listeners.grpc,
-                listeners.ops,
-                Metrics::of(&feed),
-                services_stop,
-            );
+            let (stop_services, stop_gateway) = (stop_services.clone(), stop_gateway.clone());
+            let front = Front {
+                grpc: listeners.grpc,
+                ops: listeners.ops,
+                descriptors: contracts::FILE_DESCRIPTOR_SET,
+                reflection: self.reflection,
+                metrics: Metrics::of(&self.feed),
+                release: RELEASE,
+            };
+            let serving = service_kit::serve::serve(self.microservices, front, stop_services);
             tokio::spawn(async move {
                 let ended = serving.await;
-                stop_gateway.cancel();
+                stop_gateway.end();
                 ended
             })
         };
         let streams_end = self.streams_end;
         let ending = stop_gateway.clone();
         tokio::spawn(async move {
-            ending.cancelled().await;
+            ending.ending().cancelled().await;
             streams_end.cancel();
         });
         let gateway_ended = match (self.http, listeners.http) {
             (Some(router), Some(listener)) => serve_http(listener, router, stop_gateway).await,
             _ => {
-                stop_gateway.cancelled().await;
+                stop_gateway.ending().cancelled().await;
                 Ok(())
             }
         };
-        services_stop.cancel();
+        stop_services.end();
         hearing.await?;
         services.await??;
         Ok(gateway_ended?)

@@ -1,13 +1,17 @@
 //! The one binary: every service, together or alone, and the operator's commands.
 
+mod awaiting_schema;
+mod backup;
 mod banner;
 mod command_line;
 mod commands;
 mod compose;
 mod demo;
+mod ending;
 mod listeners;
 mod memory;
 mod plan_file;
+mod probe;
 mod processes;
 mod ready;
 mod revocations;
@@ -16,46 +20,65 @@ mod settings;
 mod stop;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use command_line::{BillingCommand, Command, CommandLine};
+
+/// How long threads that compute may take to notice the end.
+const SHUT_DOWN_WITHIN: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     memory::give_back_large_blocks();
     let command_line = CommandLine::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&error.into()),
+        Err(error) => return fail(&error.into(), ExitCode::FAILURE),
     };
     let stop_with_stdin = command_line.stop_with_stdin;
     let settings_file = command_line.config.as_deref();
+    let output = command_line.output;
+    let is_served = matches!(command_line.command, Command::Dev { .. } | Command::Serve { .. });
     let outcome = runtime.block_on(async {
         match command_line.command {
             Command::Dev { as_services: false } => commands::dev::run(settings_file, stop_with_stdin).await,
             Command::Dev { as_services: true } => commands::dev_as_services::run(settings_file, stop_with_stdin).await,
             Command::Serve { what } => commands::serve::run(settings_file, what, stop_with_stdin).await,
-            Command::Migrate => commands::migrate::run(settings_file).await,
-            Command::Keys(command) => commands::keys::run(settings_file, command).await,
-            Command::Epoch(command) => commands::epoch::run(settings_file, command).await,
-            Command::Admin(command) => commands::admin::run(settings_file, command).await,
-            Command::Plans(command) => commands::plans::run(settings_file, command).await,
-            Command::ApiKeys(command) => commands::api_keys::run(settings_file, command).await,
-            Command::Billing(BillingCommand::Verify) => return commands::verify_billing::run(settings_file).await,
+            Command::Healthcheck { url } => return Ok(commands::healthcheck::run(&url).await),
+            Command::Migrate(command) => return commands::migrate::run(settings_file, command, output).await,
+            Command::Config(command) => commands::config::run(settings_file, command, output),
+            Command::Doctor => return commands::doctor::run(settings_file, output).await,
+            Command::Backup { to } => commands::backup::backup(settings_file, &to, output).await,
+            Command::Restore { from } => commands::backup::restore(settings_file, &from, output).await,
+            Command::Keys(command) => commands::keys::run(settings_file, command, output).await,
+            Command::Epoch(command) => commands::epoch::run(settings_file, command, output).await,
+            Command::Admin(command) => commands::admin::run(settings_file, command, output).await,
+            Command::User(command) => commands::user::run(settings_file, command, output).await,
+            Command::Audit(command) => commands::audit::run(settings_file, command, output).await,
+            Command::Plans(command) => commands::plans::run(settings_file, command, output).await,
+            Command::ApiKeys(command) => commands::api_keys::run(settings_file, command, output).await,
+            Command::Billing(BillingCommand::Verify) => {
+                return commands::verify_billing::run(settings_file, output).await;
+            }
         }
         .map(|()| ExitCode::SUCCESS)
     });
+    // What could not be finished in time is not waited for again.
+    runtime.shutdown_timeout(SHUT_DOWN_WITHIN);
     match outcome {
         Ok(code) => code,
-        Err(error) => fail(&error),
+        // Whatever keeps services from being served is a matter of where and how they were started.
+        Err(error) if is_served => fail(&error, ExitCode::from(ending::USAGE)),
+        Err(error) => fail(&error, ending::code_of(&error)),
     }
 }
 
 /// What a command can end with.
 type CommandError = Box<dyn std::error::Error + Send + Sync>;
 
-fn fail(error: &CommandError) -> ExitCode {
+fn fail(error: &CommandError, code: ExitCode) -> ExitCode {
     eprintln!("guildhall: {}", in_full(&**error));
-    ExitCode::from(2)
+    code
 }
 
 /// An error with its causes, each once: some errors repeat their cause in their own words.

@@ -6,16 +6,16 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
 use crate::CommandError;
+use crate::probe::ask;
 use crate::ready::{Ready, SERVICES};
 use crate::settings::Settings;
 
 const START_WITHIN: Duration = Duration::from_secs(60);
-const STOP_WITHIN: Duration = Duration::from_secs(30);
+const STOP_WITHIN: Duration = Duration::from_secs(60);
 
 /// Which process listens where.
 pub struct Plan {
@@ -155,20 +155,8 @@ async fn choose(base: SocketAddr, offset: u16, held: &mut Vec<TcpListener>) -> R
 
 /// Whether it serves and hears what is taken away, so that nobody's token is refused for its being new here.
 async fn is_ready(ops: SocketAddr) -> bool {
-    let is_ready = ask(ops, "/readyz").await.is_some_and(|answer| answer.starts_with("HTTP/1.1 200"));
-    let is_blind = |numbers: String| numbers.lines().any(|line| line == "guildhall_revocation_feed_state 2");
-    is_ready && ask(ops, "/metrics").await.is_some_and(|numbers| !is_blind(numbers))
-}
-
-/// The whole answer of an operator's port.
-async fn ask(ops: SocketAddr, path: &str) -> Option<String> {
-    let asking = async {
-        let mut stream = TcpStream::connect(ops).await?;
-        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = String::new();
-        stream.take(64 * 1024).read_to_string(&mut answer).await?;
-        Ok::<_, std::io::Error>(answer)
-    };
-    tokio::time::timeout(Duration::from_secs(2), asking).await.ok()?.ok()
+    let ops = ops.to_string();
+    let is_ready = ask(&ops, "/readyz").await.is_ok_and(|answer| answer.is_ok());
+    let is_blind = |numbers: &str| numbers.lines().any(|line| line == "guildhall_revocation_feed_state 2");
+    is_ready && ask(&ops, "/metrics").await.is_ok_and(|numbers| !is_blind(&numbers.body))
 }

@@ -17,16 +17,20 @@ use service_kit::{Entropy, MasterKey};
 
 pub use self::apps::Apps;
 use self::apps::dev_origins;
+pub use self::catalog::CATALOG;
 pub use self::mail::MailSettings;
 pub use self::pages::PageSettings;
 pub use self::rehearsal::Rehearsal;
+pub use self::serving::ReflectionSetting;
 
 mod apps;
+mod catalog;
 mod dev_key;
 mod mail;
 mod pages;
 mod passwords;
 mod rehearsal;
+mod serving;
 mod sessions;
 mod stripe;
 
@@ -59,6 +63,10 @@ pub struct Settings {
     pub http_listen: SocketAddr,
     pub grpc_listen: SocketAddr,
     pub ops_listen: SocketAddr,
+    /// Whom gRPC reflection answers.
+    pub reflection: ReflectionSetting,
+    /// Between being told to stop and taking nothing more.
+    pub shutdown_delay: Duration,
     pub data_dir: PathBuf,
     pub public_url: Option<String>,
     pub issuer: Option<String>,
@@ -89,6 +97,8 @@ pub struct Settings {
     /// What plans are sold through; without it the built-in provider grants them.
     pub stripe: Option<StripeSettings>,
     database_url: Option<SecretString>,
+    /// The same server by a role that may change schemas.
+    migrate_database_url: Option<SecretString>,
     database_prefix: String,
     database_pool: u32,
     sqlite_durable: bool,
@@ -105,51 +115,64 @@ pub struct UpstreamUrls {
 impl Settings {
     /// Reads everything that was set; whatever nobody knows is an error.
     pub fn read(file: Option<&Path>, default_environment: Environment) -> Result<Self, SettingsError> {
+        let mut raw = Self::written(file)?;
+        let settings = Self::of(&mut raw, default_environment)?;
+        raw.finish()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Everything that was set, as it was written.
+    pub fn written(file: Option<&Path>) -> Result<RawSettings, SettingsError> {
         #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let environment = std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
-        let mut raw = RawSettings::collect(file, environment)?;
-        let settings = Self {
-            environment: raw.parse_or("environment", default_environment)?,
+        RawSettings::collect(file, environment)
+    }
+
+    fn of(raw: &mut RawSettings, default_environment: Environment) -> Result<Self, SettingsError> {
+        let environment = raw.parse_or("environment", default_environment)?;
+        Ok(Self {
+            environment,
             http_listen: raw.parse_or("http_listen", SocketAddr::from(([127, 0, 0, 1], 8080)))?,
             grpc_listen: raw.parse_or("grpc_listen", SocketAddr::from(([127, 0, 0, 1], 50051)))?,
             ops_listen: raw.parse_or("ops_listen", SocketAddr::from(([127, 0, 0, 1], 9090)))?,
+            reflection: ReflectionSetting::read(raw, environment)?,
+            shutdown_delay: serving::shutdown_delay(raw, environment)?,
             data_dir: raw.parse_or("data_dir", PathBuf::from("./data"))?,
             public_url: raw.take("public_url").map(|url| http_url("public_url", &url)).transpose()?,
             issuer: raw.take("issuer"),
             apps: Apps::read(raw.take("apps"))?,
             encryption_key: raw.parse_with("encryption_key", MasterKey::parse)?,
             service_secrets: raw.parse_with("service_secrets", service_secrets)?,
-            mail: MailSettings::read(&mut raw)?,
+            mail: MailSettings::read(raw)?,
             mail_templates: raw.parse("mail_templates")?,
-            pages: PageSettings::read(&mut raw)?,
+            pages: PageSettings::read(raw)?,
             first_admin: first_admin(raw.take("admin_email"), raw.take("admin_password"))?,
             upstreams: UpstreamUrls {
-                identity: upstream(&mut raw, "upstream_identity")?,
-                organizations: upstream(&mut raw, "upstream_organizations")?,
-                invitations: upstream(&mut raw, "upstream_invitations")?,
-                billing_context: upstream(&mut raw, "upstream_billing_context")?,
+                identity: upstream(raw, "upstream_identity")?,
+                organizations: upstream(raw, "upstream_organizations")?,
+                invitations: upstream(raw, "upstream_invitations")?,
+                billing_context: upstream(raw, "upstream_billing_context")?,
             },
             access_token_lifetime: Duration::from_secs(raw.parse_or("access_token_seconds", 300)?),
             revocation_capacity: raw.parse_or("revocation_capacity", 100_000)?,
-            session_lifetimes: sessions::read(&mut raw)?,
+            session_lifetimes: sessions::read(raw)?,
             registration: raw.parse_or("registration", Registration::Open)?,
             enumeration: raw.parse_or("enumeration", Enumeration::Friendly)?,
-            passwords: passwords::read(&mut raw)?,
+            passwords: passwords::read(raw)?,
             rate_limits: raw.parse_or("rate_limits", Switch::On)?.is_on(),
             trusted_proxies: raw.parse_with("trusted_proxies", networks)?.unwrap_or_default(),
             with_demo: raw.parse_or("demo", Switch::On)?.is_on(),
-            rehearsal: Rehearsal::read(&mut raw)?,
-            stripe: stripe::read(&mut raw)?,
+            rehearsal: Rehearsal::read(raw)?,
+            stripe: stripe::read(raw)?,
             log: raw.take("log").unwrap_or_else(|| "info".to_owned()),
-            database_url: raw.take("database_url").map(|url| database_url(&url)).transpose()?,
+            database_url: database_url(raw, "database_url")?,
+            migrate_database_url: database_url(raw, "migrate_database_url")?,
             database_prefix: raw.take("database_prefix").unwrap_or_else(|| "guildhall".to_owned()),
             database_pool: raw.parse_or("database_pool", 10)?,
             sqlite_durable: raw.parse_or("sqlite_durable", Switch::On)?.is_on(),
-        };
-        raw.finish()?;
-        settings.check()?;
-        Ok(settings)
+        })
     }
 
     fn check(&self) -> Result<(), SettingsError> {
@@ -190,7 +213,21 @@ impl Settings {
 
     /// Where a service keeps its data.
     pub fn database(&self, service: &str) -> DatabaseSettings {
-        let location = match &self.database_url {
+        self.database_at(self.database_url.as_ref().or(self.migrate_database_url.as_ref()), service)
+    }
+
+    /// The same, for whoever changes its schema.
+    pub fn migrating_database(&self, service: &str) -> DatabaseSettings {
+        self.database_at(self.migrate_database_url.as_ref().or(self.database_url.as_ref()), service)
+    }
+
+    /// The setting that says where schemas are changed on Postgres.
+    pub const fn migrating_url_setting(&self) -> &'static str {
+        if self.migrate_database_url.is_some() { "migrate_database_url" } else { "database_url" }
+    }
+
+    fn database_at(&self, url: Option<&SecretString>, service: &str) -> DatabaseSettings {
+        let location = match url {
             None => Location::SqliteFile(self.data_dir.join(format!("{service}.db"))),
             Some(url) => {
                 let (url, parameters) = match url.expose_secret().split_once('?') {
@@ -216,20 +253,20 @@ impl Settings {
 
     /// Whether data is kept in SQLite files.
     pub const fn is_embedded(&self) -> bool {
-        self.database_url.is_none()
+        self.database_url.is_none() && self.migrate_database_url.is_none()
     }
 }
 
-fn database_url(url: &str) -> Result<SecretString, SettingsError> {
+fn database_url(raw: &mut RawSettings, name: &'static str) -> Result<Option<SecretString>, SettingsError> {
+    let Some(url) = raw.take(name) else { return Ok(None) };
     let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
     let path = rest.map(|rest| rest.split('?').next().unwrap_or(rest).trim_end_matches('/'));
     match path {
-        Some(authority) if !authority.is_empty() && !authority.contains('/') => Ok(SecretString::from(url)),
-        Some(_) => Err(invalid(
-            "database_url",
-            "must end after the host: each service has a database of its own, guildhall_<service>",
-        )),
-        None => Err(invalid("database_url", "must begin with postgres://; leave it unset for SQLite")),
+        Some(authority) if !authority.is_empty() && !authority.contains('/') => Ok(Some(SecretString::from(url))),
+        Some(_) => {
+            Err(invalid(name, "must end after the host: each service has a database of its own, guildhall_<service>"))
+        }
+        None => Err(invalid(name, "must begin with postgres://; leave it unset for SQLite")),
     }
 }
 

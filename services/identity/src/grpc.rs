@@ -5,6 +5,7 @@ pub mod authentication;
 pub mod key;
 pub mod password;
 pub mod revocation;
+pub mod revocation_server;
 pub mod session;
 pub mod user;
 pub mod user_administration;

@@ -32,12 +32,11 @@ use contracts::identity::v1::account_service_server::AccountServiceServer;
 use contracts::identity::v1::authentication_service_server::AuthenticationServiceServer;
 use contracts::identity::v1::key_service_server::KeyServiceServer;
 use contracts::identity::v1::password_service_server::PasswordServiceServer;
-use contracts::identity::v1::revocation_service_server::RevocationServiceServer;
 use contracts::identity::v1::session_service_server::SessionServiceServer;
 use contracts::identity::v1::user_administration_service_server::UserAdministrationServiceServer;
 use contracts::identity::v1::user_service_server::UserServiceServer;
 use service_kit::continuous::ContinuousWork;
-use service_kit::database::DatabaseSettings;
+use service_kit::database::{DatabaseSettings, Schema};
 use service_kit::pages::PageTokens;
 use service_kit::periodic::PeriodicWork;
 use service_kit::positions::{self, CHANGES_KEPT, Tail};
@@ -48,12 +47,13 @@ pub use domain::lifetimes::{Lifetime, SessionLifetimes, UnusableLifetime};
 pub use domain::sign_up_policy::{Enumeration, Registration};
 pub use error::{KeyError, OperatorError};
 pub use key_vault::{KeyRecord, KeyVault, Rotated};
-pub use operator::{Created, Operator, RoleHolder};
+pub use operator::{AccountRecord, Created, Operator, RoleHolder, SessionRecord};
 pub use policy::requirement;
 pub use settings::{FirstAdmin, PasswordSettings, Settings};
 pub use upstreams::Upstreams;
 
 use context::{Context, Issuance, Secrets};
+use grpc::revocation_server::RevocationServer;
 use keyring::Keyring;
 use mails::Mails;
 use passwords::Passwords;
@@ -62,6 +62,8 @@ use store::epoch;
 use store::migrations::Migrator;
 
 const NAME: &str = "identity";
+/// What brings the service's database up to date, and tells how far it is.
+pub const SCHEMA: Schema = Schema::of::<Migrator>(NAME);
 /// How soon a running identity signs with a key that somebody has rotated to.
 const FOLLOW_KEYS_EVERY: Duration = Duration::from_secs(2);
 
@@ -90,7 +92,7 @@ pub enum BuildError {
 
 /// Brings identity's database up to date.
 pub async fn migrate(settings: &DatabaseSettings) -> Result<(), sea_orm::DbErr> {
-    Database::open(settings, NAME).await?.migrate::<Migrator>(NAME).await
+    SCHEMA.bring_up(settings).await.map(|_| ())
 }
 
 /// Builds identity over a database that is up to date. Its own keys go into `trust`, so it verifies
@@ -155,7 +157,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .add(SessionServiceServer::new(grpc::session::Sessions::new(&context)))
         .add(UserAdministrationServiceServer::new(grpc::user_administration::UserAdministration::new(&context)))
         .add(KeyServiceServer::new(grpc::key::Keys::new(&context)))
-        .add(RevocationServiceServer::new(grpc::revocation::Revocation::new(&context)))
+        .add(RevocationServer::new(grpc::revocation::Revocation::new(&context)))
         .idempotency(idempotency)
         .relay(deliveries::relay(&context))
         .periodic(use_cases::sweep_sessions::periodically(&context))
@@ -167,5 +169,6 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .tail(&tail)
         .continuous(ContinuousWork::new("revocations", move |stop| revocations.clone().run(stop)))
         .database(&context.database)
+        .schema::<Migrator>()
         .build())
 }

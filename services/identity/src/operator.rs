@@ -1,12 +1,14 @@
 //! What whoever runs the deployment does to platform roles and the epoch at its command line, with the database alone: it works
 //! while nothing is served, and when nobody of the back office can sign in any more.
 
+mod accounts;
 mod create;
 mod roles;
 
 use mail::Address;
+use service_kit::audit::Reason;
 use service_kit::database::DatabaseSettings;
-use service_kit::{Clock, Database, Entropy, SecretToken};
+use service_kit::{Clock, Database, Entropy, SecretToken, Timestamp};
 
 use crate::NAME;
 use crate::domain::platform_role::PlatformRole;
@@ -37,6 +39,46 @@ pub struct RoleHolder {
     pub has_password: bool,
 }
 
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRecord {
+    /// A UUID.
+    pub id: String,
+    /// Canonical form.
+    pub email: String,
+    /// Whether somebody has proven that the address is theirs.
+    pub email_verified: bool,
+    /// In a word: active, suspending, suspended or departing.
+    pub status: &'static str,
+    /// Codes of platform roles, sorted.
+    pub roles: Vec<String>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When somebody last signed in.
+    pub last_login: Option<Timestamp>,
+    /// A UUID.
+    pub personal_organization_id: String,
+}
+
+/// A living session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// A UUID.
+    pub id: String,
+    /// The app that it was opened for.
+    pub app_code: String,
+    /// The organization that its tokens act for, a UUID.
+    pub organization_id: String,
+    /// When it was opened.
+    pub created: Timestamp,
+    /// When it was last renewed.
+    pub last_activity: Timestamp,
+    /// Its end unless it is active before.
+    pub expires: Timestamp,
+    /// Whether a browser keeps its tokens in cookies.
+    pub in_cookies: bool,
+}
+
 /// What became of a wish for an administrator.
 pub struct Created {
     /// False when the address had an account, which has the role now.
@@ -49,6 +91,11 @@ impl Operator {
     /// Opens identity's database, whose schema must be up to date.
     pub async fn open(settings: &DatabaseSettings, clock: Clock, entropy: Entropy) -> Result<Self, OperatorError> {
         Ok(Self { database: Database::open_migrated::<Migrator>(settings, NAME).await?, clock, entropy })
+    }
+
+    /// Lets go of the database.
+    pub async fn close(self) -> Result<(), OperatorError> {
+        Ok(self.database.close().await?)
     }
 
     /// Gives a role to the account of the address, which is made if there is none. For an account without a password every
@@ -65,6 +112,27 @@ impl Operator {
     /// Takes a role from an account; false when it had none. Refused for the last active system administrator.
     pub async fn revoke(&self, email: &Address, role_code: &str) -> Result<bool, OperatorError> {
         roles::revoke(self, email, known(role_code)?).await
+    }
+
+    /// The account of this address or id.
+    pub async fn find(&self, address_or_id: &str) -> Result<AccountRecord, OperatorError> {
+        Ok(accounts::find(self, address_or_id).await?.into())
+    }
+
+    /// The living sessions of an account, the newest first.
+    pub async fn sessions(&self, address_or_id: &str) -> Result<Vec<SessionRecord>, OperatorError> {
+        accounts::list_sessions(self, address_or_id).await
+    }
+
+    /// Ends every session of an account; running services refuse its tokens within a second. The audit log names the account of the
+    /// machine.
+    pub async fn sign_out(
+        &self,
+        address_or_id: &str,
+        reason: Option<Reason>,
+        os_user: &str,
+    ) -> Result<AccountRecord, OperatorError> {
+        Ok(accounts::sign_out(self, address_or_id, reason, os_user).await?.into())
     }
 
     /// Begins another epoch of positions, as has to be after identity's own database was put back from a backup or failed over to

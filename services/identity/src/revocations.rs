@@ -1,16 +1,18 @@
 //! The feed of revocations: what identity hears of narrowing changes, its own and those of organizations and billing, told to
 //! everybody who verifies tokens.
 //!
-//! Sources (`source`) bring news into one memory, the teller makes messages of them, each once for all listeners, and puts
+//! Sources (`source`) bring news into one memory, the teller makes messages of them, each encoded once for all listeners, and puts
 //! them into a ring. A listener begins with a snapshot of the memory and goes on with the ring; one that the ring has
 //! overtaken is cut. Whatever is in doubt ends a subscription: the next one begins with a snapshot.
 
+mod ahead;
 mod by_key;
 mod forgetter;
 mod keeper;
 mod listener;
 mod memory;
 mod outdated;
+mod parts;
 mod pauses;
 mod places;
 mod record;
@@ -24,7 +26,7 @@ use service_kit::positions::Tail;
 use service_kit::{Clock, Database, Entropy, Refusal};
 use token_verification::{OwningService, Positions, ResumePoint};
 use tokio::sync::{Notify, broadcast, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -35,10 +37,12 @@ use crate::keyring::Keyring;
 use crate::upstreams::Upstreams;
 use crate::wire::revocations as wire;
 
+use self::ahead::{Ahead, Source};
 pub use self::by_key::listening_by_key;
 pub use self::listener::Listener;
 use self::memory::Memory;
 use self::outdated::Outdated;
+use self::parts::{Made, Parts};
 use self::places::Places;
 use self::record::Unheard;
 
@@ -48,6 +52,10 @@ const RING: usize = 128;
 const MOST_LISTENERS: usize = 5_000;
 /// Messages of changes made in one go; the ring holds many more, so that whoever keeps up is not overtaken.
 const BATCHES_AT_ONCE: usize = 8;
+/// When another epoch begins, listeners are cut one after the other, so that they come back one after the other: so much later for
+/// each of them, and within as long as all of them may go without a word.
+const CUT_ONE_IN: Duration = Duration::from_micros(200);
+const CUT_ALL_WITHIN: Duration = Duration::from_secs(1);
 /// How long a change is remembered beyond the life of a token: what verifiers keep it, and what clocks may differ.
 const SLACK: Duration = Duration::from_secs(300);
 
@@ -72,6 +80,7 @@ struct Shared {
     ground: Ground,
     state: Mutex<State>,
     places: Places,
+    parts: Parts,
     /// Something was heard that is not told yet.
     heard: Notify,
     /// A new epoch is wanted.
@@ -85,12 +94,15 @@ struct State {
     /// Whether the epoch must be left, as positions run backwards in it.
     is_epoch_over: bool,
     memory: Memory,
+    ahead: Ahead,
     outdated: Outdated,
     /// Up to where billing was heard and its changes of plans made good in the database.
     plans_forgotten_through: i64,
     /// Up to where listeners were told.
     told: Positions,
-    jwks: String,
+    keys: wire::Told,
+    /// Within what time those who heard the former ring are cut.
+    cut_within: Duration,
     /// `None` while nobody is told.
     ring: Option<broadcast::Sender<Arc<Message>>>,
 }
@@ -110,8 +122,10 @@ impl Revocations {
             outdated: Outdated::since(ground.epoch.highest.b),
             plans_forgotten_through: 0,
             is_epoch_over: false,
+            ahead: Ahead::default(),
             told: Positions::default(),
-            jwks: ground.keyring.jwks(),
+            keys: wire::keys(ground.keyring.jwks()),
+            cut_within: Duration::ZERO,
             ring: None,
             epoch: epoch.clone(),
         };
@@ -119,6 +133,7 @@ impl Revocations {
             ground,
             state: Mutex::new(state),
             places: Places::default(),
+            parts: Parts::default(),
             heard: Notify::new(),
             epoch_wanted: Notify::new(),
             epoch: watch::Sender::new(epoch),
@@ -139,10 +154,24 @@ impl Revocations {
         );
     }
 
-    /// Somebody who hears everything after `from`, as far as it may still concern a token. SERVICE_UNAVAILABLE while nobody is
-    /// told, and when too many listen.
+    /// A service of the deployment that hears everything after `from`, as far as it may still concern a token. SERVICE_UNAVAILABLE
+    /// while nobody is told, and when too many listen.
     pub fn listen(&self, from: Option<ResumePoint>) -> Result<Listener, Refusal> {
-        let state = self.state();
+        self.listen_as(Source::Service, from)
+    }
+
+    /// The same for one who shows the key with this hash, which is judged already. SERVICE_UNAVAILABLE also when too many listen by
+    /// it, or by keys at all.
+    pub fn listen_by_key(&self, key: Vec<u8>, from: Option<ResumePoint>) -> Result<Listener, Refusal> {
+        let place = self.0.places.take(key)?;
+        Ok(self.listen_as(Source::Outside, from)?.in_place(place))
+    }
+
+    fn listen_as(&self, source: Source, from: Option<ResumePoint>) -> Result<Listener, Refusal> {
+        let mut state = self.state();
+        if let Some(from) = &from {
+            state.note_resumption(from, source, Instant::now());
+        }
         let ring = state.ring.as_ref().ok_or_else(|| Refusal::unavailable("the feed is not running"))?;
         if ring.receiver_count() >= MOST_LISTENERS {
             return Err(Refusal::unavailable("too many listen to the feed"));
@@ -150,13 +179,6 @@ impl Revocations {
         let from = from.filter(|from| from.epoch == state.epoch).map_or_else(Positions::default, |from| from.positions);
         // Everything that is not told yet comes by the ring.
         Ok(Listener::new(self.clone(), &state, ring.subscribe(), from))
-    }
-
-    /// The same for one who shows the key with this hash, which is judged already. SERVICE_UNAVAILABLE also when too many listen by
-    /// it, or by keys at all.
-    pub fn listen_by_key(&self, key: Vec<u8>, from: Option<ResumePoint>) -> Result<Listener, Refusal> {
-        let place = self.0.places.take(key)?;
-        Ok(self.listen(from)?.in_place(place))
     }
 
     /// What was heard of an organization's plan that was seen at this position of billing.
@@ -183,7 +205,10 @@ impl Revocations {
         if let (Ok(()), Some(plans)) = (heard, plans) {
             state.outdated.hear(&plans);
         }
-        if heard == Err(Unheard::Backwards) {
+        if heard == Err(Unheard::LessThanClaimed) {
+            state.note_leaving(Instant::now());
+        }
+        if matches!(heard, Err(Unheard::Backwards | Unheard::LessThanClaimed)) {
             state.is_epoch_over = true;
             self.0.epoch_wanted.notify_one();
         }
@@ -203,15 +228,39 @@ impl Revocations {
         tracing::warn!(epoch, "another epoch of positions has begun; everybody's tokens are made anew");
         let former = std::mem::replace(&mut state.epoch, epoch.to_owned());
         state.is_epoch_over = false;
+        state.forget_claims();
         state.memory = Memory::of_epoch_begun_by(Instant::now());
         state.outdated = Outdated::default();
         state.plans_forgotten_through = 0;
         state.told = Positions::default();
-        if state.ring.is_some() {
+        if let Some(former) = &state.ring {
+            let listeners = u32::try_from(former.receiver_count()).unwrap_or(u32::MAX);
+            state.cut_within = CUT_ONE_IN.saturating_mul(listeners).min(CUT_ALL_WITHIN);
             state.open();
         }
         self.0.epoch.send_replace(epoch.to_owned());
         Some(former)
+    }
+
+    /// The next part of what somebody has to know who begins; `None` in another epoch.
+    fn part(&self, epoch: &str, after: &Positions, through: &Positions) -> Option<Made> {
+        if *self.0.epoch.borrow() != epoch {
+            return None;
+        }
+        self.0.parts.find_or_make(epoch, after, through, || {
+            let state = self.state();
+            (state.epoch == epoch).then(|| state.memory.range(after, through))
+        })
+    }
+
+    /// Waits for the turn of one whose ring was closed: at once if nobody is told any more.
+    async fn wait_to_be_cut(&self) {
+        let within = {
+            let state = self.state();
+            if state.ring.is_some() { state.cut_within } else { Duration::ZERO }
+        };
+        let chance = self.0.ground.entropy.below(u64::try_from(within.as_micros()).unwrap_or(u64::MAX).max(1));
+        sleep(Duration::from_micros(chance)).await;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -23,7 +23,7 @@ use contracts::invitations::v1::invitation_audit_administration_service_server::
 use contracts::invitations::v1::invitation_audit_service_server::InvitationAuditServiceServer;
 use contracts::invitations::v1::invitation_service_server::InvitationServiceServer;
 use contracts::invitations::v1::invite_link_service_server::InviteLinkServiceServer;
-use service_kit::database::DatabaseSettings;
+use service_kit::database::{DatabaseSettings, Schema};
 use service_kit::limits::LARGEST_MESSAGE;
 use service_kit::{Database, Idempotency, Microservice, Trust};
 
@@ -35,6 +35,8 @@ pub use crate::upstreams::Upstreams;
 
 /// The service's name in logs, health answers and database names.
 pub const NAME: &str = "invitations";
+/// What brings the service's database up to date, and tells how far it is.
+pub const SCHEMA: Schema = Schema::of::<store::Migrator>(NAME);
 
 /// The service cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +51,8 @@ pub enum BuildError {
 
 /// Brings the database's schema up to date.
 pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
-    let database = Database::open(settings, NAME).await?;
-    Ok(database.migrate::<store::Migrator>(NAME).await?)
+    SCHEMA.bring_up(settings).await?;
+    Ok(())
 }
 
 /// Builds the service over a database that is up to date.
@@ -75,5 +77,6 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .relay(relay)
         .idempotency(idempotency)
         .database(&database)
+        .schema::<store::Migrator>()
         .build())
 }

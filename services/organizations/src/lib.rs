@@ -12,7 +12,7 @@ mod use_cases;
 mod wire;
 
 use contracts::FILE_DESCRIPTOR_SET;
-use service_kit::database::DatabaseSettings;
+use service_kit::database::{DatabaseSettings, Schema};
 use service_kit::pages::PageTokens;
 use service_kit::positions::{self, CHANGES_KEPT, Tail};
 use service_kit::{Database, Idempotency, Microservice, Trust};
@@ -26,6 +26,8 @@ pub use settings::Settings;
 
 /// The service's name for the database server, in health and in logs.
 pub const NAME: &str = "organizations";
+/// What brings the service's database up to date, and tells how far it is.
+pub const SCHEMA: Schema = Schema::of::<Migrator>(NAME);
 
 /// Opens the database and puts the service together; the schema must be up to date.
 pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, BuildError> {
@@ -42,12 +44,13 @@ pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, Bu
             page_tokens: PageTokens::new(settings.master_key.derive("organizations page tokens")),
         },
     };
-    let builder = Microservice::builder(NAME, trust, policy::requirement).idempotency(idempotency).database(&database);
+    let builder = Microservice::builder(NAME, trust, policy::requirement);
+    let builder = builder.idempotency(idempotency).database(&database).schema::<Migrator>();
     Ok(grpc.add_to(builder, &changes).tail(&changes).periodic(sweep).build())
 }
 
 /// Brings the schema up to date.
 pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
-    let database = Database::open(settings, NAME).await?;
-    Ok(database.migrate::<Migrator>(NAME).await?)
+    SCHEMA.bring_up(settings).await?;
+    Ok(())
 }

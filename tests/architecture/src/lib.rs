@@ -5,6 +5,7 @@ pub mod api;
 pub mod crates;
 pub mod files;
 pub mod layers;
+pub mod migrations;
 pub mod rust_code;
 pub mod service_graph;
 pub mod source;

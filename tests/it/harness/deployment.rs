@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tempfile::TempDir;
 
-use super::launch::{Process, guildhall, run_to_its_end};
+use super::launch::{Ending, Process, guildhall, run_to_its_end};
 use super::product::usual_settings;
 use super::proxy::Proxy;
 use super::{Api, Rpc, assert_no_canary, eventually};
 
-const SERVICES: [&str; 5] = ["identity", "organizations", "invitations", "billing-context", "gateway"];
+pub(super) const SERVICES: [&str; 5] = ["identity", "organizations", "invitations", "billing-context", "gateway"];
 /// Thirty-two bytes in base64.
-const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+pub(super) const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// Where the processes listen.
 struct Ports {
@@ -37,6 +37,11 @@ pub struct Deployment {
 impl Deployment {
     /// Starts everything, with a proxy on the way from one service to another.
     pub async fn with_a_wire(caller: &str, callee: &str) -> Self {
+        Self::with_a_wire_and(caller, callee, &[]).await
+    }
+
+    /// The same, with these settings of the caller's beside the usual ones.
+    pub async fn with_a_wire_and(caller: &str, callee: &str, callers: &[(&str, &str)]) -> Self {
         let folder = tempfile::Builder::new().prefix("guildhall-acceptance-").tempdir().expect("a temporary folder");
         let mut settings = usual_settings(&folder);
         settings.insert("GUILDHALL_ENVIRONMENT".to_owned(), "dev".to_owned());
@@ -54,6 +59,7 @@ impl Deployment {
             own.extend(ports.of(service));
             if service == caller {
                 own.insert(upstream(callee), format!("http://{}", proxy.address));
+                own.extend(callers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
             }
             processes.insert(service, serve(service, &own, &log));
             settings_of.insert(service, own);
@@ -65,7 +71,43 @@ impl Deployment {
         deployment
     }
 
-    async fn is_ready(&self, service: &str) {
+    /// Starts everything on databases that nobody has made yet.
+    pub async fn before_migrations(own: &[(&str, &str)]) -> Self {
+        let folder = tempfile::Builder::new().prefix("guildhall-acceptance-").tempdir().expect("a temporary folder");
+        let mut settings = usual_settings(&folder);
+        settings.insert("GUILDHALL_ENVIRONMENT".to_owned(), "dev".to_owned());
+        settings.insert("GUILDHALL_ENCRYPTION_KEY".to_owned(), KEY.to_owned());
+        settings.extend(own.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let ports = Ports::choose();
+        let proxy = Proxy::to(ports.grpc["organizations"]).await;
+        let log = folder.path().join("log");
+        let (mut settings_of, mut processes) = (BTreeMap::new(), BTreeMap::new());
+        for service in SERVICES {
+            let mut own = settings.clone();
+            own.extend(ports.of(service));
+            processes.insert(service, serve(service, &own, &log));
+            settings_of.insert(service, own);
+        }
+        Self { ports, proxy, folder, settings: settings_of, processes }
+    }
+
+    /// Runs one of the operator's commands beside it, with settings of its own.
+    pub async fn operate(&self, arguments: &[&str], own: &[(&str, &str)]) -> Ending {
+        let settings = self.settings["identity"].iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        run_to_its_end(arguments, &settings.chain(own.iter().copied()).collect::<Vec<_>>()).await
+    }
+
+    /// Where the operator's port of a service answers.
+    pub fn ops(&self, service: &str) -> String {
+        format!("http://{}", self.ports.ops[service])
+    }
+
+    /// Where the calls of a service are answered.
+    pub fn grpc(&self, service: &str) -> String {
+        format!("http://{}", self.ports.grpc[service])
+    }
+
+    pub async fn is_ready(&self, service: &str) {
         let ready = format!("http://{}/readyz", self.ports.ops[service]);
         eventually(&format!("{ready} says yes\n{}", self.log()), async || {
             let answer = reqwest::get(&ready).await.ok()?;
@@ -86,6 +128,36 @@ impl Deployment {
         self.is_ready(service).await;
     }
 
+    /// The files of a service that is not running, if its database is in files.
+    fn database_files(&self, service: &str) -> Vec<PathBuf> {
+        let data = self.folder.path().join("data");
+        ["", "-wal", "-shm"].map(|end| data.join(format!("{service}.db{end}"))).into()
+    }
+
+    /// A copy of the database of a service that is not running.
+    pub fn backup(&self, service: &str) -> Vec<(PathBuf, Option<Vec<u8>>)> {
+        let files = self.database_files(service).into_iter();
+        files.map(|file| (file.clone(), std::fs::read(&file).ok())).collect()
+    }
+
+    /// Puts a copy in the place of the database of a service that is not running.
+    pub fn put_back(&self, copy: &[(PathBuf, Option<Vec<u8>>)]) {
+        for (file, content) in copy {
+            match content {
+                Some(content) => std::fs::write(file, content).expect("the file is written"),
+                None if file.exists() => std::fs::remove_file(file).expect("the file is removed"),
+                None => (),
+            }
+        }
+    }
+
+    /// Whether a process hears what is taken away: 0 is fresh, 1 lagging, 2 blind.
+    pub async fn feed_state(&self, service: &str) -> Option<u8> {
+        let answer = reqwest::get(format!("http://{}/metrics", self.ports.ops[service])).await.ok()?;
+        let numbers = answer.text().await.ok()?;
+        numbers.lines().find_map(|line| line.strip_prefix("guildhall_revocation_feed_state ")?.parse().ok())
+    }
+
     /// Its gRPC front doors, past every wire.
     pub fn rpc(&self) -> Rpc {
         let addresses = self.ports.grpc.iter();
@@ -97,7 +169,7 @@ impl Deployment {
         Api::new(&format!("http://{}", self.ports.http))
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 }
@@ -139,11 +211,11 @@ impl Ports {
     }
 }
 
-fn upstream(service: &str) -> String {
+pub(super) fn upstream(service: &str) -> String {
     format!("GUILDHALL_UPSTREAM_{}", service.replace('-', "_").to_uppercase())
 }
 
-fn serve(service: &str, settings: &BTreeMap<String, String>, log: &Path) -> Process {
+pub(super) fn serve(service: &str, settings: &BTreeMap<String, String>, log: &Path) -> Process {
     let stderr = OpenOptions::new().create(true).append(true).open(log).expect("a file for the log");
     let settings = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let child = guildhall(&["serve", service, "--stop-with-stdin"], settings)

@@ -48,9 +48,20 @@ impl Api {
 
     /// As `ask`, with these headers beside.
     pub async fn ask_with(&self, ask: Ask<'_>, headers: HeaderMap) -> Answer {
+        let asked = format!("{} {}", ask.method, ask.path);
+        let answer = self.request(ask, headers).send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        Answer::read(asked, answer).await
+    }
+
+    /// The same, but `None` when there was no answer.
+    pub async fn try_ask(&self, ask: Ask<'_>, headers: HeaderMap) -> Option<Answer> {
+        let asked = format!("{} {}", ask.method, ask.path);
+        Self::try_send(&asked, self.request(ask, headers)).await
+    }
+
+    fn request(&self, ask: Ask<'_>, headers: HeaderMap) -> RequestBuilder {
         let at_root = ask.path.starts_with("/api/") || BELOW_THE_ROOT.iter().any(|start| ask.path.starts_with(start));
         let prefix = if at_root { "" } else { "/api/v1" };
-        let asked = format!("{} {}", ask.method, ask.path);
         let mut request =
             self.client.request(ask.method, format!("{}{prefix}{}", self.base, ask.path)).headers(headers);
         if let Some(token) = ask.token {
@@ -62,8 +73,7 @@ impl Api {
             }
             request = request.body(bytes);
         }
-        let answer = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
-        Answer::read(asked, answer).await
+        request
     }
 
     /// A page or a form at its whole path.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 
@@ -70,10 +70,15 @@ impl Product {
 
     /// Kills a service at once: its own process, or the one that runs them all.
     pub fn kill_9(&self, service: &str) {
+        self.signal(service, "KILL");
+    }
+
+    /// Sends this signal to the process of a service.
+    pub fn signal(&self, service: &str, signal: &str) {
         let pids = &self.ready.pids;
         let pid = pids.get(service).or_else(|| pids.get("guildhall")).expect("the process of the service");
-        let killed = Command::new("sh").arg("-c").arg(format!("kill -9 {pid}")).status().expect("sh runs");
-        assert!(killed.success(), "process {pid} could not be killed");
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -{signal} {pid}")).status().expect("sh runs");
+        assert!(sent.success(), "process {pid} could not be sent {signal}");
     }
 
     /// From its next start on it has this setting, or `None` of it.
@@ -84,9 +89,14 @@ impl Product {
         };
     }
 
+    /// Waits until it has ended by itself; answers how.
+    pub async fn ended(&mut self) -> ExitStatus {
+        eventually("the product ends", async || self.process.try_wait().expect("its status")).await
+    }
+
     /// Waits until it has died by itself.
     pub async fn died(&mut self) {
-        let status = eventually("the product dies", async || self.process.try_wait().expect("its status")).await;
+        let status = self.ended().await;
         assert!(!status.success(), "the product stopped in order instead of dying");
     }
 
@@ -176,6 +186,16 @@ impl Product {
         &self.ready.ops
     }
 
+    /// The URL at which calls of a service are answered.
+    pub fn grpc_of(&self, service: &str) -> String {
+        self.ready.grpc[service].clone()
+    }
+
+    /// The data folder that it had at its first start.
+    pub fn first_data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     /// The `iss` of its tokens.
     pub fn issuer(&self) -> &str {
         &self.ready.issuer
@@ -188,15 +208,7 @@ impl Product {
 
     /// What a service has stored, past the service.
     pub async fn storage(&self, service: &str) -> Storage {
-        match self.settings.get("GUILDHALL_DATABASE_URL") {
-            None => {
-                Storage::of_file(&Path::new(&self.settings["GUILDHALL_DATA_DIR"]).join(format!("{service}.db"))).await
-            }
-            Some(server) => {
-                let (prefix, name) = (&self.settings["GUILDHALL_DATABASE_PREFIX"], service.replace('-', "_"));
-                Storage::at(&format!("{}/{prefix}_{name}", server.trim_end_matches('/'))).await
-            }
-        }
+        Storage::of(&self.settings, service).await
     }
 
     /// Everything that it has logged.

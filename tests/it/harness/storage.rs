@@ -1,5 +1,6 @@
 //! A service's database as somebody sees it who has got hold of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
@@ -11,6 +12,17 @@ pub struct Storage {
 }
 
 impl Storage {
+    /// The database of a service that is run with these settings.
+    pub async fn of(settings: &BTreeMap<String, String>, service: &str) -> Self {
+        match settings.get("GUILDHALL_DATABASE_URL") {
+            None => Self::of_file(&Path::new(&settings["GUILDHALL_DATA_DIR"]).join(format!("{service}.db"))).await,
+            Some(server) => {
+                let (prefix, name) = (&settings["GUILDHALL_DATABASE_PREFIX"], service.replace('-', "_"));
+                Self::at(&format!("{}/{prefix}_{name}", server.trim_end_matches('/'))).await
+            }
+        }
+    }
+
     pub async fn of_file(file: &Path) -> Self {
         let storage = Self::at(&format!("sqlite://{}", file.display())).await;
         Self { file: Some(file.to_owned()), ..storage }
@@ -27,6 +39,11 @@ impl Storage {
     /// Runs statements, separated by semicolons.
     pub async fn execute(&self, sql: &str) {
         self.connection.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// Whether the database refuses this statement.
+    pub async fn refuses(&self, sql: &str) -> bool {
+        self.connection.execute_unprepared(sql).await.is_err()
     }
 
     /// The one number that a query gives.

@@ -14,6 +14,8 @@ use uuid::Uuid;
 pub const ISSUER: &str = "https://guildhall.test";
 /// The `aud` of the tokens.
 pub const AUDIENCE: &str = "guildhall";
+/// What services show each other.
+pub const SERVICE_SECRET: &str = "a-secret-for-tests-that-is-long-enough";
 
 const KEY_ID: &str = "test-key";
 const LIFETIME_SECONDS: i64 = 300;
@@ -106,7 +108,7 @@ impl TestIssuer {
 
 /// The secret that the services under test show each other.
 pub fn service_secrets() -> ServiceSecrets {
-    ServiceSecrets::new(&[SecretString::from("a-secret-for-tests-that-is-long-enough")]).expect("usable secrets")
+    ServiceSecrets::new(&[SecretString::from(SERVICE_SECRET)]).expect("usable secrets")
 }
 
 /// The request with the token as its bearer token.

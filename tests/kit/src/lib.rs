@@ -8,7 +8,7 @@ mod issuer;
 
 pub use database::fresh_database;
 pub use feed::TestFeed;
-pub use issuer::{AUDIENCE, ISSUER, TestIssuer, bearer, service_secrets};
+pub use issuer::{AUDIENCE, ISSUER, SERVICE_SECRET, TestIssuer, bearer, service_secrets};
 
 use service_kit::{Clock, Timestamp};
 

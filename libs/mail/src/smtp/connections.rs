@@ -52,6 +52,17 @@ impl Connections {
         }
     }
 
+    /// The beginning of a conversation: greeting, encryption, user name and password.
+    pub(super) async fn greet(&self) -> Result<(), SendError> {
+        let pool = self.pool();
+        match timeout(self.deadline, pool.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(SendError::Transient(Cause::Unreachable)),
+            Ok(Err(error)) => Err(outcome::of(&error)),
+            Err(_elapsed) => Err(SendError::Transient(Cause::TimedOut)),
+        }
+    }
+
     fn pool(&self) -> Pool {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         let (pool, _) = pool.get_or_insert_with(|| (self.server.clone().build(), Handle::current()));

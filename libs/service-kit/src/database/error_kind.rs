@@ -25,9 +25,17 @@ pub(crate) fn is_passing(error: &DbErr) -> bool {
     }
 }
 
+/// Whether somebody else has locked the SQLite file for longer than the statement was to wait.
+pub(super) fn is_busy_file(error: &DbErr) -> bool {
+    has_code(error, &["5", "261", "517"])
+}
+
 /// Whether the database server gave one of these codes (SQLSTATE, or SQLite's number).
 pub(super) fn has_code(error: &DbErr, codes: &[&str]) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
         return false;
     };
     match &**cause {

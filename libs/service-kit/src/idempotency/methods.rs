@@ -9,7 +9,7 @@ use prost_types::{FileDescriptorProto, FileDescriptorSet, MethodDescriptorProto}
 
 /// What a key means for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Repetition {
+pub(crate) enum Repetition {
     /// Nothing: the call only reads.
     Ignored,
     /// When the first answer was lost, the call may run again: it changes nothing more.
@@ -20,27 +20,40 @@ pub(super) enum Repetition {
     Impossible,
 }
 
-/// Every call of a descriptor set, by its path.
+/// Every call of a descriptor set, and what its `idempotency_level` says of repeating it. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Methods(Arc<HashMap<String, Repetition>>);
+pub struct Methods(Arc<HashMap<String, Method>>);
+
+#[derive(Clone, Copy)]
+struct Method {
+    repetition: Repetition,
+    /// One message there, one back.
+    is_unary: bool,
+}
 
 impl Methods {
-    /// A damaged set counts as an empty one: reflection refuses to serve it anyway.
-    pub(super) fn of(descriptors: &[u8]) -> Self {
+    /// The calls of an encoded descriptor set. A damaged set counts as an empty one: reflection refuses to serve it anyway.
+    pub fn of(descriptors: &[u8]) -> Self {
         let files = FileDescriptorSet::decode(descriptors).unwrap_or_default().file;
         Self(Arc::new(files.iter().flat_map(methods_of).collect()))
     }
 
-    pub(super) fn repetition(&self, path: &str) -> Repetition {
-        self.0.get(path).copied().unwrap_or(Repetition::Never)
+    pub(crate) fn repetition(&self, path: &str) -> Repetition {
+        self.0.get(path).map_or(Repetition::Never, |method| method.repetition)
+    }
+
+    /// Whether the call is known, and one message there and one back.
+    pub(crate) fn is_unary(&self, path: &str) -> bool {
+        self.0.get(path).is_some_and(|method| method.is_unary)
     }
 }
 
-fn methods_of(file: &FileDescriptorProto) -> impl Iterator<Item = (String, Repetition)> {
+fn methods_of(file: &FileDescriptorProto) -> impl Iterator<Item = (String, Method)> {
     file.service.iter().flat_map(move |service| {
         service.method.iter().map(move |method| {
             let path = format!("/{}.{}/{}", file.package(), service.name(), method.name());
-            (path, repetition_of(method))
+            let is_unary = !(method.client_streaming() || method.server_streaming());
+            (path, Method { repetition: repetition_of(method), is_unary })
         })
     })
 }

@@ -9,11 +9,11 @@ use crate::hosting::Served;
 use crate::stub::{Stub, ask, message};
 
 /// Type of the HTTP/2 frame (RFC 9113, section 6.2) that an answer begins with.
-const HEADERS: u8 = 1;
-const FRAME_HEAD: usize = 9;
+pub const HEADERS: u8 = 1;
+pub const FRAME_HEAD: usize = 9;
 
 /// Passes the server's frames on, up to and including the first one of this kind.
-async fn pass_until(kind: u8, server: &mut (impl AsyncReadExt + Unpin), client: &mut (impl AsyncWriteExt + Unpin)) {
+pub async fn pass_until(kind: u8, server: &mut (impl AsyncReadExt + Unpin), client: &mut (impl AsyncWriteExt + Unpin)) {
     loop {
         let mut frame = vec![0; FRAME_HEAD];
         server.read_exact(&mut frame).await.unwrap();
@@ -43,5 +43,5 @@ async fn an_answer_that_breaks_off_is_an_outage() {
     let status = ask(&Channel::remote(&address).unwrap(), message("")).await.unwrap_err();
     assert_eq!(reason_of(&status), Some(ErrorReason::ServiceUnavailable), "{status:?}");
     cut.await.unwrap();
-    served.stop.cancel();
+    served.stop.now();
 }

@@ -120,7 +120,7 @@ async fn callers_that_hang_up_leave_no_transaction_behind() {
     let served = Served::start(service).await;
     let (gone, _) = call_and_go_away(served.channel(), 1_000).await;
     assert!(gone > 100, "{gone} went");
-    served.stop.cancel();
+    served.stop.now();
     served.end.await.unwrap().unwrap();
     assert_eq!(all_done.recv().await, None);
     assert_nothing_leaked(database, &settings, committed.load(Ordering::SeqCst)).await;

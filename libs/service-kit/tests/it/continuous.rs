@@ -26,7 +26,7 @@ async fn a_served_service_works_until_its_stop_and_the_stop_waits_for_the_end_of
     let served = Served::start(service.continuous(work).build()).await;
     assert_eq!(said.recv().await, Some("begun"));
     assert!(said.try_recv().is_err(), "it works on");
-    served.stop.cancel();
+    served.stop.now();
     served.end.await.unwrap().unwrap();
     assert_eq!(said.try_recv(), Ok("ended"));
 }

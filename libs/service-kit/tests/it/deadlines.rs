@@ -145,7 +145,7 @@ async fn a_refused_time_is_answered_as_a_fault_of_the_request() {
     let status = client.list_plans(within("soon")).await.unwrap_err();
     assert_eq!(reason_of(&status), Some(ErrorReason::ValidationError));
     assert!(status.metadata().contains_key("x-request-id"));
-    served.stop.cancel();
+    served.stop.now();
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 //! A service behind either wire.
 
-use service_kit::serve::{ServeError, serve};
-use service_kit::{Channel, Metrics, Microservice};
+use service_kit::reflection::Reflection;
+use service_kit::serve::{Front, Release, ServeError, serve};
+use service_kit::{Channel, Metrics, Microservice, Stop};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::DropGuard;
 
 /// How a service is reached.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +23,7 @@ impl Wire {
             Self::InProcess => Hosted { channel: microservice.in_process(), _stop: None },
             Self::Tcp => {
                 let served = Served::start(microservice).await;
-                Hosted { channel: served.channel(), _stop: Some(served.stop.drop_guard()) }
+                Hosted { channel: served.channel(), _stop: Some(served.stop.ending().clone().drop_guard()) }
             }
         }
     }
@@ -38,7 +39,7 @@ pub struct Hosted {
 pub struct Served {
     pub grpc: String,
     pub ops: std::net::SocketAddr,
-    pub stop: CancellationToken,
+    pub stop: Stop,
     pub end: JoinHandle<Result<(), ServeError>>,
 }
 
@@ -48,14 +49,25 @@ impl Served {
     }
 
     pub async fn start_telling(microservice: Microservice, metrics: Metrics) -> Self {
+        Self::start_with(microservice, metrics, Reflection::Public).await
+    }
+
+    pub async fn start_reflecting(microservice: Microservice, reflection: Reflection) -> Self {
+        Self::start_with(microservice, Metrics::none(), reflection).await
+    }
+
+    async fn start_with(microservice: Microservice, metrics: Metrics, reflection: Reflection) -> Self {
         let grpc = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let ops = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let stop = CancellationToken::new();
+        let stop = Stop::new();
+        let (grpc_address, ops_address) = (grpc.local_addr().unwrap(), ops.local_addr().unwrap());
+        let release = Release { name: "flower-shop", version: "1.2.3", commit: Some("c0ffee") };
+        let front = Front { grpc, ops, descriptors: contracts::FILE_DESCRIPTOR_SET, reflection, metrics, release };
         Self {
-            grpc: format!("http://{}", grpc.local_addr().unwrap()),
-            ops: ops.local_addr().unwrap(),
+            grpc: format!("http://{grpc_address}"),
+            ops: ops_address,
             stop: stop.clone(),
-            end: tokio::spawn(serve(vec![microservice], contracts::FILE_DESCRIPTOR_SET, grpc, ops, metrics, stop)),
+            end: tokio::spawn(serve(vec![microservice], front, stop)),
         }
     }
 

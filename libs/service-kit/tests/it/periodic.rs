@@ -25,7 +25,7 @@ async fn a_served_service_works_again_and_again_until_it_stops() {
     for _ in 0..3 {
         done.recv().await.expect("another round");
     }
-    served.stop.cancel();
+    served.stop.now();
     served.end.await.unwrap().unwrap();
     while done.recv().await.is_some() {}
 }

@@ -48,3 +48,37 @@ async fn what_is_under_way_is_finished_and_the_rest_is_left_to_others_at_once() 
     assert_eq!(deliver(&inbox.relay(&database, &clock), left).await, left);
     assert_eq!(waiting(&database).await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_finished_within_seconds_is_let_go_of_for_others_and_goes_on() {
+    let database = store::database().await;
+    appended(&database, ["slow".to_owned()]).await;
+    let clock = test_kit::clock();
+    let go = Arc::new(Semaphore::new(0));
+    let ((begun_sender, mut begun), (done_sender, mut done)) = (mpsc::channel(1), mpsc::channel(1));
+    let relay = {
+        let go = Arc::clone(&go);
+        Relay::new(database.clone(), clock.clone(), Entropy::seeded(1)).on(TOPIC, move |_| {
+            let (go, begun, done) = (Arc::clone(&go), begun_sender.clone(), done_sender.clone());
+            async move {
+                let _ = begun.send(()).await;
+                let _ = go.acquire().await;
+                let _ = done.send(()).await;
+                Ok(())
+            }
+        })
+    };
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(relay.run(stop.clone()));
+    begun.recv().await.unwrap();
+    stop.cancel();
+    running.await.unwrap();
+
+    // The clock stands still, so a claim would be in the way for ever.
+    let inbox = Inbox::default();
+    assert_eq!(deliver(&inbox.relay(&database, &clock), 1).await, 1);
+    assert_eq!(inbox.keys(), ["slow"]);
+    go.add_permits(1);
+    done.recv().await.expect("nothing is dropped in the middle");
+    assert_eq!(waiting(&database).await, 0);
+}

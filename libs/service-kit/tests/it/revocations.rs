@@ -1,11 +1,19 @@
 //! Tokens that say too much, at the gate.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use service_kit::authentication::caller;
+use service_kit::limits::CALLS_AT_ONCE;
 use service_kit::policy::{Policy, Requirement};
 use service_kit::refusal::reason_of;
+use service_kit::waiting_room::WAITING_AT_ONCE;
 use service_kit::{ErrorReason, Trust};
 use test_kit::{TestFeed, TestIssuer, bearer};
 use token_verification::{Freshness, OwningService, Subject};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::{Instant, timeout};
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -129,5 +137,49 @@ async fn what_is_no_position_is_named() {
         assert_eq!(reason_of(&status), Some(ErrorReason::ValidationError), "{wire:?}");
         let fields = status.get_details_bad_request().unwrap().field_violations;
         assert_eq!(fields[0].field, "guildhall-min-position", "{wire:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_takes_no_place_and_who_finds_no_room_to_wait_refreshes() {
+    let mut world = World::new();
+    let (begin, mut begun) = unbounded_channel();
+    let go = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&go);
+    let stub = Stub::new(move |_| {
+        let (begin, held) = (begin.clone(), Arc::clone(&held));
+        async move {
+            let _ = begin.send(());
+            let _ = held.acquire().await;
+            Ok("done".to_owned())
+        }
+    });
+    let channel = stub.behind(&world.trust, |_| Some(Requirement::SignedIn)).build().in_process();
+    let call = |request| {
+        let channel = channel.clone();
+        tokio::spawn(async move { ask(&channel, request).await })
+    };
+    let (alice, bob) = (world.token(ALICE, 0), world.token(BOB, 0));
+    let waiting: Vec<_> = (0..WAITING_AT_ONCE).map(|_| call(demanding(&alice, "o:1"))).collect();
+    for _ in 0..WAITING_AT_ONCE {
+        tokio::task::yield_now().await;
+    }
+    let began = Instant::now();
+    let without_room = call(demanding(&bob, "o:1")).await.unwrap();
+    assert_eq!(reason(without_room), Some(ErrorReason::TokenStale));
+
+    let held: Vec<_> = (0..CALLS_AT_ONCE).map(|_| call(bearer(message("").into_inner(), &bob))).collect();
+    for _ in 0..CALLS_AT_ONCE {
+        let call = timeout(Duration::from_millis(400), begun.recv()).await;
+        call.expect("every place is free while they wait").unwrap();
+    }
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    world.remove(ALICE);
+    for waiter in waiting {
+        assert_eq!(reason(waiter.await.unwrap()), Some(ErrorReason::TokenStale));
+    }
+    go.add_permits(CALLS_AT_ONCE);
+    for call in held {
+        assert_eq!(call.await.unwrap().unwrap(), "done");
     }
 }

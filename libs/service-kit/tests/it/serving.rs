@@ -25,13 +25,13 @@ use crate::relay::Inbox;
 use crate::store;
 use crate::stub::{Stub, ask, message};
 
-async fn health(served: &Served, service: &str) -> ServingStatus {
+pub async fn health(served: &Served, service: &str) -> ServingStatus {
     let channel = Endpoint::from_shared(served.grpc.clone()).unwrap().connect().await.unwrap();
     let request = HealthCheckRequest { service: service.to_owned() };
     HealthClient::new(channel).check(request).await.unwrap().into_inner().status()
 }
 
-async fn http_status(served: &Served, path: &str) -> String {
+pub async fn http_status(served: &Served, path: &str) -> String {
     http_get(served, path).await.split(' ').nth(1).unwrap().to_owned()
 }
 
@@ -52,7 +52,7 @@ async fn what_hears_revocations_is_ready_once_it_has_heard_and_stays_so() {
     let is_late = Arc::clone(&late);
     let clock = move || Duration::from_secs(if is_late.load(Ordering::Relaxed) { 60 } else { 0 });
     let feed = RevocationFeed::builder().clock(clock).build();
-    let service = Stub::echo().behind(&trust, |_| Some(Requirement::Public)).hears(&feed).build();
+    let service = Stub::echo().behind(&trust, |_| Some(Requirement::Public)).build().hears(&feed);
     let served = Served::start(service).await;
     assert_eq!(http_status(&served, "/readyz").await, "503");
 
@@ -84,7 +84,7 @@ async fn a_service_is_ready_once_its_keys_are_there_and_not_before() {
             tokio::task::yield_now().await;
         }
     }
-    served.stop.cancel();
+    served.stop.now();
     served.end.await.unwrap().unwrap();
 }
 
@@ -95,7 +95,7 @@ async fn a_call_that_no_service_has_is_unimplemented() {
     let mut stranger = contracts::billing::v1::credit_service_client::CreditServiceClient::new(channel);
     let status = stranger.get_balance(contracts::billing::v1::GetBalanceRequest::default()).await.unwrap_err();
     assert_eq!(status.code(), Code::Unimplemented);
-    served.stop.cancel();
+    served.stop.now();
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn a_call_under_way_at_the_stop_is_answered_and_what_it_left_is_not_lost()
     let channel = served.channel();
     let call = tokio::spawn(async move { ask(&channel, message("")).await });
     begun.recv().await.unwrap();
-    served.stop.cancel();
+    served.stop.now();
     tokio::task::yield_now().await;
     assert!(!served.end.is_finished());
     go.notify_one();
@@ -158,7 +158,7 @@ async fn a_call_whose_caller_has_gone_is_finished_before_the_service_ends() {
     begun.recv().await.unwrap();
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
-    served.stop.cancel();
+    served.stop.now();
     go.notify_one();
     served.end.await.unwrap().unwrap();
     assert!(done.try_recv().is_ok());
@@ -185,7 +185,7 @@ async fn a_server_that_goes_away_under_a_call_is_an_outage() {
     let status = ask(&channel, message("")).await.unwrap_err();
     assert_eq!(reason_of(&status), Some(ErrorReason::ServiceUnavailable), "{status:?}");
     cut.await.unwrap();
-    served.stop.cancel();
+    served.stop.now();
 }
 
 #[tokio::test]
@@ -194,5 +194,5 @@ async fn a_plain_client_reaches_a_service_without_our_channel() {
     let channel = Endpoint::from_shared(served.grpc.clone()).unwrap().connect().await.unwrap();
     let answer = PlanServiceClient::new(channel).list_plans(message("hello")).await.unwrap();
     assert_eq!(answer.into_inner().next_page_token, "hello");
-    served.stop.cancel();
+    served.stop.now();
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use service_kit::settings::{RawSettings, SettingsError};
+use service_kit::settings::{Origin, RawSettings, SettingsError};
 
 fn environment(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>().into_iter()
@@ -66,11 +66,51 @@ fn a_file_that_is_not_there_is_named() {
 #[test]
 fn a_secret_may_be_mounted_as_a_file() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(b"of the file\n").unwrap();
+    file.write_all(b" of the file \n\n").unwrap();
     let path = file.path().to_str().unwrap();
     let mut raw = RawSettings::collect(None, environment(&[("GUILDHALL_PASSWORD_FILE", path)])).unwrap();
-    assert_eq!(raw.take("password").as_deref(), Some("of the file"));
+    assert_eq!(raw.take("password").as_deref(), Some(" of the file \n"), "one line break is not part of it");
     raw.finish().unwrap();
     let missing = RawSettings::collect(None, environment(&[("GUILDHALL_PASSWORD_FILE", "/nowhere")])).map(|_| ());
     assert!(missing.unwrap_err().to_string().contains("GUILDHALL_PASSWORD_FILE"));
+}
+
+#[test]
+fn a_value_that_is_given_twice_in_the_environment_is_refused() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"one").unwrap();
+    let path = file.path().to_str().unwrap();
+    let both = [("GUILDHALL_PASSWORD_FILE", path), ("GUILDHALL_PASSWORD", "other")];
+    let refused = RawSettings::collect(None, environment(&both)).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(refused, "GUILDHALL_PASSWORD_FILE and GUILDHALL_PASSWORD are both set; keep one of them");
+
+    // Composing tools pass on variables that are not set as empty ones.
+    for empty in ["GUILDHALL_PASSWORD", "GUILDHALL_MAIL_FILE"] {
+        let pairs = [("GUILDHALL_PASSWORD_FILE", path), (empty, "")];
+        let mut raw = RawSettings::collect(None, environment(&pairs)).unwrap();
+        assert_eq!(raw.take("password").as_deref(), Some("one"));
+        raw.finish().unwrap();
+    }
+}
+
+#[test]
+fn every_value_tells_where_it_comes_from() {
+    let mut secret = tempfile::NamedTempFile::new().unwrap();
+    secret.write_all(b"hidden\n").unwrap();
+    let path = secret.path().to_str().unwrap();
+    let text = format!("data_dir = \"/data\"\nhttp_port = 1\npassword_file = \"{path}\"");
+    let mut raw = of_file(&text, &[("GUILDHALL_HTTP_PORT", "2"), ("GUILDHALL_EMPTY", "")]).unwrap();
+    let told: Vec<_> =
+        raw.rest().map(|(name, value, origin)| (name.to_owned(), value.to_owned(), origin.clone())).collect();
+    let expected = [
+        ("data_dir", "/data", Origin::SettingsFile),
+        ("http_port", "2", Origin::Variable),
+        ("password", "hidden", Origin::FileOfItsOwn(path.into())),
+    ];
+    assert_eq!(told, expected.map(|(name, value, origin)| (name.to_owned(), value.to_owned(), origin)));
+    for name in ["data_dir", "http_port", "password", "empty"] {
+        raw.take(name);
+    }
+    assert_eq!(raw.known(), ["data_dir", "http_port", "password", "empty"]);
+    assert_eq!(raw.rest().count(), 0);
 }

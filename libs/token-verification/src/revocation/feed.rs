@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+#[cfg(feature = "feed")]
+use super::epochs::Standing;
 use super::event::{OwningService, Position, Positions};
 use super::marks::Marks;
 use super::message::FeedMessage;
@@ -119,6 +121,17 @@ pub enum Resubscribe {
     Epoch,
 }
 
+/// The epoch of a token, as a feed sees it.
+#[cfg(feature = "feed")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenEpoch {
+    Present,
+    /// One that has gone.
+    Former,
+    /// One that has begun and was not heard of yet, or one that went long ago.
+    Unknown,
+}
+
 impl RevocationFeed {
     /// A feed with the usual settings.
     #[must_use]
@@ -226,6 +239,17 @@ impl RevocationFeed {
     /// Whether the caller may do more than the token says.
     pub(crate) fn has_widened(&self, caller: &Caller) -> bool {
         self.shared.table.has_widened(caller)
+    }
+
+    /// Where the epoch stands that a token's numbers count in.
+    #[cfg(feature = "feed")]
+    pub(crate) fn epoch_of(&self, caller: &Caller) -> TokenEpoch {
+        let table = &self.shared.table;
+        match table.epochs.standing(table.epoch_mark(&caller.asof.e)) {
+            Standing::Present(_) => TokenEpoch::Present,
+            Standing::Earlier(_) => TokenEpoch::Former,
+            Standing::Unknown => TokenEpoch::Unknown,
+        }
     }
 
     /// Waits until the table has taken in one more message.

@@ -7,6 +7,7 @@ use http::HeaderMap;
 use tokio::time::timeout;
 
 use super::TokenVerifier;
+use crate::revocation::TokenEpoch;
 use crate::{Caller, Position, RevocationFeed, VerifyError};
 
 /// How long a request may be held up for it.
@@ -17,18 +18,36 @@ const FURTHEST_AHEAD: i64 = 10_000;
 impl RevocationFeed {
     /// Waits until this change, and all before it, are known; answers whether they are, after at most `longest`.
     pub async fn wait_for(&self, position: Position, longest: Duration) -> bool {
-        let reached = async {
+        self.wait_until(longest, || self.has_reached(position).then_some(())).await.is_some()
+    }
+
+    /// Looks after each message that is taken in until there is something to see.
+    async fn wait_until<T>(&self, longest: Duration, look: impl Fn() -> Option<T>) -> Option<T> {
+        let seen = async {
             loop {
                 let mut advanced = pin!(self.advanced());
                 // Before looking, so that what is applied in between is heard.
                 advanced.as_mut().enable();
-                if self.has_reached(position) {
-                    return;
+                if let Some(seen) = look() {
+                    return seen;
                 }
                 advanced.await;
             }
         };
-        timeout(longest, reached).await.is_ok()
+        timeout(longest, seen).await.ok()
+    }
+
+    /// Waits until this change is known of the token's epoch; false as soon as that has gone, in whose numbers nothing comes any more.
+    async fn wait_in_epoch(&self, caller: &Caller, position: Position) -> bool {
+        let look = || {
+            let has_reached = self.has_reached(position);
+            match self.epoch_of(caller) {
+                TokenEpoch::Former => Some(false),
+                TokenEpoch::Present if has_reached => Some(true),
+                TokenEpoch::Present | TokenEpoch::Unknown => None,
+            }
+        };
+        self.wait_until(LONGEST_WAIT, look).await.unwrap_or(false)
     }
 }
 
@@ -38,17 +57,25 @@ impl TokenVerifier {
     /// A token that was made after the change knows it, and waits for nothing. For others the feed is waited for, half a second at
     /// most, and not at all when the position is more than 10,000 changes away.
     ///
+    /// Numbers of different epochs cannot be compared: a token of an epoch that has gone is stale at once, whatever is demanded. A
+    /// refreshed token knows every change that was answered before the refresh, in whichever epoch, so leave the demand out with it: a
+    /// change that was lost with a database's backup would be waited for each time.
+    ///
     /// # Errors
-    /// Those of `verify`; [`VerifyError::Stale`] when the position isn't reached in time, or never can be as there is no feed: a
-    /// refreshed token knows the change.
+    /// Those of `verify`; [`VerifyError::Stale`] when the position isn't reached in time, or never can be as there is no feed or the
+    /// token is of a former epoch: a refreshed token knows the change.
     pub async fn verify_after(&self, token: &str, position: Position) -> Result<Caller, VerifyError> {
         let caller = self.verify(token)?;
+        let feed = self.shared.feed.as_ref();
+        if feed.is_some_and(|feed| feed.epoch_of(&caller) == TokenEpoch::Former) {
+            return Err(VerifyError::Stale);
+        }
         if caller.asof.of(position.service) >= position.number {
             return Ok(caller);
         }
-        let Some(feed) = &self.shared.feed else { return Err(VerifyError::Stale) };
+        let Some(feed) = feed else { return Err(VerifyError::Stale) };
         let is_near = position.number.saturating_sub(feed.positions().of(position.service)) <= FURTHEST_AHEAD;
-        if !is_near || !feed.wait_for(position, LONGEST_WAIT).await {
+        if !is_near || !feed.wait_in_epoch(&caller, position).await {
             return Err(VerifyError::Stale);
         }
         self.verify(token)

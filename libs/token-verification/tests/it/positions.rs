@@ -7,7 +7,9 @@ use token_verification::{OwningService, Position, Positions, VerifyError};
 use tokio::time::Instant;
 
 use crate::issuer::{Issuer, claims};
-use crate::wire::{EPOCH, Hearer, ORGANIZATION, SEEN, USER, batch, batch_of, membership};
+use crate::wire::{
+    EPOCH, Hearer, ORGANIZATION, SEEN, USER, batch, batch_of, heartbeat_of, knowing, membership, snapshot_of,
+};
 
 const NEXT: Position = Position { service: OwningService::Organizations, number: 6 };
 
@@ -81,6 +83,55 @@ async fn every_waiter_hears_of_every_change() {
     };
     let (reached, ()) = tokio::join!(futures_util::future::join_all(waits), hearing);
     assert!(reached.into_iter().all(|reached| reached));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_of_an_epoch_that_has_gone_is_stale_at_once_whatever_its_numbers_say() {
+    let hearer = Hearer::of(vec![]);
+    // A database was put back to before the third change of organizations.
+    let present = Positions { o: 2, ..SEEN };
+    hearer.hear(snapshot_of("second", present, vec![]));
+    hearer.hear(heartbeat_of("second", present));
+    let began = Instant::now();
+    for number in [1, 2, 5, 6] {
+        let demanded = Position { service: OwningService::Organizations, number };
+        let judged = hearer.verifier.verify_after(&hearer.issuer.token(), demanded).await;
+        assert_eq!(judged, Err(VerifyError::Stale), "{number}");
+    }
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    let refreshed = hearer.issuer.sign_claims(&knowing("second", present));
+    let known = Position { service: OwningService::Organizations, number: 2 };
+    assert!(hearer.verifier.verify_after(&refreshed, known).await.is_ok());
+    assert!(hearer.verifier.verify(&refreshed).is_ok(), "without the demand, which it has outlived");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_when_its_epoch_goes_is_stale_at_once() {
+    let hearer = Hearer::of(vec![]);
+    let began = Instant::now();
+    let token = hearer.issuer.token();
+    let (judged, ()) = tokio::join!(hearer.verifier.verify_after(&token, NEXT), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        // The number is reached, but it is another change's.
+        hearer.hear(snapshot_of("second", Positions { o: 6, ..SEEN }, vec![]));
+    });
+    assert_eq!(judged, Err(VerifyError::Stale));
+    assert_eq!(began.elapsed(), Duration::from_millis(100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_of_an_epoch_that_is_not_heard_of_yet_waits_for_it() {
+    let hearer = Hearer::of(vec![]);
+    let began = Instant::now();
+    // Its numbers mean nothing before that.
+    let known = Position { service: OwningService::Organizations, number: 3 };
+    let token = hearer.issuer.sign_claims(&knowing("second", Positions { o: 2, ..SEEN }));
+    let (judged, ()) = tokio::join!(hearer.verifier.verify_after(&token, known), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        hearer.hear(snapshot_of("second", Positions { o: 3, ..SEEN }, vec![membership(3, USER, ORGANIZATION)]));
+    });
+    assert_eq!(judged, Err(VerifyError::Stale), "by the change that it waited for");
+    assert_eq!(began.elapsed(), Duration::from_millis(100));
 }
 
 #[tokio::test(start_paused = true)]

@@ -52,6 +52,4 @@ fn hear_all<'a>(heard: &mut Heard<'a>, lines: &[&'a PaidLine]) -> Vec<Stretch> {
 #[cfg(test)]
 mod model;
 #[cfg(test)]
-mod random_tests;
-#[cfg(test)]
 mod tests;

@@ -56,7 +56,7 @@ impl FromRequestParts<Gateway> for SignedIn {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, HttpError> {
-        let caller = gateway.verifier.authenticate_after(&parts.headers).await.map_err(refuse_token)?;
+        let caller = gateway.authenticate(&parts.headers).await.map_err(refuse_token)?;
         if let Some(hint) = parts.extensions.get::<RefreshHint>() {
             hint.note(&gateway.verifier, &caller);
         }

@@ -151,7 +151,7 @@ pub(crate) async fn session(
     Extension(hint): Extension<RefreshHint>,
     headers: HeaderMap,
 ) -> Json<Session> {
-    let authenticated = gateway.verifier.authenticate_after(&headers).await;
+    let authenticated = gateway.authenticate(&headers).await;
     if let Ok(caller) = &authenticated {
         hint.note(&gateway.verifier, caller);
     }

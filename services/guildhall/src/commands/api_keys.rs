@@ -7,11 +7,13 @@ use serde_json::json;
 use service_kit::{Clock, Entropy, Timestamp};
 
 use crate::CommandError;
-use crate::command_line::ApiKeysCommand;
+use crate::command_line::{ApiKeysCommand, Output};
+use crate::ending::usage;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
-pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand) -> Result<(), CommandError> {
+pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand, output: Output) -> Result<(), CommandError> {
+    let as_json = output == Output::Json;
     let settings = Settings::read(settings_file, Environment::Production)?;
     let database = settings.database("billing-context");
     let operator = Operator::open(&database, Clock::system(), Entropy::system()).await?;
@@ -19,6 +21,12 @@ pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand) -> Resul
         ApiKeysCommand::Create { name, scopes, expires_at, quiet } => {
             let expires = expires_at.map(|text| instant(&text)).transpose()?;
             let created = operator.create_key(&name, &scopes, expires).await?;
+            if as_json {
+                let mut told = as_value(&created.record);
+                told["key"] = created.secret.expose().into();
+                say!("{told}");
+                return Ok(());
+            }
             if !quiet {
                 say!("made the key {} with {}", created.record.id, created.record.scopes.join(", "));
                 say!("this is it, here and never again; send it as Authorization: Bearer:");
@@ -26,10 +34,13 @@ pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand) -> Resul
             say!("{}", created.secret.expose());
             Ok(())
         }
-        ApiKeysCommand::List { json } => list(&operator, json).await,
+        ApiKeysCommand::List { json } => list(&operator, json || as_json).await,
         ApiKeysCommand::Revoke { id } => {
             operator.revoke_key(&id).await?;
-            say!("revoked   {id}");
+            match output {
+                Output::Json => say!("{}", json!({ "revoked": id })),
+                Output::Text => say!("revoked   {id}"),
+            }
             Ok(())
         }
     }
@@ -73,6 +84,5 @@ fn as_value(key: &KeyRecord) -> serde_json::Value {
 }
 
 fn instant(text: &str) -> Result<Timestamp, CommandError> {
-    Timestamp::parse_rfc3339(text)
-        .ok_or_else(|| "--expires-at must be an instant such as 2030-01-31T12:00:00Z".to_owned().into())
+    Timestamp::parse_rfc3339(text).ok_or_else(|| usage("--expires-at must be an instant such as 2030-01-31T12:00:00Z"))
 }

@@ -20,14 +20,14 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
     let listeners = Listeners::bind(&settings, true).await?;
     let addresses = listeners.addresses()?;
     settings.assume_dev(addresses.http, &Entropy::system())?;
-    let stop = stop::on_signal(stop_with_stdin)?;
+    let stop = stop::on_signal(settings.shutdown_delay, stop_with_stdin)?;
 
     super::migrate::migrate(&settings).await?;
     let parts = Parts::new(&settings)?;
     let (composed, doors) = compose::all(&settings, &parts).await?;
     let mailbox = parts.mailbox.clone();
     let feed = parts.feed.clone();
-    let mut serving = tokio::spawn(composed.serve(feed.clone(), listeners, stop.clone()));
+    let mut serving = tokio::spawn(composed.serve(listeners, stop));
 
     let prepared = async {
         while feed.state() == FeedState::Blind {

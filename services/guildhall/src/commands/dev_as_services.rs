@@ -1,7 +1,7 @@
 //! `guildhall dev --as-services`: five processes on one machine, as a deployment has them.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use service_kit::Entropy;
 use service_kit::telemetry::{self, TelemetrySettings};
@@ -15,7 +15,8 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
     let started = Instant::now();
     let mut settings = super::dev::read_settings(settings_file)?;
     telemetry::start(&TelemetrySettings { filter: settings.log.clone() })?;
-    let stop = stop::on_signal(stop_with_stdin)?;
+    // The services have a delay of their own.
+    let stop = stop::on_signal(Duration::ZERO, stop_with_stdin)?;
     let plan = Processes::plan(&settings).await?;
     settings.assume_dev(plan.gateway, &Entropy::system())?;
     super::migrate::migrate(&settings).await?;
@@ -23,7 +24,7 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
     let parts = Parts::new(&settings)?;
     let mut processes = Processes::start(plan, &settings, settings_file)?;
     tokio::select! {
-        () = stop.cancelled() => return processes.stop().await,
+        () = stop.ending().cancelled() => return processes.stop().await,
         ready = processes.wait_until_ready() => ready?,
     }
     if settings.with_demo {
@@ -35,6 +36,6 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
     banner::print(&settings, &ready, started.elapsed());
     tokio::select! {
         ended = processes.any_ended() => Err(ended),
-        () = stop.cancelled() => processes.stop().await,
+        () = stop.ending().cancelled() => processes.stop().await,
     }
 }

@@ -3,18 +3,22 @@
 use std::path::Path;
 
 use identity::Operator;
+use serde_json::json;
 use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
-use crate::command_line::EpochCommand;
+use crate::command_line::{EpochCommand, Output};
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
-pub async fn run(settings_file: Option<&Path>, command: EpochCommand) -> Result<(), CommandError> {
+pub async fn run(settings_file: Option<&Path>, command: EpochCommand, output: Output) -> Result<(), CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
     let operator = Operator::open(&settings.database("identity"), Clock::system(), Entropy::system()).await?;
-    match command {
-        EpochCommand::Renew => say!("epoch     {}", operator.renew_epoch().await?),
+    let EpochCommand::Renew = command;
+    let epoch = operator.renew_epoch().await?;
+    match output {
+        Output::Json => say!("{}", json!({ "epoch": epoch })),
+        Output::Text => say!("epoch     {epoch}"),
     }
     Ok(())
 }

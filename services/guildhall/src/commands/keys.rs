@@ -2,17 +2,18 @@
 
 use std::path::Path;
 
-use identity::{KeyRecord, KeyVault};
+use identity::{KeyRecord, KeyVault, Rotated};
 use serde_json::json;
 use service_kit::settings::missing;
 use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
-use crate::command_line::KeysCommand;
+use crate::command_line::{KeysCommand, Output};
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
-pub async fn run(settings_file: Option<&Path>, command: KeysCommand) -> Result<(), CommandError> {
+pub async fn run(settings_file: Option<&Path>, command: KeysCommand, output: Output) -> Result<(), CommandError> {
+    let as_json = output == Output::Json;
     let mut settings = Settings::read(settings_file, Environment::Production)?;
     if settings.environment == Environment::Dev {
         settings.assume_dev(settings.http_listen, &Entropy::system())?;
@@ -21,9 +22,18 @@ pub async fn run(settings_file: Option<&Path>, command: KeysCommand) -> Result<(
     let master_key = master_key.ok_or_else(|| missing("encryption_key", "the signing keys are sealed with it"))?;
     let vault = KeyVault::open(&settings.database("identity"), &master_key, Clock::system(), Entropy::system()).await?;
     match command {
+        KeysCommand::List { json: false } if as_json => {
+            vault.list().await?.iter().for_each(|key| say!("{}", as_value(key)));
+            Ok(())
+        }
         KeysCommand::List { json } => list(&vault, json).await,
         KeysCommand::Rotate { now } => {
             let rotated = vault.rotate(now).await?;
+            if as_json {
+                let Rotated { active, retiring, next } = &rotated;
+                say!("{}", json!({ "active": active, "retiring": retiring, "next": next }));
+                return Ok(());
+            }
             say!("active    {}", rotated.active);
             say!("retiring  {}", rotated.retiring);
             say!("next      {}", rotated.next);
@@ -31,17 +41,24 @@ pub async fn run(settings_file: Option<&Path>, command: KeysCommand) -> Result<(
         }
         KeysCommand::Retire { key_id: Some(key_id), now } => {
             vault.retire(&key_id, now).await?;
-            say!("retired   {key_id}");
+            tell_retired(&[key_id], as_json);
             Ok(())
         }
         KeysCommand::Retire { key_id: None, .. } => {
-            let retired = vault.retire_due().await?;
-            retired.iter().for_each(|key_id| say!("retired   {key_id}"));
-            if retired.is_empty() {
-                say!("no key can be retired yet");
-            }
+            tell_retired(&vault.retire_due().await?, as_json);
             Ok(())
         }
+    }
+}
+
+fn tell_retired(key_ids: &[String], as_json: bool) {
+    if as_json {
+        say!("{}", json!({ "retired": key_ids }));
+        return;
+    }
+    key_ids.iter().for_each(|key_id| say!("retired   {key_id}"));
+    if key_ids.is_empty() {
+        say!("no key can be retired yet");
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use billing_context::{ProviderSettings, Upstreams};
 use contracts::billing::v1::ApplyPlansRequest;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
+use serde_json::json;
 use service_kit::trust::ServiceSecrets;
 use service_kit::{Clock, Entropy, MasterKey, Microservice, Trust};
 use token_verification::{Freshness, KeyStore};
@@ -12,18 +13,26 @@ use tonic::Status;
 use tonic_types::StatusExt;
 
 use crate::CommandError;
-use crate::command_line::PlansCommand;
+use crate::command_line::{Output, PlansCommand};
+use crate::ending::usage;
 use crate::plan_file::PlanFile;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
-pub async fn run(settings_file: Option<&Path>, command: PlansCommand) -> Result<(), CommandError> {
+pub async fn run(settings_file: Option<&Path>, command: PlansCommand, output: Output) -> Result<(), CommandError> {
     let PlansCommand::Apply { file, check } = command;
     let settings = Settings::read(settings_file, Environment::Production)?;
     let file = PlanFile::read(&file)?;
     let mut plans = open(&settings).await?;
     let request = ApplyPlansRequest { plans: file.plans(), check_only: check };
     let applied = plans.apply_plans(request).await.map_err(|status| told(&file, status))?.into_inner();
+    if output == Output::Json {
+        let plans: Vec<_> =
+            applied.plans.iter().map(|plan| json!({ "code": plan.code, "version": plan.version })).collect();
+        let (changed, withdrawn) = (&applied.changed_codes, applied.withdrawn);
+        say!("{}", json!({ "plans": plans, "changed_codes": changed, "withdrawn": withdrawn, "check_only": check }));
+        return Ok(());
+    }
     for plan in &applied.plans {
         let is_new = applied.changed_codes.contains(&plan.code);
         say!("{:50}  version {}{}", plan.code, plan.version, if is_new { ", new" } else { "" });
@@ -66,5 +75,5 @@ fn told(file: &PlanFile, status: Status) -> CommandError {
     let faults = status.get_details_bad_request().map(|details| details.field_violations).unwrap_or_default();
     let faults = faults.iter().map(|fault| file.problem(&fault.field, &fault.description).to_string());
     let faults: Vec<String> = faults.collect();
-    if faults.is_empty() { status.message().to_owned().into() } else { faults.join("\n").into() }
+    if faults.is_empty() { status.message().to_owned().into() } else { usage(faults.join("\n")) }
 }

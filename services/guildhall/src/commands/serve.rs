@@ -9,13 +9,13 @@ use crate::command_line::Served;
 use crate::compose::{self, Parts};
 use crate::listeners::Listeners;
 use crate::settings::{Environment, Settings};
-use crate::stop;
+use crate::{awaiting_schema, stop};
 
 pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bool) -> Result<(), CommandError> {
     let mut settings = Settings::read(settings_file, Environment::Production)?;
     telemetry::start(&TelemetrySettings { filter: settings.log.clone() })?;
     let listeners = Listeners::bind(&settings, matches!(what, Served::Gateway | Served::All)).await?;
-    let stop = stop::on_signal(stop_with_stdin)?;
+    let stop = stop::on_signal(settings.shutdown_delay, stop_with_stdin)?;
     let parts = match settings.environment {
         Environment::Dev => {
             settings.assume_dev(settings.http_listen, &service_kit::Entropy::system())?;
@@ -23,7 +23,10 @@ pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bo
         }
         Environment::Production => Parts::new(&settings)?,
     };
+    let Some(listeners) = awaiting_schema::hold(&settings, what, listeners, stop.leaving()).await? else {
+        return Ok(());
+    };
     let composed = compose::compose(&settings, &parts, what).await?;
     tracing::info!(http = %settings.http_listen, grpc = %settings.grpc_listen, ops = %settings.ops_listen, "serving");
-    composed.serve(parts.feed, listeners, stop).await
+    composed.serve(listeners, stop).await
 }

@@ -4,28 +4,42 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use billing_context::Operator;
+use serde_json::json;
 use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
+use crate::command_line::Output;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 /// Faults that are printed one by one; of more, only the number is told.
 const MOST_PRINTED: u64 = 100;
 
-pub async fn run(settings_file: Option<&Path>) -> Result<ExitCode, CommandError> {
+pub async fn run(settings_file: Option<&Path>, output: Output) -> Result<ExitCode, CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
     let database = settings.database("billing-context");
     let operator = Operator::open(&database, Clock::system(), Entropy::system()).await?;
     let mut told = 0;
+    let mut faults = Vec::new();
     let report = operator
         .verify_ledgers(|organization, fault| {
             told += 1;
-            if told <= MOST_PRINTED {
+            if told > MOST_PRINTED {
+                return;
+            }
+            if output == Output::Json {
+                faults.push(json!({ "organization_id": organization.to_string(), "fault": fault.to_string() }));
+            } else {
                 say!("organization {organization}: {fault}");
             }
         })
         .await?;
+    if output == Output::Json {
+        let (organizations, entries, number) = (report.organizations, report.entries, report.faults);
+        let numbers = json!({ "organizations": organizations, "entries": entries, "faults": number });
+        say!("{}", json!({ "report": numbers, "first_faults": faults }));
+        return Ok(if number == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     if told > MOST_PRINTED {
         say!("and {} more", told - MOST_PRINTED);
     }

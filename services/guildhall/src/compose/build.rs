@@ -115,7 +115,8 @@ pub async fn invitations(
         entropy: parts.entropy.clone(),
     };
     let upstreams = invitations::Upstreams { organizations: organizations.clone(), identity: identity.clone() };
-    Ok(rehearsal.of(invitations::build(settings, &parts.trust, upstreams).await?))
+    // Nothing that identity hears waits for invitations. Organizations and billing must be found before it tells anything.
+    Ok(rehearsal.of(invitations::build(settings, &parts.trust, upstreams).await?).hears(&parts.feed))
 }
 
 /// The app's own pages where it has any, else the gateway's.
@@ -171,5 +172,5 @@ pub fn gateway_for_operators(parts: &Parts) -> Microservice {
     const fn nothing(_: &str) -> Option<Requirement> {
         None
     }
-    Microservice::builder("gateway", &parts.trust, nothing).hears(&parts.feed).build()
+    Microservice::builder("gateway", &parts.trust, nothing).build().hears(&parts.feed)
 }

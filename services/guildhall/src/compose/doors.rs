@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use service_kit::idempotency::Methods;
 use service_kit::settings::{invalid, missing};
 use service_kit::trust::ServiceSecrets;
 use service_kit::{Channel, Lanes, Microservice};
 
 use crate::CommandError;
+use crate::command_line::Served;
 use crate::settings::UpstreamUrls;
 
 /// A gateway tells two thousand programs at once what is taken away.
@@ -60,6 +62,26 @@ impl RemoteDoors<'_> {
         remote("upstream_invitations", self.urls.invitations.as_deref(), self.secrets)
     }
 
+    /// Whether every door that such a process opens is named by a usable URL.
+    pub fn check(&self, what: Served) -> Result<(), CommandError> {
+        let callees: &[&str] = match what {
+            Served::All => &[],
+            Served::Identity => &["organizations", "billing-context"],
+            Served::Organizations => &["identity"],
+            Served::Invitations | Served::BillingContext => &["organizations", "identity"],
+            Served::Gateway => &["identity", "organizations", "invitations", "billing-context"],
+        };
+        for callee in callees {
+            match *callee {
+                "identity" => self.identity()?,
+                "organizations" => self.organizations()?,
+                "invitations" => self.invitations()?,
+                _ => self.billing_context()?,
+            };
+        }
+        Ok(())
+    }
+
     pub fn billing_context(&self) -> Result<Channel, CommandError> {
         remote("upstream_billing_context", self.urls.billing_context.as_deref(), self.secrets)
     }
@@ -81,7 +103,7 @@ pub fn lanes_inside(channel: &Channel) -> Lanes {
 fn remote(setting: &str, url: Option<&str>, secrets: &ServiceSecrets) -> Result<Channel, CommandError> {
     let url = url.ok_or_else(|| missing(setting, "this service calls it"))?;
     let channel = Channel::remote(url).map_err(|error| invalid(setting, error))?;
-    Ok(channel.with_credential(secrets))
+    Ok(channel.repeating(&Methods::of(contracts::FILE_DESCRIPTOR_SET)).with_credential(secrets))
 }
 
 /// A door without a socket.

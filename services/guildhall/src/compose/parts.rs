@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use mail::{Mailbox, Mailer, SmtpMailer};
+use mail::{Mailbox, Mailer};
 use secrecy::SecretString;
 use service_kit::settings::missing;
 use service_kit::trust::ServiceSecrets;
@@ -53,14 +53,10 @@ impl Parts {
         let freshness = Freshness::Feed(feed.clone());
         let trust = Trust::lazy(&issuer, &apps, keys, freshness, service_secrets, clock.clone())?;
         let mailbox = open_mailbox(&settings.data_dir, settings.mail.as_ref(), &clock)?;
-        let mailer: Option<Arc<dyn Mailer>> = match (&settings.mail, &mailbox) {
-            (Some(MailSettings::Smtp { url, from, roots: None }), _) => {
-                Some(Arc::new(SmtpMailer::from_url(url, from)?))
-            }
-            (Some(MailSettings::Smtp { url, from, roots: Some(roots) }), _) => {
-                Some(Arc::new(SmtpMailer::from_url_trusting(url, from, roots)?))
-            }
-            (_, Some(mailbox)) => Some(Arc::new(mailbox.clone())),
+        let server = settings.mail.as_ref().map(MailSettings::server).transpose()?.flatten();
+        let mailer: Option<Arc<dyn Mailer>> = match (server, &mailbox) {
+            (Some(server), _) => Some(Arc::new(server)),
+            (None, Some(mailbox)) => Some(Arc::new(mailbox.clone())),
             _ => None,
         };
         Ok(Self { clock, entropy, trust, feed, master_key, public_url, issuer, mailer, mailbox })

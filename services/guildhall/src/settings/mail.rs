@@ -1,5 +1,6 @@
 //! How mail leaves.
 
+use mail::{SmtpMailer, SmtpSettingsError};
 use secrecy::SecretString;
 use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
 
@@ -30,6 +31,15 @@ impl MailSettings {
                 Ok(Some(Self::Smtp { url: SecretString::from(url), from, roots }))
             }
             Some(_) => Err(invalid("mail", "must be mailbox, smtp://… or smtps://…")),
+        }
+    }
+
+    /// The server that mail is sent through; `None` for the mailbox. Connects to nothing yet.
+    pub fn server(&self) -> Result<Option<SmtpMailer>, SmtpSettingsError> {
+        match self {
+            Self::Mailbox => Ok(None),
+            Self::Smtp { url, from, roots: None } => SmtpMailer::from_url(url, from).map(Some),
+            Self::Smtp { url, from, roots: Some(roots) } => SmtpMailer::from_url_trusting(url, from, roots).map(Some),
         }
     }
 }

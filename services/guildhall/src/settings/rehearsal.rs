@@ -37,6 +37,14 @@ impl Rehearsal {
         self.clock_ahead.map_or_else(Clock::system, Clock::ahead)
     }
 
+    /// Work of a command, as a call of this name.
+    pub async fn around<F: Future>(&self, call: String, work: F) -> F::Output {
+        match &self.fail_points {
+            Some(points) => points.clone().run(call, work).await,
+            None => work.await,
+        }
+    }
+
     /// The service as it is to be served.
     pub fn of(&self, service: Microservice) -> Microservice {
         match &self.fail_points {
@@ -58,6 +66,10 @@ impl Rehearsal {
 
     pub fn clock(&self) -> Clock {
         Clock::system()
+    }
+
+    pub async fn around<F: Future>(&self, _: String, work: F) -> F::Output {
+        work.await
     }
 
     pub fn of(&self, service: Microservice) -> Microservice {

@@ -47,6 +47,11 @@ impl Trail {
         Self { actor: Actor::Operator, session_id: None, reason: None, ip_address: None, user_agent: None }
     }
 
+    /// The same, with the account of the machine that the command was run by, and why.
+    pub fn of_operator_named(os_user: &str, reason: Option<Reason>) -> Self {
+        Self { reason, user_agent: Some(format!("cli:{os_user}")), ..Self::of_operator() }
+    }
+
     /// The product by itself.
     pub const fn of_system() -> Self {
         Self { actor: Actor::System, session_id: None, reason: None, ip_address: None, user_agent: None }

@@ -13,6 +13,9 @@ pub enum OperatorError {
     /// Nobody has the address.
     #[error("there is no account with this address; `guildhall admin create` makes one")]
     NoAccount,
+    /// No account has the address or id.
+    #[error("there is no account of this address or id")]
+    NoSuchUser,
     /// The account is suspended or about to be deleted.
     #[error("the account is not in use; let somebody of the back office reactivate it first")]
     NotInUse,

@@ -4,7 +4,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use contracts::identity::v1 as proto;
-use contracts::identity::v1::revocation_service_server::RevocationService;
 use futures_util::Stream;
 use service_kit::authentication::server_key;
 use service_kit::{Refusal, ServerKeySecret};
@@ -14,11 +13,14 @@ use tonic::{Request, Response, Status};
 use crate::context::Context;
 use crate::revocations::listening_by_key;
 use crate::upstreams::Upstreams;
-use crate::wire::revocations::resume_point;
+use crate::wire::revocations::{Encoded, resume_point};
 
 /// Billing is asked about so many keys at once. Anybody may show something that looks like one: while billing takes its time,
 /// those who wait must not fill identity.
 const ASKED_AT_ONCE: usize = 32;
+
+/// What a listener hears.
+pub type Messages = Pin<Box<dyn Stream<Item = Result<Encoded, Status>> + Send>>;
 
 pub struct Revocation {
     context: Context,
@@ -29,18 +31,13 @@ impl Revocation {
     pub fn new(context: &Context) -> Self {
         Self { context: context.clone(), asking: Arc::new(Semaphore::new(ASKED_AT_ONCE)) }
     }
-}
 
-#[tonic::async_trait]
-impl RevocationService for Revocation {
-    type WatchStream = Pin<Box<dyn Stream<Item = Result<proto::WatchResponse, Status>> + Send>>;
-
-    async fn watch(&self, request: Request<proto::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
+    pub async fn watch(&self, request: Request<proto::WatchRequest>) -> Result<Response<Messages>, Status> {
         let Context { upstreams, entropy, revocations, .. } = &self.context;
         // Without a key it is a service that calls: the policy lets nobody else in.
         let key = server_key(&request).ok();
         let from = resume_point(request.into_inner());
-        let messages: Self::WatchStream = match key {
+        let messages: Messages = match key {
             None => Box::pin(revocations.listen(from)?.messages()),
             Some(key) => {
                 judge(&self.asking, upstreams, &key).await?;

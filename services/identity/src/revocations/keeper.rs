@@ -75,7 +75,8 @@ impl Keeper<'_> {
     }
 
     fn epoch_to_leave(&self) -> Option<String> {
-        let state = self.feed.state();
+        let mut state = self.feed.state();
+        state.leave_a_former_epoch(Instant::now());
         state.is_epoch_over.then(|| state.epoch.clone())
     }
 
@@ -109,10 +110,11 @@ impl Keeper<'_> {
 
     /// Keys that have changed go to everybody who listens, and first to whoever begins.
     fn tell_keys(&self, jwks: String) {
+        let keys = wire::keys(jwks);
         let mut state = self.feed.state();
-        if state.jwks != jwks {
-            state.send(wire::keys(jwks.clone()));
-            state.jwks = jwks;
+        if state.keys != keys {
+            state.send(keys.clone());
+            state.keys = keys;
         }
     }
 }

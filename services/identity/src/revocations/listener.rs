@@ -1,6 +1,7 @@
 //! One who hears the feed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
 use service_kit::Refusal;
@@ -12,7 +13,7 @@ use tonic::Status;
 
 use super::places::Place;
 use super::{Message, Revocations, State};
-use crate::wire::revocations::{self as wire, Part, Told};
+use crate::wire::revocations::{self as wire, Encoded, Part, Told};
 
 /// Hears the keys, a snapshot, a sign of life, and what is told from then on.
 pub struct Listener {
@@ -45,7 +46,7 @@ impl Listener {
             known,
             through: state.told,
             part: 0,
-            first: Some(wire::keys(state.jwks.clone())),
+            first: Some(state.keys.clone()),
             last: Some(Arc::new(Message { told: alive, made: now })),
             is_snapshot_over: false,
             _place: None,
@@ -58,51 +59,51 @@ impl Listener {
     }
 
     /// Everything, until SERVICE_UNAVAILABLE says to begin anew.
-    pub fn messages(self) -> impl Stream<Item = Result<Told, Status>> + Send {
+    pub fn messages(self) -> impl Stream<Item = Result<Encoded, Status>> + Send {
         stream::unfold(Some(self), |listener| async {
             let mut listener = listener?;
             match listener.next().await {
-                Ok(told) => Some((Ok(told), Some(listener))),
+                Ok(message) => Some((Ok(message), Some(listener))),
                 Err(refusal) => Some((Err(refusal.into()), None)),
             }
         })
     }
 
-    async fn next(&mut self) -> Result<Told, Refusal> {
+    async fn next(&mut self) -> Result<Encoded, Refusal> {
         if let Some(keys) = self.first.take() {
-            return Ok(keys);
+            return Ok(wire::aged(&keys, Duration::ZERO, Duration::ZERO));
         }
         if !self.is_snapshot_over {
             return self.next_part();
         }
         let message = match self.last.take() {
             Some(message) => message,
-            None => self.ring.recv().await.map_err(|error| match error {
-                RecvError::Lagged(_) => Refusal::unavailable("the listener is too slow"),
-                RecvError::Closed => Refusal::unavailable("the feed has ended or begins anew"),
-            })?,
+            None => match self.ring.recv().await {
+                Ok(message) => message,
+                Err(RecvError::Lagged(_)) => return Err(Refusal::unavailable("the listener is too slow")),
+                Err(RecvError::Closed) => {
+                    self.feed.wait_to_be_cut().await;
+                    return Err(Refusal::unavailable("the feed has ended or begins anew"));
+                }
+            },
         };
         Ok(wire::aged(&message.told, message.made.elapsed(), self.began.elapsed()))
     }
 
-    /// Read when it is sent: whoever is slow holds nothing but a place in the memory that all share.
-    fn next_part(&mut self) -> Result<Told, Refusal> {
-        let state = self.feed.state();
-        if state.epoch != self.epoch {
-            return Err(Refusal::unavailable("another epoch has begun"));
-        }
-        let (changes, reached) = state.memory.range(&self.known, &self.through);
-        drop(state);
-        let is_last = reached.reach(&self.through);
+    /// Made when it is sent: whoever is slow holds nothing but a place in the memory that all share.
+    fn next_part(&mut self) -> Result<Encoded, Refusal> {
+        let made = self.feed.part(&self.epoch, &self.known, &self.through);
+        let made = made.ok_or_else(|| Refusal::unavailable("another epoch has begun"))?;
+        let is_last = made.reached.reach(&self.through);
         let part = Part {
-            epoch: self.epoch.clone(),
+            epoch: &self.epoch,
             number: self.part,
             is_last,
             through: self.through,
             lifetime: self.feed.0.ground.lifetime,
-            changes,
         };
-        (self.known, self.part, self.is_snapshot_over) = (reached, self.part + 1, is_last);
-        Ok(wire::snapshot(part))
+        let part = wire::snapshot(&part, &made.changes);
+        (self.known, self.part, self.is_snapshot_over) = (made.reached, self.part + 1, is_last);
+        Ok(part)
     }
 }

@@ -52,6 +52,13 @@ impl Memory {
         Ok(())
     }
 
+    /// A listener says that it knows this much.
+    pub fn claim(&mut self, positions: &Positions, now: Instant) {
+        for service in OwningService::ALL {
+            self.record_mut(service).claim(positions.of(service), now);
+        }
+    }
+
     /// Forgets what is older.
     pub fn forget(&mut self, older_than: Timestamp) {
         for service in OwningService::ALL {

@@ -28,6 +28,8 @@ pub struct Record {
     is_begun: bool,
     /// The highest position that anybody ever heard of in this epoch, and since when it is known here.
     highest: (i64, Instant),
+    /// The highest position that a listener says it knows and that was not heard of here, and since when it says so.
+    claimed: Option<(i64, Instant)>,
     /// What was certain before this is of another epoch.
     not_before: Option<Instant>,
     /// When `position` was the latest for certain; `None` before the first news were whole.
@@ -44,6 +46,8 @@ pub enum Unheard {
     /// The service counts from lower than it did, or tells another change by a number that it gave before: its database was put
     /// back.
     Backwards,
+    /// The service has for certain less than a listener knows: a database was put back before this process began.
+    LessThanClaimed,
 }
 
 impl Record {
@@ -56,6 +60,7 @@ impl Record {
             position: 0,
             is_begun: false,
             highest: (highest, now),
+            claimed: None,
             not_before: None,
             certain: None,
             overflowed: None,
@@ -75,6 +80,14 @@ impl Record {
     /// The highest position that was ever heard of.
     pub const fn highest(&self) -> i64 {
         self.highest.0
+    }
+
+    /// A listener says that it knows this position. Whether it is so is seen by what the service tells later.
+    pub fn claim(&mut self, position: i64, now: Instant) {
+        let known = self.claimed.map_or(self.highest(), |(claimed, _)| claimed.max(self.highest()));
+        if position > known {
+            self.claimed = Some((position, now));
+        }
     }
 
     /// How many changes are remembered.
@@ -99,6 +112,15 @@ impl Record {
         }
         if news.changes.iter().any(|change| self.contradicts(change)) {
             return Err(Unheard::Backwards);
+        }
+        if let Some((claimed, since)) = self.claimed
+            && !news.has_more
+        {
+            if news.position >= claimed {
+                self.claimed = None;
+            } else if certain > since + UNDER_WAY_AT_MOST {
+                return Err(Unheard::LessThanClaimed);
+            }
         }
         for change in news.changes {
             if change.position > self.position {

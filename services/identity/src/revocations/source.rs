@@ -70,6 +70,7 @@ impl Source<'_> {
                 Ok(()) => {}
                 Err(Unheard::Late) => return "it tells less than is known".to_owned(),
                 Err(Unheard::Backwards) => return "its positions run backwards".to_owned(),
+                Err(Unheard::LessThanClaimed) => return "it has less than somebody knows".to_owned(),
             }
         }
     }

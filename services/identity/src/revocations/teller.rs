@@ -21,15 +21,18 @@ pub async fn tell(feed: &Revocations, stop: &CancellationToken) {
             feed.0.heard.notified().await;
             sleep_until(batch_due).await;
         };
-        tokio::select! {
+        let is_by_news = tokio::select! {
             () = stop.cancelled() => return,
-            () = something_to_tell => {}
-            () = sleep_until(heartbeat_due) => {}
-        }
+            () = something_to_tell => true,
+            () = sleep_until(heartbeat_due) => false,
+        };
         let now = Instant::now();
-        let is_all = tell_once(feed, now >= heartbeat_due);
+        // A sign of life that is due before the next batch goes with this one: it is waking thousands that costs.
+        let is_life_due = now >= heartbeat_due || (is_by_news && now + BATCH_EVERY >= heartbeat_due);
+        let is_all = tell_once(feed, is_life_due);
         batch_due = now + BATCH_EVERY;
-        if now >= heartbeat_due {
+        if is_life_due {
+            feed.0.parts.drop_old();
             heartbeat_due = now + HEARTBEAT_EVERY;
         }
         if !is_all {
@@ -39,11 +42,11 @@ pub async fn tell(feed: &Revocations, stop: &CancellationToken) {
 }
 
 /// What is new, then a sign of life if it is time and nothing is left to tell before it.
-fn tell_once(feed: &Revocations, is_heartbeat_due: bool) -> bool {
+fn tell_once(feed: &Revocations, is_life_due: bool) -> bool {
     let ground = &feed.0.ground;
     let mut state = feed.state();
     let is_all = state.tell_changes();
-    if is_heartbeat_due {
+    if is_life_due {
         state.memory.forget(ground.clock.now().minus(ground.lifetime + SLACK));
         if is_all {
             state.tell_life();

@@ -70,7 +70,16 @@ pub async fn watch(identity: &Microservice, from: Option<proto::ResumePoint>) ->
 
 /// As a program outside of the deployment, which shows this key, or something else, or nothing.
 pub async fn watch_by(identity: &Microservice, bearer: Option<&str>) -> Result<Hearing, Status> {
-    let mut request = tonic::Request::new(proto::WatchRequest { from: None });
+    watch_by_from(identity, bearer, None).await
+}
+
+/// The same, going on from somewhere.
+pub async fn watch_by_from(
+    identity: &Microservice,
+    bearer: Option<&str>,
+    from: Option<proto::ResumePoint>,
+) -> Result<Hearing, Status> {
+    let mut request = tonic::Request::new(proto::WatchRequest { from });
     if let Some(bearer) = bearer {
         request.metadata_mut().insert("authorization", format!("Bearer {bearer}").parse().unwrap());
     }

@@ -4,9 +4,9 @@ use contracts::changes::v1::{Change, ChangeKind};
 use contracts::identity::v1 as proto;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use sea_orm::ConnectionTrait;
-use service_kit::{Database, Microservice};
+use service_kit::{Database, Entropy, Microservice, ServerKeySecret};
 
-use crate::hearing::{Hearing, Running};
+use crate::hearing::{Hearing, Running, watch_by_from};
 use crate::world::{PASSWORD, World, rows, sign_in};
 
 const ACME: &str = "018f0000-0000-7000-8000-0000000000aa";
@@ -214,4 +214,91 @@ async fn a_token_is_of_the_epoch_that_was_there_before_anything_it_says_was_read
     assert_ne!(minted_meanwhile, present);
     world.billing.state().mood = crate::stand_ins::Mood::Up;
     assert_eq!(minted(&world, &world.identity).await, present);
+}
+
+/// From where somebody goes on.
+fn point(epoch: &str, positions: proto::Positions) -> Option<proto::ResumePoint> {
+    Some(proto::ResumePoint { epoch: epoch.to_owned(), positions: Some(positions) })
+}
+
+#[tokio::test]
+async fn a_service_that_knows_more_than_there_is_for_certain_is_believed_and_another_epoch_begins() {
+    let world = World::new().await;
+    let _running = Running::new(&world.identity);
+    world.told_by_organizations.tell_many(4, in_acme);
+    let former = reached(&world.identity, 4).await;
+    // As after its own database was put back. Nobody told anything by that number since the start.
+    let known = proto::Positions { identity: 1, organizations: 4, billing: 0 };
+    let mut hearing = Hearing::resume(&world.identity, point(&former, known)).await;
+    assert!(hearing.snapshot().await.positions().iter().all(Vec::is_empty));
+    hearing.cut().await;
+    let present = reached(&world.identity, 4).await;
+    assert_ne!(present, former);
+    // Others who knew as much begin anew.
+    let snapshot = Hearing::resume(&world.identity, point(&former, known)).await.snapshot().await;
+    assert_eq!((snapshot.epoch(), snapshot.positions()), (present, [vec![], vec![1, 2, 3, 4], vec![]]));
+}
+
+#[tokio::test]
+async fn what_a_service_says_begins_no_epoch_when_it_is_heard_in_time_nor_a_second_one_soon_after() {
+    let world = World::new().await;
+    let _running = Running::new(&world.identity);
+    world.told_by_organizations.tell_many(4, in_acme);
+    let first = reached(&world.identity, 4).await;
+    // Another replica has heard of it already.
+    let known = proto::Positions { organizations: 6, ..Default::default() };
+    let mut hearing = Hearing::resume(&world.identity, point(&first, known)).await;
+    hearing.snapshot().await;
+    world.told_by_organizations.tell_many(2, in_acme);
+    hearing.heartbeat(|alive| alive.positions == Some(known)).await;
+    hears_for_a_while(&mut hearing, &first).await;
+
+    // Whoever is wrong time and again costs everybody one refresh, not one after the other.
+    let wrong = proto::Positions { organizations: 1_000, ..Default::default() };
+    Hearing::resume(&world.identity, point(&first, wrong)).await.cut().await;
+    let second = reached(&world.identity, 6).await;
+    let mut hearing = Hearing::resume(&world.identity, point(&second, wrong)).await;
+    hears_for_a_while(&mut hearing, &second).await;
+}
+
+#[tokio::test]
+async fn a_program_outside_of_the_deployment_begins_no_epoch_whatever_it_says() {
+    let world = World::new().await;
+    let _running = Running::new(&world.identity);
+    world.told_by_organizations.tell_many(4, in_acme);
+    let epoch = reached(&world.identity, 4).await;
+    let key = ServerKeySecret::generate(&Entropy::seeded(9)).expose();
+    world.billing.state().keys.insert(key.clone());
+    for from in [
+        point(&epoch, proto::Positions { identity: i64::MAX, organizations: i64::MAX, billing: i64::MAX }),
+        point(LATER, proto::Positions::default()),
+    ] {
+        let mut hearing = watch_by_from(&world.identity, Some(&key), from).await.unwrap();
+        hears_for_a_while(&mut hearing, &epoch).await;
+    }
+}
+
+#[tokio::test]
+async fn an_epoch_that_a_service_has_left_for_a_later_one_is_left_here_too() {
+    let world = World::new().await;
+    let _running = Running::new(&world.identity);
+    world.told_by_organizations.tell_many(4, in_acme);
+    let former = reached(&world.identity, 4).await;
+    // Somebody who missed the present epoch's beginning is no reason.
+    let mut hearing = Hearing::resume(&world.identity, point(EARLIER, proto::Positions::default())).await;
+    hears_for_a_while(&mut hearing, &former).await;
+    Hearing::resume(&world.identity, point(LATER, proto::Positions::default())).await;
+    hearing.cut().await;
+    assert_ne!(reached(&world.identity, 4).await, former);
+}
+
+const EARLIER: &str = "00000000-0001-7000-8000-000000000000";
+const LATER: &str = "ffffffff-ffff-7fff-bfff-ffffffffffff";
+
+/// Longer than what is certain may be under way, nothing but this epoch is heard.
+async fn hears_for_a_while(hearing: &mut Hearing, epoch: &str) {
+    let began = tokio::time::Instant::now();
+    while began.elapsed() < std::time::Duration::from_secs(3) {
+        assert_eq!(hearing.heartbeat(|_| true).await.epoch, epoch);
+    }
 }

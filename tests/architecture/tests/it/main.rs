@@ -5,6 +5,7 @@ mod api;
 mod crates;
 mod files;
 mod layers;
+mod migrations;
 mod rust_code;
 mod service_graph;
 mod wording;

@@ -1,0 +1,122 @@
+//! Putting an archive's databases where a product is to find them.
+
+use std::fs::{DirBuilder, File};
+use std::io::Read;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+use identity::{Operator, OperatorError};
+use service_kit::database::{DatabaseSettings, Location, Schema};
+use service_kit::{Clock, Database, Entropy};
+
+use super::archive::{MANIFEST, Scratch, copy_and_digest, new_file};
+use super::manifest::{FORMAT, Manifest};
+use super::{COPIED_IN_ORDER, file_name};
+use crate::CommandError;
+use crate::ending::{conflict, not_found};
+use crate::settings::Settings;
+
+/// More than a manifest can be.
+const LARGEST_MANIFEST: u64 = 1024 * 1024;
+
+/// Puts the databases of this archive into the data folder, which must have none; everything is checked, brought up to this
+/// version's schema and given another epoch before any of it stands where a product would find it.
+pub async fn put_back(
+    settings: &Settings,
+    archive: &Path,
+    mut progress: impl FnMut(&str),
+) -> Result<Manifest, CommandError> {
+    let data_dir = &settings.data_dir;
+    for schema in COPIED_IN_ORDER {
+        let path = data_dir.join(file_name(schema));
+        if path.exists() {
+            return Err(conflict(format!(
+                "{} is there already: nothing is overwritten; move it away, or name another folder by GUILDHALL_DATA_DIR",
+                path.display()
+            )));
+        }
+    }
+    let file = File::open(archive).map_err(|error| not_found(format!("{}: {error}", archive.display())))?;
+    DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
+    let entropy = Entropy::system();
+    let name = format!(".guildhall-restore-{}", entropy.uuid(Clock::system().now()).simple());
+    let scratch = Scratch::within(data_dir, &name)?;
+    progress("reading the archive");
+    let manifest = unpack(file, scratch.path())?;
+
+    for schema in COPIED_IN_ORDER {
+        progress(&format!("checking {}", schema.service()));
+        prepare(schema, &staged(settings, scratch.path(), schema)).await?;
+    }
+    renew_epoch(&staged(settings, scratch.path(), identity::SCHEMA), entropy).await?;
+    for schema in COPIED_IN_ORDER {
+        let name = file_name(schema);
+        std::fs::rename(scratch.path().join(&name), data_dir.join(&name))?;
+    }
+    File::open(data_dir)?.sync_all()?;
+    Ok(manifest)
+}
+
+/// Where a service's database is until everything is checked.
+fn staged(settings: &Settings, scratch: &Path, schema: Schema) -> DatabaseSettings {
+    let location = Location::SqliteFile(scratch.join(file_name(schema)));
+    DatabaseSettings { location, pool_size: 1, ..settings.database(schema.service()) }
+}
+
+/// Writes the archive's databases there, each as its manifest says.
+fn unpack(file: File, scratch: &Path) -> Result<Manifest, CommandError> {
+    let damaged = |what: String| CommandError::from(format!("the archive cannot be used: {what}; take another one"));
+    let mut archive = tar::Archive::new(file);
+    let mut entries = archive.entries().map_err(|error| damaged(error.to_string()))?;
+    let mut next = move || entries.next().transpose().map_err(|error| damaged(error.to_string()));
+    let first = next()?.ok_or_else(|| damaged("it is empty".to_owned()))?;
+    if first.path_bytes().as_ref() != MANIFEST.as_bytes() {
+        return Err(damaged("it does not begin with a manifest".to_owned()));
+    }
+    let manifest: Manifest = serde_json::from_reader(first.take(LARGEST_MANIFEST))
+        .map_err(|error| damaged(format!("its manifest: {error}")))?;
+    if manifest.format != FORMAT {
+        return Err(damaged(format!("version {} wrote it in a format that this one does not know", manifest.version)));
+    }
+    for schema in COPIED_IN_ORDER {
+        let name = file_name(schema);
+        let said = manifest.files.iter().find(|copied| copied.name == name);
+        let said = said.ok_or_else(|| damaged(format!("it lacks {name}")))?;
+        let entry = next()?.ok_or_else(|| damaged(format!("it ends before {name}")))?;
+        if entry.path_bytes().as_ref() != name.as_bytes() {
+            return Err(damaged(format!("another file stands where {name} should")));
+        }
+        let mut written = new_file(&scratch.join(&name))?;
+        let (bytes, sha256) =
+            copy_and_digest(entry, &mut written).map_err(|error| damaged(format!("{name}: {error}")))?;
+        written.sync_all()?;
+        if (bytes, &sha256) != (said.bytes, &said.sha256) {
+            return Err(damaged(format!("the checksum of {name} is not the one in its manifest")));
+        }
+    }
+    Ok(manifest)
+}
+
+/// Whole, and of this version's schema.
+async fn prepare(schema: Schema, staged: &DatabaseSettings) -> Result<(), CommandError> {
+    let service = schema.service();
+    let database = Database::open(staged, service).await.map_err(|error| format!("{service}: {error}"))?;
+    let faults = database.faults().await;
+    database.close().await?;
+    if let Some(fault) = faults?.first() {
+        return Err(format!("the copy of {service} is damaged: {fault}; take another archive").into());
+    }
+    schema.bring_up(staged).await.map_err(|error| format!("{service}: {error}"))?;
+    Ok(())
+}
+
+/// Numbers of narrowing changes are given a second time from here on.
+async fn renew_epoch(identity: &DatabaseSettings, entropy: Entropy) -> Result<(), CommandError> {
+    let operator = Operator::open(identity, Clock::system(), entropy).await?;
+    let renewed = operator.renew_epoch().await;
+    operator.close().await?;
+    match renewed {
+        Ok(_) | Err(OperatorError::NeverStarted) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

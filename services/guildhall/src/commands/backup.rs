@@ -1,0 +1,60 @@
+//! `guildhall backup` and `guildhall restore`
+
+use std::io::{IsTerminal, stderr};
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::CommandError;
+use crate::backup::{Manifest, only_on_sqlite, put_back, take};
+use crate::command_line::Output;
+use crate::say::say;
+use crate::settings::{Environment, Settings};
+
+pub async fn backup(settings_file: Option<&Path>, to: &Path, output: Output) -> Result<(), CommandError> {
+    let settings = Settings::read(settings_file, Environment::Production)?;
+    only_on_sqlite(&settings)?;
+    let (archive, manifest) = take(&settings, to, progress).await?;
+    match output {
+        Output::Json => say!("{}", json!({ "archive": archive, "manifest": manifest })),
+        Output::Text => {
+            tell(&manifest);
+            say!("made {}", archive.display());
+            say!(
+                "it holds everything but GUILDHALL_ENCRYPTION_KEY, without which nothing in it can be served: keep that elsewhere"
+            );
+        }
+    }
+    Ok(())
+}
+
+pub async fn restore(settings_file: Option<&Path>, from: &Path, output: Output) -> Result<(), CommandError> {
+    let settings = Settings::read(settings_file, Environment::Production)?;
+    only_on_sqlite(&settings)?;
+    let manifest = put_back(&settings, from, progress).await?;
+    let place = settings.data_dir.display();
+    match output {
+        Output::Json => say!("{}", json!({ "data_dir": settings.data_dir, "manifest": manifest })),
+        Output::Text => {
+            tell(&manifest);
+            say!(
+                "put back into {place}, as of {}, in another epoch: every access token is refreshed once",
+                manifest.taken_at
+            );
+        }
+    }
+    Ok(())
+}
+
+/// For whoever watches; a script's output stays clean.
+fn progress(step: &str) {
+    if stderr().is_terminal() {
+        eprintln!("{step} …");
+    }
+}
+
+fn tell(manifest: &Manifest) {
+    for file in &manifest.files {
+        say!("{:16}  {:>12} bytes  {}", file.service, file.bytes, file.taken_at);
+    }
+}

@@ -1,0 +1,142 @@
+//! The five services, each behind a balancer, with replicas that come and go as in a cluster.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::process::Command;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::balancer::Balancer;
+use super::deployment::{KEY, SERVICES, serve, upstream};
+use super::launch::{Process, run_to_its_end};
+use super::product::usual_settings;
+use super::{Api, Rpc, assert_no_canary, eventually};
+
+/// How long a replica that was told to stop goes on serving, in seconds.
+const DELAY: &str = "2";
+/// How long the balancer takes to hear of it. It is a part of the scene: connections come to a replica that is leaving.
+const HEARS_AFTER: Duration = Duration::from_secs(1);
+
+pub struct Fleet {
+    balancers: BTreeMap<&'static str, Balancer>,
+    settings: BTreeMap<String, String>,
+    folder: TempDir,
+    // Last, so that they are there for as long as anything else is.
+    replicas: BTreeMap<&'static str, Replica>,
+}
+
+struct Replica {
+    process: Process,
+    /// Where the balancer sends connections: to HTTP of the gateway, to gRPC of the others.
+    front: SocketAddr,
+    ops: SocketAddr,
+}
+
+impl Fleet {
+    /// One replica of each service.
+    pub async fn start() -> Self {
+        let folder = tempfile::Builder::new().prefix("guildhall-acceptance-").tempdir().expect("a temporary folder");
+        let mut settings = usual_settings(&folder);
+        settings.insert("GUILDHALL_ENVIRONMENT".to_owned(), "dev".to_owned());
+        settings.insert("GUILDHALL_ENCRYPTION_KEY".to_owned(), KEY.to_owned());
+        settings.insert("GUILDHALL_SHUTDOWN_DELAY_SECONDS".to_owned(), DELAY.to_owned());
+        let borrowed: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let migrated = run_to_its_end(&["migrate"], &borrowed).await;
+        assert_eq!(migrated.code, Some(0), "{}", migrated.said);
+
+        let mut balancers = BTreeMap::new();
+        for service in SERVICES {
+            let balancer = Balancer::new().await;
+            if service != "gateway" {
+                settings.insert(upstream(service), format!("http://{}", balancer.address));
+            }
+            balancers.insert(service, balancer);
+        }
+        let mut fleet = Self { balancers, settings, folder, replicas: BTreeMap::new() };
+        for service in SERVICES {
+            let replica = fleet.spawn(service);
+            fleet.balancers[service].add(replica.front);
+            fleet.replicas.insert(service, replica);
+        }
+        for replica in fleet.replicas.values() {
+            fleet.is_ready(replica).await;
+        }
+        fleet
+    }
+
+    /// Puts a new replica in the place of the old one: the new one is there before the old one is told to stop, which goes on
+    /// getting connections for a while.
+    pub async fn roll(&mut self, service: &'static str) {
+        let new = self.spawn(service);
+        self.is_ready(&new).await;
+        let balancer = &self.balancers[service];
+        balancer.add(new.front);
+        let mut old = self.replicas.insert(service, new).expect("it runs");
+        let pid = old.process.id();
+        let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {pid}")).status().expect("sh runs");
+        assert!(told.success(), "{service} could not be told to stop");
+        tokio::time::sleep(HEARS_AFTER).await;
+        balancer.remove(old.front);
+        let status =
+            eventually(&format!("{service} stops"), async || old.process.try_wait().expect("its status")).await;
+        assert!(status.success(), "{service} stopped with {status}\n{}", self.log());
+    }
+
+    fn spawn(&self, service: &'static str) -> Replica {
+        let mut held = Vec::new();
+        let mut free = || {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+            let address = listener.local_addr().expect("its address");
+            // Held until all are chosen, so that none is chosen twice.
+            held.push(listener);
+            address
+        };
+        let (http, grpc, ops) = (free(), free(), free());
+        let mut settings = self.settings.clone();
+        settings.insert("GUILDHALL_HTTP_LISTEN".to_owned(), http.to_string());
+        settings.insert("GUILDHALL_GRPC_LISTEN".to_owned(), grpc.to_string());
+        settings.insert("GUILDHALL_OPS_LISTEN".to_owned(), ops.to_string());
+        drop(held);
+        let process = serve(service, &settings, &self.folder.path().join("log"));
+        Replica { process, front: if service == "gateway" { http } else { grpc }, ops }
+    }
+
+    /// Serves, and hears what is taken away.
+    async fn is_ready(&self, replica: &Replica) {
+        let ask = async |path: &str| reqwest::get(format!("http://{}{path}", replica.ops)).await.ok();
+        eventually(&format!("{} is ready\n{}", replica.ops, self.log()), async || {
+            let is_ready = ask("/readyz").await?.status().is_success();
+            let numbers = ask("/metrics").await?.text().await.ok()?;
+            (is_ready && !numbers.lines().any(|line| line == "guildhall_revocation_feed_state 2")).then_some(())
+        })
+        .await;
+    }
+
+    /// The front door.
+    pub fn api(&self) -> Api {
+        Api::new(&format!("http://{}", self.balancers["gateway"].address))
+    }
+
+    /// Its gRPC front doors.
+    pub fn rpc(&self) -> Rpc {
+        let addresses = self.balancers.iter().filter(|(service, _)| **service != "gateway");
+        let url_of =
+            |(service, balancer): (&&str, &Balancer)| ((*service).to_owned(), format!("http://{}", balancer.address));
+        Rpc::new(&addresses.map(url_of).collect())
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the fleet has logged:\n{}", self.log());
+        } else {
+            assert_no_canary(&self.log(), "the log");
+        }
+    }
+}
