@@ -3,8 +3,9 @@
 import itertools
 import unittest
 
+import monitoring
 from faults import faults
-from manifests import K8S, component_names, overlay, overlays, production_with, rendered, title, with_components
+from manifests import K8S, Manifests, component_names, overlay, overlays, production_with, rendered, title, with_components
 from rules import RULES, problems
 from rules.shape import is_custom
 
@@ -107,6 +108,18 @@ class TheRelease(unittest.TestCase):
         written = (K8S / "release/guildhall.yaml").read_text()
         fresh = rendered(K8S / "overlays/production")
         self.assertTrue(written.endswith(fresh), "deploy/k8s/release is out of date: run make k8s-release")
+
+    def test_what_is_made_in_the_component_monitoring_is_what_it_is_made_of(self):
+        for file, text in monitoring.made().items():
+            self.assertEqual(file.read_text(), text, f"{file.name} is out of date: run make k8s-release")
+
+    def test_two_files_of_alerts_become_one_and_none_is_told_twice(self):
+        one = "groups: [{name: one, rules: [{alert: A, expr: up == 0}]}]"
+        other = "groups: [{name: other, rules: [{alert: B, expr: up == 1}]}]"
+        (rules,) = Manifests.parse(monitoring.rule_object(one, other)).of("PrometheusRule")
+        self.assertEqual([group["name"] for group in rules["spec"]["groups"]], ["one", "other"])
+        with self.assertRaisesRegex(ValueError, "A is there twice"):
+            monitoring.rule_object(one, one.replace("one", "again"))
 
 
 def keeps(name):

@@ -57,6 +57,17 @@ METRICS = {
 }
 
 
+@cache
+def metrics():
+    """Those, and every number that the operators' page describes, with the parts that histograms are told in."""
+    page = ROOT / "docs/observability.md"
+    if not page.exists():
+        return METRICS
+    rows = found(r"(?m)^\| `(\w+)` \| (counter|gauge|histogram|info) \|", page.read_text(), "the page for operators")
+    parts = {f"{name}_{part}" for name, kind in rows if kind == "histogram" for part in ("bucket", "sum", "count")}
+    return METRICS | {name for name, _ in rows} | parts
+
+
 def in_the_cluster(service):
     return IN_THE_CLUSTER.get(service, service)
 
