@@ -58,7 +58,7 @@ def with_components(names):
 
 
 def production_with(name, without):
-    """The overlay production as somebody makes it theirs: with one more component, and without those that do not go with it."""
+    """The overlay production as somebody makes it theirs: one more component, without those that do not go with it."""
     kustomization = yaml.safe_load((K8S / "overlays/production/kustomization.yaml").read_text())
     own = [Path(place).name for place in kustomization["components"]]
     return built(kustomization, [other for other in own if other not in without and other != name] + [name])

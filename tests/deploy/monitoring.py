@@ -1,5 +1,5 @@
-"""What the component monitoring is made of: the alerts and the dashboard of deploy/monitoring, which are for any Prometheus and Grafana,
-and alerts of the component's own."""
+"""What the component monitoring is made of: the alerts and the dashboard of deploy/monitoring, which are for any
+Prometheus and Grafana, and alerts of the component's own."""
 
 import yaml
 from manifests import K8S

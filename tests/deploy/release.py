@@ -1,4 +1,5 @@
-"""Writes deploy/k8s/release, and what is made in the component monitoring, from the tree, as `make k8s-release` does for each release."""
+"""Writes deploy/k8s/release, and what is made in the component monitoring, as `make k8s-release` does for each
+release."""
 
 import monitoring
 from manifests import K8S, rendered

@@ -5,7 +5,17 @@ import unittest
 
 import monitoring
 from faults import faults
-from manifests import K8S, Manifests, component_names, overlay, overlays, production_with, rendered, title, with_components
+from manifests import (
+    K8S,
+    Manifests,
+    component_names,
+    overlay,
+    overlays,
+    production_with,
+    rendered,
+    title,
+    with_components,
+)
 from rules import RULES, problems
 from rules.shape import is_custom
 

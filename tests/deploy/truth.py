@@ -15,9 +15,6 @@ IN_THE_CLUSTER = {"billing-context": "billing"}
 
 # Settings that manifests use before the binary reads them. Where the code names one by now, its line here does nothing.
 ANNOUNCED = {
-    "migrate_database_url",
-    "shutdown_delay_seconds",
-    "reflection",
     "tls_certificate_path",
     "tls_key_path",
     "tls_client_ca_path",
@@ -63,8 +60,10 @@ def metrics():
     page = ROOT / "docs/observability.md"
     if not page.exists():
         return METRICS
-    rows = found(r"(?m)^\| `(\w+)` \| (counter|gauge|histogram|info) \|", page.read_text(), "the page for operators")
-    parts = {f"{name}_{part}" for name, kind in rows if kind == "histogram" for part in ("bucket", "sum", "count")}
+    row = r"(?m)^\| `(\w+)` \| (counter|gauge|histogram|info) \|"
+    rows = found(row, page.read_text(), "the page for operators")
+    histograms = [name for name, kind in rows if kind == "histogram"]
+    parts = {f"{name}_{part}" for name in histograms for part in ("bucket", "sum", "count")}
     return METRICS | {name for name, _ in rows} | parts
 
 
@@ -108,8 +107,8 @@ def components():
 
 @cache
 def settings_in_code():
-    """Names of settings, in lower case: those of the catalogue, or without one every word that the code which reads settings
-    is looking for."""
+    """Names of settings, in lower case: those of the catalogue, or without one every word that the code which reads
+    settings is looking for."""
     folder = ROOT / "services/guildhall/src"
     catalogue = folder / "settings/catalog.rs"
     if catalogue.exists():

@@ -33,7 +33,7 @@ def rollout(manifests):
             if workload.spec.get(field) != value:
                 yield f"{workload}: {field} is not {value}"
         if workload.spec.get("progressDeadlineSeconds", 600) < migrating + 300:
-            yield f"{workload} is given up before it has had five minutes after the Job, which may take {migrating} seconds"
+            yield f"{workload} is given up less than five minutes after the Job may have ended, at {migrating} seconds"
         strategy = workload.spec.get("strategy") or {}
         if strategy != {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}:
             yield f"{workload} takes pods away before others are there"
