@@ -32,7 +32,7 @@ sdk-test: ## Build, check and test the TypeScript client (needs Node 20 or newer
 k8s-check: $(TOOLS_READY) ## Check the image, the compose file and every Kubernetes manifest, and start what they describe
 	tests/deploy.sh
 
-k8s-release: $(TOOLS_READY) ## Render deploy/k8s/release anew, for a release
+k8s-release: $(TOOLS_READY) ## Make deploy/k8s/release and the alerts of its component monitoring anew
 	PYTHONDONTWRITEBYTECODE=1 $(TOOLS)/bin/python3 tests/deploy/release.py
 
 bench: ## Measure tokens, the feed, and how answers slow down as data grows, on both databases (minutes)

@@ -19,7 +19,7 @@ python=$PWD/target/tools/bin/python3
     { echo "kubectl and its schemas are missing: run make tools"; exit 1; }
 
 export PYTHONDONTWRITEBYTECODE=1
-modules=(test_manifests test_image test_guide)
+modules=(test_manifests test_image test_guide test_truth)
 if [ "$suite" = all ]; then
     cargo build --quiet --bin guildhall
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/guildhall-deploy.XXXXXX")

@@ -48,23 +48,37 @@ def component_names():
 
 def with_components(names):
     """The base with some components, in a namespace, as an overlay would have them."""
+    kustomization = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "namespace": "guildhall",
+        "resources": ["namespace.yaml", "../../base"],
+    }
+    return built(kustomization, names)
+
+
+def production_with(name, without):
+    """The overlay production as somebody makes it theirs: one more component, without those that do not go with it."""
+    kustomization = yaml.safe_load((K8S / "overlays/production/kustomization.yaml").read_text())
+    own = [Path(place).name for place in kustomization["components"]]
+    return built(kustomization, [other for other in own if other not in without and other != name] + [name])
+
+
+def built(kustomization, components):
+    """What a kustomization in production's place renders to, beside its files and with these components."""
     with tempfile.TemporaryDirectory() as folder:
 
         def path(place):
-            return os.path.relpath(K8S / place, Path(folder).resolve())
+            return os.path.relpath(K8S / "overlays/production" / place, Path(folder).resolve())
 
-        kustomization = {
-            "apiVersion": "kustomize.config.k8s.io/v1beta1",
-            "kind": "Kustomization",
-            "namespace": "guildhall",
-            "resources": [path("base"), "namespace.yaml"],
-            "components": [path(f"components/{name}") for name in names],
-        }
-        if "tls-cert-manager" in names:
+        places = [place if place.endswith(".yaml") else path(place) for place in kustomization["resources"]]
+        changed = {"resources": places, "components": [path(f"../../components/{name}") for name in components]}
+        if "tls-cert-manager" in components:
             mtls = yaml.safe_load((K8S / "overlays/tests/mtls/kustomization.yaml").read_text())
-            kustomization["replacements"] = mtls["replacements"]
-        Path(folder, "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
-        shutil.copy(K8S / "overlays/production/namespace.yaml", folder)
+            changed["replacements"] = mtls["replacements"]
+        for file in ("namespace.yaml", "config.toml"):
+            shutil.copy(K8S / "overlays/production" / file, folder)
+        Path(folder, "kustomization.yaml").write_text(yaml.safe_dump(kustomization | changed))
         return Manifests.parse(rendered.__wrapped__(Path(folder).resolve()))
 
 

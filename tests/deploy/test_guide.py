@@ -1,10 +1,14 @@
 """What deploy/README.md says is so."""
 
+import json
 import re
 import subprocess
+import tomllib
 import unittest
 
-from manifests import K8S, component_names, overlay, overlays
+import yaml
+from manifests import K8S, component_names, env_of, overlay, overlays
+from rules.shape import fault_in
 from truth import DEPLOY, EXPECTED_SECRETS, NEWEST, OLDEST, ROOT, version
 
 GUIDE = (DEPLOY / "README.md").read_text()
@@ -39,8 +43,33 @@ class TheGuide(unittest.TestCase):
                 told = re.search(rf"`{name}` \(([^)]*)\)", GUIDE)[1]
                 self.assertEqual(set(re.findall(r"`([a-z-]+)`", told)), keys)
 
+    def test_the_pod_that_fetches_a_backup_finds_it_and_may_do_no_more_than_others(self):
+        pod = yaml.safe_load((K8S / "components/sqlite-single/fetch.yaml").read_text())
+        (product,) = [workload for workload in overlay("tests/sqlite").ours if workload.kind == "StatefulSet"]
+        self.assertIn(f"statefulset/{product.name} ", GUIDE)
+        (claim,) = product.spec["volumeClaimTemplates"]
+        (volume,) = pod["spec"]["volumes"]
+        self.assertEqual(
+            volume["persistentVolumeClaim"]["claimName"], f"{claim['metadata']['name']}-{product.name}-0"
+        )
+        (container,) = pod["spec"]["containers"]
+        self.assertEqual(container["volumeMounts"][0]["mountPath"], env_of(product.main)["GUILDHALL_DATA_DIR"])
+        self.assertEqual(container["securityContext"], product.main["securityContext"])
+        self.assertEqual(pod["spec"]["securityContext"], product.pod["securityContext"])
+        (near,) = pod["spec"]["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+        self.assertTrue(near["labelSelector"]["matchLabels"].items() <= product.pod_labels.items())
+        self.assertEqual(overlay("tests/sqlite").selected(pod["metadata"]["labels"]), [])
+        for version in (OLDEST, NEWEST):
+            self.assertIsNone(fault_in(version, "Pod", "v1", json.dumps(pod)))
+
+    def test_nobody_is_believed_to_be_a_proxy_before_a_network_is_put_in(self):
+        for name in ("production", "staging"):
+            config = tomllib.loads((K8S / "overlays" / name / "config.toml").read_text())
+            self.assertEqual(config["trusted_proxies"], "192.0.2.0/24", name)
+            self.assertIn(f"`{config['trusted_proxies']}`", GUIDE)
+
     def test_names_of_this_version_are_right(self):
-        self.assertEqual(set(re.findall(r"job/(migrate-\S+)", GUIDE)), {f"migrate-v{version()}"})
+        self.assertEqual(set(re.findall(r"job[/ ](migrate-\S+)", GUIDE)), {f"migrate-v{version()}"})
         self.assertIsNotNone(overlay("production").get("Job", f"migrate-v{version()}"))
         self.assertIn(f"VERSION=v{version()}", GUIDE)
         self.assertIn(f"Kubernetes {OLDEST.removesuffix('.0')} to {NEWEST.removesuffix('.0')}", GUIDE)
@@ -65,7 +94,7 @@ class TheGuide(unittest.TestCase):
                 self.assertTrue((DEPLOY / link).exists(), link)
 
     def test_files_and_targets_exist(self):
-        for file in re.findall(r"--(?:file|kustomize) (deploy/\S+)", GUIDE):
+        for file in re.findall(r"--(?:file|filename|kustomize) (deploy/\S+)", GUIDE):
             self.assertTrue((ROOT / file).exists(), file)
         makefile = (ROOT / "Makefile").read_text()
         for target in re.findall(r"`make ([a-z0-9-]+)`", GUIDE):

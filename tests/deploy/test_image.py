@@ -83,6 +83,14 @@ class TheImage(unittest.TestCase):
 
         self.assertEqual(flags("chef cook"), flags("build"))
 
+    def test_the_commit_is_told_to_the_last_build_alone(self):
+        lines = instructions()
+        (told,) = [place for place, (word, rest) in enumerate(lines) if word == "RUN" and "GUILDHALL_COMMIT=" in rest]
+        self.assertTrue(lines[told][1].startswith('GUILDHALL_COMMIT="$REVISION" cargo build '), lines[told][1])
+        self.assertEqual(lines[told - 1], ("ARG", "REVISION=unknown"))
+        cooked = [place for place, (_, rest) in enumerate(lines) if "cargo chef cook" in rest]
+        self.assertEqual([place for place in cooked if place > told], [])
+
     def test_what_it_copies_is_there_and_reaches_the_builder(self):
         sent = sent_to_the_builder()
         for rest in said("COPY"):

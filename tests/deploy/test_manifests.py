@@ -3,8 +3,19 @@
 import itertools
 import unittest
 
+import monitoring
 from faults import faults
-from manifests import K8S, component_names, overlay, overlays, rendered, title, with_components
+from manifests import (
+    K8S,
+    Manifests,
+    component_names,
+    overlay,
+    overlays,
+    production_with,
+    rendered,
+    title,
+    with_components,
+)
 from rules import RULES, problems
 from rules.shape import is_custom
 
@@ -19,6 +30,7 @@ APART = {
         "tls-cert-manager",
     },
     "mesh-linkerd": {"tls-cert-manager"},
+    "three-pods": {"autoscaling"},
 }
 # Which components bring kinds that a cluster has to be taught first.
 TEACHING = {"monitoring", "tls-cert-manager", "gateway-api", "external-secrets"}
@@ -45,6 +57,17 @@ class EveryCombination(unittest.TestCase):
             broken = problems(with_components(chosen))
             self.assertFalse(broken, f"the base with {' and '.join(chosen)}:\n{told(broken)}")
 
+    def test_production_keeps_every_rule_with_each_component_more(self):
+        for name in component_names():
+            without = [other for other in component_names() if not go_together(name, other)]
+            broken = problems(production_with(name, without))
+            self.assertFalse(broken, f"production with {name}:\n{told(broken)}")
+
+    def test_a_number_of_pods_and_an_autoscaler_are_never_applied_together(self):
+        self.assertFalse(problems(with_components(["three-pods", "autoscaling"])))
+        with self.assertRaisesRegex(AssertionError, "cannot be rendered.*testing value /spec/replicas"):
+            with_components(["autoscaling", "three-pods"])
+
     def test_what_does_not_go_together_is_said_where_it_is_read(self):
         for name, others in APART.items():
             words = (K8S / "components" / name / "kustomization.yaml").read_text()
@@ -70,6 +93,13 @@ class EveryCombination(unittest.TestCase):
         self.assertEqual(pods(overlay("production")), {3})
         self.assertEqual(pods(with_components([])), {2})
 
+    def test_the_version_of_the_base_has_no_dash_so_that_an_overlay_can_put_its_own_into_the_name_of_the_job(self):
+        (job,) = with_components([]).of("Job")
+        self.assertRegex(job["metadata"]["labels"]["app.kubernetes.io/version"], r"^v\d+\.\d+\.\d+$")
+        (own,) = overlay("staging").of("Job")
+        self.assertIn("-", own["metadata"]["labels"]["app.kubernetes.io/version"])
+        self.assertEqual(own["metadata"]["name"], f"migrate-{own['metadata']['labels']['app.kubernetes.io/version']}")
+
 
 class EveryFault(unittest.TestCase):
     """One test for each file of `broken/`, added below."""
@@ -88,6 +118,18 @@ class TheRelease(unittest.TestCase):
         written = (K8S / "release/guildhall.yaml").read_text()
         fresh = rendered(K8S / "overlays/production")
         self.assertTrue(written.endswith(fresh), "deploy/k8s/release is out of date: run make k8s-release")
+
+    def test_what_is_made_in_the_component_monitoring_is_what_it_is_made_of(self):
+        for file, text in monitoring.made().items():
+            self.assertEqual(file.read_text(), text, f"{file.name} is out of date: run make k8s-release")
+
+    def test_two_files_of_alerts_become_one_and_none_is_told_twice(self):
+        one = "groups: [{name: one, rules: [{alert: A, expr: up == 0}]}]"
+        other = "groups: [{name: other, rules: [{alert: B, expr: up == 1}]}]"
+        (rules,) = Manifests.parse(monitoring.rule_object(one, other)).of("PrometheusRule")
+        self.assertEqual([group["name"] for group in rules["spec"]["groups"]], ["one", "other"])
+        with self.assertRaisesRegex(ValueError, "A is there twice"):
+            monitoring.rule_object(one, one.replace("one", "again"))
 
 
 def keeps(name):

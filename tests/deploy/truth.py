@@ -15,13 +15,10 @@ IN_THE_CLUSTER = {"billing-context": "billing"}
 
 # Settings that manifests use before the binary reads them. Where the code names one by now, its line here does nothing.
 ANNOUNCED = {
-    "migrate_database_url",
-    "shutdown_delay_seconds",
-    "reflection",
-    "tls_cert",
-    "tls_key",
-    "tls_client_ca",
-    "upstream_ca",
+    "tls_certificate_path",
+    "tls_key_path",
+    "tls_client_ca_path",
+    "upstream_ca_path",
 }
 
 # Secrets that whoever deploys makes, with their keys; deploy/README.md tells how.
@@ -55,6 +52,19 @@ METRICS = {
     "guildhall_revocation_feed_resubscriptions_total",
     "guildhall_revocation_feed_key_sets_refused_total",
 }
+
+
+@cache
+def metrics():
+    """Those, and every number that the operators' page describes, with the parts that histograms are told in."""
+    page = ROOT / "docs/observability.md"
+    if not page.exists():
+        return METRICS
+    row = r"(?m)^\| `(\w+)` \| (counter|gauge|histogram|info) \|"
+    rows = found(row, page.read_text(), "the page for operators")
+    histograms = [name for name, kind in rows if kind == "histogram"]
+    parts = {f"{name}_{part}" for name in histograms for part in ("bucket", "sum", "count")}
+    return METRICS | {name for name, _ in rows} | parts
 
 
 def in_the_cluster(service):
@@ -97,15 +107,24 @@ def components():
 
 @cache
 def settings_in_code():
-    """Names of settings, in lower case: every word that the code which reads them is looking for."""
+    """Names of settings, in lower case: those of the catalogue, or without one every word that the code which reads
+    settings is looking for."""
     folder = ROOT / "services/guildhall/src"
-    files = [folder / "settings.rs", *sorted((folder / "settings").glob("*.rs"))]
-    words = set()
-    for file in files:
-        words |= set(re.findall(r'"([a-z][a-z_]+)"', file.read_text()))
-    if not {"public_url", "encryption_key", "upstream_identity", "mail"} <= words:
+    catalogue = folder / "settings/catalog.rs"
+    if catalogue.exists():
+        names = names_in_the_catalogue(catalogue.read_text())
+    else:
+        files = [folder / "settings.rs", *sorted((folder / "settings").glob("*.rs"))]
+        names = {word for file in files for word in re.findall(r'"([a-z][a-z_]+)"', file.read_text())}
+    if not {"public_url", "encryption_key", "upstream_identity", "mail"} <= names:
         raise LookupError("the settings have moved")
-    return words
+    return names
+
+
+def names_in_the_catalogue(text):
+    """Without those that only a debug build knows: a released one refuses them."""
+    released = re.sub(r"#\[cfg\(debug_assertions\)\]\s*\w+\([^)]*\),", "", text)
+    return set(found(r'\b(?:plain|secret)\("([a-z_]+)",', released, "the catalogue of settings"))
 
 
 def settings():

@@ -4,12 +4,12 @@ import json
 import re
 
 from manifests import title
-from truth import INTERNAL_RPCS, METRICS, in_the_cluster, rpc_services
+from truth import INTERNAL_RPCS, ROOT, in_the_cluster, metrics, rpc_services
 
 from rules import rule
 from rules.traffic import matches
 
-METRIC = re.compile(r"\b(guildhall_[a-z_]+|up)\b(?=\s*[{=<>*/)\[]|\s*$)")
+METRIC = re.compile(r"\b((?:guildhall|rpc|http)_[a-z_]+|up)\b(?=\s*[{=<>*/)\[]|\s*$)")
 
 
 def has_port(manifests, name, port):
@@ -76,6 +76,7 @@ def pod_monitor(manifests):
 
 
 def metrics_in(expression):
+    expression = re.sub(r"\b(?:by|without|on|ignoring) *\([^)]*\)", " ", expression)
     return set(METRIC.findall(re.sub(r"\{[^}]*\}|\[[^\]]*\]", " {", expression)))
 
 
@@ -86,11 +87,14 @@ def alerts(manifests):
         for group in rules["spec"]["groups"]:
             for entry in group["rules"]:
                 used = metrics_in(entry["expr"])
-                if not used or not used <= METRICS | {"up"}:
-                    yield f"{entry.get('alert')} is about {sorted(used - METRICS) or 'nothing'}"
-                if entry.get("labels", {}).get("severity") not in ("warning", "critical"):
-                    yield f"{entry.get('alert')} does not say how bad it is"
-                if not {"summary", "description"} <= set(entry.get("annotations") or {}):
+                if not used or not used <= metrics() | {"up"}:
+                    yield f"{entry.get('alert')} is about {sorted(used - metrics()) or 'nothing'}"
+                if entry.get("labels", {}).get("severity") not in ("page", "ticket"):
+                    yield f"{entry.get('alert')} does not say whether it is for now or for tomorrow"
+                told = entry.get("annotations") or {}
+                if "runbook" in told and not (ROOT / told["runbook"]).is_file():
+                    yield f"{entry.get('alert')} names {told['runbook']}, which is not there"
+                if "summary" not in told or not {"description", "runbook"} & set(told):
                     yield f"{entry.get('alert')} does not say what is wrong and what to do"
 
 
@@ -105,7 +109,7 @@ def dashboards(manifests):
                 yield f"{title(config)} is no dashboard to Grafana"
             panels = json.loads(text)["panels"]
             for panel in panels:
-                for target in panel["targets"]:
+                for target in panel.get("targets") or []:
                     used = metrics_in(target["expr"])
-                    if not used or not used <= METRICS | {"up"}:
-                        yield f"{title(config)}, {panel['title']}: shows {sorted(used - METRICS) or 'nothing'}"
+                    if not used or not used <= metrics() | {"up"}:
+                        yield f"{title(config)}, {panel['title']}: shows {sorted(used - metrics()) or 'nothing'}"

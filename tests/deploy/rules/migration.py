@@ -28,9 +28,12 @@ def migration_job(manifests):
     spec = job.spec
     if (spec.get("backoffLimit"), spec.get("activeDeadlineSeconds")) != (6, 900):
         yield f"{job} tries 6 times and ends after 900 seconds"
-    by_argo = "argocd.argoproj.io/hook" in (job.manifest["metadata"].get("annotations") or {})
-    if spec.get("ttlSecondsAfterFinished") != (None if by_argo else 86400):
-        yield f"{job} is to be looked at for a day, then gone; by Argo CD it is deleted before the next"
+    if spec.get("ttlSecondsAfterFinished") != 86400:
+        yield f"{job} is to be looked at for a day, then gone"
+    annotations = job.manifest["metadata"].get("annotations") or {}
+    deleted = annotations.get("argocd.argoproj.io/hook-delete-policy", "").split(",")
+    if "argocd.argoproj.io/hook" in annotations and set(deleted) != {"HookSucceeded", "BeforeHookCreation"}:
+        yield f"{job} is another one for each version, and Argo CD would keep them all"
     if job.pod.get("restartPolicy") != "OnFailure":
         yield f"{job}: restartPolicy is not OnFailure"
     if "GUILDHALL_MIGRATE_DATABASE_URL_FILE" not in env_of(job.main):

@@ -180,7 +180,7 @@ def probe_questions(manifests):
 def probes_and_tls(manifests):
     """A probe of gRPC cannot speak TLS, so it would never succeed."""
     for workload in manifests.ours:
-        if "GUILDHALL_TLS_CERT_FILE" in env_of(workload.main):
+        if "GUILDHALL_TLS_CERTIFICATE_PATH" in env_of(workload.main):
             for name in PROBES:
                 if "grpc" in (workload.main.get(name) or {}):
                     yield f"{workload}, {name}: gRPC where TLS is on"

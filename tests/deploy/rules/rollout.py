@@ -24,13 +24,16 @@ def selectors(manifests):
 @rule("rollout")
 def rollout(manifests):
     """A new pod is ready before an old one goes."""
-    wanted = {"minReadySeconds": 5, "revisionHistoryLimit": 3, "progressDeadlineSeconds": 300}
+    wanted = {"minReadySeconds": 5, "revisionHistoryLimit": 3}
+    migrating = max((job["spec"].get("activeDeadlineSeconds", 0) for job in manifests.of("Job")), default=0)
     for workload in manifests.ours:
         if workload.kind != "Deployment":
             continue
         for field, value in wanted.items():
             if workload.spec.get(field) != value:
                 yield f"{workload}: {field} is not {value}"
+        if workload.spec.get("progressDeadlineSeconds", 600) < migrating + 300:
+            yield f"{workload} is given up less than five minutes after the Job may have ended, at {migrating} seconds"
         strategy = workload.spec.get("strategy") or {}
         if strategy != {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}:
             yield f"{workload} takes pods away before others are there"

@@ -6,23 +6,24 @@ from truth import components
 from rules import rule
 from rules.wiring import upstreams
 
-TLS_SETTINGS = {
-    "GUILDHALL_TLS_CERT_FILE",
-    "GUILDHALL_TLS_KEY_FILE",
-    "GUILDHALL_TLS_CLIENT_CA_FILE",
-    "GUILDHALL_UPSTREAM_CA_FILE",
-}
+# Paths, which are read again when files are renewed; …_FILE would be the content, read once.
+CALLING = {"GUILDHALL_TLS_CERTIFICATE_PATH", "GUILDHALL_TLS_KEY_PATH", "GUILDHALL_UPSTREAM_CA_PATH"}
+ANSWERING = {"GUILDHALL_TLS_CLIENT_CA_PATH"}
 
 
 @rule("tls-everywhere")
 def tls_everywhere(manifests):
     """All speak TLS to each other, or none does: half of it is a call that fails."""
     serving = [workload for workload in manifests.ours if workload.serves and workload.component != "all"]
-    is_on = any(TLS_SETTINGS & set(env_of(workload.main)) for workload in serving)
+    is_on = any((CALLING | ANSWERING) & set(env_of(workload.main)) for workload in serving)
     for workload in serving:
-        own = TLS_SETTINGS & set(env_of(workload.main))
-        if is_on and own != TLS_SETTINGS:
-            yield f"{workload} lacks {', '.join(sorted(TLS_SETTINGS - own))}"
+        own = (CALLING | ANSWERING) & set(env_of(workload.main))
+        # The gateway answers HTTP, to an ingress that has no certificate of ours.
+        wanted = CALLING if workload.component == "gateway" else CALLING | ANSWERING
+        if is_on and wanted - own:
+            yield f"{workload} lacks {', '.join(sorted(wanted - own))}"
+        if own - wanted:
+            yield f"{workload} speaks HTTP and is told {', '.join(sorted(own - wanted))}"
         for url in upstreams(workload).values():
             if url.scheme != ("https" if is_on else "http"):
                 yield f"{workload} calls {url.geturl()} {'without' if is_on else 'with'} TLS"

@@ -6,6 +6,10 @@ from truth import edges
 from rules import rule
 
 GRPC, OPS, HTTP, POSTGRES, SUBMISSION, TRACES = 50051, 9090, 8080, 5432, 587, 4317
+# Resolvers listen on the first, OpenShift's on the second.
+NAMES = (53, 5353)
+# A proxy of the mesh listens here in place of every port of its pod. Without a mesh nothing does.
+MESH = 4143
 OUTSIDE = {"ip": "203.0.113.7"}
 
 
@@ -83,8 +87,8 @@ def network_edges(manifests):
         for called in manifests.ours:
             if caller.name == called.name or not called.serves:
                 continue
-            for port in (GRPC, OPS, HTTP, POSTGRES):
-                wanted = port == GRPC and (caller.component, called.component) in edges()
+            for port in (GRPC, MESH, OPS, HTTP, POSTGRES):
+                wanted = port in (GRPC, MESH) and (caller.component, called.component) in edges()
                 out = may(manifests, caller.pod_labels, "Egress", here(called.pod_labels), port)
                 into = may(manifests, called.pod_labels, "Ingress", here(caller.pod_labels), port)
                 if wanted and not (out and into):
@@ -101,8 +105,9 @@ def network_egress(manifests):
         labels = workload.pod_labels
         secrets = {volume["secret"]["secretName"] for volume in workload.volumes.values() if "secret" in volume}
         for protocol in ("UDP", "TCP"):
-            if not may(manifests, labels, "Egress", OUTSIDE, 53, protocol):
-                yield f"{workload} cannot look names up by {protocol}"
+            for port in NAMES:
+                if not may(manifests, labels, "Egress", OUTSIDE, port, protocol):
+                    yield f"{workload} cannot look names up at {port} by {protocol}"
         for port, uses in (
             (POSTGRES, "guildhall-database" in secrets),
             (SUBMISSION, "guildhall-smtp" in secrets),
@@ -137,6 +142,7 @@ def network_ingress(manifests):
             (GRPC, "grpc_ingress"): is_grpc,
             (OPS, "monitoring"): True,
         }
+        wanted |= {(MESH, name): allowed for (_, name), allowed in wanted.items()}
         callers = {
             "stranger": stranger,
             "ingress": ingress,
@@ -147,7 +153,7 @@ def network_ingress(manifests):
             "internet": OUTSIDE,
         }
         for name, caller in callers.items():
-            for port in (HTTP, GRPC, OPS):
+            for port in (HTTP, GRPC, OPS, MESH):
                 allowed = may(manifests, workload.pod_labels, "Ingress", caller, port)
                 if allowed != wanted.get((port, name), False):
                     yield f"{workload}: {name} {'may' if allowed else 'may not'} reach port {port}"

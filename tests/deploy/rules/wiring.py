@@ -45,7 +45,7 @@ def upstreams(workload):
     return {
         SERVICE_OF.get(name.removeprefix(UPSTREAM), name): urlsplit(value)
         for name, value in env.items()
-        if name.startswith(UPSTREAM) and name != "GUILDHALL_UPSTREAM_CA_FILE"
+        if name.startswith(UPSTREAM) and name != "GUILDHALL_UPSTREAM_CA_PATH"
     }
 
 
@@ -236,7 +236,7 @@ def files(manifests):
     for workload in manifests.ours:
         for container in workload.containers:
             there = set(mounted_files(manifests, workload, container))
-            named = {name: value for name, value in env_of(container).items() if name.endswith("_FILE")}
+            named = {name: value for name, value in env_of(container).items() if name.endswith(("_FILE", "_PATH"))}
             arguments = [str(word) for word in container.get("args") or []]
             if "--config" in arguments:
                 named["--config"] = arguments[arguments.index("--config") + 1]
