@@ -183,6 +183,7 @@ fn paid((number, invoice): (usize, &Invoice)) -> Vec<PaidLine> {
             amount: line.amount,
             invoice: number,
             is_period: !is_proration,
+            is_regular,
             start: instant(line.period.start),
             end: instant(line.period.end),
         })

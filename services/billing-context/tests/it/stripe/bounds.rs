@@ -60,6 +60,56 @@ async fn of_invoices_that_are_not_shown_whole_the_newest_are_read_and_the_others
     }
 }
 
+/// More invoices of another product, none of which is shown whole, than a reading completes.
+fn buy_much_else(shop: &Shop, customer: &str) {
+    let price = |cents| shop.account().add_price(cents, "usd", "month");
+    let other = shop.account().subscribe(customer, &price(700), Default::default(), None);
+    for number in 1..=22 {
+        shop.account().advance(DAY / 24);
+        shop.account().change_price(&other, &price(700 + 100 * number));
+    }
+    shop.account().end(&other);
+}
+
+#[tokio::test]
+async fn a_renewal_gives_its_credits_though_none_of_the_periods_before_it_are_read() {
+    let shop = Shop::open().await;
+    let (user, organization, _) = shop.subscriber("yearly").await;
+    let customer = shop.account().customers()[0].id.clone();
+    shop.account().show_lines(1);
+    for years in 2..=3 {
+        buy_much_else(&shop, &customer);
+        hear(&shop).await;
+        assert_eq!(shop.world.balance(user, organization).await, 6000 * (years - 1));
+        shop.account().advance(DAY * 366);
+        for _ in 0..2 {
+            hear(&shop).await;
+            assert_eq!(shop.world.balance(user, organization).await, 6000 * years);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upgrade_gives_the_difference_though_the_period_that_it_breaks_off_is_not_read() {
+    let shop = Shop::open().await;
+    let (user, organization, _) = shop.subscriber("cheap").await;
+    let customer = shop.account().customers()[0].id.clone();
+    shop.account().show_lines(1);
+    buy_much_else(&shop, &customer);
+    let administrator = shop.world.administrator;
+    let change = shop.world.change(administrator, organization, SubscriptionAction::Change, Some("yearly"), None);
+    change.await.unwrap();
+    for _ in 0..2 {
+        hear(&shop).await;
+        assert_eq!(shop.world.balance(user, organization).await, 6000);
+    }
+    shop.account().advance(DAY * 366);
+    for _ in 0..2 {
+        hear(&shop).await;
+        assert_eq!(shop.world.balance(user, organization).await, 12_000);
+    }
+}
+
 #[tokio::test]
 async fn what_runs_is_read_however_many_have_ended_since_and_its_end_too() {
     let shop = Shop::open().await;
