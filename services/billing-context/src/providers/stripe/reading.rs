@@ -8,6 +8,7 @@ use crate::domain::{PaidLine, Period, Said, SaidSubscription, Status, StripeCust
 use crate::providers::stripe::Stripe;
 use crate::providers::stripe::answers::{Invoice, Line, Subscription};
 use crate::providers::stripe::client::StripeError;
+use crate::store::stripe::events;
 use crate::store::subscriptions;
 
 /// What was paid for, by price, until that second, when our own change has put the next period on another price. Kept on
@@ -22,10 +23,11 @@ pub(super) const PUT_OFF_UNTIL: &str = "metadata[guildhall_put_off_until]";
 const MOST_SUBSCRIPTIONS: usize = 300;
 /// Of more subscriptions that run at once nobody's are.
 const MOST_RUNNING: usize = 100;
+/// Of more that wait for the operator since they ended here, and are none of those, these are read.
+const MOST_LEFT_RUNNING: u64 = 5;
 /// Of more invoices of one customer the newest are read, about so many.
 const MOST_INVOICES: usize = 1000;
-/// Pages of lines that are read beside the lines which are shown with the invoices. All in all a reading makes 35 calls at most,
-/// so that whoever does it by a deadline gets to its end.
+/// Pages of lines that are read beside the lines which are shown with the invoices. All in all a reading makes 40 calls at most.
 const MOST_PAGES_OF_LINES: usize = 20;
 
 impl Stripe {
@@ -61,9 +63,11 @@ impl Stripe {
         let query = [of_customer(customer)];
         let running = self.client.list(path, &query, MOST_RUNNING, |it: &Subscription| &it.id).await?;
         subscriptions.extend(running.all.into_iter().filter(|running| met.insert(id(running))));
-        // What runs here may have been canceled there.
-        for known in self.running_here(customer).await? {
-            if !met.contains(&known) {
+        // What runs here may have been canceled there, and what was left running too.
+        let mut to_be_seen = self.running_here(customer).await?;
+        to_be_seen.extend(self.left_running(customer).await?);
+        for known in to_be_seen {
+            if met.insert(known.clone()) {
                 match self.client.get::<Subscription>(&format!("{path}/{known}"), &[]).await {
                     Err(error) if error.is_missing() => {}
                     subscription => subscriptions.push(subscription?),
@@ -80,6 +84,12 @@ impl Stripe {
         let present = present.map_err(|error| StripeError::Unavailable(error.to_string()))?;
         let of_this_mode = present.into_iter().filter(|present| present.is_live == Some(self.is_live));
         Ok(of_this_mode.filter_map(|present| present.provider_id).collect())
+    }
+
+    /// Stripe's ids of what ended here without it, and may have ended there meanwhile.
+    async fn left_running(&self, customer: &StripeCustomer) -> Result<Vec<String>, StripeError> {
+        let left = events::left_running(self.database.reader(), customer, MOST_LEFT_RUNNING).await;
+        left.map_err(|error| StripeError::Unavailable(error.to_string()))
     }
 
     /// Reads the lines that are not shown with their invoices, newest first. From the first invoice on whose lines cannot all be

@@ -1,6 +1,6 @@
 //! Customers of whom there is more at Stripe than is read at once.
 
-use contracts::billing::v1::{Plan, SubscriptionAction, SubscriptionStatus};
+use contracts::billing::v1::{Plan, QuarantineReason, SubscriptionAction, SubscriptionStatus};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use crate::stripe::shop::{DAY, Shop, cheap};
 use crate::world::{feature, plan};
 
 /// So many calls make a reading at most.
-const MOST_CALLS: usize = 35;
+const MOST_CALLS: usize = 40;
 
 /// Tells that something happened to the last customer who paid, lets everything follow, and answers how many calls that took.
 async fn hear(shop: &Shop) -> usize {
@@ -130,4 +130,34 @@ async fn what_runs_is_read_however_many_have_ended_since_and_its_end_too() {
     assert!(hear(&shop).await <= MOST_CALLS);
     assert_eq!(shop.subscription(user, organization).await.status(), SubscriptionStatus::Canceled);
     assert_eq!(shop.world.balance(user, organization).await, 100);
+}
+
+#[tokio::test]
+async fn what_was_left_running_and_ended_at_stripe_waits_no_longer_however_many_came_after_it() {
+    let mut shop = Shop::open().await;
+    shop.restart_in_mode(true).await;
+    let (_, organization, id) = shop.subscriber("dear").await;
+    shop.restart_without_stripe().await;
+    let administrator = shop.world.administrator;
+    let cancel = shop.world.change(administrator, organization, SubscriptionAction::Cancel, None, None);
+    cancel.await.unwrap();
+    let is_told = async |shop: &Shop| {
+        let waiting = shop.quarantine().await;
+        waiting.iter().any(|waiting| waiting.reason() == QuarantineReason::LeftRunning)
+    };
+    assert!(is_told(&shop).await);
+
+    // Somebody ends it by hand.
+    shop.account().end(&id);
+    let customer = shop.account().customers()[0].id.clone();
+    let of_another_product = shop.account().add_price(777, "usd", "month");
+    for _ in 0..300 {
+        let other = shop.account().subscribe(&customer, &of_another_product, Default::default(), None);
+        shop.account().end(&other);
+    }
+    shop.restart_in_mode(true).await;
+    shop.world.clock.advance(DAY);
+    shop.world.do_periodic_work().await;
+    shop.world.relay().await;
+    assert!(!is_told(&shop).await);
 }
