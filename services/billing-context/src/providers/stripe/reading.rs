@@ -1,8 +1,10 @@
 //! Reading how things stand at Stripe.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use service_kit::Timestamp;
+use tokio::time::timeout;
 
 use crate::domain::{PaidLine, Period, Said, SaidSubscription, Status, StripeCustomer};
 use crate::providers::stripe::Stripe;
@@ -19,6 +21,10 @@ pub(super) const NEXT_PRICE: &str = "metadata[guildhall_next_price]";
 /// The end of a trial that is none: it keeps Stripe from billing before the period's end.
 pub(super) const PUT_OFF_UNTIL: &str = "metadata[guildhall_put_off_until]";
 
+/// A reading that takes longer fails and is made again later. So it ends well before whoever waits for it gives up, the relay
+/// among them, and no two readings of one customer pile up; nearly all are two calls, and the longest has half a second
+/// for each of its calls.
+const READ_WITHIN: Duration = Duration::from_secs(20);
 /// Of more subscriptions of one customer the newest are read, about so many, and whatever runs of the older ones.
 const MOST_SUBSCRIPTIONS: usize = 300;
 /// Of more subscriptions that run at once nobody's are.
@@ -33,7 +39,14 @@ const MOST_PAGES_OF_LINES: usize = 20;
 impl Stripe {
     /// Everything of a customer that counts here, within bounds that no customer of a single product comes near to: what is
     /// older than what is read was given when it was the newest, and subscriptions that run are read however old they are.
+    /// `Unavailable` when that takes longer than 20 seconds.
     pub async fn read(&self, customer: &StripeCustomer) -> Result<Said, StripeError> {
+        let seconds = READ_WITHIN.as_secs();
+        let late = || StripeError::Unavailable(format!("a customer could not be read within {seconds} seconds"));
+        timeout(READ_WITHIN, self.read_all(customer)).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn read_all(&self, customer: &StripeCustomer) -> Result<Said, StripeError> {
         let subscriptions = self.subscriptions_of(customer).await?;
         let query = [of_customer(customer), ("status", "paid".to_owned())];
         let listed = self.client.list("/v1/invoices", &query, MOST_INVOICES, |it: &Invoice| &it.id).await?;
