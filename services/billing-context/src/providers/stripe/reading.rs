@@ -22,18 +22,20 @@ pub(super) const NEXT_PRICE: &str = "metadata[guildhall_next_price]";
 pub(super) const PUT_OFF_UNTIL: &str = "metadata[guildhall_put_off_until]";
 
 /// A reading that takes longer fails and is made again later. So it ends well before whoever waits for it gives up, the relay
-/// among them, and no two readings of one customer pile up; nearly all are two calls, and the longest has half a second
-/// for each of its calls.
+/// among them, and no two readings of one customer pile up; nearly all are two calls, and the longest has nearly half a
+/// second for each of its calls.
 const READ_WITHIN: Duration = Duration::from_secs(20);
 /// Of more subscriptions of one customer the newest are read, about so many, and whatever runs of the older ones.
 const MOST_SUBSCRIPTIONS: usize = 300;
-/// Of more subscriptions that run at once nobody's are.
+/// Of more subscriptions that run at once in one of these ways nobody's are. Without a status Stripe would list those too whose
+/// first payment never came, of which there may be any number.
 const MOST_RUNNING: usize = 100;
+const RUNNING: [&str; 4] = ["active", "trialing", "past_due", "unpaid"];
 /// Of more that wait for the operator since they ended here, and are none of those, these are read.
 const MOST_LEFT_RUNNING: u64 = 5;
 /// Of more invoices of one customer the newest are read, about so many.
 const MOST_INVOICES: usize = 1000;
-/// Pages of lines that are read beside the lines which are shown with the invoices. All in all a reading makes 40 calls at most.
+/// Pages of lines that are read beside the lines which are shown with the invoices. All in all a reading makes 43 calls at most.
 const MOST_PAGES_OF_LINES: usize = 20;
 
 impl Stripe {
@@ -72,10 +74,11 @@ impl Stripe {
             return Ok(subscriptions);
         }
         let mut met: BTreeSet<String> = subscriptions.iter().map(id).collect();
-        // Without a status Stripe lists those that have not been canceled.
-        let query = [of_customer(customer)];
-        let running = self.client.list(path, &query, MOST_RUNNING, |it: &Subscription| &it.id).await?;
-        subscriptions.extend(running.all.into_iter().filter(|running| met.insert(id(running))));
+        for status in RUNNING {
+            let query = [of_customer(customer), ("status", status.to_owned())];
+            let running = self.client.list(path, &query, MOST_RUNNING, |it: &Subscription| &it.id).await?;
+            subscriptions.extend(running.all.into_iter().filter(|running| met.insert(id(running))));
+        }
         // What runs here may have been canceled there, and what was left running too.
         let mut to_be_seen = self.running_here(customer).await?;
         to_be_seen.extend(self.left_running(customer).await?);
