@@ -1,5 +1,7 @@
 //! The order in which messages become visible to the relay.
 
+use std::time::Duration;
+
 use service_kit::Database;
 use service_kit::database::DatabaseSettings;
 
@@ -39,7 +41,7 @@ async fn a_transaction_that_ends_late_loses_nothing_and_keeps_its_place_on_postg
     write(&late, "late").await;
     appended(&database, ["early"]).await;
     assert_eq!(deliver(&relay, 1).await, 1);
-    assert_eq!(relay.run_once().await, 0);
+    assert_eq!(relay.run_once_within(Duration::from_millis(200)).await, 0);
     assert_eq!(inbox.keys(), ["before"]);
     late.commit().await.unwrap();
     assert_eq!(deliver(&relay, 2).await, 2);
@@ -60,4 +62,22 @@ async fn a_transaction_that_rolls_back_late_holds_nothing_up_for_good_on_postgre
     drop(late);
     assert_eq!(deliver(&relay, 1).await, 1);
     assert_eq!(inbox.keys(), ["early"]);
+}
+
+/// Transactions are numbered over the whole server, so the number below which all have ended waits for other databases, too.
+#[tokio::test]
+async fn a_transaction_in_another_database_of_the_server_holds_messages_back_until_it_ends_on_postgres() {
+    let (database, other) = (roomy_database().await, roomy_database().await);
+    if !store::is_postgres(&database) {
+        return;
+    }
+    let inbox = Inbox::default();
+    let relay = inbox.relay(&database, &test_kit::clock());
+    let elsewhere = other.begin_write().await.unwrap();
+    write(&elsewhere, "elsewhere").await;
+    appended(&database, ["here"]).await;
+    assert_eq!(relay.run_once_within(Duration::from_millis(200)).await, 0);
+    elsewhere.commit().await.unwrap();
+    assert_eq!(relay.run_once().await, 1);
+    assert_eq!(inbox.keys(), ["here"]);
 }

@@ -44,6 +44,8 @@ pub struct PaidLine {
     pub invoice: usize,
     /// Whether it is for a whole period, rather than settling a change within one.
     pub is_period: bool,
+    /// Whether its invoice began the subscription or renewed it: such a period begins where the one before it was over.
+    pub is_regular: bool,
     pub start: Timestamp,
     pub end: Timestamp,
 }

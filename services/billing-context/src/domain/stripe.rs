@@ -94,6 +94,11 @@ impl SetAside {
         format!("{}:{provider_id}", self.word())
     }
 
+    /// What such an id is about; `None` when it is another reason's.
+    pub fn subject_of(self, id: &str) -> Option<&str> {
+        id.strip_prefix(self.word())?.strip_prefix(':')
+    }
+
     /// Whether events alone tell it. What is told no more need not wait for ever; what was found while reading is to be seen
     /// to.
     pub const fn is_hearsay(self) -> bool {

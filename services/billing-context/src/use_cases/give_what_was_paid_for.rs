@@ -46,7 +46,8 @@ pub async fn give_what_was_paid_for(
         let mut given = periods::all_given(transaction, provider_id).await?;
         let mut stretches = stretches(&own, &plans);
         if said.has_older {
-            forget_older(&mut stretches, &mut given);
+            let begins = |start| own.iter().any(|line| line.is_period && line.is_regular && line.start == start);
+            forget_older(&mut stretches, &mut given, begins);
         }
         let spare = given.values().sum();
         give_stretches(context, transaction, &subscription, provider_id, stretches, spare, now).await?;
@@ -75,11 +76,27 @@ async fn plans_of(transaction: &WriteTransaction, said: &Said) -> Result<BTreeMa
 }
 
 /// Where not everything was read that was ever paid for, what is known begins with the first stretch that has given something:
-/// the ones before it, the first of which may be cut, have given theirs when they were the newest.
-fn forget_older(stretches: &mut Vec<Stretch>, given: &mut BTreeMap<Timestamp, i64>) {
+/// the ones before it, the first of which may be cut, have given theirs when they were the newest. Where nothing is read of
+/// what has given something, what is read came after it: the first stretch goes on from the last one that gave, unless it
+/// begins with a renewal, and whatever was given counts against no other. `begins` tells of a start whether it is a renewal's.
+fn forget_older(
+    stretches: &mut Vec<Stretch>,
+    given: &mut BTreeMap<Timestamp, i64>,
+    begins: impl Fn(Timestamp) -> bool,
+) {
     if let Some(first) = stretches.iter().position(|stretch| given.contains_key(&stretch.start)) {
         stretches.drain(..first);
         *given = given.split_off(&stretches[0].start);
+        return;
+    }
+    let Some((&last, &credits)) = given.last_key_value() else { return };
+    stretches.retain(|stretch| stretch.start > last);
+    match stretches.first_mut() {
+        Some(first) if !begins(first.start) => {
+            (first.start, first.credits) = (last, first.credits.max(credits));
+            *given = given.split_off(&last);
+        }
+        _ => given.clear(),
     }
 }
 

@@ -32,7 +32,8 @@ pub fn plans() -> BTreeMap<String, PlanVersion> {
 pub fn line(invoice: usize, price: &str, amount: i64, is_period: bool, start: i64, end: i64) -> PaidLine {
     let at = Timestamp::from_millis;
     let (provider_id, price) = ("one".to_owned(), price.to_owned());
-    PaidLine { provider_id, price, amount, invoice, is_period, start: at(start), end: at(end) }
+    let is_regular = is_period;
+    PaidLine { provider_id, price, amount, invoice, is_period, is_regular, start: at(start), end: at(end) }
 }
 
 fn given(lines: &[PaidLine]) -> Vec<(i64, i64)> {

@@ -1,13 +1,16 @@
 //! Reading how things stand at Stripe.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use service_kit::Timestamp;
+use tokio::time::timeout;
 
 use crate::domain::{PaidLine, Period, Said, SaidSubscription, Status, StripeCustomer};
 use crate::providers::stripe::Stripe;
 use crate::providers::stripe::answers::{Invoice, Line, Subscription};
 use crate::providers::stripe::client::StripeError;
+use crate::store::stripe::events;
 use crate::store::subscriptions;
 
 /// What was paid for, by price, until that second, when our own change has put the next period on another price. Kept on
@@ -18,20 +21,34 @@ pub(super) const NEXT_PRICE: &str = "metadata[guildhall_next_price]";
 /// The end of a trial that is none: it keeps Stripe from billing before the period's end.
 pub(super) const PUT_OFF_UNTIL: &str = "metadata[guildhall_put_off_until]";
 
+/// A reading that takes longer fails and is made again later. So it ends well before whoever waits for it gives up, the relay
+/// among them, and no two readings of one customer pile up; nearly all are two calls, and the longest has nearly half a
+/// second for each of its calls.
+const READ_WITHIN: Duration = Duration::from_secs(20);
 /// Of more subscriptions of one customer the newest are read, about so many, and whatever runs of the older ones.
 const MOST_SUBSCRIPTIONS: usize = 300;
-/// Of more subscriptions that run at once nobody's are.
+/// Of more subscriptions that run at once in one of these ways nobody's are. Without a status Stripe would list those too whose
+/// first payment never came, of which there may be any number.
 const MOST_RUNNING: usize = 100;
+const RUNNING: [&str; 4] = ["active", "trialing", "past_due", "unpaid"];
+/// Of more that wait for the operator since they ended here, and are none of those, these are read.
+const MOST_LEFT_RUNNING: u64 = 5;
 /// Of more invoices of one customer the newest are read, about so many.
 const MOST_INVOICES: usize = 1000;
-/// Pages of lines that are read beside the lines which are shown with the invoices. All in all a reading makes 35 calls at most,
-/// so that whoever does it by a deadline gets to its end.
+/// Pages of lines that are read beside the lines which are shown with the invoices. All in all a reading makes 43 calls at most.
 const MOST_PAGES_OF_LINES: usize = 20;
 
 impl Stripe {
     /// Everything of a customer that counts here, within bounds that no customer of a single product comes near to: what is
     /// older than what is read was given when it was the newest, and subscriptions that run are read however old they are.
+    /// `Unavailable` when that takes longer than 20 seconds.
     pub async fn read(&self, customer: &StripeCustomer) -> Result<Said, StripeError> {
+        let seconds = READ_WITHIN.as_secs();
+        let late = || StripeError::Unavailable(format!("a customer could not be read within {seconds} seconds"));
+        timeout(READ_WITHIN, self.read_all(customer)).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn read_all(&self, customer: &StripeCustomer) -> Result<Said, StripeError> {
         let subscriptions = self.subscriptions_of(customer).await?;
         let query = [of_customer(customer), ("status", "paid".to_owned())];
         let listed = self.client.list("/v1/invoices", &query, MOST_INVOICES, |it: &Invoice| &it.id).await?;
@@ -57,13 +74,16 @@ impl Stripe {
             return Ok(subscriptions);
         }
         let mut met: BTreeSet<String> = subscriptions.iter().map(id).collect();
-        // Without a status Stripe lists those that have not been canceled.
-        let query = [of_customer(customer)];
-        let running = self.client.list(path, &query, MOST_RUNNING, |it: &Subscription| &it.id).await?;
-        subscriptions.extend(running.all.into_iter().filter(|running| met.insert(id(running))));
-        // What runs here may have been canceled there.
-        for known in self.running_here(customer).await? {
-            if !met.contains(&known) {
+        for status in RUNNING {
+            let query = [of_customer(customer), ("status", status.to_owned())];
+            let running = self.client.list(path, &query, MOST_RUNNING, |it: &Subscription| &it.id).await?;
+            subscriptions.extend(running.all.into_iter().filter(|running| met.insert(id(running))));
+        }
+        // What runs here may have been canceled there, and what was left running too.
+        let mut to_be_seen = self.running_here(customer).await?;
+        to_be_seen.extend(self.left_running(customer).await?);
+        for known in to_be_seen {
+            if met.insert(known.clone()) {
                 match self.client.get::<Subscription>(&format!("{path}/{known}"), &[]).await {
                     Err(error) if error.is_missing() => {}
                     subscription => subscriptions.push(subscription?),
@@ -80,6 +100,12 @@ impl Stripe {
         let present = present.map_err(|error| StripeError::Unavailable(error.to_string()))?;
         let of_this_mode = present.into_iter().filter(|present| present.is_live == Some(self.is_live));
         Ok(of_this_mode.filter_map(|present| present.provider_id).collect())
+    }
+
+    /// Stripe's ids of what ended here without it, and may have ended there meanwhile.
+    async fn left_running(&self, customer: &StripeCustomer) -> Result<Vec<String>, StripeError> {
+        let left = events::left_running(self.database.reader(), customer, MOST_LEFT_RUNNING).await;
+        left.map_err(|error| StripeError::Unavailable(error.to_string()))
     }
 
     /// Reads the lines that are not shown with their invoices, newest first. From the first invoice on whose lines cannot all be
@@ -183,6 +209,7 @@ fn paid((number, invoice): (usize, &Invoice)) -> Vec<PaidLine> {
             amount: line.amount,
             invoice: number,
             is_period: !is_proration,
+            is_regular,
             start: instant(line.period.start),
             end: instant(line.period.end),
         })

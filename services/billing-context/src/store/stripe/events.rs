@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use service_kit::{Timestamp, WriteTransaction};
 
-use crate::domain::{Incident, SetAside};
+use crate::domain::{Incident, SetAside, StripeCustomer};
 use crate::store::entity::stripe_event::{Column, Entity, Model};
 
 /// Writes an event down; `false` when it came before.
@@ -67,6 +67,26 @@ pub async fn list_set_aside(
     let rows =
         waiting.order_by_asc(Column::ReceivedMs).order_by_asc(Column::EventId).limit(limit).all(connection).await?;
     rows.into_iter().map(read).collect()
+}
+
+/// Stripe's ids of the customer's subscriptions of which the operator waits to hear that they ended, so many at most, those
+/// that wait longest first.
+pub async fn left_running(
+    connection: &impl ConnectionTrait,
+    customer: &StripeCustomer,
+    limit: u64,
+) -> Result<Vec<String>, DbErr> {
+    let rows = waiting()
+        .filter(Column::SetAside.eq(SetAside::LeftRunning.word()))
+        .filter(Column::CustomerId.eq(&customer.customer_id))
+        .filter(Column::IsLive.eq(customer.is_live))
+        .order_by_asc(Column::ReceivedMs)
+        .order_by_asc(Column::EventId)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    let subject = |row: Model| SetAside::LeftRunning.subject_of(&row.event_id).map(str::to_owned);
+    Ok(rows.into_iter().filter_map(subject).collect())
 }
 
 /// The one of this id that waits.
