@@ -29,7 +29,8 @@ use crate::stop::Stop;
 const CALLS_HAVE: Duration = Duration::from_secs(1);
 /// How long calls whose callers went away may take after the stop.
 const DETACHED_WITHIN: Duration = Duration::from_secs(5);
-/// How long is waited for relays and periodic work after that; relays let go of what they have begun sooner.
+/// How long is waited for relays and periodic work after that. A delivery that takes longer is cut off: nobody knows what came
+/// of it, so its claim is left to run out.
 const BACKGROUND_WITHIN: Duration = Duration::from_secs(8);
 /// Calls that one connection carries at once.
 const STREAMS_AT_ONCE: u32 = 128;
