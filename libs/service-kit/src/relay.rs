@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use futures_util::{FutureExt, StreamExt};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::clock::{Clock, Timestamp};
@@ -32,8 +33,6 @@ const DELIVER_WITHIN: Duration = Duration::from_secs(30);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
-/// How long a delivery under way has after the stop before it is left to another relay.
-const FINISH_WITHIN: Duration = Duration::from_secs(5);
 
 /// Why a delivery did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -112,8 +111,8 @@ impl Relay {
         self
     }
 
-    /// Works until `stop`; deliveries under way are finished first, those not yet begun are left to others, and so is what is
-    /// not finished within five seconds of the stop.
+    /// Works until `stop`. Those not yet begun are left to others at once; deliveries under way are waited for, half a minute at
+    /// most, so that what they did is on record. Whoever cannot wait for so long may drop this: the claims run out.
     pub async fn run(self, stop: impl Into<Stop>) {
         let stop = stop.into();
         let workers = self.topics.iter().map(|topic| {
@@ -192,8 +191,10 @@ impl Worker<'_> {
             Ok(Claimed::HeldBack) => Round::HeldBack,
             Ok(Claimed::Messages(deliveries)) => {
                 let tried = deliveries.len();
+                // Places are given in the order of asking. All ask at once, so that a stop reaches those that still wait.
+                let places = Semaphore::new(CONCURRENT_DELIVERIES);
                 stream::iter(deliveries)
-                    .for_each_concurrent(CONCURRENT_DELIVERIES, |delivery| self.deliver(delivery, claimed_until))
+                    .for_each_concurrent(None, |delivery| self.deliver(delivery, claimed_until, &places))
                     .await;
                 Round::Tried(tried)
             }
@@ -204,17 +205,23 @@ impl Worker<'_> {
         }
     }
 
-    async fn deliver(&self, delivery: Delivery, claimed_until: Timestamp) {
+    async fn deliver(&self, delivery: Delivery, claimed_until: Timestamp, places: &Semaphore) {
+        let place = tokio::select! {
+            biased;
+            () = self.stop.ending().cancelled() => None,
+            place = places.acquire() => place.ok(),
+        };
         let now = self.relay.clock.now();
-        let recorded = if self.stop.ending().is_cancelled() || now.plus(DELIVER_WITHIN) > claimed_until {
+        let recorded = if place.is_none() || now.plus(DELIVER_WITHIN) > claimed_until {
             // The rest of a slow batch: with too little of the claim left, another relay would begin it too.
             outbox::failed(&self.relay.database, &delivery, Ok(now)).await
         } else {
-            match attempt(&self.topic.handler, delivery.clone(), self.stop.clone()).await {
-                Attempt::Ended(Ok(())) => outbox::delivered(&self.relay.database, &delivery).await,
-                Attempt::Ended(Err(error)) => self.put_off(&delivery, error).await,
-                // Let go of, so that another relay need not wait until the claim runs out.
-                Attempt::LeftToOthers => outbox::failed(&self.relay.database, &delivery, Ok(now)).await,
+            let late = (self.relay.database.clone(), self.topic.name, delivery.clone());
+            let attempt =
+                attempt(&self.topic.handler, delivery.clone(), DELIVER_WITHIN, |outcome| record_late(late, outcome));
+            match attempt.await {
+                Ok(()) => outbox::delivered(&self.relay.database, &delivery).await,
+                Err(error) => self.put_off(&delivery, error).await,
             }
         };
         if let Err(error) = recorded {
@@ -249,10 +256,7 @@ impl Worker<'_> {
 
     async fn tell_of_giving_up(&self, delivery: &Delivery) -> Result<(), DeliveryError> {
         match &self.topic.given_up {
-            Some(given_up) => match attempt(given_up, delivery.clone(), self.stop.clone()).await {
-                Attempt::Ended(outcome) => outcome,
-                Attempt::LeftToOthers => Err(DeliveryError::Retry("the relay stops".to_owned())),
-            },
+            Some(given_up) => attempt(given_up, delivery.clone(), DELIVER_WITHIN, |_| std::future::ready(())).await,
             None => Ok(()),
         }
     }
@@ -266,34 +270,68 @@ impl Worker<'_> {
     }
 }
 
-/// How an attempt ended.
-enum Attempt {
-    /// With this outcome.
-    Ended(Result<(), DeliveryError>),
-    /// Not in time for the stop.
-    LeftToOthers,
+/// Who succeeded after nobody waited any more need not be asked again, unless somebody is at it already.
+async fn record_late(
+    (database, topic, delivery): (Database, &'static str, Delivery),
+    outcome: Result<(), DeliveryError>,
+) {
+    if outcome.is_ok()
+        && let Err(error) = outbox::delivered(&database, &delivery).await
+    {
+        tracing::warn!(topic, %error, "a late delivery could not be recorded");
+    }
 }
 
-/// Hands the message over; a panic is a failure like any other.
-async fn attempt(handler: &Handler, delivery: Delivery, stop: Stop) -> Attempt {
+/// Hands the message over; a panic is a failure like any other. An outcome that does not come `within` this time is taken by `late`.
+async fn attempt<F>(
+    handler: &Handler,
+    delivery: Delivery,
+    within: Duration,
+    late: impl FnOnce(Result<(), DeliveryError>) -> F + Send + 'static,
+) -> Result<(), DeliveryError>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let handler = Arc::clone(handler);
-    let mut delivering = Box::pin(AssertUnwindSafe(async move { handler(delivery).await }).catch_unwind());
-    let attempt = tokio::select! {
-        outcome = &mut delivering => {
-            let panicked = |_| Err(DeliveryError::Retry("the handler panicked".to_owned()));
-            return Attempt::Ended(outcome.unwrap_or_else(panicked));
-        }
-        () = tokio::time::sleep(DELIVER_WITHIN) => {
-            Attempt::Ended(Err(DeliveryError::Retry("no answer in time".to_owned())))
-        }
-        () = stopped_for(&stop, FINISH_WITHIN) => Attempt::LeftToOthers,
-    };
+    let mut delivering = Box::pin(async move {
+        let outcome = AssertUnwindSafe(async move { handler(delivery).await }).catch_unwind().await;
+        outcome.unwrap_or_else(|_| Err(DeliveryError::Retry("the handler panicked".to_owned())))
+    });
+    if let Ok(outcome) = tokio::time::timeout(within, &mut delivering).await {
+        return outcome;
+    }
     // Left to end by itself: dropped here, it could leave a transaction open.
-    tokio::spawn(delivering);
-    attempt
+    tokio::spawn(async move { late(delivering.await).await });
+    Err(DeliveryError::Retry("no answer in time".to_owned()))
 }
 
-async fn stopped_for(stop: &Stop, time: Duration) {
-    stop.ending().cancelled().await;
-    tokio::time::sleep(time).await;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use serde_json::Value;
+    use tokio::sync::{Notify, oneshot};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_outcome_that_comes_late_is_taken_when_it_comes() {
+        let go = Arc::new(Notify::new());
+        let handler: Handler = {
+            let go = Arc::clone(&go);
+            Arc::new(move |_| {
+                let go = Arc::clone(&go);
+                Box::pin(async move {
+                    go.notified().await;
+                    Ok(())
+                })
+            })
+        };
+        let (sender, mut taken) = oneshot::channel();
+        let (delivery, within) = (Delivery::for_tests("slow", Value::Null), Duration::from_millis(5));
+        let outcome = attempt(&handler, delivery, within, |late| async move { sender.send(late).unwrap() }).await;
+        assert!(matches!(outcome, Err(DeliveryError::Retry(_))), "{outcome:?}");
+        assert!(taken.try_recv().is_err(), "nothing has come of it yet");
+        go.notify_one();
+        assert!(taken.await.unwrap().is_ok());
+    }
 }

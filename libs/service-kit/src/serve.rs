@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use futures_util::future::join_all;
 use futures_util::stream::{self, Stream};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,6 +17,7 @@ use tonic::transport::Server;
 
 use crate::entropy::Entropy;
 use crate::http_server::{serve_http, wait_out};
+use crate::lasting::end_with;
 use crate::limits::CALLS_AT_ONCE;
 use crate::metrics::Metrics;
 use crate::microservice::Microservice;
@@ -29,7 +31,8 @@ use crate::stop::Stop;
 const CALLS_HAVE: Duration = Duration::from_secs(1);
 /// How long calls whose callers went away may take after the stop.
 const DETACHED_WITHIN: Duration = Duration::from_secs(5);
-/// How long is waited for relays and periodic work after that; relays let go of what they have begun sooner.
+/// How long is waited for relays and periodic work after that. A delivery that takes longer is cut off: nobody knows what came
+/// of it, so its claim is left to run out.
 const BACKGROUND_WITHIN: Duration = Duration::from_secs(8);
 /// Calls that one connection carries at once.
 const STREAMS_AT_ONCE: u32 = 128;
@@ -108,8 +111,11 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     background.spawn(report_health(Arc::clone(&checks), health, stop.clone()));
     background.close();
 
-    let router = router.merge(front.reflection.routes(front.descriptors)?);
-    let routes = Routes::from(router.fallback(unknown_rpc)).add_service(health_server).prepare();
+    // Whoever watches health or asks by reflection stays for as long as they like.
+    let health_routes = Routes::from(Router::new()).add_service(health_server).into_axum_router();
+    let lasting = front.reflection.routes(front.descriptors)?.merge(health_routes);
+    let router = router.merge(lasting.route_layer(from_fn_with_state(stop.clone(), end_with)));
+    let routes = Routes::from(router.fallback(unknown_rpc)).prepare();
     let grpc_server = grpc_limits()
         .add_routes(routes)
         .serve_with_incoming_shutdown(connections(front.grpc), stop.ending().clone().cancelled_owned());

@@ -15,7 +15,8 @@ use crate::ready::{Ready, SERVICES};
 use crate::settings::Settings;
 
 const START_WITHIN: Duration = Duration::from_secs(60);
-const STOP_WITHIN: Duration = Duration::from_secs(60);
+/// The longest delay, and the forty seconds that finishing may take.
+const STOP_WITHIN: Duration = Duration::from_secs(100);
 
 /// Which process listens where.
 pub struct Plan {

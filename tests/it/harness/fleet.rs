@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tempfile::TempDir;
+use tokio::net::TcpStream;
 
 use super::balancer::Balancer;
 use super::deployment::{KEY, SERVICES, serve, upstream};
@@ -14,9 +16,12 @@ use super::product::usual_settings;
 use super::{Api, Rpc, assert_no_canary, eventually};
 
 /// How long a replica that was told to stop goes on serving, in seconds.
-const DELAY: &str = "2";
+const DELAY: &str = "6";
 /// How long the balancer takes to hear of it. It is a part of the scene: connections come to a replica that is leaving.
 const HEARS_AFTER: Duration = Duration::from_secs(1);
+
+/// A replica whose ports somebody took meanwhile is started again, so often at most.
+const STARTS: usize = 3;
 
 pub struct Fleet {
     balancers: BTreeMap<&'static str, Balancer>,
@@ -54,21 +59,22 @@ impl Fleet {
             balancers.insert(service, balancer);
         }
         let mut fleet = Self { balancers, settings, folder, replicas: BTreeMap::new() };
-        for service in SERVICES {
-            let replica = fleet.spawn(service);
-            fleet.balancers[service].add(replica.front);
-            fleet.replicas.insert(service, replica);
-        }
-        for replica in fleet.replicas.values() {
-            fleet.is_ready(replica).await;
-        }
+        // All at once, and reachable before that: they are not ready without each other.
+        let starting_in = &fleet;
+        let starting = SERVICES.map(|service| async move {
+            let replica = starting_in.listening(service).await;
+            starting_in.balancers[service].add(replica.front);
+            starting_in.is_ready(&replica).await;
+            replica
+        });
+        fleet.replicas = SERVICES.into_iter().zip(join_all(starting).await).collect();
         fleet
     }
 
     /// Puts a new replica in the place of the old one: the new one is there before the old one is told to stop, which goes on
     /// getting connections for a while.
     pub async fn roll(&mut self, service: &'static str) {
-        let new = self.spawn(service);
+        let new = self.listening(service).await;
         self.is_ready(&new).await;
         let balancer = &self.balancers[service];
         balancer.add(new.front);
@@ -81,6 +87,25 @@ impl Fleet {
         let status =
             eventually(&format!("{service} stops"), async || old.process.try_wait().expect("its status")).await;
         assert!(status.success(), "{service} stopped with {status}\n{}", self.log());
+    }
+
+    /// Starts one and waits until it takes connections. Where somebody else took its ports meanwhile, it gets others.
+    async fn listening(&self, service: &'static str) -> Replica {
+        for _ in 0..STARTS {
+            let mut replica = self.spawn(service);
+            let front = replica.front;
+            let listens = eventually(&format!("{service} listens\n{}", self.log()), async || {
+                let has_ended = replica.process.try_wait().expect("its status").is_some();
+                if has_ended { Some(false) } else { TcpStream::connect(front).await.is_ok().then_some(true) }
+            })
+            .await;
+            // Where it ended, what answers there is somebody else.
+            if listens && replica.process.try_wait().expect("its status").is_none() {
+                return replica;
+            }
+            assert!(self.log().contains("cannot listen on"), "{service} has ended\n{}", self.log());
+        }
+        panic!("{service} found no ports in {STARTS} starts\n{}", self.log());
     }
 
     fn spawn(&self, service: &'static str) -> Replica {

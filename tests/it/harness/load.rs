@@ -136,10 +136,15 @@ impl Worker {
     /// As `@guildhall/client` does: an answer that says when to come again, and whatever is lost on its way, is asked for
     /// again; every POST has a key.
     async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Option<Answer> {
+        self.ask_under(&unique(), method, path, body).await
+    }
+
+    /// The same, where a POST has this key.
+    async fn ask_under(&self, key: &str, method: Method, path: &str, body: Option<&Value>) -> Option<Answer> {
         let (began, what) = (Instant::now(), format!("{method} {path}"));
         let mut headers = HeaderMap::new();
         if method == Method::POST {
-            headers.insert("idempotency-key", unique().parse().expect("a header value"));
+            headers.insert("idempotency-key", key.parse().expect("a header value"));
         }
         let mut attempt = 0;
         loop {
@@ -189,12 +194,22 @@ impl Worker {
             self.ask(Method::PUT, &team.path(""), Some(&json!({ "name": format!("Team {}", unique()) }))).await;
             self.ask(Method::GET, "/auth/me", None).await;
             self.ask(Method::GET, "/billing/balance", None).await;
-            let refresh = json!({ "refresh_token": self.person.refresh_token });
-            if let Some(fresh) = self.ask(Method::POST, "/auth/refresh", Some(&refresh)).await {
+            self.refresh().await;
+        }
+    }
+
+    /// Goes on asking under one key until it is answered, for as long as there is work: the token may have been exchanged although
+    /// the answer was lost, and whoever shows it again under another key is taken for a thief.
+    async fn refresh(&mut self) {
+        let (key, refresh) = (unique(), json!({ "refresh_token": self.person.refresh_token }));
+        while !self.is_over() {
+            if let Some(fresh) = self.ask_under(&key, Method::POST, "/auth/refresh", Some(&refresh)).await {
                 let text = |name: &str| fresh.json["tokens"][name].as_str().expect("a token").to_owned();
                 self.person.access_token = text("access_token");
                 self.person.refresh_token = text("refresh_token");
+                return;
             }
+            tokio::time::sleep(FIRST_PAUSE).await;
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use service_kit::Stop;
 use service_kit::policy::Requirement;
 use test_kit::TestIssuer;
@@ -10,7 +11,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
+use tonic::Code;
+use tonic::transport::Endpoint;
+use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_reflection::pb::v1::ServerReflectionRequest;
+use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 
 use crate::hosting::Served;
 use crate::serving::{health, http_get, http_status};
@@ -25,10 +33,12 @@ fn leave(stop: &Stop) -> JoinHandle<()> {
     tokio::spawn(async move { stop.after(DELAY).await })
 }
 
+/// Watches over one connection: each change is told.
 async fn until_health_is(served: &Served, name: &str, status: ServingStatus) {
-    while health(served, name).await != status {
-        tokio::task::yield_now().await;
-    }
+    let channel = Endpoint::from_shared(served.grpc.clone()).unwrap().connect().await.unwrap();
+    let request = HealthCheckRequest { service: name.to_owned() };
+    let mut watched = HealthClient::new(channel).watch(request).await.unwrap().into_inner();
+    while watched.message().await.unwrap().unwrap().status() != status {}
 }
 
 #[tokio::test]
@@ -67,9 +77,13 @@ async fn a_connection_that_is_kept_for_more_requests_is_closed_after_its_next_an
     let mut connection = TcpStream::connect(served.ops).await.unwrap();
     let request = b"GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n";
     connection.write_all(request).await.unwrap();
-    let mut answer = [0; 1024];
-    let length = connection.read(&mut answer).await.unwrap();
-    let head = String::from_utf8_lossy(&answer[..length]).to_lowercase();
+    let mut head = String::new();
+    while !head.ends_with("ok\n") {
+        let mut piece = [0; 1024];
+        let length = connection.read(&mut piece).await.unwrap();
+        assert!(length > 0, "{head}");
+        head.push_str(&String::from_utf8_lossy(&piece[..length]).to_lowercase());
+    }
     assert!(head.starts_with("http/1.1 200") && !head.contains("connection: close"), "{head}");
 
     let leaving = leave(&served.stop);
@@ -81,6 +95,31 @@ async fn a_connection_that_is_kept_for_more_requests_is_closed_after_its_next_an
     assert!(rest.starts_with("http/1.1 200") && rest.contains("connection: close"), "{rest}");
     leaving.abort();
     served.stop.now();
+}
+
+#[tokio::test]
+async fn whoever_watches_health_or_keeps_asking_by_reflection_is_told_of_the_end_and_does_not_hold_it_up() {
+    /// Less than calls under way would have.
+    const SOON: Duration = Duration::from_secs(10);
+    let served = Served::start(Stub::echo().open()).await;
+    let channel = Endpoint::from_shared(served.grpc.clone()).unwrap().connect().await.unwrap();
+    let request = HealthCheckRequest { service: "guildhall.live".to_owned() };
+    let mut watched = HealthClient::new(channel.clone()).watch(request).await.unwrap().into_inner();
+    assert_eq!(watched.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+    let question = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let questions = stream::iter([question]).chain(stream::pending());
+    let mut answers =
+        ServerReflectionClient::new(channel).server_reflection_info(questions).await.unwrap().into_inner();
+    assert!(answers.message().await.unwrap().is_some());
+
+    served.stop.now();
+    assert_eq!(watched.message().await.unwrap_err().code(), Code::Unavailable);
+    let status = answers.message().await.unwrap_err();
+    assert_eq!((status.code(), status.message().contains("ask again")), (Code::Unavailable, true), "{status:?}");
+    tokio::time::timeout(SOON, served.end).await.expect("nobody holds it up").unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use service_kit::settings::{RawSettings, SettingsError, invalid};
 
 use super::Environment;
 
-/// Longer than any balancer needs to hear that a process is leaving.
+/// Longer than any balancer needs to hear that a process is leaving. Whoever stops it has to allow for 40 seconds beside the delay.
 const LONGEST_DELAY: u64 = 60;
 /// What Kubernetes needs, usually far less.
 const DELAY_IN_PRODUCTION: u64 = 5;
