@@ -164,6 +164,8 @@ for (const storage of ["localStorage", "cookie"] as const) {
     assert.equal(await codeOf(page, () => client.auth.refresh()), "NETWORK_ERROR");
     assert.equal(await page.evaluate(() => client.auth.isAuthenticated()), true);
     await context.setOffline(false);
+    // The browser's network may take a moment to notice.
+    await page.waitForFunction(async () => await client.auth.whoami().then(Boolean, () => false));
     assert.equal(await page.evaluate(async () => (await client.auth.whoami()).email), person.email);
   });
 
