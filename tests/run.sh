@@ -17,7 +17,7 @@ case $suite in all | unit | acceptance) ;; *)
 esac
 cd "$(dirname "$0")/.."
 
-with_database=(service-kit identity organizations invitations billing-context crossing)
+with_database=(service-kit identity organizations invitations billing-context crossing guildhall)
 
 # In the system's own folder: the account that runs Postgres must be able to reach it.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/guildhall-tests.XXXXXX")

@@ -4,6 +4,7 @@ the ports moved to free ones, and Services resolved as the cluster would."""
 import base64
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -21,10 +22,19 @@ from truth import ANNOUNCED, ROOT, kit_says, settings_in_code
 BINARY = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug/guildhall"
 
 
+# Below those that the system gives to connections: until a process takes one, no connection comes in between.
+PORTS = iter(random.sample(range(15_000, 32_000), 1_000))
+
+
 def free_port():
-    with socket.socket() as socket_of_nobody:
-        socket_of_nobody.bind(("127.0.0.1", 0))
-        return socket_of_nobody.getsockname()[1]
+    while True:
+        port = next(PORTS)
+        with socket.socket() as socket_of_nobody:
+            try:
+                socket_of_nobody.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def is_to_come(name):
