@@ -13,11 +13,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from functools import cache
 from pathlib import Path
 
 from manifests import env_of
-from truth import ANNOUNCED, ROOT, kit_says, settings_in_code
+from truth import ANNOUNCED, ROOT, settings_in_code
 
 BINARY = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug/guildhall"
 
@@ -41,13 +40,6 @@ def is_to_come(name):
     """Whether a variable is announced, and this binary would refuse it."""
     setting = name.removeprefix("GUILDHALL_").lower().removesuffix("_file")
     return setting in ANNOUNCED - settings_in_code()
-
-
-@cache
-def waits_for_its_schema():
-    """Whether this binary has `migrate up` and waits for it, which manifests have announced."""
-    words = [str(BINARY), "migrate", "--help"]
-    return "--wait-db" in subprocess.run(words, capture_output=True, text=True, timeout=30, env={}).stdout
 
 
 class Machine:
@@ -120,8 +112,6 @@ class Machine:
                 value = self.resolved(value)
             env[name] = self.here(value, places)
         words = [self.here(str(word), places) for word in container["args"]]
-        if words[:2] == ["migrate", "up"] and not waits_for_its_schema():
-            words = ["migrate"]
         return [str(BINARY), *words], env, places
 
     def run(self, workload, container, *instead, without=(), timeout=120):
@@ -150,10 +140,8 @@ class Machine:
         probe = workload.main[name]
         if "httpGet" in probe:
             path = probe["httpGet"]["path"]
-            path = path if kit_says(path) else "/readyz"
             return status_of(self.url(workload, probe["httpGet"]["port"]) + path) == 200
         service = probe["grpc"]["service"]
-        service = service if kit_says(service) else ""
         grpcurl = Path(sys.executable).parent / "grpcurl"
         address = f"127.0.0.1:{self.ports[str(workload), probe['grpc']['port']]}"
         protos = ["-import-path", str(Path(__file__).parent), "-proto", "health.proto"]

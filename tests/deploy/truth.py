@@ -107,15 +107,8 @@ def components():
 
 @cache
 def settings_in_code():
-    """Names of settings, in lower case: those of the catalogue, or without one every word that the code which reads
-    settings is looking for."""
-    folder = ROOT / "services/guildhall/src"
-    catalogue = folder / "settings/catalog.rs"
-    if catalogue.exists():
-        names = names_in_the_catalogue(catalogue.read_text())
-    else:
-        files = [folder / "settings.rs", *sorted((folder / "settings").glob("*.rs"))]
-        names = {word for file in files for word in re.findall(r'"([a-z][a-z_]+)"', file.read_text())}
+    """Names of settings, in lower case."""
+    names = names_in_the_catalogue((ROOT / "services/guildhall/src/settings/catalog.rs").read_text())
     if not {"public_url", "encryption_key", "upstream_identity", "mail"} <= names:
         raise LookupError("the settings have moved")
     return names
@@ -130,12 +123,6 @@ def names_in_the_catalogue(text):
 def settings():
     """Those, and those that are announced."""
     return settings_in_code() | ANNOUNCED
-
-
-@cache
-def kit_says(words):
-    """Whether the code that answers probes holds these words: probes may be announced as well."""
-    return any(words in file.read_text() for file in (ROOT / "libs/service-kit/src").rglob("*.rs"))
 
 
 @cache
