@@ -4,7 +4,7 @@ export type { AccountModule } from "./facade/account.js";
 export type { Address } from "./facade/address.js";
 export type { AuthModule } from "./facade/auth.js";
 export type { BillingModule } from "./facade/billing.js";
-export type { AuditFilter } from "./facade/exports.js";
+export type { AuditFilter } from "./facade/audit_filter.js";
 export type { NewInvitation, NewInvitations, OrganizationsModule } from "./facade/organizations.js";
 
 export { createReauthClient } from "./facade/reauth_client.js";

@@ -239,6 +239,51 @@ test("a session in cookies is nowhere that a script could read it", options, asy
   assert.ok(cookies.length >= 2 && cookies.every(({ httpOnly, secure }) => httpOnly && secure));
 });
 
+test(
+  "a sign-out that can't be told holds in new tabs, and is told when the browser is back online",
+  options,
+  async () => {
+    context = await browser.newContext();
+    const [one, other] = [await tab("cookie"), await tab("cookie")];
+    await signIn(one);
+    await untilSignedIn(other, true);
+    await context.route("**/auth/logout", (route) => route.abort());
+    assert.equal(await codeOf(one, () => client.auth.logout()), "NETWORK_ERROR");
+    await untilSignedIn(other, false);
+    assert.equal(await (await tab("cookie")).evaluate(() => client.auth.isAuthenticated()), false);
+    const ofSession = async (): Promise<string[]> =>
+      (await context.cookies()).map(({ name }) => name).filter((name) => name.startsWith("__Host-"));
+    assert.ok((await ofSession()).length >= 2);
+
+    await context.unroute("**/auth/logout");
+    await context.setOffline(true);
+    await context.setOffline(false);
+    await one.waitForFunction(() => localStorage.length === 0);
+    assert.deepEqual(await ofSession(), []);
+    await signIn(one);
+    assert.equal(await (await tab("cookie")).evaluate(() => client.auth.isAuthenticated()), true);
+  },
+);
+
+test("a tab that is opened while another signs out finds nobody signed in", options, async () => {
+  context = await browser.newContext();
+  const one = await tab("cookie");
+  await signIn(one);
+  let letGo: () => void = () => undefined;
+  const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
+  await context.route("**/auth/logout", async (route) => {
+    await isLetGo;
+    await route.continue();
+  });
+  const leaving = codeOf(one, () => client.auth.logout());
+  await untilSignedIn(one, false);
+  const other = await tab("cookie");
+  assert.equal(await other.evaluate(() => client.auth.isAuthenticated()), false);
+  letGo();
+  assert.equal(await leaving, "none");
+  await other.waitForFunction(() => localStorage.length === 0);
+});
+
 test("a session whose access cookie is gone is found by its refresh cookie", options, async () => {
   context = await browser.newContext();
   await signIn(await tab("cookie"));

@@ -57,6 +57,22 @@ test("signing out in a tab that knows only an older session removes no newer one
   one.dispose();
 });
 
+test("what is left in the storage of a session that was signed out of brings it back in no tab", async (context) => {
+  const storage = new SharedStorage(context.name);
+  const of = server();
+  const one = client(of, storage);
+  await one.auth.login(CREDENTIALS);
+  const written = [...storage.items];
+  await one.auth.logout();
+  // By a tab that renewed it at the same moment.
+  for (const [key, value] of written) storage.setItem(key, value);
+
+  await assert.rejects(one.auth.refresh(), { code: "SIGNED_OUT" });
+
+  assert.deepEqual([one.auth.isAuthenticated(), storage.items.size, of.to("POST /auth/refresh").length], [false, 0, 0]);
+  one.dispose();
+});
+
 /** The server ends the session when the password changes, and answers with the new one when the gate opens. */
 function changing(code: string): { of: FakeServer; answer: ReturnType<typeof gate<Response>> } {
   const answer = gate<Response>();

@@ -196,26 +196,30 @@ test("the path of the API may be left out of its address", async () => {
   }
 });
 
-test("an export that its caller gives up ends with ABORTED", async () => {
-  const server = new FakeServer().on("POST /auth/login", () => json(granted()));
-  const streaming: typeof fetch = async (input, init) => {
-    if (!String(input).includes("audit-log")) return server.fetch(input, init);
-    const body = new ReadableStream<Uint8Array>({
-      start(out) {
-        out.enqueue(new TextEncoder().encode('{"id":"1"}\n'));
-        init?.signal?.addEventListener("abort", () => out.error(new DOMException("aborted", "AbortError")));
-      },
-    });
-    return new Response(body);
+test("an export goes through all pages, as large as can be had, and ends with ABORTED when it is given up", async () => {
+  const pages: Record<string, object> = {
+    "?actor=u1&page_size=200": { entries: [{ id: "1" }, { id: "2" }], next_page_token: "more" },
+    "?actor=u1&page_size=200&page_token=more": { entries: [{ id: "3" }], next_page_token: "" },
   };
-  const signedIn = createAuthClient({ apiBaseUrl: "https://guildhall.test", fetch: streaming });
+  const server = new FakeServer()
+    .on("POST /auth/login", () => json(granted()))
+    .on("GET /orgs/o1/audit-log", ({ query }) => json(pages[query]));
+  const signedIn = client(server);
   await signedIn.auth.login({ email: "a@b.example", password: "secret" });
+  const { organizations } = signedIn;
+  const exported: string[] = [];
+  for await (const { id } of organizations.exportAuditLog("o1", { actor: "u1" })) exported.push(id);
+  assert.deepEqual(exported, ["1", "2", "3"]);
+
   const controller = new AbortController();
+  const { signal } = controller;
+  const seen: string[] = [];
   const reading = (async () => {
-    for await (const entry of signedIn.organizations.exportAuditLog("o1", {}, { signal: controller.signal })) {
-      assert.equal(entry.id, "1");
+    for await (const { id } of organizations.exportAuditLog("o1", { actor: "u1" }, { signal })) {
+      seen.push(id);
       controller.abort();
     }
   })();
   await assert.rejects(reading, { code: "ABORTED" });
+  assert.deepEqual(seen, ["1", "2"]);
 });

@@ -17,19 +17,17 @@ import type {
 import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { type Paged, paged } from "../transport/paged.js";
-import { type AuditFilter, exportLog } from "../facade/exports.js";
+import { type AuditFilter, LARGEST_PAGE } from "../facade/audit_filter.js";
 import { UsersModule } from "./users.js";
 
 /** What concerns the whole platform, for its administrators. Organizations are with `client.organizations`. */
 export class BackOffice {
   /** Every user. */
   readonly users: UsersModule;
-  readonly #session: Session;
   readonly #send: Send;
 
   constructor(session: Session) {
     this.users = new UsersModule(session);
-    this.#session = session;
     this.#send = session.send;
   }
 
@@ -43,9 +41,9 @@ export class BackOffice {
     return paged(query, (page) => operations.listAuditLog(this.#send, page, options));
   }
 
-  /** The same as one stream of all entries, for exports. */
-  exportAuditLog(filter?: AuditFilter, options?: CallOptions): AsyncGenerator<AuditEntry> {
-    return exportLog(this.#session, "/admin/audit-log", filter, options);
+  /** All entries, one after the other, for exports. */
+  async *exportAuditLog(filter?: AuditFilter, options?: CallOptions): AsyncGenerator<AuditEntry> {
+    yield* await this.listAuditLog({ ...filter, page_size: LARGEST_PAGE }, options);
   }
 
   /** The plans on offer, by display order. */

@@ -4,7 +4,7 @@ import type { Preview, SessionEntry, User } from "../gen/types.js";
 import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { type Paged, paged } from "../transport/paged.js";
-import { deleteAccount, leaveOrganization } from "./departures.js";
+import { deleteAccount, leaveOrganization } from "./session_changes.js";
 
 /** What concerns the user alone. `client.account`. */
 export class AccountModule {

@@ -13,8 +13,8 @@ import type { Session } from "../session/session.js";
 import type { CallOptions, Send } from "../transport/call.js";
 import { isGuildhallError } from "../transport/error.js";
 import { type Paged, paged } from "../transport/paged.js";
-import { deleteOrganization } from "./departures.js";
-import { type AuditFilter, exportLog } from "./exports.js";
+import { deleteOrganization } from "./session_changes.js";
+import { type AuditFilter, LARGEST_PAGE } from "./audit_filter.js";
 import { OrganizationsBackOffice } from "./organizations_back_office.js";
 
 /** Who holds one of these may act on any organization. */
@@ -245,9 +245,13 @@ export class OrganizationsModule extends OrganizationsBackOffice {
     return paged(query, (page) => operations.listOrganizationAuditLog(this.#send, organizationId, page, options));
   }
 
-  /** The same as one stream of all entries, for exports. Permission: org:audit:read. */
-  exportAuditLog(organizationId: string, filter?: AuditFilter, options?: CallOptions): AsyncGenerator<AuditEntry> {
-    return exportLog(this.#session, `/orgs/${encodeURIComponent(organizationId)}/audit-log`, filter, options);
+  /** All entries, one after the other, for exports. Permission: org:audit:read. */
+  async *exportAuditLog(
+    organizationId: string,
+    filter?: AuditFilter,
+    options?: CallOptions,
+  ): AsyncGenerator<AuditEntry> {
+    yield* await this.listAuditLog(organizationId, { ...filter, page_size: LARGEST_PAGE }, options);
   }
 
   /** To a stranger, an organization doesn't exist; to an administrator of the platform, all do. */

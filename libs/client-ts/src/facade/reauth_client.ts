@@ -10,8 +10,8 @@ import { GuildhallError } from "../transport/error.js";
 import { type Paged, paged } from "../transport/paged.js";
 import { Wire, type WireSettings } from "../transport/wire.js";
 import { type Address, apiOf, siteOf } from "./address.js";
-import { AuthModule } from "./auth.js";
-import { deleteAccount, deleteOrganization, leaveOrganization } from "./departures.js";
+import { deleteAccount, deleteOrganization, leaveOrganization, switchOrganization } from "./session_changes.js";
+import { SigningIn } from "./signing_in.js";
 import * as views from "./views.js";
 
 /** How to make a client in one flat list. */
@@ -54,7 +54,7 @@ export class ReauthClient {
   readonly #site: string;
   readonly #session: Session;
   readonly #send: Send;
-  readonly #auth: AuthModule;
+  readonly #signingIn: SigningIn;
 
   constructor(options: ReauthClientOptions) {
     const { domain: _domain, baseUrl: _baseUrl, appCode, storage, ...settings } = options;
@@ -63,7 +63,7 @@ export class ReauthClient {
     const choice = storage ?? (typeof document === "undefined" ? "memory" : "cookie");
     this.#session = new Session(wire, choice, `guildhall:${appCode ?? ""}:${wire.baseUrl}`);
     this.#send = this.#session.send;
-    this.#auth = new AuthModule(this.#session, appCode);
+    this.#signingIn = new SigningIn(this.#session, appCode);
     withSession(this, this.#session);
   }
 
@@ -79,18 +79,18 @@ export class ReauthClient {
 
   /** Makes an account and signs it in. False where the server only sends a mail that tells how to go on. */
   async signUp(account: EmailAndPassword, options?: CallOptions): Promise<boolean> {
-    return "user" in (await this.#auth.register(account, options));
+    return "user" in (await this.#signingIn.register(account, options));
   }
 
   /** Signs in. */
   async signIn(credentials: EmailAndPassword, options?: CallOptions): Promise<ActiveOrg> {
-    const { organization, roles } = await this.#auth.login(credentials, options);
+    const { organization, roles } = await this.#signingIn.login(credentials, options);
     return { activeOrgId: organization.id, orgRole: roles.includes("org_owner") ? "owner" : "member" };
   }
 
   /** Signs out, in all tabs. */
   logout(options?: CallOptions): Promise<void> {
-    return this.#auth.logout(options);
+    return this.#session.end(options);
   }
 
   /** Deletes the account for good. Refused while organizations with other members would be left without an owner. */
@@ -100,27 +100,27 @@ export class ReauthClient {
 
   /** What the server says of the session; `valid` is false when nobody is signed in. */
   getSession(options?: CallOptions): Promise<SessionAnswer> {
-    return this.#auth.getSession(options);
+    return this.#session.read(options);
   }
 
   /** An access token that is good for a while; null when nobody is signed in. */
   getToken(): Promise<string | null> {
-    return this.#auth.getAccessToken();
+    return this.#signingIn.getAccessToken();
   }
 
   /** What is known of the session without asking; null when nobody is signed in. Not verified: for showing. */
   getClaims(): SessionClaims | null {
-    return this.#auth.getClaims();
+    return this.#session.held?.claims ?? null;
   }
 
   /** Fetches new tokens now. The client does so by itself before they end. */
   refresh(): Promise<void> {
-    return this.#auth.refresh();
+    return this.#session.renew();
   }
 
   /** Hears of every change of the session. Answers how to stop. */
   onChange(listener: SessionListener): () => void {
-    return this.#auth.onChange(listener);
+    return this.#session.keeper.listeners.add(listener);
   }
 
   /** Makes a team organization; the user becomes its owner. */
@@ -154,7 +154,7 @@ export class ReauthClient {
     orgId: string,
     options?: CallOptions,
   ): Promise<ActiveOrg & { subscription: views.OrgSubscription | null }> {
-    const answer = await this.#auth.switchOrg(orgId, options);
+    const answer = await switchOrganization(this.#session, orgId, options);
     const subscription = answer.subscription ? views.subscriptionOf(answer.subscription) : null;
     return { activeOrgId: answer.active_org_id, orgRole: answer.org_role, subscription };
   }

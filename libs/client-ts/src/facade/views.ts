@@ -155,83 +155,111 @@ export interface OfferedPlan {
   displayOrder: number;
 }
 
-/** Shows an organization in the flat style. */
-export function orgOf(organization: wire.Organization): Org {
-  const { id, name, is_personal: isPersonal, created_at: createdAt } = organization;
-  return { id, name, isPersonal, createdAt };
+/** What stands under another name in the flat style than its own in camel case. */
+const RENAMED = { organization_id: "orgId", user_id: "endUserId" } as const;
+
+type Camel<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name;
+type FlatName<Name> = Name extends keyof typeof RENAMED ? (typeof RENAMED)[Name] : Camel<Name>;
+/** These fields of a record in the flat style, where null stands for what is absent. */
+type Flat<Wire, Name extends keyof Wire> = {
+  [Field in Name as FlatName<Field>]-?: undefined extends Wire[Field]
+    ? Exclude<Wire[Field], undefined> | null
+    : Wire[Field];
+};
+
+/** Shows these fields of a record in the flat style. */
+const flat =
+  <Wire extends object>() =>
+  <Name extends keyof Wire & string>(...names: Name[]) =>
+  (record: Wire): Flat<Wire, Name> =>
+    Object.fromEntries(names.map((name) => [flatName(name), record[name] ?? null])) as Flat<Wire, Name>;
+
+function flatName(name: string): string {
+  const camel = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  return (RENAMED as Record<string, string>)[name] ?? camel;
 }
+
+/** Shows an organization in the flat style. */
+export const orgOf: (organization: wire.Organization) => Org = /* @__PURE__ */ flat<wire.Organization>()(
+  "id",
+  "name",
+  "is_personal",
+  "created_at",
+);
 
 /** Shows a member in the flat style. */
-export function memberOf(member: wire.Member): OrgMember {
-  const { id, organization_id: orgId, user_id: endUserId, role, joined_at: joinedAt } = member;
-  return { id, orgId, endUserId, role, joinedAt };
-}
+export const memberOf: (member: wire.Member) => OrgMember = /* @__PURE__ */ flat<wire.Member>()(
+  "id",
+  "organization_id",
+  "user_id",
+  "role",
+  "joined_at",
+);
 
 /** Shows an invitation in the flat style. */
-export function inviteOf(invitation: wire.Invitation | wire.CreatedInvitation): OrgInvite {
-  const { id, organization_id: orgId, email, role, status } = invitation;
-  const token = "token" in invitation ? invitation.token : null;
-  return { id, orgId, email, token, role, status, expiresAt: invitation.expires_at, createdAt: invitation.created_at };
-}
+export const inviteOf: (invitation: wire.Invitation & { token?: string }) => OrgInvite = /* @__PURE__ */ flat<
+  wire.Invitation & { token?: string }
+>()("id", "organization_id", "email", "token", "role", "status", "expires_at", "created_at");
 
 /** Shows a link in the flat style. */
-export function linkOf(link: wire.InviteLink | wire.CreatedInviteLink): OrgInviteLink {
-  const { id, organization_id: orgId, role, is_active: isActive, expires_at: expiresAt = null } = link;
-  const token = "token" in link ? link.token : null;
-  return { id, orgId, token, role, isActive, expiresAt, createdAt: link.created_at };
-}
+export const linkOf: (link: wire.InviteLink & { token?: string }) => OrgInviteLink = /* @__PURE__ */ flat<
+  wire.InviteLink & { token?: string }
+>()("id", "organization_id", "token", "role", "is_active", "expires_at", "created_at");
 
 /** Shows a subscription in the flat style. */
-export function subscriptionOf(subscription: wire.Subscription): OrgSubscription {
-  return {
-    status: subscription.status,
-    planCode: subscription.plan_code ?? null,
-    planName: subscription.plan_name ?? null,
-    currentPeriodEnd: subscription.current_period_end ?? null,
-    cancelAtPeriodEnd: subscription.cancel_at_period_end,
-    trialEndsAt: subscription.trial_ends_at ?? null,
-  };
-}
+export const subscriptionOf: (subscription: wire.Subscription) => OrgSubscription =
+  /* @__PURE__ */ flat<wire.Subscription>()(
+    "status",
+    "plan_code",
+    "plan_name",
+    "current_period_end",
+    "cancel_at_period_end",
+    "trial_ends_at",
+  );
 
 /** Shows a balance in the flat style. */
-export function balanceOf(balance: wire.Balance): CreditBalance {
-  return { balance: balance.balance, currency: balance.currency, overdraftLimit: balance.overdraft_limit };
-}
+export const balanceOf: (balance: wire.Balance) => CreditBalance = /* @__PURE__ */ flat<wire.Balance>()(
+  "balance",
+  "currency",
+  "overdraft_limit",
+);
 
 /** Shows a ledger entry in the flat style. */
-export function transactionOf(transaction: wire.Transaction): CreditTransaction {
-  return {
-    id: transaction.id,
-    amountDelta: transaction.amount_delta,
-    reason: transaction.reason,
-    note: transaction.note ?? null,
-    balanceAfter: transaction.balance_after,
-    requestUuid: transaction.request_uuid,
-    createdAt: transaction.created_at,
-  };
-}
+export const transactionOf: (transaction: wire.Transaction) => CreditTransaction =
+  /* @__PURE__ */ flat<wire.Transaction>()(
+    "id",
+    "amount_delta",
+    "reason",
+    "note",
+    "balance_after",
+    "request_uuid",
+    "created_at",
+  );
+
+const featureOf = /* @__PURE__ */ flat<wire.PlanFeature>()(
+  "code",
+  "name",
+  "feature_type",
+  "numeric_value",
+  "unit_label",
+);
+
+const planAloneOf = /* @__PURE__ */ flat<wire.Plan>()(
+  "code",
+  "name",
+  "description",
+  "price_cents",
+  "currency",
+  "interval",
+  "interval_count",
+  "trial_days",
+  "plan_type",
+  "credits_amount",
+  "contact_url",
+  "display_order",
+);
 
 /** Shows a plan in the flat style. */
 export function planOf(plan: wire.Plan): OfferedPlan {
-  return {
-    code: plan.code,
-    name: plan.name,
-    description: plan.description ?? null,
-    priceCents: plan.price_cents,
-    currency: plan.currency,
-    interval: plan.interval,
-    intervalCount: plan.interval_count,
-    trialDays: plan.trial_days,
-    features: plan.features.map((feature) => ({
-      code: feature.code,
-      name: feature.name,
-      featureType: feature.feature_type,
-      numericValue: feature.numeric_value ?? null,
-      unitLabel: feature.unit_label ?? null,
-    })),
-    planType: plan.plan_type,
-    creditsAmount: plan.credits_amount,
-    contactUrl: plan.contact_url ?? null,
-    displayOrder: plan.display_order,
-  };
+  return { ...planAloneOf(plan), features: plan.features.map(featureOf) };
 }

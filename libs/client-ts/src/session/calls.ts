@@ -4,7 +4,7 @@ import type { Answer, Wire } from "../transport/wire.js";
 import type { Belongings } from "./belongings.js";
 import type { Held } from "./held.js";
 import type { Keeper } from "./keeper.js";
-import { changedOrganization, isRenewable, onlyForSession, signedOut, unauthorized } from "./refusals.js";
+import { changedOrganization, isRenewable, onlyForSession, unauthorized } from "./refusals.js";
 import type { Renewal } from "./renewal.js";
 
 /** What was true when a call was made. */
@@ -59,7 +59,7 @@ export class Calls {
       const used = keeper.held;
       const making = beside === undefined ? undefined : this.#belongings.tokens.of(beside);
       const token = making === undefined ? used?.accessToken : await making;
-      if (moment.generation !== keeper.generation) throw signedOut();
+      keeper.demand(moment.generation);
       try {
         return await this.carry(call, token);
       } catch (error) {
@@ -69,7 +69,7 @@ export class Calls {
           // Made anew with the session's own credentials: only where these are refused is the session over.
           this.#belongings.tokens.forget(making);
           if (isRepeated) throw error;
-          if (moment.generation !== keeper.generation) throw signedOut();
+          keeper.demand(moment.generation);
           continue;
         }
         if (isRevoked && !(await renewal.isReplaced(used, moment.generation, isAlone, signal))) throw error;
@@ -90,7 +90,7 @@ export class Calls {
     const { held } = keeper;
     const minimumPosition = isOfSession ? positions.demanded : undefined;
     const answer = await this.#wire.exchange(call, { token, cookies, minimumPosition });
-    const { headers } = answer.response;
+    const { headers } = answer;
     // Of the session that the call was made for, which may be over by now.
     positions.note(headers.get("guildhall-position"));
     if (call.changesOrganizations) keeper.organizationsChanged();
@@ -122,7 +122,7 @@ export class Calls {
   #demandSame(moment: Moment, call: Call): void {
     const keeper = this.#keeper;
     keeper.demandOpen();
-    if (moment.generation !== keeper.generation) throw signedOut();
+    keeper.demand(moment.generation);
     if (!call.ofActiveOrganization || call.options.organizationId !== undefined) return;
     if (moment.organizationId !== keeper.held?.claims.active_org_id) throw changedOrganization();
   }

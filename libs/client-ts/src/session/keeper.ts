@@ -1,8 +1,9 @@
 import { type Held, isOverBy, isSameSession } from "./held.js";
 import { Listeners } from "./listeners.js";
-import { disposed } from "./refusals.js";
+import { OwedSignOut } from "./owed.js";
+import { disposed, signedOut } from "./refusals.js";
 import { Shelf } from "./shelf.js";
-import { type StorageChoice, storageOf } from "./storage.js";
+import { type StorageChoice, localStorageOf } from "./storage.js";
 import { type TabNews, Tabs } from "./tabs.js";
 
 /** So often a tab tells that its call for other credentials is under way, for tabs that were opened since. */
@@ -21,7 +22,10 @@ export class Keeper {
   readonly isShared: boolean;
   /** Grows whenever another tab's state is taken over: its credentials, and the rights in them, may be others. */
   taken = 0;
-  readonly #shelf: Shelf;
+  /** In cookie mode: the sign-out that the server is still to be told of. */
+  readonly owed: OwedSignOut | undefined;
+  /** Where the session lies for other tabs and pages, unless it is in cookies or nowhere. */
+  readonly #shelf: Shelf | undefined;
   readonly #tabs: Tabs;
   #held: Held | undefined;
   #generation = 0;
@@ -34,9 +38,12 @@ export class Keeper {
   constructor(choice: StorageChoice, name: string) {
     this.isInCookies = choice === "cookie";
     this.isShared = choice !== "memory";
-    const storage = storageOf(choice, name);
-    this.#shelf = new Shelf(storage, name);
-    const channel = this.isInCookies ? name : storage.channel;
+    this.owed = this.isInCookies ? new OwedSignOut(name) : undefined;
+    const given = typeof choice === "object" ? choice : undefined;
+    const storage = choice === "localStorage" ? localStorageOf() : given;
+    this.#shelf = storage && new Shelf(storage, name);
+    // Without a page's storage, other clients of this process may belong to other users.
+    const channel = given ? given.channel : storage || this.owed ? name : undefined;
     this.#tabs = new Tabs(channel, (kind, told) => this.#hear(kind, told));
   }
 
@@ -66,21 +73,30 @@ export class Keeper {
     if (this.#isClosed) throw disposed();
   }
 
+  /** What was begun in that generation must not go on in another one. */
+  demand(generation: number, cause?: unknown): void {
+    if (generation !== this.#generation) throw signedOut(cause);
+  }
+
   /**
-   * Looks at the storage, at first or again: takes over what another tab has put there since. Answers whether the session still is
-   * the one that was held.
+   * Looks at what the tabs share, at first or again: takes over what another tab has put into the storage since.
+   * Answers whether the session still is the one that was held.
    */
   async catchUp(): Promise<boolean> {
-    if (this.isInCookies) return true;
     const generation = this.#generation;
-    const stored = await this.#shelf.read(() => this.#held);
-    if (generation !== this.#generation) return false;
-    if (stored === undefined) {
-      if (this.#held !== undefined) this.#end();
-      return false;
+    if (this.owed?.mark !== undefined) this.signOut();
+    if (this.#shelf !== undefined) {
+      let stored = await this.#shelf.read(() => this.#held);
+      if (generation !== this.#generation) return false;
+      if (stored !== undefined && isOverBy(this.#ended, stored)) {
+        // Of a tab that went on with it before it heard of the end.
+        this.#tellEnd(stored, this.#endedAt);
+        stored = this.#held;
+      }
+      if (stored === undefined) this.#end();
+      else if (stored.stamp > (this.#held?.stamp ?? 0)) this.#take(stored);
     }
-    if (stored.stamp > (this.#held?.stamp ?? 0)) this.#take(stored);
-    return generation === this.#generation;
+    return generation === this.#generation && (this.isInCookies || this.#held !== undefined);
   }
 
   /** Somebody signed in; or else was found to be, by an answer that was asked for at that moment. */
@@ -88,6 +104,7 @@ export class Keeper {
     const stamp = Math.max(granted.stamp, this.#endedAt + 1);
     const held = { ...granted, stamp, begun: foundAt ?? stamp };
     if (isOverBy(this.#ended, held)) return;
+    if (foundAt === undefined) this.owed?.settle();
     this.#generation += 1;
     this.#held = undefined;
     this.#keep(held);
@@ -103,8 +120,9 @@ export class Keeper {
     return true;
   }
 
-  /** The user is signed out: no cookie may bring the session back. */
+  /** The user is signed out: no cookie may bring the session back, here or in another tab. */
   signOut(): void {
+    this.owed?.add();
     this.end();
     this.#isSignedOut = true;
   }
@@ -144,7 +162,7 @@ export class Keeper {
 
   #keep(held: Held): void {
     this.#set(held);
-    if (!this.isInCookies) this.#shelf.write(held);
+    this.#shelf?.write(held);
     this.#tabs.tell("session", held);
   }
 
@@ -175,7 +193,7 @@ export class Keeper {
   /** Without tokens, of which only the end matters. */
   #tellEnd(held: Held, stamp: number): void {
     this.#ended = { ...held, accessToken: undefined, refreshToken: undefined, stamp };
-    this.#shelf.remove(held);
+    this.#shelf?.remove(held);
     this.#tabs.tell("signed-out", this.#ended);
   }
 
@@ -202,6 +220,7 @@ export class Keeper {
   }
 
   #end(): void {
+    if (this.#held === undefined) return;
     this.#held = undefined;
     this.#generation += 1;
     this.listeners.tell("signed-out", null);

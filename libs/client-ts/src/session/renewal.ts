@@ -7,7 +7,6 @@ import { type Granted, type Held, heldOf } from "./held.js";
 import type { Keeper } from "./keeper.js";
 import { isOver, signedOut, unauthorized } from "./refusals.js";
 import type { Turns } from "./turns.js";
-import { onWake } from "./wake.js";
 
 /** So much of a token's life may be left when it is renewed beside a call. */
 const RENEWED_AT = 0.2;
@@ -24,8 +23,6 @@ export class Renewal {
   readonly #turns: Turns;
   readonly #send: Send;
   #renewing: Promise<void> | undefined;
-  /** Ends the renewals that follow from nothing but the page being looked at again. */
-  readonly stop: () => void;
   /** Ends when no call of this tab is under way that gives the session other credentials. */
   exchanging: Promise<unknown> = Promise.resolve();
 
@@ -34,7 +31,6 @@ export class Renewal {
     this.#belongings = belongings;
     this.#turns = turns;
     this.#send = send;
-    this.stop = onWake(() => this.#besideWhenDue());
   }
 
   /** Renews the tokens now. Whoever asks while that is under way gets the same. */
@@ -63,7 +59,7 @@ export class Renewal {
       granted = await operations.refresh(this.#send, body, { idempotencyKey: randomName() });
     } catch (error) {
       if (!isOver(error, keeper.isInCookies)) throw error;
-      if (generation !== keeper.generation) throw signedOut(error);
+      keeper.demand(generation, error);
       // Refused for a token that another tab has replaced meanwhile: then that tab's is the session.
       if (before !== undefined && (await this.#hasNews(before, generation))) return;
       keeper.end(generation);
@@ -79,7 +75,7 @@ export class Renewal {
     const { held } = this.#keeper;
     if (held === undefined) return;
     if (Date.now() >= held.expiresAt - Math.min(TOO_LATE_MS, held.lifetimeMs / 2)) await renew();
-    else this.#besideWhenDue();
+    else this.besideWhenDue();
   }
 
   /** A failure shows when a call needs the tokens. */
@@ -87,7 +83,8 @@ export class Renewal {
     this.renew().catch(() => undefined);
   }
 
-  #besideWhenDue(): void {
+  /** Fetches new tokens where little is left of the present ones' life. */
+  besideWhenDue(): void {
     const { held } = this.#keeper;
     if (held !== undefined && Date.now() >= held.expiresAt - held.lifetimeMs * RENEWED_AT) this.beside();
   }

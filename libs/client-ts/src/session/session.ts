@@ -11,6 +11,7 @@ import { changedOrganization, isOver, signedOut } from "./refusals.js";
 import { Renewal } from "./renewal.js";
 import type { StorageChoice } from "./storage.js";
 import { Turns } from "./turns.js";
+import { onWake } from "./wake.js";
 
 /** So many sessions are remembered that the server is still to be told the end of. */
 const UNENDED = 10;
@@ -27,6 +28,7 @@ export class Session {
   readonly #turns = new Turns();
   readonly #renewal: Renewal;
   readonly #calls: Calls;
+  readonly #stopWaking: () => void;
   #loading: Promise<void> | undefined;
   /** Refresh tokens of sessions that the server could not be told the end of, the last one first. */
   #unended: string[] = [];
@@ -36,6 +38,7 @@ export class Session {
     this.#belongings = new Belongings(this.keeper, (organizationId) => this.#issueToken(organizationId));
     this.#renewal = new Renewal(this.keeper, this.#belongings, this.#turns, this.send);
     this.#calls = new Calls(wire, this.keeper, this.#belongings, this.#renewal, () => this.ready());
+    this.#stopWaking = onWake(() => void this.#wake());
   }
 
   get held(): Held | undefined {
@@ -88,24 +91,18 @@ export class Session {
 
   /**
    * Ends the session here at once, and at the server when what is under way has ended. When the server can't be told,
-   * it fails, and another call tries again, with this session and with those before it.
+   * it fails; another call tries again, with this session and with those before it, and so does the client by itself
+   * when the page is looked at again or is back online.
    */
   async end(options?: CallOptions): Promise<void> {
+    // Cookies tell a script nothing that would have to be waited for, and the page may be about to close.
+    if (this.keeper.isInCookies) this.keeper.signOut();
     await this.ready().catch(() => undefined);
     const ended = this.held?.refreshToken;
     this.keeper.signOut();
     if (ended) this.#unended = [ended, ...this.#unended].slice(0, UNENDED);
     // A renewal under way may have replaced the token meanwhile; its answer is discarded, and the server knows both.
-    await this.#turns.take(async () => {
-      const unended = this.keeper.isInCookies ? [undefined] : this.#unended;
-      for (const refresh_token of unended) {
-        await operations.logout(this.send, { refresh_token }, options);
-        // The caller's key names one request.
-        options = { ...options, idempotencyKey: undefined };
-      }
-      // Whoever added another one meanwhile has the next turn.
-      if (this.#unended === unended) this.#unended = [];
-    });
+    await this.#turns.take(() => this.#tellEnds(options));
   }
 
   /** Makes a call that ends the session at the server; one that began meanwhile goes on. */
@@ -144,13 +141,49 @@ export class Session {
   }
 
   dispose(): void {
-    this.#renewal.stop();
+    this.#stopWaking();
     this.keeper.close();
   }
 
+  /** The page is looked at again, or is back online. */
+  async #wake(): Promise<void> {
+    await this.keeper.catchUp();
+    this.#renewal.besideWhenDue();
+    this.#tellEndsBeside();
+  }
+
+  /** Tells the server of the sign-outs that it couldn't be told of. A failure shows when somebody signs out again. */
+  #tellEndsBeside(): void {
+    const telling = this.#turns.take(async () => {
+      // Another tab may have told it meanwhile, or somebody signed in.
+      if (this.#unended.length > 0 || this.keeper.owed?.mark !== undefined) await this.#tellEnds();
+    });
+    telling.catch(() => undefined);
+  }
+
+  /** Tells the server of each session that was signed out of. One that it doesn't know has ended. */
+  async #tellEnds(options?: CallOptions): Promise<void> {
+    const { keeper } = this;
+    const mark = keeper.owed?.mark;
+    const unended = keeper.isInCookies ? (keeper.isSignedOut ? [undefined] : []) : this.#unended;
+    for (const refresh_token of unended) {
+      try {
+        await operations.logout(this.send, { refresh_token }, options);
+      } catch (error) {
+        if (!isOver(error, keeper.isInCookies)) throw error;
+      }
+      // The caller's key names one request.
+      options = { ...options, idempotencyKey: undefined };
+    }
+    // Whoever added another one meanwhile has the next turn.
+    if (this.#unended === unended) this.#unended = [];
+    if (mark !== undefined) keeper.owed?.settle(mark);
+  }
+
   async #load(): Promise<void> {
-    if (this.keeper.isInCookies) await this.#findCookies();
-    else await this.keeper.catchUp();
+    await this.keeper.catchUp();
+    if (this.keeper.isSignedOut) this.#tellEndsBeside();
+    else if (this.keeper.isInCookies) await this.#findCookies();
   }
 
   async #exchange<Answered extends Granted>(work: (send: Send) => Promise<Answered>): Promise<Answered> {
@@ -158,7 +191,7 @@ export class Session {
     const known = this.#belongings.positions.snapshot;
     // The renewal in a turn of its own would wait for this one.
     const answer = await work(sendingBy((call) => this.#calls.exchange(call, true)));
-    if (generation !== this.keeper.generation) throw signedOut();
+    this.keeper.demand(generation);
     const held = heldOf(answer, this.held);
     if (held === undefined) return answer;
     if (!(await this.keeper.renew(held, generation))) throw signedOut();
@@ -196,8 +229,9 @@ export class Session {
         if (!isOver(error, true)) throw error;
       }
     }
-    if (held !== undefined && generation === this.keeper.generation && this.held === undefined)
-      this.keeper.begin(held, askedAt);
+    await this.keeper.catchUp();
+    const isNews = generation === this.keeper.generation && this.held === undefined && !this.keeper.isSignedOut;
+    if (held !== undefined && isNews) this.keeper.begin(held, askedAt);
   }
 }
 

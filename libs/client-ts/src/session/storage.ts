@@ -20,33 +20,11 @@ export interface SessionStorage {
  */
 export type StorageChoice = "memory" | "localStorage" | "cookie" | SessionStorage;
 
-export function storageOf(choice: StorageChoice, channel: string): SessionStorage {
-  if (typeof choice === "object") return choice;
-  if (choice !== "localStorage") return inMemory();
-  const store = localStorageOf();
-  if (store === undefined) return inMemory();
-  return {
-    getItem: (key) => store.getItem(key),
-    setItem: (key, value) => store.setItem(key, value),
-    removeItem: (key) => store.removeItem(key),
-    channel,
-  };
-}
-
-/** Where a browser forbids storages, even to look at one fails. */
-function localStorageOf(): Storage | undefined {
+/** The browser's own storage, where there is one. Where a browser forbids it, even to look at it fails. */
+export function localStorageOf(): Storage | undefined {
   try {
     return globalThis.localStorage;
   } catch {
     return undefined;
   }
-}
-
-function inMemory(): SessionStorage {
-  const items = new Map<string, string>();
-  return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => items.set(key, value),
-    removeItem: (key) => items.delete(key),
-  };
 }

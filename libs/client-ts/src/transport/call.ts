@@ -31,8 +31,6 @@ export interface Call {
   ofActiveOrganization?: boolean;
   /** Which organizations the user belongs to, or how these look in a list of them, is something else afterwards. */
   changesOrganizations?: boolean;
-  /** Another kind of answer than JSON. */
-  accept?: string;
   /** Whether it does nothing twice when its caller makes it again: it reads, or has an idempotency key of the caller. */
   isRepeatable?: boolean;
 }

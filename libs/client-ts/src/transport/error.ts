@@ -44,33 +44,30 @@ const UNDECIDED: readonly string[] = ["NETWORK_ERROR", "TIMEOUT", "DEADLINE_EXCE
 export class GuildhallError extends Error {
   override readonly name = "GuildhallError";
   /** Which failure this is. */
-  readonly code: GuildhallErrorCode;
+  declare readonly code: GuildhallErrorCode;
   /** The HTTP status of the answer; 0 where there was none. */
-  readonly status: number;
+  declare readonly status: number;
   /** What else programs can read of a refusal. */
-  readonly details: ErrorDetails;
+  declare readonly details: ErrorDetails;
   /** Names the request in the server's log; quote it when you report a problem. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** How long the server asks to wait before trying again, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   /**
    * Whether the same call may succeed later, without anything being changed, and does no harm if it was carried out
    * this time: where that isn't known, only what reads or was given an idempotency key may be made again.
    */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** @internal */
   readonly [BRAND] = true;
 
   /** `message` is one sentence for people, which says what to do next. */
   constructor(code: GuildhallErrorCode, message: string, parts: GuildhallErrorParts = {}) {
-    super(message, parts.cause === undefined ? undefined : { cause: parts.cause });
-    this.code = code;
-    this.status = parts.status ?? 0;
-    this.details = parts.details ?? {};
-    this.requestId = parts.requestId;
-    this.retryAfterMs = parts.retryAfterMs;
-    const isUndecided = UNDECIDED.includes(code) && parts.isRepeatable === true;
-    this.retryable = RETRYABLE.includes(code) || parts.retryAfterMs !== undefined || isUndecided;
+    const { status = 0, details = {}, requestId, retryAfterMs, isRepeatable, cause } = parts;
+    super(message, cause === undefined ? undefined : { cause });
+    const isHarmless = RETRYABLE.includes(code) || (UNDECIDED.includes(code) && isRepeatable === true);
+    const retryable = isHarmless || retryAfterMs !== undefined;
+    Object.assign(this, { code, status, details, requestId, retryAfterMs, retryable });
   }
 }
 

@@ -27,11 +27,9 @@ export interface Attachment {
 
 /** What came back. */
 export interface Answer {
-  response: Response;
-  /** Its JSON; undefined where there is none, or something else was asked for. */
+  headers: Headers;
+  /** Its JSON; undefined where there is none. */
   body: unknown;
-  /** With which its caller can give it up while it is read. */
-  signal: AbortSignal | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -71,50 +69,42 @@ export class Wire {
   }
 
   async #attempt(call: Call, attachment: Attachment): Promise<Answer> {
-    const { signal } = call.options;
+    const { signal, timeoutMs } = call.options;
     if (signal?.aborted) throw aborted();
     const controller = new AbortController();
     const giveUp = (): void => controller.abort();
     signal?.addEventListener("abort", giveUp, { once: true });
-    const milliseconds = call.options.timeoutMs ?? this.#settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    let isTooLate = false;
-    const timer = setTimeout(() => {
-      isTooLate = true;
-      controller.abort();
-    }, milliseconds);
+    const milliseconds = timeoutMs ?? this.#settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const timer = setTimeout(giveUp, milliseconds);
     const requestId = randomName();
-    const { isRepeatable } = call;
     try {
       const init = requestOf(call, attachment, requestId, controller.signal);
       const send = this.#settings.fetch ?? globalThis.fetch;
       const response = await send(this.#baseUrl + call.path + queryOf(call.query), init);
-      if (!response.ok) throw await refusal(response, requestId);
-      // A stream is read by whoever asked for it, for as long as that takes.
-      return { response, body: call.accept === undefined ? await jsonOf(response, requestId) : undefined, signal };
-    } catch (error) {
-      if (error instanceof GuildhallError) throw error;
+      return { headers: response.headers, body: await bodyOf(response, requestId) };
+    } catch (cause) {
+      if (cause instanceof GuildhallError) throw cause;
       if (signal?.aborted) throw aborted();
-      const parts = { requestId, isRepeatable, cause: error };
-      if (isTooLate) {
-        const late = `No answer came within ${milliseconds / 1000} s`;
-        throw new GuildhallError("TIMEOUT", `${late}; look whether it took effect before trying again.`, parts);
-      }
-      throw new GuildhallError(
-        "NETWORK_ERROR",
-        "The server can't be reached; check its address and the connection, and try again.",
-        parts,
-      );
+      const [code, message] = controller.signal.aborted
+        ? ([
+            "TIMEOUT",
+            `No answer came within ${milliseconds / 1000} s; look whether it took effect before trying again.`,
+          ] as const)
+        : ([
+            "NETWORK_ERROR",
+            "The server can't be reached; check its address and the connection, and try again.",
+          ] as const);
+      throw new GuildhallError(code, message, { requestId, isRepeatable: call.isRepeatable, cause });
     } finally {
       clearTimeout(timer);
-      // A stream can be given up for as long as it is read.
-      if (call.accept === undefined) signal?.removeEventListener("abort", giveUp);
+      signal?.removeEventListener("abort", giveUp);
     }
   }
 }
 
 /** The request of a call. What its caller gave and no request can hold is the caller's mistake, not the network's. */
 function requestOf(call: Call, attachment: Attachment, requestId: string, signal: AbortSignal): RequestInit {
-  const headers: Record<string, string> = { accept: call.accept ?? "application/json", "x-request-id": requestId };
+  const headers: Record<string, string> = { accept: "application/json", "x-request-id": requestId };
   if (attachment.token !== undefined) headers["authorization"] = `Bearer ${attachment.token}`;
   if (attachment.minimumPosition !== undefined) headers["guildhall-min-position"] = attachment.minimumPosition;
   const { idempotencyKey } = call.options;
@@ -146,40 +136,7 @@ function queryOf(query: object = {}): string {
   return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
 }
 
-async function jsonOf(response: Response, requestId: string): Promise<unknown> {
-  if (response.status === 204) return undefined;
-  const text = await response.text();
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw unexpected(response, requestId, cause);
-  }
-}
-
-/** The envelope of a refusal, as an error. */
-async function refusal(response: Response, sentId: string): Promise<GuildhallError> {
-  const retryAfterMs = retryAfter(response.headers.get("retry-after"));
-  const text = await response.text();
-  const envelope = envelopeOf(text);
-  const requestId = envelope?.request_id ?? response.headers.get("x-request-id") ?? sentId;
-  const parts = { status: response.status, requestId, retryAfterMs };
-  if (envelope !== undefined) {
-    return new GuildhallError(envelope.code, envelope.message, { ...parts, details: envelope.details });
-  }
-  // What stands before the server answers in its own words when the server is away.
-  if ([502, 503, 504].includes(response.status)) {
-    const message = "The server is away; try again in a moment.";
-    return new GuildhallError("SERVICE_UNAVAILABLE", message, parts);
-  }
-  return unexpected(response, requestId);
-}
-
-function unexpected(response: Response, requestId: string, cause?: unknown): GuildhallError {
-  const { status } = response;
-  const message = `The answer (status ${status}) is no Guildhall server's; check the address.`;
-  return new GuildhallError("UNEXPECTED_ANSWER", message, { status, requestId, cause });
-}
-
+/** The envelope of a refusal. */
 interface Envelope {
   code: ErrorCode;
   message: string;
@@ -187,10 +144,26 @@ interface Envelope {
   request_id?: string;
 }
 
-function envelopeOf(text: string): Envelope | undefined {
+/** The JSON of an answer; fails where it is a refusal, or not the server's. */
+async function bodyOf(response: Response, sentId: string): Promise<unknown> {
+  const { headers, ok, status } = response;
+  const json = jsonOf(await response.text());
+  if (ok && (json !== undefined || status === 204)) return json;
+  const { code, message, details, request_id } = (json as { error?: Partial<Envelope> } | null)?.error ?? {};
+  const requestId = request_id ?? headers.get("x-request-id") ?? sentId;
+  const parts = { status, requestId, details, retryAfterMs: retryAfter(headers.get("retry-after")) };
+  if (typeof code === "string" && typeof message === "string") throw new GuildhallError(code, message, parts);
+  // What stands before the server answers in its own words when the server is away.
+  if ([502, 503, 504].includes(status)) {
+    throw new GuildhallError("SERVICE_UNAVAILABLE", "The server is away; try again in a moment.", parts);
+  }
+  const strange = `The answer (status ${status}) is no Guildhall server's; check the address.`;
+  throw new GuildhallError("UNEXPECTED_ANSWER", strange, { status, requestId });
+}
+
+function jsonOf(text: string): unknown {
   try {
-    const { error } = JSON.parse(text) as { error: Envelope };
-    return typeof error.code === "string" && typeof error.message === "string" ? error : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

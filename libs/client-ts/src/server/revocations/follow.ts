@@ -1,6 +1,6 @@
-import { linesOf } from "../../transport/lines.js";
-import type { FeedMessage } from "./message.js";
 import type { RevocationFeed } from "./feed.js";
+import { linesOf } from "./lines.js";
+import type { FeedMessage } from "./message.js";
 
 /**
  * Heartbeats come every 250 ms; without any message for this long, the connection counts as dead although nobody closed

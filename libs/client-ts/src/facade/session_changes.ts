@@ -1,8 +1,16 @@
 import * as operations from "../gen/operations.js";
+import type { Switched } from "../gen/types.js";
 import type { Session } from "../session/session.js";
 import type { CallOptions } from "../transport/call.js";
 
-// What may take the active organization, or the session itself, away. Both styles call these.
+// What gives the session another active organization, or may take that one or the session itself away. Both styles call
+// these.
+
+/** Makes another organization the active one. */
+export function switchOrganization(session: Session, organizationId: string, options?: CallOptions): Promise<Switched> {
+  const body = { organization_id: organizationId };
+  return session.exchanging((send) => operations.switchOrganization(send, body, options));
+}
 
 /** Ends the user's own membership; the session goes on in the personal organization where this was the active one. */
 export function leaveOrganization(session: Session, organizationId: string, options?: CallOptions): Promise<void> {
