@@ -254,6 +254,60 @@ test("a demanded position is waited for, half a second at most", async () => {
   feed.client.dispose();
 });
 
+/** Asks with a token, and for no less than a position; answers why not, and how long that took. */
+async function demanded(feed: FakeFeed, token: string, position: string): Promise<[string | undefined, number]> {
+  const began = performance.now();
+  const asked = { authorization: `Bearer ${token}`, "guildhall-min-position": position };
+  const { reason } = await feed.client.authenticate(asked);
+  return [reason, performance.now() - began];
+}
+
+test("with a position, a token of an epoch that has gone is stale at once, whatever it knows", async () => {
+  const feed = await following();
+  const former = await issuer.token();
+  feed.send({ type: "heartbeat", epoch: "epoch-2", positions: KNOWN });
+  await until(() => feed.subscriptions.length === 2);
+  feed.snapshot([], "epoch-2", { i: 90, o: 90, b: 90 });
+  const token = await issuer.token({ asof: { i: 90, o: 90, b: 90, e: "epoch-2" } });
+  await until(async () => (await demanded(feed, token, "o:90"))[0] === undefined);
+  assert.equal(await feed.reason(former), undefined);
+  for (const position of ["o:20", "o:50", "o:99"]) {
+    const [reason, took] = await demanded(feed, former, position);
+    assert.equal(reason, "TOKEN_STALE", position);
+    assert.ok(took < 400, `${took} ms`);
+  }
+  feed.client.dispose();
+});
+
+test("whoever waits for a position hears at once that its epoch has gone, and isn't told by the next one's", async () => {
+  const feed = await following();
+  const asking = demanded(feed, await issuer.token(), "o:50");
+  feed.send({ type: "heartbeat", epoch: "epoch-2", positions: KNOWN });
+  await until(() => feed.subscriptions.length === 2);
+  feed.snapshot([], "epoch-2", { i: 90, o: 90, b: 90 });
+  const [reason, took] = await asking;
+  assert.equal(reason, "TOKEN_STALE");
+  assert.ok(took < 450, `${took} ms`);
+  feed.client.dispose();
+});
+
+test("what one epoch told is no answer for a token of one that wasn't heard of yet", async () => {
+  const feed = await following();
+  const token = await issuer.token({ asof: { i: 1, o: 1, b: 1, e: "epoch-2" } });
+  const [reason, took] = await demanded(feed, token, "o:20");
+  assert.equal(reason, "TOKEN_STALE");
+  assert.ok(took >= 450, `${took} ms`);
+  feed.client.dispose();
+});
+
+test("a position that is more than ten thousand changes away isn't waited for", async () => {
+  const feed = await following();
+  const [reason, took] = await demanded(feed, await issuer.token(), "o:10021");
+  assert.equal(reason, "TOKEN_STALE");
+  assert.ok(took < 400, `${took} ms`);
+  feed.client.dispose();
+});
+
 test("following needs an API key", () => {
   assert.throws(() => createServerClient({ baseUrl: ISSUER, revocations: true }), { code: "UNAUTHORIZED" });
 });

@@ -54,15 +54,19 @@ export class Verifier {
 
   /**
    * Like `verify`, but only by what is known with this change and all before it; waits for that half a second at most.
+   * Numbers of different epochs can't be compared, so a token of one that has gone is stale at once.
    */
   async verifyAfter(
     token: string,
     position: { service: "i" | "o" | "b"; number: number },
   ): Promise<AccessClaims | Refusal> {
+    const { service, number } = position;
+    const { feed } = this.#settings;
     const claims = await this.verify(token);
-    if (claims instanceof Refusal || claims.asof[position.service] >= position.number) return claims;
-    const isKnown = (await this.#settings.feed?.waitFor(position.service, position.number)) ?? false;
-    return isKnown ? this.verify(token) : refusals.STALE;
+    if (claims instanceof Refusal) return claims;
+    if (feed?.isOfFormerEpoch(claims)) return refusals.STALE;
+    if (claims.asof[service] >= number) return claims;
+    return (await feed?.waitFor(claims, service, number)) ? this.verify(token) : refusals.STALE;
   }
 
   async #verifyAnew(token: string): Promise<AccessClaims | Refusal> {

@@ -19,6 +19,8 @@ const FRESH_MS = 1_000;
 const LAGGING_MS = 5_000;
 const SWEPT_EVERY_MS = 30_000;
 const LONGEST_WAIT_MS = 500;
+/** More changes than come in that time: what is demanded beyond is not waited for. */
+const FURTHEST_AHEAD = 10_000;
 
 /** The changes that a verifier knows of, and what its knowledge is worth. */
 export class RevocationFeed {
@@ -68,29 +70,45 @@ export class RevocationFeed {
     return now - claims.iat > oldest ? STALE : undefined;
   }
 
-  /** Waits until a change and all before it are known; answers whether they are, after half a second at most. */
-  waitFor(service: Service, number: number): Promise<boolean> {
-    return this.#whenever(() => this.#positions[service] >= number, LONGEST_WAIT_MS);
+  /** Whether the token's numbers are of an epoch that has gone, in which nothing comes any more. */
+  isOfFormerEpoch(claims: AccessClaims): boolean {
+    return this.#table.isPresent(claims.asof.e) === false;
+  }
+
+  /**
+   * Waits until a change in the token's epoch and all before it are known; answers whether they are, after half a second
+   * at most, and at once where that epoch has gone or the change is too far away.
+   */
+  async waitFor(claims: AccessClaims, service: Service, number: number): Promise<boolean> {
+    if (number - this.#positions[service] > FURTHEST_AHEAD) return false;
+    const isKnown = (): boolean | undefined => {
+      const isPresent = this.#table.isPresent(claims.asof.e);
+      // Numbers of other epochs say nothing of this one's changes.
+      return isPresent && this.#positions[service] < number ? undefined : isPresent;
+    };
+    return this.#whenever(isKnown, LONGEST_WAIT_MS);
   }
 
   /** Waits until what is known is worth something; answers whether it is, after so many milliseconds at most. */
   whenFollowing(longestMs: number): Promise<boolean> {
-    return this.#whenever(() => this.state !== "blind", longestMs);
+    return this.#whenever(() => this.state !== "blind" || undefined, longestMs);
   }
 
-  #whenever(isKnown: () => boolean, longestMs: number): Promise<boolean> {
-    if (isKnown()) return Promise.resolve(true);
+  /** Looks again with each message, until there is something to see; what isn't seen in time counts as false. */
+  #whenever(see: () => boolean | undefined, longestMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const end = (): void => {
+      const end = (seen = false): void => {
         clearTimeout(timer);
         this.#waiting.delete(look);
-        resolve(isKnown());
+        resolve(seen);
       };
       const look = (): void => {
-        if (isKnown()) end();
+        const seen = see();
+        if (seen !== undefined) end(seen);
       };
       const timer = setTimeout(end, longestMs);
       this.#waiting.add(look);
+      look();
     });
   }
 

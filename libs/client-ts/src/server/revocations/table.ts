@@ -76,6 +76,11 @@ export class Table {
     }
   }
 
+  /** Whether an epoch is the one that numbers count in now; undefined where it was never heard of, as it may come yet. */
+  isPresent(epoch: string): boolean | undefined {
+    return this.#epochs.some(({ name }) => name === epoch) ? epoch === this.presentEpoch : undefined;
+  }
+
   /** Keeps what a change of this epoch says. */
   record(event: ChangeEvent, epoch: string, expires: number): void {
     const isPresent = epoch === this.presentEpoch;
