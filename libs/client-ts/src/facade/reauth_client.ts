@@ -74,7 +74,7 @@ export class ReauthClient {
 
   /** Goes to the server's own page, where people sign in. */
   login(): void {
-    go(`${this.#site}/`);
+    here().assign(`${this.#site}/`);
   }
 
   /** Makes an account and signs it in. False where the server only sends a mail that tells how to go on. */
@@ -273,22 +273,22 @@ export class ReauthClient {
   async createCheckout(request: CheckoutRequest, options?: CallOptions): Promise<{ checkoutUrl: string }> {
     const checkout = {
       plan_code: request.planCode,
-      success_url: request.successUrl ?? thisPage("successUrl"),
-      cancel_url: request.cancelUrl ?? thisPage("cancelUrl"),
+      success_url: request.successUrl ?? here().href,
+      cancel_url: request.cancelUrl ?? here().href,
     };
     return { checkoutUrl: (await operations.startCheckout(this.#send, checkout, options)).checkout_url };
   }
 
   /** Takes a plan: goes where that is done. */
   async subscribe(planCode: string, options?: CallOptions): Promise<void> {
-    go((await this.createCheckout({ planCode }, options)).checkoutUrl);
+    here().assign((await this.createCheckout({ planCode }, options)).checkoutUrl);
   }
 
   /** Goes where the subscription is looked after; on a server, answers where that is. */
   async openBillingPortal(returnUrl?: string, options?: CallOptions): Promise<{ url: string }> {
-    const body = { return_url: returnUrl ?? thisPage("returnUrl") };
+    const body = { return_url: returnUrl ?? here().href };
     const { url } = await operations.openPortal(this.#send, body, options);
-    if (typeof location !== "undefined") go(url);
+    if (typeof location !== "undefined") location.assign(url);
     return { url };
   }
 
@@ -303,16 +303,9 @@ export function createReauthClient(options: ReauthClientOptions): ReauthClient {
   return new ReauthClient(options);
 }
 
-function thisPage(parameter: string): string {
-  if (typeof location !== "undefined") return location.href;
-  throw onPagesOnly(`Say ${parameter}: there is no page here to come back to.`);
-}
-
-function go(url: string): void {
-  if (typeof location === "undefined") throw onPagesOnly("This opens a page, and there is no browser here.");
-  location.assign(url);
-}
-
-function onPagesOnly(message: string): GuildhallError {
-  return new GuildhallError("VALIDATION_ERROR", message);
+/** Where the browser is. */
+function here(): Location {
+  if (typeof location !== "undefined") return location;
+  const message = "This is for pages; elsewhere, say each address that people come back to.";
+  throw new GuildhallError("VALIDATION_ERROR", message);
 }

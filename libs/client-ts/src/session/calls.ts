@@ -7,12 +7,6 @@ import type { Keeper } from "./keeper.js";
 import { changedOrganization, isRenewable, onlyForSession, unauthorized } from "./refusals.js";
 import type { Renewal } from "./renewal.js";
 
-/** What was true when a call was made. */
-interface Moment {
-  generation: number;
-  organizationId: string | undefined;
-}
-
 /**
  * Makes calls for the session: each with a token that is good for a while, again with a new one where the server wants
  * that, and never for another user or organization than it was made for.
@@ -48,35 +42,31 @@ export class Calls {
       throw unauthorized();
     }
     if (isAlone && organizationId !== undefined) throw onlyForSession();
-    const moment = this.#moment();
-    const beside = this.#organizationBeside(call);
-    if (beside === undefined) {
-      await renewal.freshen(renew);
-      this.#demandSame(moment, call);
-      if (this.#organizationBeside(call) !== undefined) return this.exchange(call, isAlone);
-    }
+    const { generation } = keeper;
+    const active = this.#active;
     for (let isRepeated = false; ; isRepeated = true) {
+      if (!isRepeated && this.#organizationBeside(call) === undefined) await renewal.freshen(renew);
+      keeper.demandOpen();
+      keeper.demand(generation);
+      // It goes out for the organization that it was made for, else not at all.
+      if (call.ofActiveOrganization && organizationId === undefined && active !== this.#active) {
+        throw changedOrganization();
+      }
       const used = keeper.held;
+      const beside = this.#organizationBeside(call);
       const making = beside === undefined ? undefined : this.#belongings.tokens.of(beside);
       const token = making === undefined ? used?.accessToken : await making;
-      keeper.demand(moment.generation);
+      keeper.demand(generation);
       try {
         return await this.carry(call, token);
       } catch (error) {
         const isRevoked = isGuildhallError(error, "TOKEN_REVOKED");
         if (!isRevoked && !isRenewable(error, keeper.isInCookies && making === undefined)) throw error;
-        if (making !== undefined) {
-          // Made anew with the session's own credentials: only where these are refused is the session over.
-          this.#belongings.tokens.forget(making);
-          if (isRepeated) throw error;
-          keeper.demand(moment.generation);
-          continue;
-        }
-        if (isRevoked && !(await renewal.isReplaced(used, moment.generation, isAlone, signal))) throw error;
+        // Made anew with the session's own credentials: only where these are refused is the session over.
+        if (making !== undefined) this.#belongings.tokens.forget(making);
+        else if (isRevoked && !(await renewal.isReplaced(used, generation, isAlone, signal))) throw error;
         if (isRepeated) throw error;
-        if (!isRevoked && keeper.held === used) await renew();
-        this.#demandSame(moment, call);
-        if (this.#organizationBeside(call) !== undefined) return this.exchange(call, isAlone);
+        if (making === undefined && !isRevoked && keeper.held === used) await renew();
       }
     }
   }
@@ -107,23 +97,13 @@ export class Calls {
   /** The organization that a call needs a token of its own for. */
   #organizationBeside({ options, credentials, ofActiveOrganization }: Call): string | undefined {
     const keeper = this.#keeper;
-    const active = keeper.held?.claims.active_org_id;
+    const active = this.#active;
     if (options.organizationId !== undefined && options.organizationId !== active) return options.organizationId;
     // Cookies follow whichever page signed in or switched last, and not every one of those can tell this page.
     return keeper.isInCookies && credentials === "session" && ofActiveOrganization ? active : undefined;
   }
 
-  #moment(): Moment {
-    const { generation, held } = this.#keeper;
-    return { generation, organizationId: held?.claims.active_org_id };
-  }
-
-  /** A call goes out for whom, and for which organization, it was made; else not at all. */
-  #demandSame(moment: Moment, call: Call): void {
-    const keeper = this.#keeper;
-    keeper.demandOpen();
-    keeper.demand(moment.generation);
-    if (!call.ofActiveOrganization || call.options.organizationId !== undefined) return;
-    if (moment.organizationId !== keeper.held?.claims.active_org_id) throw changedOrganization();
+  get #active(): string | undefined {
+    return this.#keeper.held?.claims.active_org_id;
   }
 }

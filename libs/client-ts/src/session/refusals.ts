@@ -29,15 +29,13 @@ export function disposed(): GuildhallError {
  * expired, so the server sees none.
  */
 export function isRenewable(error: unknown, isInCookies: boolean): boolean {
-  if (!(error instanceof GuildhallError)) return false;
-  const { code } = error;
+  const { code } = error as GuildhallError;
   return code === "TOKEN_EXPIRED" || code === "TOKEN_STALE" || (isInCookies && code === "UNAUTHORIZED");
 }
 
 /** Whether a refused refresh means that the session is over, rather than that the server is away. */
 export function isOver(error: unknown, isInCookies: boolean): boolean {
-  if (!(error instanceof GuildhallError)) return false;
-  if (error.status === 401 || error.code === "USER_SUSPENDED") return true;
-  // No refresh cookie came with the call.
-  return isInCookies && error.code === "VALIDATION_ERROR";
+  const { code, status } = error as GuildhallError;
+  // Of a session in cookies, no refresh cookie came with the call.
+  return status === 401 || code === "USER_SUSPENDED" || (isInCookies && code === "VALIDATION_ERROR");
 }

@@ -13,11 +13,9 @@ const FIRST_PAUSE_MS = 200;
  * failure.
  */
 export function pauseBefore(error: unknown, call: Call, attempt: number): number | undefined {
-  if (!(error instanceof GuildhallError)) return undefined;
-  if (error.retryAfterMs !== undefined) {
-    return error.retryAfterMs <= LONGEST_WAIT_MS ? spread(error.retryAfterMs, attempt) : undefined;
-  }
-  const isLostOnTheWay = error.code === "NETWORK_ERROR" || error.code === "SERVICE_UNAVAILABLE";
+  const { code, retryAfterMs } = error as GuildhallError;
+  if (retryAfterMs !== undefined) return retryAfterMs <= LONGEST_WAIT_MS ? spread(retryAfterMs, attempt) : undefined;
+  const isLostOnTheWay = code === "NETWORK_ERROR" || code === "SERVICE_UNAVAILABLE";
   if (!isLostOnTheWay || call.method === "DELETE") return undefined;
   return spread(0, attempt);
 }

@@ -51,7 +51,6 @@ export class Wire {
 
   /** Makes the call, again where that is safe. An idempotency key is chosen once for all attempts. */
   async exchange(call: Call, attachment: Attachment): Promise<Answer> {
-    demandWholePath(call.path);
     call.isRepeatable ??= call.method === "GET" || call.options.idempotencyKey !== undefined;
     if (call.method === "POST") {
       call.options = { ...call.options, idempotencyKey: call.options.idempotencyKey ?? randomName() };
@@ -78,7 +77,7 @@ export class Wire {
     const timer = setTimeout(giveUp, milliseconds);
     const requestId = randomName();
     try {
-      const init = requestOf(call, attachment, requestId, controller.signal);
+      const init = requestOf(call, attachment, controller.signal, requestId);
       const send = this.#settings.fetch ?? globalThis.fetch;
       const response = await send(this.#baseUrl + call.path + queryOf(call.query), init);
       return { headers: response.headers, body: await bodyOf(response, requestId) };
@@ -103,37 +102,41 @@ export class Wire {
 }
 
 /** The request of a call. What its caller gave and no request can hold is the caller's mistake, not the network's. */
-function requestOf(call: Call, attachment: Attachment, requestId: string, signal: AbortSignal): RequestInit {
-  const headers: Record<string, string> = { accept: "application/json", "x-request-id": requestId };
-  if (attachment.token !== undefined) headers["authorization"] = `Bearer ${attachment.token}`;
-  if (attachment.minimumPosition !== undefined) headers["guildhall-min-position"] = attachment.minimumPosition;
-  const { idempotencyKey } = call.options;
-  if (call.method === "POST" && idempotencyKey !== undefined) headers["idempotency-key"] = idempotencyKey;
+function requestOf(call: Call, attachment: Attachment, signal: AbortSignal, requestId: string): RequestInit {
+  const { method, body, options } = call;
+  const { token, cookies, minimumPosition } = attachment;
+  const headers = given({
+    accept: "application/json",
+    "x-request-id": requestId,
+    authorization: token && `Bearer ${token}`,
+    "guildhall-min-position": minimumPosition,
+    "idempotency-key": method === "POST" ? options.idempotencyKey : undefined,
+    "content-type": body === undefined ? undefined : "application/json",
+  });
   // Nothing redirects here; whatever does must not get the token.
-  const init: RequestInit = { method: call.method, headers, signal, redirect: "manual" };
-  if (call.body !== undefined) headers["content-type"] = "application/json";
+  const init: RequestInit = { method, signal, redirect: "manual" };
   try {
-    new Headers(headers);
-    if (call.body !== undefined) init.body = JSON.stringify(call.body);
+    // An id that is empty or made of dots would make another path, and so another call, of this one.
+    if (/\/\.{0,2}(\/|$)/.test(call.path)) throw new TypeError("a part of the path is missing");
+    init.headers = new Headers(headers);
+    init.body = JSON.stringify(body);
   } catch (cause) {
-    const message = "A value of this call fits no request; give JSON values, and keys in ASCII.";
+    const message = "A value of this call fits no request; give ids as they were answered, and values that are JSON.";
     throw new GuildhallError("VALIDATION_ERROR", message, { requestId, cause });
   }
   // Only browsers have cookies, and some other runtimes refuse the word.
-  if (typeof document !== "undefined") init.credentials = attachment.cookies ? "include" : "omit";
+  if (typeof document !== "undefined") init.credentials = cookies ? "include" : "omit";
   return init;
 }
 
-/** An id that is empty or made of dots would make another path, and so another call, of this one. */
-function demandWholePath(path: string): void {
-  if (!/\/\.{0,2}(\/|$)/.test(path)) return;
-  const message = "An id or token of this call is none; give the one that the server answered.";
-  throw new GuildhallError("VALIDATION_ERROR", message, { details: { fields: [{ field: "path", message }] } });
+function queryOf(query: object = {}): string {
+  const parameters = String(new URLSearchParams(given(query)));
+  return parameters && `?${parameters}`;
 }
 
-function queryOf(query: object = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+/** What an object holds, without what is absent. */
+function given(fields: object): [name: string, value: string][] {
+  return Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
 }
 
 /** The envelope of a refusal. */
