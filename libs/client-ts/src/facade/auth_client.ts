@@ -39,9 +39,9 @@ export interface AuthClient {
 
 /** Makes a client of one user, in modules. */
 export function createAuthClient(options: AuthClientOptions): AuthClient {
-  const { apiBaseUrl, appCode, storage = "memory", ...settings } = options;
-  const wire = new Wire({ ...settings, baseUrl: apiOf({ baseUrl: apiBaseUrl }) });
-  const session = new Session(wire, storage, `guildhall:${appCode ?? ""}:${wire.baseUrl}`);
+  const { apiBaseUrl, appCode, storage = "memory" } = options;
+  const baseUrl = apiOf({ baseUrl: apiBaseUrl });
+  const session = new Session(new Wire({ ...options, baseUrl }), storage, `guildhall:${appCode ?? ""}:${baseUrl}`);
   const client: AuthClient = {
     auth: new AuthModule(session, appCode),
     account: new AccountModule(session),

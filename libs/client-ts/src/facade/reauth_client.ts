@@ -57,11 +57,11 @@ export class ReauthClient {
   readonly #signingIn: SigningIn;
 
   constructor(options: ReauthClientOptions) {
-    const { domain: _domain, baseUrl: _baseUrl, appCode, storage, ...settings } = options;
+    const { appCode, storage } = options;
     this.#site = siteOf(options);
-    const wire = new Wire({ ...settings, baseUrl: apiOf(options) });
+    const baseUrl = apiOf(options);
     const choice = storage ?? (typeof document === "undefined" ? "memory" : "cookie");
-    this.#session = new Session(wire, choice, `guildhall:${appCode ?? ""}:${wire.baseUrl}`);
+    this.#session = new Session(new Wire({ ...options, baseUrl }), choice, `guildhall:${appCode ?? ""}:${baseUrl}`);
     this.#send = this.#session.send;
     this.#signingIn = new SigningIn(this.#session, appCode);
     withSession(this, this.#session);
@@ -306,6 +306,6 @@ export function createReauthClient(options: ReauthClientOptions): ReauthClient {
 /** Where the browser is. */
 function here(): Location {
   if (typeof location !== "undefined") return location;
-  const message = "This is for pages; elsewhere, say each address that people come back to.";
+  const message = "There is no page here; say the addresses that people come back to.";
   throw new GuildhallError("VALIDATION_ERROR", message);
 }

@@ -47,7 +47,6 @@ export class SigningIn {
   }
 
   #added(): Pick<LoginBody, "app_code" | "session"> {
-    const mode = this.#session.keeper.isInCookies ? ({ session: "cookie" } as const) : {};
-    return this.#appCode === undefined ? mode : { app_code: this.#appCode, ...mode };
+    return { app_code: this.#appCode, session: this.#session.keeper.isInCookies ? "cookie" : undefined };
   }
 }

@@ -155,19 +155,21 @@ export interface OfferedPlan {
   displayOrder: number;
 }
 
-/** What stands under another name in the flat style than its own in camel case. */
-const RENAMED = { organization_id: "orgId", user_id: "endUserId" } as const;
-
+/** The flat style's own words for some of the wire's. */
+type Renamed<Name> = Name extends `organization_${infer Rest}`
+  ? `org_${Rest}`
+  : Name extends `user_${infer Rest}`
+    ? `end_user_${Rest}`
+    : Name;
 type Camel<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name;
-type FlatName<Name> = Name extends keyof typeof RENAMED ? (typeof RENAMED)[Name] : Camel<Name>;
 /** These fields of a record in the flat style, where null stands for what is absent. */
 type Flat<Wire, Name extends keyof Wire> = {
-  [Field in Name as FlatName<Field>]-?: undefined extends Wire[Field]
+  [Field in Name as Camel<Renamed<Field>> & string]-?: undefined extends Wire[Field]
     ? Exclude<Wire[Field], undefined> | null
     : Wire[Field];
 };
 
-/** Shows these fields of a record in the flat style. */
+/** Shows these fields of a record in the flat style, in this order. */
 const flat =
   <Wire extends object>() =>
   <Name extends keyof Wire & string>(...names: Name[]) =>
@@ -175,8 +177,8 @@ const flat =
     Object.fromEntries(names.map((name) => [flatName(name), record[name] ?? null])) as Flat<Wire, Name>;
 
 function flatName(name: string): string {
-  const camel = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-  return (RENAMED as Record<string, string>)[name] ?? camel;
+  const renamed = name.replace(/^organization_/, "org_").replace(/^user_/, "end_user_");
+  return renamed.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Shows an organization in the flat style. */

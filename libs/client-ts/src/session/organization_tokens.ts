@@ -22,10 +22,14 @@ export class OrganizationTokens {
   of(organizationId: string): Promise<string> {
     const kept = this.#kept.get(organizationId);
     if (kept !== undefined && Date.now() < kept.until) return kept.token;
-    const made: Kept = { token: this.#make(organizationId, (until) => (made.until = until)), until: Infinity };
+    const making = this.#issue(organizationId).then(({ access_token, expires_in }) => {
+      made.until = Date.now() + expires_in * 1000 * (1 - RENEWED_AT);
+      return access_token;
+    });
+    const made: Kept = { token: making, until: Infinity };
     this.#kept.set(organizationId, made);
-    made.token.catch(() => this.forget(made.token));
-    return made.token;
+    making.catch(() => this.forget(making));
+    return making;
   }
 
   /** Gives up a token that was refused; one that was made since stays. */
@@ -37,11 +41,5 @@ export class OrganizationTokens {
 
   clear(): void {
     this.#kept.clear();
-  }
-
-  async #make(organizationId: string, keptUntil: (until: number) => void): Promise<string> {
-    const issued = await this.#issue(organizationId);
-    keptUntil(Date.now() + issued.expires_in * 1000 * (1 - RENEWED_AT));
-    return issued.access_token;
   }
 }

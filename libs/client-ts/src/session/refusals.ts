@@ -11,7 +11,7 @@ export function unauthorized(): GuildhallError {
 }
 
 export function changedOrganization(): GuildhallError {
-  const message = "The session acts for another organization now; call again if that one is meant.";
+  const message = "Another organization is active now; call again if that one is meant.";
   return new GuildhallError("ORGANIZATION_CHANGED", message);
 }
 

@@ -69,15 +69,19 @@ export class Session {
     if (this.keeper.isInCookies) await this.ready().catch(() => undefined);
     const answer = await this.#turns.take(() => signIn(this.send));
     this.keeper.demandOpen();
-    const held = heldOf(answer as Granted, undefined);
-    if (held !== undefined) this.keeper.begin(held);
+    const granted: Granted = answer;
+    const held = heldOf(granted, undefined);
+    if (held === undefined) return answer;
+    this.keeper.begin(held);
+    // Signing up answers no rights, and nobody can read them from cookies.
+    if (this.keeper.isInCookies && !granted.permissions) await this.renew().catch(() => undefined);
     return answer;
   }
 
   /** Makes a call that gives the session other tokens. */
   exchanging<Answered extends Granted>(work: (send: Send) => Promise<Answered>): Promise<Answered> {
     const exchanging = this.#turns.take(async () => {
-      await this.ready();
+      await this.#opened();
       return this.keeper.exchanging(() => this.#exchange(work));
     });
     this.#renewal.exchanging = exchanging.catch(() => undefined);
@@ -107,7 +111,7 @@ export class Session {
 
   /** Makes a call that ends the session at the server; one that began meanwhile goes on. */
   async ending(work: (send: Send) => Promise<void>): Promise<void> {
-    await this.ready();
+    await this.#opened();
     const { generation } = this.keeper;
     await work(this.send);
     this.keeper.end(generation);
@@ -115,22 +119,20 @@ export class Session {
 
   /** The session's access token, good for a while; undefined where cookies hold it. */
   async token(): Promise<string | undefined> {
-    this.keeper.demandOpen();
-    await this.ready();
+    await this.#opened();
     await this.#renewal.freshen();
     return this.held?.accessToken;
   }
 
   /** An access token that a script can hold, of a session in cookies too. */
   async tokenFor(organizationId: string): Promise<string> {
-    this.keeper.demandOpen();
-    await this.ready();
+    await this.#opened();
     return this.#belongings.tokens.of(organizationId);
   }
 
   /** Asks the server what the session is, with new tokens where those at hand are too old. */
   async read(options?: CallOptions): Promise<SessionAnswer> {
-    await this.ready();
+    await this.#opened();
     const { generation, held: used } = this.keeper;
     const answer = await operations.session(this.send, options);
     if (answer.valid || used === undefined) return answer;
@@ -178,6 +180,12 @@ export class Session {
     // Whoever added another one meanwhile has the next turn.
     if (this.#unended === unended) this.#unended = [];
     if (mark !== undefined) keeper.owed?.settle(mark);
+  }
+
+  /** What uses the session needs an open client that knows it. */
+  async #opened(): Promise<void> {
+    this.keeper.demandOpen();
+    await this.ready();
   }
 
   async #load(): Promise<void> {

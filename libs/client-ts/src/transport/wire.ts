@@ -5,7 +5,7 @@ import { randomName } from "./random.js";
 import { aborted, pauseBefore, retryAfter, wait } from "./retrying.js";
 
 export interface WireSettings {
-  /** Where the API is, `/api/v1` included. */
+  /** Where the API is, `/api/v1` included, without a slash at its end. */
   baseUrl: string;
   /** In the place of the global `fetch`. */
   fetch?: typeof fetch | undefined;
@@ -38,15 +38,9 @@ const DEFAULT_RETRIES = 2;
 /** Carries calls to the server and their answers back. Knows nothing of sessions. */
 export class Wire {
   readonly #settings: WireSettings;
-  readonly #baseUrl: string;
 
   constructor(settings: WireSettings) {
     this.#settings = settings;
-    this.#baseUrl = settings.baseUrl.replace(/\/+$/, "");
-  }
-
-  get baseUrl(): string {
-    return this.#baseUrl;
   }
 
   /** Makes the call, again where that is safe. An idempotency key is chosen once for all attempts. */
@@ -79,7 +73,7 @@ export class Wire {
     try {
       const init = requestOf(call, attachment, controller.signal, requestId);
       const send = this.#settings.fetch ?? globalThis.fetch;
-      const response = await send(this.#baseUrl + call.path + queryOf(call.query), init);
+      const response = await send(this.#settings.baseUrl + call.path + queryOf(call.query), init);
       return { headers: response.headers, body: await bodyOf(response, requestId) };
     } catch (cause) {
       if (cause instanceof GuildhallError) throw cause;
