@@ -28,6 +28,7 @@ if ! npm ci --no-progress 2>&1 | tee "$log"; then
     fi
     exit 1
 fi
+npm run --silent lint
 npm test 2>&1 | tee "$log"
 skipped=$(grep -E '# SKIP|^ *﹣' "$log" || true)
 npm run --silent size

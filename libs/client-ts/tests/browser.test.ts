@@ -3,7 +3,7 @@ import { after, afterEach, before, test } from "node:test";
 import type { AuthClient } from "@guildhall/client";
 import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { CHROMIUM, openBrowser } from "./harness/browser.js";
-import { type Person, newTeam, signUp } from "./harness/people.js";
+import { type Person, newAddress, newTeam, signUp } from "./harness/people.js";
 import { PASSWORD, type Product, startProduct } from "./harness/product.js";
 import { Site } from "./harness/site.js";
 
@@ -282,6 +282,15 @@ test("a tab that is opened while another signs out finds nobody signed in", opti
   letGo();
   assert.equal(await leaving, "none");
   await other.waitForFunction(() => localStorage.length === 0);
+});
+
+test("whoever signs up in cookie mode knows at once what they may do", options, async () => {
+  context = await browser.newContext();
+  const page = await tab("cookie");
+  const account = { email: newAddress("cookie"), password: PASSWORD };
+  await page.evaluate((account) => client.auth.register(account), account);
+  const claims = await page.evaluate(() => client.auth.getClaims());
+  assert.deepEqual([claims?.org_role, claims?.permissions.includes("org:update")], ["owner", true]);
 });
 
 test("a session whose access cookie is gone is found by its refresh cookie", options, async () => {

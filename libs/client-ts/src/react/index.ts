@@ -15,7 +15,7 @@ export type { View } from "./watched.js";
 /** What a hook answers. */
 export interface Result<Data> extends View<Data> {
   /** Asks the server again; resolves when `data` or `error` is what it said. */
-  refetch(): Promise<void>;
+  refetch: () => Promise<void>;
 }
 
 /** What a switcher of organizations needs. */
@@ -23,7 +23,7 @@ export interface OrganizationsResult<Entry> extends Result<readonly Entry[]> {
   /** The id of the active organization; null while nobody is signed in. */
   activeId: string | null;
   /** Makes another organization the active one. */
-  switchTo(organizationId: string): Promise<void>;
+  switchTo: (organizationId: string) => Promise<void>;
 }
 
 /** A client, and what is shared by all components below it. */

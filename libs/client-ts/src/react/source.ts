@@ -32,9 +32,10 @@ export function sourceOf(client: Client): Source<MyOrganization> | Source<Org> {
   return isFlat(client) ? ofFlat(client) : ofModules(client);
 }
 
-function ofModules({ auth, account, ready }: AuthClient): Source<MyOrganization> {
+function ofModules(client: AuthClient): Source<MyOrganization> {
+  const { auth, account } = client;
   return {
-    ready,
+    ready: () => client.ready(),
     refresh: () => auth.refresh(),
     claims: () => auth.getClaims(),
     onChange: (listener) => auth.onChange(listener),

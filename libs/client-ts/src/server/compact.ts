@@ -1,4 +1,4 @@
-import { HEADER_REFUSED, MALFORMED, Refusal, TOO_LARGE } from "./refusal.js";
+import { HEADER_REFUSED, MALFORMED, type Refusal, TOO_LARGE } from "./refusal.js";
 import { parseObject } from "./strict_json.js";
 
 const MAXIMUM_TOKEN_LENGTH = 8 * 1024;

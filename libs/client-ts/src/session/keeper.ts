@@ -172,6 +172,8 @@ export class Keeper {
     else if (kind === "exchanged") this.#exchangedElsewhereUntil = 0;
     else if (told === undefined) return;
     else if (kind === "signed-out") this.#heedSignOut(told);
+    // What a later version of this package tells.
+    else if (kind !== "session") return;
     // A tab that went on with it before it heard of the end.
     else if (isOverBy(this.#ended, told)) this.#tellEnd(told, this.#endedAt);
     // The later of two states is the right one, whichever tab made it.

@@ -26,7 +26,9 @@ export class Tabs {
   constructor(name: string | undefined, hear: (kind: TabNews, held: Held | undefined) => void) {
     if (name === undefined || typeof BroadcastChannel === "undefined") return;
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data.kind, parseHeld(data.held));
+    channel.onmessage = ({ data }: MessageEvent<Message | null>) => {
+      if (data) hear(data.kind, parseHeld(data.held));
+    };
     // In Node an open channel would keep the process running.
     (channel as { unref?: () => void }).unref?.();
     this.#channel = channel;
