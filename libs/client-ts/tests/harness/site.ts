@@ -47,6 +47,7 @@ export class Site {
     const drawn = PAGES[path.replace(/\.js$/, "")];
     if (drawn !== undefined) {
       if (path.endsWith(".js")) return ["js", this.#here(await bundled(drawn))];
+      if (path === "/switcher") return ["html", await readFile("examples/react-switcher/index.html", "utf8")];
       return ["html", `<!doctype html><div id="root"></div><script type="module" src="${path}.js"></script>`];
     }
     const file = join(process.cwd(), normalize(path));
