@@ -104,14 +104,40 @@ test("signing in after such a sign-out counts, here and in tabs to come", async 
   await signOutOffline(one);
   browser.isOnline = true;
 
+  browser.withCookies = [];
   await one.auth.login({ email: "ben", password: "secret" });
 
+  // The session that was signed out of is ended with its own cookies, before there are others.
+  assert.deepEqual(browser.withCookies, ["POST /auth/logout", "POST /auth/login"]);
   assert.deepEqual([...browser.stored], []);
   const other = await ready(context);
   browser.comeBack();
   assert.equal((await other.auth.whoami()).id, "ben");
   assert.deepEqual([one.auth.getClaims()?.sub, other.auth.getClaims()?.sub], ["ben", "ben"]);
   assert.equal(browser.cookie, "ben");
+});
+
+test("signing in counts also while the server can't be told of the sign-out before", async (context) => {
+  const one = await signedIn(context);
+  browser.server.on("POST /auth/logout", () => Promise.reject(new TypeError("lost")));
+  await assert.rejects(one.auth.logout(), { code: "NETWORK_ERROR" });
+  await one.auth.login({ email: "ben", password: "secret" });
+  assert.deepEqual([...browser.stored], []);
+  assert.equal((await ready(context)).auth.getClaims()?.sub, "ben");
+});
+
+test("the server's own page is not opened with a session that was signed out of", async (context) => {
+  await signOutOffline(await signedIn(context));
+  browser.isOnline = true;
+  const opened: string[] = [];
+  const location = { assign: (address: string) => opened.push(`${address} ${browser.cookie}`) };
+  Object.assign(globalThis, { location });
+  context.after(() => Object.assign(globalThis, { location: undefined }));
+  const reauth = browser.flatTab(context.name);
+  context.after(() => reauth.dispose());
+  reauth.login();
+  await until(() => opened.length > 0);
+  assert.deepEqual(opened, ["https://guildhall.test/ undefined"]);
 });
 
 test("a page that looks for its cookies while somebody signs out elsewhere begins with nobody", async (context) => {

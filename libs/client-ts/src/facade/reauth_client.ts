@@ -74,7 +74,9 @@ export class ReauthClient {
 
   /** Goes to the server's own page, where people sign in. */
   login(): void {
-    here().assign(`${this.#site}/`);
+    const page = here();
+    // Who signs in there must not find the session of a sign-out that is still to be told.
+    void this.#session.settle().then(() => page.assign(`${this.#site}/`));
   }
 
   /** Makes an account and signs it in. False where the server only sends a mail that tells how to go on. */

@@ -67,7 +67,11 @@ export class Session {
   async begin<Answered extends object>(signIn: (send: Send) => Promise<Answered>): Promise<Answered> {
     // Looking for cookies may renew them, which must not happen beside this.
     if (this.keeper.isInCookies) await this.ready().catch(() => undefined);
-    const answer = await this.#turns.take(() => signIn(this.send));
+    const answer = await this.#turns.take(async () => {
+      // With the cookies that the answer replaces, and before another tab could take the new ones for them.
+      if (this.keeper.owed) await this.#settle();
+      return signIn(this.send);
+    });
     this.keeper.demandOpen();
     const granted: Granted = answer;
     const held = heldOf(granted, undefined);
@@ -151,23 +155,26 @@ export class Session {
   async #wake(): Promise<void> {
     await this.keeper.catchUp();
     this.#renewal.besideWhenDue();
-    this.#tellEndsBeside();
+    await this.settle();
   }
 
   /** Tells the server of the sign-outs that it couldn't be told of. A failure shows when somebody signs out again. */
-  #tellEndsBeside(): void {
-    const telling = this.#turns.take(async () => {
-      // Another tab may have told it meanwhile, or somebody signed in.
-      if (this.#unended.length > 0 || this.keeper.owed?.mark !== undefined) await this.#tellEnds();
-    });
-    telling.catch(() => undefined);
+  settle(): Promise<void> {
+    return this.#turns.take(() => this.#settle());
+  }
+
+  async #settle(): Promise<void> {
+    // Another tab may have told it meanwhile, or somebody signed in.
+    const isOwed = this.#unended.length > 0 || this.keeper.owed?.mark !== undefined;
+    if (isOwed) await this.#tellEnds().catch(() => undefined);
   }
 
   /** Tells the server of each session that was signed out of. One that it doesn't know has ended. */
   async #tellEnds(options?: CallOptions): Promise<void> {
     const { keeper } = this;
     const mark = keeper.owed?.mark;
-    const unended = keeper.isInCookies ? (keeper.isSignedOut ? [undefined] : []) : this.#unended;
+    const isOwed = keeper.isSignedOut || mark !== undefined;
+    const unended = keeper.isInCookies ? (isOwed ? [undefined] : []) : this.#unended;
     for (const refresh_token of unended) {
       try {
         await operations.logout(this.send, { refresh_token }, options);
@@ -190,7 +197,7 @@ export class Session {
 
   async #load(): Promise<void> {
     await this.keeper.catchUp();
-    if (this.keeper.isSignedOut) this.#tellEndsBeside();
+    if (this.keeper.isSignedOut) void this.settle();
     else if (this.keeper.isInCookies) await this.#findCookies();
   }
 

@@ -1,4 +1,4 @@
-import { type AuthClient, createAuthClient } from "@guildhall/client";
+import { type AuthClient, type ReauthClient, createAuthClient, createReauthClient } from "@guildhall/client";
 import { FakeServer, accessToken, granted, json, nothing, refusal } from "./fake_server.js";
 
 const API = "https://guildhall.test/api/v1";
@@ -62,6 +62,11 @@ export class FakeBrowser {
   /** A page with a client. Those of one app hear each other. */
   tab(appCode: string, storage: "cookie" | "localStorage" = "cookie"): AuthClient {
     return createAuthClient({ apiBaseUrl: API, appCode, storage, fetch: this.#fetch, maxRetries: 0 });
+  }
+
+  /** The same with a client of the flat style. */
+  flatTab(appCode: string): ReauthClient {
+    return createReauthClient({ baseUrl: API, appCode, fetch: this.#fetch, maxRetries: 0 });
   }
 
   /** The browser tells its pages that it is online again, and it is. */
