@@ -45,9 +45,8 @@ export interface SessionClaims {
  * `authenticate` of `@guildhall/client/server`.
  */
 export function claimsOf(accessToken: string): SessionClaims | undefined {
-  const payload = accessToken.split(".")[1];
-  if (payload === undefined) return undefined;
   try {
+    const payload = accessToken.split(".")[1]!;
     const bytes = Uint8Array.from(atob(payload.replace(/-/g, "+").replace(/_/g, "/")), (byte) => byte.charCodeAt(0));
     return JSON.parse(new TextDecoder().decode(bytes)) as SessionClaims;
   } catch {

@@ -49,7 +49,6 @@ export function aborted(): GuildhallError {
 /** `Retry-After` in milliseconds: seconds or a date (RFC 9110, section 10.2.3). */
 export function retryAfter(header: string | null): number | undefined {
   if (header === null) return undefined;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+  const wanted = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(wanted) ? undefined : Math.max(0, wanted);
 }
