@@ -59,3 +59,18 @@ test("plain HTTP is for this machine alone, unless somebody says otherwise", () 
   }
   createServerClient({ baseUrl: "http://guildhall:8080", allowPlainHttp: true });
 });
+
+test("a server that has no keys yet is asked for them twice a second at most, however many ask", async () => {
+  let fetches = 0;
+  const server = verifying(() => {
+    fetches += 1;
+    throw new TypeError("offline");
+  });
+  const token = await issuer.token();
+  const began = Date.now();
+  for (let round = 0; round < 20; round += 1) {
+    assert.equal((await server.authenticate(asked(token))).reason, "SERVICE_UNAVAILABLE");
+  }
+  const most = 1 + Math.floor((Date.now() - began) / 500);
+  assert.ok(fetches >= 1 && fetches <= most, `${fetches} fetches, ${most} at most`);
+});

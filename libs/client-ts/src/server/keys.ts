@@ -12,6 +12,8 @@ const AWAITED_AFTER_MS = 3_600_000;
 const REFUSED_AFTER_MS = 24 * 3_600_000;
 /** Anybody can name a key that doesn't exist. */
 const FETCHED_AT_MOST_EVERY_MS = 10_000;
+/** Nobody can be authenticated before there is a set; but a server that is down is not helped by being asked all the time. */
+const FIRST_FETCHED_AT_MOST_EVERY_MS = 500;
 
 type Keys = ReadonlyMap<string, CryptoKey>;
 
@@ -90,7 +92,9 @@ export class KeyStore {
   }
 
   async #fetchOnce(): Promise<void> {
-    if (this.#keys !== undefined && Date.now() - this.#triedAt < FETCHED_AT_MOST_EVERY_MS) return;
+    const pause = this.#keys === undefined ? FIRST_FETCHED_AT_MOST_EVERY_MS : FETCHED_AT_MOST_EVERY_MS;
+    // A clock that was set back must not stop this for as long.
+    if (Math.abs(Date.now() - this.#triedAt) < pause) return;
     this.#triedAt = Date.now();
     try {
       await this.replace(await this.#fetchSet());
