@@ -8,7 +8,7 @@ mod roles;
 use mail::Address;
 use service_kit::audit::Reason;
 use service_kit::database::DatabaseSettings;
-use service_kit::{Clock, Database, Entropy, SecretToken, Timestamp};
+use service_kit::{CallOrigin, Clock, Database, Entropy, SecretToken, Timestamp};
 
 use crate::NAME;
 use crate::domain::platform_role::PlatformRole;
@@ -24,6 +24,7 @@ pub struct Operator {
     database: Database,
     clock: Clock,
     entropy: Entropy,
+    origin: CallOrigin,
 }
 
 /// Somebody with a platform role.
@@ -88,9 +89,18 @@ pub struct Created {
 }
 
 impl Operator {
-    /// Opens identity's database, whose schema must be up to date.
-    pub async fn open(settings: &DatabaseSettings, clock: Clock, entropy: Entropy) -> Result<Self, OperatorError> {
-        Ok(Self { database: Database::open_migrated::<Migrator>(settings, NAME).await?, clock, entropy })
+    /// Opens identity's database, whose schema must be up to date; `origin` goes into the audit log.
+    pub async fn open(
+        settings: &DatabaseSettings,
+        clock: Clock,
+        entropy: Entropy,
+        origin: CallOrigin,
+    ) -> Result<Self, OperatorError> {
+        Ok(Self { database: Database::open_migrated::<Migrator>(settings, NAME).await?, clock, entropy, origin })
+    }
+
+    fn trail(&self) -> Trail {
+        Trail::of_operator(&self.origin)
     }
 
     /// Lets go of the database.
@@ -124,15 +134,9 @@ impl Operator {
         accounts::list_sessions(self, address_or_id).await
     }
 
-    /// Ends every session of an account; running services refuse its tokens within a second. The audit log names the account of the
-    /// machine.
-    pub async fn sign_out(
-        &self,
-        address_or_id: &str,
-        reason: Option<Reason>,
-        os_user: &str,
-    ) -> Result<AccountRecord, OperatorError> {
-        Ok(accounts::sign_out(self, address_or_id, reason, os_user).await?.into())
+    /// Ends every session of an account; running services refuse its tokens within a second.
+    pub async fn sign_out(&self, address_or_id: &str, reason: Option<Reason>) -> Result<AccountRecord, OperatorError> {
+        Ok(accounts::sign_out(self, address_or_id, reason).await?.into())
     }
 
     /// Begins another epoch of positions, as has to be after identity's own database was put back from a backup or failed over to
@@ -141,7 +145,7 @@ impl Operator {
         let present = || async { epoch::find(self.database.reader()).await?.ok_or(OperatorError::NeverStarted) };
         let former = present().await?.name;
         let now = self.clock.now();
-        match renew_epoch(&self.database, &former, Trail::of_operator(), &self.entropy, now).await? {
+        match renew_epoch(&self.database, &former, self.trail(), &self.entropy, now).await? {
             Some(name) => Ok(name),
             // Somebody else has done it at the same time.
             None => Ok(present().await?.name),

@@ -19,7 +19,7 @@ use contracts::organizations::v1::access_service_server::AccessServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
-use service_kit::{Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice};
+use service_kit::{CallOrigin, Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
@@ -165,7 +165,7 @@ impl World {
 
     /// What the command line of the deployment works with.
     pub async fn operator(&self) -> Operator {
-        Operator::open(&self.database, self.clock.clone(), Entropy::system()).await.unwrap()
+        Operator::open(&self.database, self.clock.clone(), Entropy::system(), CallOrigin::of_command("root")).await.unwrap()
     }
 
     /// A new server API key and its secret.

@@ -14,6 +14,7 @@ use super::manifest::{FORMAT, Manifest};
 use super::{COPIED_IN_ORDER, file_name};
 use crate::CommandError;
 use crate::ending::{conflict, not_found};
+use crate::os_user;
 use crate::settings::Settings;
 
 /// More than a manifest can be.
@@ -112,7 +113,7 @@ async fn prepare(schema: Schema, staged: &DatabaseSettings) -> Result<(), Comman
 
 /// Numbers of narrowing changes are given a second time from here on.
 async fn renew_epoch(identity: &DatabaseSettings, entropy: Entropy) -> Result<(), CommandError> {
-    let operator = Operator::open(identity, Clock::system(), entropy).await?;
+    let operator = Operator::open(identity, Clock::system(), entropy, os_user::origin()).await?;
     let renewed = operator.renew_epoch().await;
     operator.close().await?;
     match renewed {

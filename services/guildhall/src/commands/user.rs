@@ -10,12 +10,13 @@ use service_kit::{Clock, Entropy};
 use crate::CommandError;
 use crate::command_line::{Output, UserCommand};
 use crate::ending::usage;
+use crate::os_user;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: UserCommand, output: Output) -> Result<(), CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
-    let operator = Operator::open(&settings.database("identity"), Clock::system(), Entropy::system()).await?;
+    let operator = Operator::open(&settings.database("identity"), Clock::system(), Entropy::system(), os_user::origin()).await?;
     match command {
         UserCommand::Show { user } => show(&operator.find(&user).await?, output),
         UserCommand::Sessions { user } => {
@@ -24,7 +25,7 @@ pub async fn run(settings_file: Option<&Path>, command: UserCommand, output: Out
         UserCommand::SignOut { user, reason } => {
             let reason = reason.as_deref().map(Reason::parse).transpose();
             let reason = reason.map_err(|problem| usage(format!("--reason {problem}")))?.flatten();
-            let account = operator.sign_out(&user, reason, &os_user()).await?;
+            let account = operator.sign_out(&user, reason).await?;
             match output {
                 Output::Json => say!("{}", json!({ "user_id": account.id, "signed_out": true })),
                 Output::Text => say!("{} is signed out everywhere", account.email),
@@ -32,18 +33,6 @@ pub async fn run(settings_file: Option<&Path>, command: UserCommand, output: Out
         }
     }
     Ok(())
-}
-
-/// Who runs the command, as far as the machine tells.
-fn os_user() -> String {
-    let id = rustix::process::getuid().as_raw();
-    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let named = accounts.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let (name, its_id) = (fields.next()?, fields.nth(1)?);
-        (its_id == id.to_string()).then(|| name.to_owned())
-    });
-    named.unwrap_or_else(|| id.to_string())
 }
 
 fn show(account: &AccountRecord, output: Output) {

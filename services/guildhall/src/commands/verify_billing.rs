@@ -9,6 +9,7 @@ use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::command_line::Output;
+use crate::os_user;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
@@ -18,7 +19,7 @@ const MOST_PRINTED: u64 = 100;
 pub async fn run(settings_file: Option<&Path>, output: Output) -> Result<ExitCode, CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
     let database = settings.database("billing-context");
-    let operator = Operator::open(&database, Clock::system(), Entropy::system()).await?;
+    let operator = Operator::open(&database, Clock::system(), Entropy::system(), os_user::origin()).await?;
     let mut told = 0;
     let mut faults = Vec::new();
     let report = operator

@@ -10,7 +10,6 @@ use super::roles::give;
 use super::{Created, Operator};
 use crate::domain::link::Link;
 use crate::domain::platform_role::PlatformRole;
-use crate::domain::trail::Trail;
 use crate::domain::user::{Names, User, UserId};
 use crate::error::OperatorError;
 use crate::store::{mailed_tokens, users};
@@ -55,7 +54,7 @@ async fn make(
     }
     outbox::append(transaction, provisioning(&user, now), now).await?;
     let details = json!({ "roles": user.roles });
-    let entry = Trail::of_operator().entry("user.created", user.id, details, &operator.entropy, now);
+    let entry = operator.trail().entry("user.created", user.id, details, &operator.entropy, now);
     audit::append(transaction, entry).await?;
     Ok(user)
 }
@@ -69,7 +68,7 @@ async fn make_setup_token(
     let token = SecretToken::generate(&operator.entropy);
     mailed_tokens::replace(transaction, user_id, Link::ResetPassword, &token, now.plus(SETUP_WITHIN)).await?;
     let details = json!({ "valid_until": now.plus(SETUP_WITHIN).to_rfc3339() });
-    let entry = Trail::of_operator().entry("user.setup_link_made", user_id, details, &operator.entropy, now);
+    let entry = operator.trail().entry("user.setup_link_made", user_id, details, &operator.entropy, now);
     audit::append(transaction, entry).await?;
     Ok(token)
 }
