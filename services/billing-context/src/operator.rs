@@ -147,10 +147,14 @@ impl Operator {
     }
 
     /// Reads every ledger and compares it with the balance that it must explain. `tell` gets the id of the organization and
-    /// a sentence for everything that is wrong, as it is found.
-    pub async fn verify_ledgers(&self, mut tell: impl FnMut(Uuid, String)) -> Result<LedgerReport, OperatorError> {
+    /// a sentence for everything that is wrong, as it is found, and `read` the number of entries so far.
+    pub async fn verify_ledgers(
+        &self,
+        mut tell: impl FnMut(Uuid, String),
+        read: impl FnMut(u64),
+    ) -> Result<LedgerReport, OperatorError> {
         let tell = |organization: OrganizationId, fault: Fault| tell(organization.uuid(), fault.to_string());
-        let Verified { organizations, entries, faults } = use_cases::verify_ledgers(&self.database, tell).await?;
+        let Verified { organizations, entries, faults } = use_cases::verify_ledgers(&self.database, tell, read).await?;
         Ok(LedgerReport { organizations, entries, faults })
     }
 }

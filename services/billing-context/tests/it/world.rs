@@ -165,7 +165,9 @@ impl World {
 
     /// What the command line of the deployment works with.
     pub async fn operator(&self) -> Operator {
-        Operator::open(&self.database, self.clock.clone(), Entropy::system(), CallOrigin::of_command("root")).await.unwrap()
+        Operator::open(&self.database, self.clock.clone(), Entropy::system(), CallOrigin::of_command("root"))
+            .await
+            .unwrap()
     }
 
     /// A new server API key and its secret.
@@ -215,7 +217,7 @@ impl World {
         let mut faults = Vec::new();
         let operator = self.operator().await;
         let tell = |organization, fault| faults.push(format!("{organization}: {fault}"));
-        let report = operator.verify_ledgers(tell).await.unwrap();
+        let report = operator.verify_ledgers(tell, |_| ()).await.unwrap();
         assert_eq!((report.faults, faults), (0, Vec::new()));
     }
 

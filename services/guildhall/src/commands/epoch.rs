@@ -14,7 +14,8 @@ use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: EpochCommand, output: Output) -> Result<(), CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
-    let operator = Operator::open(&settings.database("identity"), Clock::system(), Entropy::system(), os_user::origin()).await?;
+    let operator =
+        Operator::open(&settings.database("identity"), Clock::system(), Entropy::system(), os_user::origin()).await?;
     let EpochCommand::Renew = command;
     let epoch = operator.renew_epoch().await?;
     match output {

@@ -16,8 +16,8 @@ use tonic_types::StatusExt;
 use crate::CommandError;
 use crate::command_line::{Output, PlansCommand};
 use crate::ending::usage;
-use crate::plan_file::PlanFile;
 use crate::os_user;
+use crate::plan_file::PlanFile;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 

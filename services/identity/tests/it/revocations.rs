@@ -299,7 +299,10 @@ async fn other_keys_are_told_within_a_second() {
     let mut hearing = Hearing::begin(&world.identity).await;
     let before = hearing.snapshot().await.jwks;
     let master_key = MasterKey::from_bytes([7; 32]);
-    let vault = KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system(), CallOrigin::default()).await.unwrap();
+    let vault =
+        KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system(), CallOrigin::default())
+            .await
+            .unwrap();
     let former = vault.rotate(true).await.unwrap().retiring;
     vault.retire(&former, true).await.unwrap();
     let begun = tokio::time::Instant::now();

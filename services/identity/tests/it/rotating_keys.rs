@@ -21,7 +21,9 @@ const DEAD: Duration = Duration::from_secs(3720);
 
 async fn vault(world: &World) -> KeyVault {
     let master_key = MasterKey::from_bytes([7; 32]);
-    KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system(), CallOrigin::default()).await.unwrap()
+    KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system(), CallOrigin::default())
+        .await
+        .unwrap()
 }
 
 /// As a served process does every few seconds.
@@ -145,7 +147,8 @@ async fn the_audit_log_tells_of_rotations_and_retirements() {
 async fn another_master_key_opens_nothing() {
     let world = World::new().await;
     let other = MasterKey::from_bytes([8; 32]);
-    let refused = KeyVault::open(&world.database, &other, world.clock.clone(), Entropy::system(), CallOrigin::default()).await;
+    let refused =
+        KeyVault::open(&world.database, &other, world.clock.clone(), Entropy::system(), CallOrigin::default()).await;
     assert!(matches!(refused.err(), Some(KeyError::WrongMasterKey)));
 }
 

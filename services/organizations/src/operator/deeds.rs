@@ -68,9 +68,7 @@ async fn blocking(
     let trail = Trail::of_system(CallOrigin::default());
     match change_everywhere(&operator.context, &transaction, user_id, &change, &trail).await {
         Ok(()) => Ok(Vec::new()),
-        Err(Error::Denied(Denial::SoleOwner(organizations))) => {
-            Ok(organizations.into_iter().map(Into::into).collect())
-        }
+        Err(Error::Denied(Denial::SoleOwner(organizations))) => Ok(organizations.into_iter().map(Into::into).collect()),
         Err(error) => Err(error.into()),
     }
 }

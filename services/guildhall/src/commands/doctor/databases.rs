@@ -83,7 +83,8 @@ pub async fn signing_keys(settings: &Settings, clock: &Clock) -> Finding {
     };
     let opened = async {
         let database = settings.database("identity");
-        let vault = KeyVault::open(&database, master_key, clock.clone(), Entropy::system(), CallOrigin::default()).await?;
+        let vault =
+            KeyVault::open(&database, master_key, clock.clone(), Entropy::system(), CallOrigin::default()).await?;
         vault.list().await
     };
     let keys = match opened.await {
