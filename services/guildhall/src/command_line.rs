@@ -141,7 +141,7 @@ mod tests {
             if let Some(language) = line.strip_prefix("```") {
                 is_shell = !is_shell && language == "sh";
             } else if is_shell && line.starts_with("guildhall ") {
-                let end = [" #", " > ", " | "].into_iter().filter_map(|mark| line.find(mark)).min();
+                let end = [" #", " > ", " < ", " | "].into_iter().filter_map(|mark| line.find(mark)).min();
                 commands.push(line[..end.unwrap_or(line.len())].trim().to_owned());
             }
         }

@@ -5,7 +5,7 @@ mod reading;
 mod verdict;
 mod words;
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -52,6 +52,9 @@ pub async fn run(
 }
 
 fn from_stdin() -> Result<String, CommandError> {
+    if std::io::stdin().is_terminal() {
+        eprintln!("paste the token, then press Ctrl-D on a line of its own");
+    }
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(LONGEST_INPUT).read_to_end(&mut bytes)?;
     String::from_utf8(bytes).map_err(|_| usage("what standard input holds is no token: it is no text"))

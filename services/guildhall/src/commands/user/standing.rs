@@ -70,6 +70,7 @@ pub async fn delete(
     }
     if hand_over {
         let account = operator.delete_handing_over(&account.id, reason).await?;
+        let account = AccountRecord { status: "deleted", ..account };
         tell(&account, "is deleted; its organizations are handed over once identity and organizations run", output);
         return Ok(());
     }
