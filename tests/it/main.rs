@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
+mod audit_follow;
 mod authorization;
 mod back_office;
+mod backup_rows;
 mod backups;
 mod bad_ids;
 mod bad_input;
@@ -30,9 +32,12 @@ mod journey_grpc;
 mod journey_http;
 mod keys;
 mod migrations;
+mod migrations_killed;
 mod my_sessions;
 mod openapi;
 mod operating;
+mod operating_organizations;
+mod operating_people;
 mod operator;
 mod orders;
 mod owner_races;
@@ -56,5 +61,6 @@ mod strangers_http;
 mod stripe;
 mod taking_races;
 mod throttling;
+mod token_command;
 mod tokens;
 mod void_offers;

@@ -36,6 +36,12 @@ impl CallOrigin {
         self.ip_address.as_ref().and_then(|text| text.parse().ok())
     }
 
+    /// A command that somebody runs on a machine of the deployment, by this account of the machine.
+    pub fn of_command(os_user: &str) -> Self {
+        let user_agent = format!("cli:{os_user}").chars().take(LONGEST_AGENT).collect();
+        Self { ip_address: None, user_agent: Some(user_agent), request_id: None }
+    }
+
     /// Only services of the deployment are believed about where the calls that they make came from. Anybody else is known
     /// by the connection.
     pub fn of<T>(request: &Request<T>) -> Self {

@@ -22,7 +22,7 @@ use serde_json::Value;
 use crate::clock::Timestamp;
 use crate::database::WriteTransaction;
 
-pub use self::event::Event;
+pub use self::event::{Event, after};
 pub use self::follower::{Follower, Gap, Portion};
 pub use self::portions::portions;
 pub use self::sweep::sweep;

@@ -21,6 +21,7 @@ pub struct Operator {
     database: Database,
     clock: Clock,
     entropy: Entropy,
+    origin: CallOrigin,
 }
 
 /// A server API key, without its secret.
@@ -100,14 +101,19 @@ impl From<BillingError> for OperatorError {
     }
 }
 
-fn by_operator() -> (Maker, Trail) {
-    (Maker::Operator, Trail::of_operator(CallOrigin::default()))
-}
-
 impl Operator {
-    /// Opens billing's database, whose schema must be up to date.
-    pub async fn open(settings: &DatabaseSettings, clock: Clock, entropy: Entropy) -> Result<Self, OperatorError> {
-        Ok(Self { database: Database::open_migrated::<Migrator>(settings, NAME).await?, clock, entropy })
+    /// Opens billing's database, whose schema must be up to date; `origin` goes into the audit log.
+    pub async fn open(
+        settings: &DatabaseSettings,
+        clock: Clock,
+        entropy: Entropy,
+        origin: CallOrigin,
+    ) -> Result<Self, OperatorError> {
+        Ok(Self { database: Database::open_migrated::<Migrator>(settings, NAME).await?, clock, entropy, origin })
+    }
+
+    fn by_operator(&self) -> (Maker, Trail) {
+        (Maker::Operator, Trail::of_operator(self.origin.clone()))
     }
 
     /// Makes a server API key.
@@ -123,7 +129,7 @@ impl Operator {
         let expires = expires.map(|expires| key_expiry(expires, now)).transpose();
         let expires = expires.map_err(|problem| wrong("expires-at", &problem))?;
         let command = CreateServerKey { name, scopes, expires };
-        let made = use_cases::make_key(&self.database, &self.clock, &self.entropy, by_operator(), command).await?;
+        let made = use_cases::make_key(&self.database, &self.clock, &self.entropy, self.by_operator(), command).await?;
         Ok(CreatedKey { record: record(made.key, now), secret: made.secret })
     }
 
@@ -137,14 +143,18 @@ impl Operator {
     /// Ends a key: once this has answered, nothing is done by it any more.
     pub async fn revoke_key(&self, id: &str) -> Result<(), OperatorError> {
         let id: ServerKeyId = id.parse().map_err(|_| OperatorError::UnknownKey)?;
-        Ok(use_cases::end_key(&self.database, &self.clock, &self.entropy, by_operator(), id).await?)
+        Ok(use_cases::end_key(&self.database, &self.clock, &self.entropy, self.by_operator(), id).await?)
     }
 
     /// Reads every ledger and compares it with the balance that it must explain. `tell` gets the id of the organization and
-    /// a sentence for everything that is wrong, as it is found.
-    pub async fn verify_ledgers(&self, mut tell: impl FnMut(Uuid, String)) -> Result<LedgerReport, OperatorError> {
+    /// a sentence for everything that is wrong, as it is found, and `read` the number of entries so far.
+    pub async fn verify_ledgers(
+        &self,
+        mut tell: impl FnMut(Uuid, String),
+        read: impl FnMut(u64),
+    ) -> Result<LedgerReport, OperatorError> {
         let tell = |organization: OrganizationId, fault: Fault| tell(organization.uuid(), fault.to_string());
-        let Verified { organizations, entries, faults } = use_cases::verify_ledgers(&self.database, tell).await?;
+        let Verified { organizations, entries, faults } = use_cases::verify_ledgers(&self.database, tell, read).await?;
         Ok(LedgerReport { organizations, entries, faults })
     }
 }

@@ -97,9 +97,30 @@ fn tell_changes(told: &Missing, found: Vec<Found>) {
 
 #[cfg(test)]
 mod tests {
+    use aws_lc_rs::digest::{SHA256, digest};
     use service_kit::Database;
 
     use super::*;
+
+    /// Every migration, with the checksum of the schema that it leaves.
+    const PINNED: &str = include_str!("awaiting_schema/migrations.txt");
+
+    /// A database that has taken a migration never takes it again, so changing one would leave old and new databases apart.
+    #[tokio::test]
+    async fn no_migration_that_was_there_has_changed() {
+        let mut found = String::new();
+        for schema in SCHEMAS {
+            for (name, picture) in schema.steps_on_sqlite().await.unwrap() {
+                let checksum = digest(&SHA256, format!("{picture:?}").as_bytes());
+                let digits: String = checksum.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+                found.push_str(&format!("{} {name} {digits}\n", schema.service()));
+            }
+        }
+        assert_eq!(
+            found, PINNED,
+            "write a new migration instead of changing one; if only new ones are missing, migrations.txt is to be:\n{found}"
+        );
+    }
 
     /// On Postgres it compares the engines; on SQLite, a file with what is made in memory.
     #[tokio::test]

@@ -5,8 +5,10 @@ mod billing;
 mod config;
 mod keys;
 mod migrate;
+mod organizations;
 mod people;
 mod served;
+mod token;
 
 use std::path::PathBuf;
 
@@ -17,8 +19,10 @@ pub use self::billing::{ApiKeysCommand, BillingCommand, PlansCommand};
 pub use self::config::ConfigCommand;
 pub use self::keys::{EpochCommand, KeysCommand};
 pub use self::migrate::{MigrateCommand, MigrateVerb};
-pub use self::people::{AuditCommand, UserCommand, WhichEntries};
+pub use self::organizations::{OneOrganization, OrgCommand};
+pub use self::people::{AuditCommand, OneUser, StatusFilter, UserCommand, WhichEntries};
 pub use self::served::Served;
+pub use self::token::TokenCommand;
 
 /// The organizations backend that B2B teams run themselves.
 #[derive(Parser)]
@@ -38,6 +42,9 @@ pub struct CommandLine {
     /// How an operator's command tells what it did: in words, or as one JSON document (lists: one object a line).
     #[arg(long, global = true, value_enum, default_value = "text")]
     pub output: Output,
+    /// Tell how far long work has come as one JSON object a line on standard error; a terminal shows it without being asked.
+    #[arg(long, global = true)]
+    pub progress: bool,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -90,9 +97,15 @@ pub enum Command {
     /// Decide who may enter the back office. Works with identity's database alone, whether or not anything is served.
     #[command(subcommand)]
     Admin(AdminCommand),
-    /// Look at accounts and sign them out. Works with identity's database alone, beside whatever is served.
+    /// See to accounts: look at them, sign them out, suspend and delete them. Works with the databases alone, beside whatever is served.
     #[command(subcommand)]
     User(UserCommand),
+    /// See to organizations: look at them, suspend and delete them. Works with their database alone, beside whatever is served.
+    #[command(subcommand)]
+    Org(OrgCommand),
+    /// Look into access tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Read what was done, by whom and why. Works with the databases alone.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -128,7 +141,7 @@ mod tests {
             if let Some(language) = line.strip_prefix("```") {
                 is_shell = !is_shell && language == "sh";
             } else if is_shell && line.starts_with("guildhall ") {
-                let end = [" #", " > ", " | "].into_iter().filter_map(|mark| line.find(mark)).min();
+                let end = [" #", " > ", " < ", " | "].into_iter().filter_map(|mark| line.find(mark)).min();
                 commands.push(line[..end.unwrap_or(line.len())].trim().to_owned());
             }
         }

@@ -57,6 +57,9 @@ fn number_of(error: &CommandError) -> u8 {
     if let Some(error) = error.downcast_ref::<identity::KeyError>() {
         return of_keys(error);
     }
+    if let Some(error) = error.downcast_ref::<organizations::OperatorError>() {
+        return of_organizations(error);
+    }
     if let Some(error) = error.downcast_ref::<billing_context::OperatorError>() {
         return of_billing(error);
     }
@@ -65,13 +68,13 @@ fn number_of(error: &CommandError) -> u8 {
 
 const fn of_identity(error: &identity::OperatorError) -> u8 {
     use identity::OperatorError::{
-        Broken, Database, LastSystemAdmin, NeverStarted, NoAccount, NoSuchUser, NotInUse, UnknownRole, Unproven,
-        Unsettled,
+        Broken, Database, LastSystemAdmin, NeverStarted, NoAccount, NoSuchUser, NotInUse, Suspended, UnknownRole,
+        Unproven, Unsettled,
     };
     match error {
         UnknownRole => USAGE,
         NoAccount | NoSuchUser => NOT_FOUND,
-        NotInUse | Unproven | LastSystemAdmin | Unsettled | NeverStarted => CONFLICT,
+        NotInUse | Suspended | Unproven | LastSystemAdmin | Unsettled | NeverStarted => CONFLICT,
         Database(_) | Broken(_) => FAILED,
     }
 }
@@ -84,6 +87,15 @@ const fn of_keys(error: &identity::KeyError) -> u8 {
         Unknown => NOT_FOUND,
         NotKnownYet(_) | StillVerifies(_) | NotRetiring(_) | TooMany => CONFLICT,
         Database(_) | WrongMasterKey | Damaged => FAILED,
+    }
+}
+
+const fn of_organizations(error: &organizations::OperatorError) -> u8 {
+    use organizations::OperatorError::{Broken, Database, NoSuchOrganization, Personal};
+    match error {
+        NoSuchOrganization => NOT_FOUND,
+        Personal => CONFLICT,
+        Database(_) | Broken(_) => FAILED,
     }
 }
 
@@ -109,6 +121,8 @@ mod tests {
             (identity::OperatorError::NoAccount.into(), NOT_FOUND),
             (identity::KeyError::Unknown.into(), NOT_FOUND),
             (billing_context::OperatorError::UnknownKey.into(), NOT_FOUND),
+            (organizations::OperatorError::NoSuchOrganization.into(), NOT_FOUND),
+            (organizations::OperatorError::Personal.into(), CONFLICT),
             (not_found("there is no such user"), NOT_FOUND),
             (identity::OperatorError::LastSystemAdmin.into(), CONFLICT),
             (conflict("the key is active"), CONFLICT),

@@ -10,10 +10,13 @@ mod demo;
 mod ending;
 mod listeners;
 mod memory;
+mod os_user;
 mod plan_file;
 mod probe;
 mod processes;
+mod progress;
 mod ready;
+mod reason;
 mod revocations;
 mod say;
 mod settings;
@@ -37,7 +40,7 @@ fn main() -> ExitCode {
     };
     let stop_with_stdin = command_line.stop_with_stdin;
     let settings_file = command_line.config.as_deref();
-    let output = command_line.output;
+    let (output, progress) = (command_line.output, command_line.progress);
     let is_served = matches!(command_line.command, Command::Dev { .. } | Command::Serve { .. });
     let outcome = runtime.block_on(async {
         match command_line.command {
@@ -45,20 +48,22 @@ fn main() -> ExitCode {
             Command::Dev { as_services: true } => commands::dev_as_services::run(settings_file, stop_with_stdin).await,
             Command::Serve { what } => commands::serve::run(settings_file, what, stop_with_stdin).await,
             Command::Healthcheck { url } => return Ok(commands::healthcheck::run(&url).await),
-            Command::Migrate(command) => return commands::migrate::run(settings_file, command, output).await,
+            Command::Migrate(command) => return commands::migrate::run(settings_file, command, output, progress).await,
             Command::Config(command) => commands::config::run(settings_file, command, output),
             Command::Doctor => return commands::doctor::run(settings_file, output).await,
-            Command::Backup { to } => commands::backup::backup(settings_file, &to, output).await,
-            Command::Restore { from } => commands::backup::restore(settings_file, &from, output).await,
+            Command::Backup { to } => commands::backup::backup(settings_file, &to, output, progress).await,
+            Command::Restore { from } => commands::backup::restore(settings_file, &from, output, progress).await,
             Command::Keys(command) => commands::keys::run(settings_file, command, output).await,
             Command::Epoch(command) => commands::epoch::run(settings_file, command, output).await,
             Command::Admin(command) => commands::admin::run(settings_file, command, output).await,
-            Command::User(command) => commands::user::run(settings_file, command, output).await,
-            Command::Audit(command) => commands::audit::run(settings_file, command, output).await,
+            Command::User(command) => commands::user::run(settings_file, command, output, progress).await,
+            Command::Org(command) => commands::org::run(settings_file, command, output, progress).await,
+            Command::Token(command) => return commands::token::run(settings_file, command, output).await,
+            Command::Audit(command) => commands::audit::run(settings_file, command, output, progress).await,
             Command::Plans(command) => commands::plans::run(settings_file, command, output).await,
             Command::ApiKeys(command) => commands::api_keys::run(settings_file, command, output).await,
             Command::Billing(BillingCommand::Verify) => {
-                return commands::verify_billing::run(settings_file, output).await;
+                return commands::verify_billing::run(settings_file, output, progress).await;
             }
         }
         .map(|()| ExitCode::SUCCESS)

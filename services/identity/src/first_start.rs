@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 use serde_json::json;
-use service_kit::{audit, outbox};
+use service_kit::{CallOrigin, audit, outbox};
 
 use crate::BuildError;
 use crate::context::Context;
@@ -32,7 +32,7 @@ pub async fn make_first_admin(context: &Context, admin: FirstAdmin) -> Result<()
     if users::insert(&transaction, &user).await? {
         outbox::append(&transaction, provisioning(&user, now), now).await?;
         // Settings are the operator's word as much as commands are.
-        let trail = Trail::of_operator();
+        let trail = Trail::of_operator(&CallOrigin::default());
         let entry = trail.entry("user.created", user.id, json!({ "roles": user.roles }), &context.entropy, now);
         audit::append(&transaction, entry).await?;
         transaction.commit().await?;

@@ -4,7 +4,7 @@ mod rotation;
 
 use serde_json::{Value, json};
 use service_kit::database::DatabaseSettings;
-use service_kit::{Clock, Database, DerivedKey, Entropy, MasterKey, Timestamp, WriteTransaction};
+use service_kit::{CallOrigin, Clock, Database, DerivedKey, Entropy, MasterKey, Timestamp, WriteTransaction};
 
 pub use self::rotation::Rotated;
 use crate::NAME;
@@ -22,6 +22,8 @@ pub struct KeyVault {
     sealing: DerivedKey,
     clock: Clock,
     entropy: Entropy,
+    /// Where commands about keys come from.
+    origin: CallOrigin,
 }
 
 /// A key as operators see it.
@@ -47,21 +49,23 @@ pub struct KeysInUse {
 }
 
 impl KeyVault {
-    /// The keys in this database, whose schema must be up to date.
+    /// The keys in this database, whose schema must be up to date; `origin` goes into the audit log.
     pub async fn open(
         settings: &DatabaseSettings,
         master_key: &MasterKey,
         clock: Clock,
         entropy: Entropy,
+        origin: CallOrigin,
     ) -> Result<Self, KeyError> {
         let database = Database::open_migrated::<Migrator>(settings, NAME).await?;
-        let vault = Self::of(database, master_key, clock, entropy);
+        let vault = Self { origin, ..Self::of(database, master_key, clock, entropy) };
         vault.check().await?;
         Ok(vault)
     }
 
     pub(crate) fn of(database: Database, master_key: &MasterKey, clock: Clock, entropy: Entropy) -> Self {
-        Self { database, sealing: master_key.derive("identity: signing keys"), clock, entropy }
+        let (sealing, origin) = (master_key.derive("identity: signing keys"), CallOrigin::default());
+        Self { database, sealing, clock, entropy, origin }
     }
 
     /// Makes the first keys, unless they are there: one to sign with and one for later. Replicas that start

@@ -47,7 +47,10 @@ pub use domain::lifetimes::{Lifetime, SessionLifetimes, UnusableLifetime};
 pub use domain::sign_up_policy::{Enumeration, Registration};
 pub use error::{KeyError, OperatorError};
 pub use key_vault::{KeyRecord, KeyVault, Rotated};
-pub use operator::{AccountRecord, Created, Operator, RoleHolder, SessionRecord};
+pub use operator::{
+    AccountRecord, Created, Operator, PersonalData, PersonalSession, ResetLink, RoleHolder, SessionRecord,
+    WhichAccounts,
+};
 pub use policy::requirement;
 pub use settings::{FirstAdmin, PasswordSettings, Settings};
 pub use upstreams::Upstreams;

@@ -1,14 +1,20 @@
-//! What whoever runs the deployment does to platform roles and the epoch at its command line, with the database alone: it works
-//! while nothing is served, and when nobody of the back office can sign in any more.
+//! What whoever runs the deployment does to accounts, platform roles and the epoch at its command line, with the database alone: it
+//! works while nothing is served, and when nobody of the back office can sign in any more.
 
 mod accounts;
 mod create;
+mod erasure;
+mod links;
+mod lists;
+mod records;
 mod roles;
+mod standing;
+mod tokens;
 
 use mail::Address;
 use service_kit::audit::Reason;
 use service_kit::database::DatabaseSettings;
-use service_kit::{Clock, Database, Entropy, SecretToken, Timestamp};
+use service_kit::{CallOrigin, Clock, Database, Entropy};
 
 use crate::NAME;
 use crate::domain::platform_role::PlatformRole;
@@ -19,78 +25,31 @@ use crate::store::migrations::Migrator;
 use crate::store::{epoch, platform_roles, users};
 use crate::use_cases::renew_epoch::renew_epoch;
 
+pub use self::records::{
+    AccountRecord, Created, PersonalData, PersonalSession, ResetLink, RoleHolder, SessionRecord, WhichAccounts,
+};
+
 /// The operator's access to identity's database.
 pub struct Operator {
     database: Database,
     clock: Clock,
     entropy: Entropy,
-}
-
-/// Somebody with a platform role.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoleHolder {
-    /// Canonical form.
-    pub email: String,
-    /// Codes of platform roles, sorted.
-    pub roles: Vec<String>,
-    /// Whether the account is in use.
-    pub is_active: bool,
-    /// Whether its owner has chosen a password.
-    pub has_password: bool,
-}
-
-/// An account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountRecord {
-    /// A UUID.
-    pub id: String,
-    /// Canonical form.
-    pub email: String,
-    /// Whether somebody has proven that the address is theirs.
-    pub email_verified: bool,
-    /// In a word: active, suspending, suspended or departing.
-    pub status: &'static str,
-    /// Codes of platform roles, sorted.
-    pub roles: Vec<String>,
-    /// When it was made.
-    pub created: Timestamp,
-    /// When somebody last signed in.
-    pub last_login: Option<Timestamp>,
-    /// A UUID.
-    pub personal_organization_id: String,
-}
-
-/// A living session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRecord {
-    /// A UUID.
-    pub id: String,
-    /// The app that it was opened for.
-    pub app_code: String,
-    /// The organization that its tokens act for, a UUID.
-    pub organization_id: String,
-    /// When it was opened.
-    pub created: Timestamp,
-    /// When it was last renewed.
-    pub last_activity: Timestamp,
-    /// Its end unless it is active before.
-    pub expires: Timestamp,
-    /// Whether a browser keeps its tokens in cookies.
-    pub in_cookies: bool,
-}
-
-/// What became of a wish for an administrator.
-pub struct Created {
-    /// False when the address had an account, which has the role now.
-    pub is_new: bool,
-    /// Lets its holder choose the account's password, once, within a day; only for an account that has none.
-    pub setup: Option<SecretToken>,
+    origin: CallOrigin,
 }
 
 impl Operator {
-    /// Opens identity's database, whose schema must be up to date.
-    pub async fn open(settings: &DatabaseSettings, clock: Clock, entropy: Entropy) -> Result<Self, OperatorError> {
-        Ok(Self { database: Database::open_migrated::<Migrator>(settings, NAME).await?, clock, entropy })
+    /// Opens identity's database, whose schema must be up to date; `origin` goes into the audit log.
+    pub async fn open(
+        settings: &DatabaseSettings,
+        clock: Clock,
+        entropy: Entropy,
+        origin: CallOrigin,
+    ) -> Result<Self, OperatorError> {
+        Ok(Self { database: Database::open_migrated::<Migrator>(settings, NAME).await?, clock, entropy, origin })
+    }
+
+    fn trail(&self) -> Trail {
+        Trail::of_operator(&self.origin)
     }
 
     /// Lets go of the database.
@@ -124,27 +83,80 @@ impl Operator {
         accounts::list_sessions(self, address_or_id).await
     }
 
-    /// Ends every session of an account; running services refuse its tokens within a second. The audit log names the account of the
-    /// machine.
-    pub async fn sign_out(
+    /// Ends every session of an account; running services refuse its tokens within a second.
+    pub async fn sign_out(&self, address_or_id: &str, reason: Option<Reason>) -> Result<AccountRecord, OperatorError> {
+        Ok(accounts::sign_out(self, address_or_id, reason).await?.into())
+    }
+
+    /// Up to `limit` accounts, the newest first, older than `before`.
+    pub async fn accounts(
+        &self,
+        which: &WhichAccounts,
+        before: Option<&AccountRecord>,
+        limit: u64,
+    ) -> Result<Vec<AccountRecord>, OperatorError> {
+        lists::list(self, which, before, limit).await
+    }
+
+    /// All that is kept of a person here.
+    pub async fn export(&self, address_or_id: &str) -> Result<PersonalData, OperatorError> {
+        lists::export(self, address_or_id).await
+    }
+
+    /// Begins to suspend an account, which nobody can use from then on; identity's relay finishes it once organizations agrees. Refused
+    /// for the last active system administrator.
+    pub async fn suspend(&self, address_or_id: &str, reason: Option<Reason>) -> Result<AccountRecord, OperatorError> {
+        Ok(standing::suspend(self, address_or_id, reason).await?.into())
+    }
+
+    /// Takes a suspended account back into use.
+    pub async fn unsuspend(&self, address_or_id: &str, reason: Option<Reason>) -> Result<AccountRecord, OperatorError> {
+        Ok(standing::unsuspend(self, address_or_id, reason).await?.into())
+    }
+
+    /// Begins to delete an account, which nobody can use from then on; identity's relay finishes it once organizations agrees, and puts it
+    /// back into use when it does not.
+    pub async fn delete(&self, address_or_id: &str, reason: Option<Reason>) -> Result<AccountRecord, OperatorError> {
+        Ok(erasure::delete(self, address_or_id, reason).await?.into())
+    }
+
+    /// Erases an account at once; organizations that would lose their only owner get another one.
+    pub async fn delete_handing_over(
         &self,
         address_or_id: &str,
         reason: Option<Reason>,
-        os_user: &str,
     ) -> Result<AccountRecord, OperatorError> {
-        Ok(accounts::sign_out(self, address_or_id, reason, os_user).await?.into())
+        Ok(erasure::delete_handing_over(self, address_or_id, reason).await?.into())
+    }
+
+    /// Makes what the owner of an account chooses another password with, in the place of what was mailed before.
+    pub async fn make_reset_link(
+        &self,
+        address_or_id: &str,
+        reason: Option<Reason>,
+    ) -> Result<ResetLink, OperatorError> {
+        links::make_reset_link(self, address_or_id, reason).await
+    }
+
+    /// The published keys (RFC 7517).
+    pub async fn published_keys(&self) -> Result<String, OperatorError> {
+        tokens::published_keys(self).await
+    }
+
+    /// The epoch that positions count in at present.
+    pub async fn epoch(&self) -> Result<String, OperatorError> {
+        Ok(epoch::find(self.database.reader()).await?.ok_or(OperatorError::NeverStarted)?.name)
     }
 
     /// Begins another epoch of positions, as has to be after identity's own database was put back from a backup or failed over to
     /// a standby that had not seen everything; its name. Running services follow within a second.
     pub async fn renew_epoch(&self) -> Result<String, OperatorError> {
-        let present = || async { epoch::find(self.database.reader()).await?.ok_or(OperatorError::NeverStarted) };
-        let former = present().await?.name;
+        let former = self.epoch().await?;
         let now = self.clock.now();
-        match renew_epoch(&self.database, &former, Trail::of_operator(), &self.entropy, now).await? {
+        match renew_epoch(&self.database, &former, self.trail(), &self.entropy, now).await? {
             Some(name) => Ok(name),
             // Somebody else has done it at the same time.
-            None => Ok(present().await?.name),
+            None => self.epoch().await,
         }
     }
 

@@ -14,6 +14,34 @@ use crate::domain::permission::PermissionCode;
 #[error("the database of organizations cannot be opened or brought up to date")]
 pub struct BuildError(#[from] DbErr);
 
+/// A command of the operator is not carried out; nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    /// Nothing has the id or slug.
+    #[error("there is no organization of this id or slug; `guildhall org list` tells which there are")]
+    NoSuchOrganization,
+    /// It goes with its user.
+    #[error("a personal organization goes with its user; see `guildhall user suspend` and `guildhall user delete`")]
+    Personal,
+    /// The database did not do what it was told.
+    #[error("the database of organizations cannot be used: {0}")]
+    Database(#[from] DbErr),
+    /// Something that never happens.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl From<Error> for OperatorError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Database(error) => Self::Database(error),
+            Error::Denied(Denial::OrganizationNotFound) => Self::NoSuchOrganization,
+            Error::Denied(Denial::PersonalOrganization) => Self::Personal,
+            Error::Denied(other) => Self::Broken(format!("the rules of organizations are against it: {other:?}")),
+        }
+    }
+}
+
 /// Why a use case did not do what it was asked.
 #[derive(Debug)]
 pub enum Error {

@@ -5,6 +5,7 @@ mod context;
 mod domain;
 mod error;
 mod grpc;
+mod operator;
 pub mod policy;
 mod settings;
 mod store;
@@ -21,7 +22,11 @@ use crate::context::Context;
 use crate::grpc::Grpc;
 use crate::store::migrations::Migrator;
 
-pub use error::BuildError;
+pub use error::{BuildError, OperatorError};
+pub use operator::{
+    BlockingRecord, MemberRecord, MembershipRecord, Operator, OrganizationRecord, RoleRecord, StatusRecord,
+    WhichOrganizations,
+};
 pub use settings::Settings;
 
 /// The service's name for the database server, in health and in logs.

@@ -52,6 +52,26 @@ impl Storage {
         row.try_get_by_index(0).expect("a number")
     }
 
+    /// Every row of every table of a SQLite file, by table and sorted; what the file itself keeps of indexes and sequences left aside.
+    pub async fn rows(&self) -> BTreeMap<String, Vec<String>> {
+        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let mut rows = BTreeMap::new();
+        for table in self.texts(tables).await {
+            let columns =
+                self.texts(&format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}')")).await;
+            let mut found = self.texts(&format!("SELECT {} FROM \"{table}\"", columns.join(" || ',' || "))).await;
+            found.sort_unstable();
+            rows.insert(table, found);
+        }
+        rows
+    }
+
+    /// The one text of each row that a query gives.
+    async fn texts(&self, sql: &str) -> Vec<String> {
+        let rows = self.connection.query_all_raw(self.statement(sql)).await.expect("an answer");
+        rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
+    }
+
     /// Whether this text stands anywhere in it.
     pub async fn holds(&self, text: &str) -> bool {
         if let Some(file) = &self.file {

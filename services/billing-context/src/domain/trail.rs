@@ -76,9 +76,9 @@ impl Trail {
     }
 }
 
-/// The entry as the organization may read it: where the back office acts from is not its members' to know.
+/// The entry as the organization may read it: where the back office and the operator act from is not its members' to know.
 pub fn as_members_see(mut entry: Entry) -> Entry {
-    if entry.details.get(BACK_OFFICE) == Some(&Value::Bool(true)) {
+    if entry.actor == Actor::Operator || entry.details.get(BACK_OFFICE) == Some(&Value::Bool(true)) {
         entry.actor_session = None;
         entry.ip_address = None;
         entry.user_agent = None;

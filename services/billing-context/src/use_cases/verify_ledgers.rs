@@ -20,17 +20,19 @@ pub struct Verified {
     pub faults: u64,
 }
 
-/// Tells every fault as it is found. Each organization is read as of one instant, so it works while credits are charged.
+/// Tells every fault as it is found, and how many entries have been `read` so far. Each organization is read as of one instant, so it works while credits are charged.
 pub async fn verify_ledgers(
     database: &Database,
     mut tell: impl FnMut(OrganizationId, Fault),
+    mut read: impl FnMut(u64),
 ) -> Result<Verified, BillingError> {
     let mut verified = Verified::default();
     let mut last = None;
     while let Some(organization) = ledger::next_organization(database.reader(), last).await? {
         verified.organizations += 1;
+        let faults = &mut verified.faults;
         let mut tell = |fault| {
-            verified.faults += 1;
+            *faults += 1;
             tell(organization, fault);
         };
         let snapshot = database.begin_snapshot().await?;
@@ -42,6 +44,7 @@ pub async fn verify_ledgers(
                 check.read(entry).into_iter().for_each(&mut tell);
             }
             verified.entries += entries.len() as u64;
+            read(verified.entries);
             match entries.last().and_then(|entry| entry.number.checked_add(1)) {
                 Some(next) => from = next,
                 None => break,

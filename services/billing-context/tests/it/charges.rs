@@ -126,7 +126,7 @@ async fn an_organization_that_does_not_exist_gets_no_account() {
     let message = GetAnySubscriptionRequest { organization_id };
     let refused = world.server_billing().get_any_subscription(bearer(message, &world.key)).await;
     assert_refused(refused, ErrorReason::OrganizationNotFound);
-    let report = world.operator().await.verify_ledgers(|_, _| ()).await.unwrap();
+    let report = world.operator().await.verify_ledgers(|_, _| (), |_| ()).await.unwrap();
     assert_eq!((report.organizations, report.entries), (0, 0));
 }
 

@@ -21,7 +21,8 @@ async fn world_of_two() -> (World, [Uuid; 2]) {
 async fn faults(world: &World) -> Vec<(Uuid, String)> {
     let mut faults = Vec::new();
     let operator = world.operator().await;
-    let report = operator.verify_ledgers(|organization, fault| faults.push((organization, fault))).await.unwrap();
+    let report =
+        operator.verify_ledgers(|organization, fault| faults.push((organization, fault)), |_| ()).await.unwrap();
     assert_eq!(report.faults, faults.len() as u64);
     faults
 }
@@ -35,7 +36,7 @@ async fn tamper(world: &World, sql: &str) {
 #[tokio::test]
 async fn ledgers_that_nobody_tampered_with_add_up() {
     let (world, _) = world_of_two().await;
-    let report = world.operator().await.verify_ledgers(|_, _| ()).await.unwrap();
+    let report = world.operator().await.verify_ledgers(|_, _| (), |_| ()).await.unwrap();
     assert_eq!((report.organizations, report.entries, report.faults), (2, 6, 0));
 }
 
@@ -104,7 +105,7 @@ async fn ledgers_add_up_at_every_instant_while_credits_are_charged() {
         .collect();
     loop {
         let is_over = working.iter().all(tokio::task::JoinHandle::is_finished);
-        assert_eq!(operator.verify_ledgers(|_, _| ()).await.unwrap().faults, 0);
+        assert_eq!(operator.verify_ledgers(|_, _| (), |_| ()).await.unwrap().faults, 0);
         if is_over {
             break;
         }
@@ -112,5 +113,5 @@ async fn ledgers_add_up_at_every_instant_while_credits_are_charged() {
     for deposit in working {
         deposit.await.unwrap().unwrap();
     }
-    assert_eq!(operator.verify_ledgers(|_, _| ()).await.unwrap().entries, 106);
+    assert_eq!(operator.verify_ledgers(|_, _| (), |_| ()).await.unwrap().entries, 106);
 }

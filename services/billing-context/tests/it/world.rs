@@ -19,7 +19,7 @@ use contracts::organizations::v1::access_service_server::AccessServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
-use service_kit::{Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice};
+use service_kit::{CallOrigin, Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
@@ -165,7 +165,9 @@ impl World {
 
     /// What the command line of the deployment works with.
     pub async fn operator(&self) -> Operator {
-        Operator::open(&self.database, self.clock.clone(), Entropy::system()).await.unwrap()
+        Operator::open(&self.database, self.clock.clone(), Entropy::system(), CallOrigin::of_command("root"))
+            .await
+            .unwrap()
     }
 
     /// A new server API key and its secret.
@@ -215,7 +217,7 @@ impl World {
         let mut faults = Vec::new();
         let operator = self.operator().await;
         let tell = |organization, fault| faults.push(format!("{organization}: {fault}"));
-        let report = operator.verify_ledgers(tell).await.unwrap();
+        let report = operator.verify_ledgers(tell, |_| ()).await.unwrap();
         assert_eq!((report.faults, faults), (0, Vec::new()));
     }
 

@@ -14,18 +14,18 @@ use super::manifest::{FORMAT, Manifest};
 use super::{COPIED_IN_ORDER, file_name};
 use crate::CommandError;
 use crate::ending::{conflict, not_found};
+use crate::os_user;
+use crate::progress::Progress;
 use crate::settings::Settings;
 
+/// The archive is read, then each database is checked.
+const STEPS: usize = COPIED_IN_ORDER.len() + 1;
 /// More than a manifest can be.
 const LARGEST_MANIFEST: u64 = 1024 * 1024;
 
 /// Puts the databases of this archive into the data folder, which must have none; everything is checked, brought up to this
 /// version's schema and given another epoch before any of it stands where a product would find it.
-pub async fn put_back(
-    settings: &Settings,
-    archive: &Path,
-    mut progress: impl FnMut(&str),
-) -> Result<Manifest, CommandError> {
+pub async fn put_back(settings: &Settings, archive: &Path, mut progress: Progress) -> Result<Manifest, CommandError> {
     let data_dir = &settings.data_dir;
     for schema in COPIED_IN_ORDER {
         let path = data_dir.join(file_name(schema));
@@ -41,11 +41,11 @@ pub async fn put_back(
     let entropy = Entropy::system();
     let name = format!(".guildhall-restore-{}", entropy.uuid(Clock::system().now()).simple());
     let scratch = Scratch::within(data_dir, &name)?;
-    progress("reading the archive");
+    progress.step(1, STEPS, "reading the archive");
     let manifest = unpack(file, scratch.path())?;
 
-    for schema in COPIED_IN_ORDER {
-        progress(&format!("checking {}", schema.service()));
+    for (number, schema) in (2..).zip(COPIED_IN_ORDER) {
+        progress.step(number, STEPS, &format!("checking {}", schema.service()));
         prepare(schema, &staged(settings, scratch.path(), schema)).await?;
     }
     renew_epoch(&staged(settings, scratch.path(), identity::SCHEMA), entropy).await?;
@@ -112,7 +112,7 @@ async fn prepare(schema: Schema, staged: &DatabaseSettings) -> Result<(), Comman
 
 /// Numbers of narrowing changes are given a second time from here on.
 async fn renew_epoch(identity: &DatabaseSettings, entropy: Entropy) -> Result<(), CommandError> {
-    let operator = Operator::open(identity, Clock::system(), entropy).await?;
+    let operator = Operator::open(identity, Clock::system(), entropy, os_user::origin()).await?;
     let renewed = operator.renew_epoch().await;
     operator.close().await?;
     match renewed {

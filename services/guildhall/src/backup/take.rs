@@ -12,15 +12,15 @@ use super::manifest::{Copied, FORMAT, Manifest};
 use super::{COPIED_IN_ORDER, file_name};
 use crate::CommandError;
 use crate::ending::conflict;
+use crate::progress::Progress;
 use crate::settings::Settings;
+
+/// Each database is copied, then the archive is written.
+const STEPS: usize = COPIED_IN_ORDER.len() + 1;
 
 /// Makes an archive at this path, or in this folder under a name with the present instant; where it is, and what is in it. It is there
 /// whole or not at all.
-pub async fn take(
-    settings: &Settings,
-    to: &Path,
-    mut progress: impl FnMut(&str),
-) -> Result<(PathBuf, Manifest), CommandError> {
+pub async fn take(settings: &Settings, to: &Path, mut progress: Progress) -> Result<(PathBuf, Manifest), CommandError> {
     let (clock, entropy) = (Clock::system(), Entropy::system());
     let now = clock.now();
     let target = match to.is_dir() {
@@ -41,11 +41,11 @@ pub async fn take(
         taken_at: now.to_rfc3339(),
         files: Vec::new(),
     };
-    for schema in COPIED_IN_ORDER {
-        progress(&format!("copying {}", schema.service()));
+    for (number, schema) in (1..).zip(COPIED_IN_ORDER) {
+        progress.step(number, STEPS, &format!("copying {}", schema.service()));
         manifest.files.push(copy(settings, schema, scratch.path(), &clock).await?);
     }
-    progress("writing the archive");
+    progress.step(STEPS, STEPS, "writing the archive");
     let archive = scratch.path().join("archive.tar");
     write(&archive, &manifest, scratch.path()).map_err(unwritable)?;
     // Unlike a renaming, it does not take the place of a file that came there meanwhile.

@@ -24,7 +24,7 @@ pub enum MigrateVerb {
 }
 
 /// A number of seconds; an `s` may stand behind it.
-fn seconds(text: &str) -> Result<Duration, String> {
+pub fn seconds(text: &str) -> Result<Duration, String> {
     let number = text.strip_suffix('s').unwrap_or(text).parse::<u64>();
     match number {
         Ok(seconds @ 0..=3600) => Ok(Duration::from_secs(seconds)),

@@ -11,13 +11,15 @@ use service_kit::{Clock, Entropy};
 use crate::CommandError;
 use crate::command_line::{AdminCommand, Output};
 use crate::ending::usage;
+use crate::os_user;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: AdminCommand, output: Output) -> Result<(), CommandError> {
     let as_json = output == Output::Json;
     let settings = Settings::read(settings_file, Environment::Production)?;
-    let operator = Operator::open(&settings.database("identity"), Clock::system(), Entropy::system()).await?;
+    let operator =
+        Operator::open(&settings.database("identity"), Clock::system(), Entropy::system(), os_user::origin()).await?;
     match command {
         AdminCommand::Create { email, role } => create(&settings, &operator, (&email, &role), as_json).await,
         AdminCommand::List => {
@@ -79,7 +81,8 @@ fn as_value(holder: &RoleHolder) -> serde_json::Value {
     json!({ "email": email, "roles": roles, "is_active": is_active, "has_password": has_password })
 }
 
-fn public_url(settings: &Settings) -> Result<String, CommandError> {
+/// Where links begin.
+pub fn public_url(settings: &Settings) -> Result<String, CommandError> {
     match (&settings.public_url, settings.environment) {
         (Some(url), _) => Ok(url.clone()),
         (None, Environment::Dev) => Ok(format!("http://{}", settings.http_listen)),

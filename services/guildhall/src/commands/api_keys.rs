@@ -9,6 +9,7 @@ use service_kit::{Clock, Entropy, Timestamp};
 use crate::CommandError;
 use crate::command_line::{ApiKeysCommand, Output};
 use crate::ending::usage;
+use crate::os_user;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
@@ -16,7 +17,7 @@ pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand, output: 
     let as_json = output == Output::Json;
     let settings = Settings::read(settings_file, Environment::Production)?;
     let database = settings.database("billing-context");
-    let operator = Operator::open(&database, Clock::system(), Entropy::system()).await?;
+    let operator = Operator::open(&database, Clock::system(), Entropy::system(), os_user::origin()).await?;
     match command {
         ApiKeysCommand::Create { name, scopes, expires_at, quiet } => {
             let expires = expires_at.map(|text| instant(&text)).transpose()?;

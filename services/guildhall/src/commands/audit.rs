@@ -1,25 +1,38 @@
 //! `guildhall audit …`
 
+mod follow;
+mod words;
+
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use service_kit::audit::{self, Entry, Filter, parse_action};
 use service_kit::{Database, Timestamp};
 
+use self::words::{as_text, as_value};
 use crate::CommandError;
 use crate::awaiting_schema::SCHEMAS;
 use crate::command_line::{AuditCommand, Output, WhichEntries};
 use crate::ending::usage;
+use crate::progress::Progress;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 /// Entries that are read at once.
 const PAGE: u64 = 500;
 
-pub async fn run(settings_file: Option<&Path>, command: AuditCommand, output: Output) -> Result<(), CommandError> {
+pub async fn run(
+    settings_file: Option<&Path>,
+    command: AuditCommand,
+    output: Output,
+    progress: bool,
+) -> Result<(), CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
     match command {
-        AuditCommand::Tail { number, which } => {
+        AuditCommand::Tail { number, follow: true, which } => {
+            follow::run(&settings, &filter(which)?, number, output).await?;
+        }
+        AuditCommand::Tail { number, follow: false, which } => {
             let filter = filter(which)?;
             let mut latest = Vec::new();
             for schema in SCHEMAS {
@@ -33,30 +46,46 @@ pub async fn run(settings_file: Option<&Path>, command: AuditCommand, output: Ou
         }
         AuditCommand::Export { which } => {
             let filter = filter(which)?;
-            for schema in SCHEMAS {
-                let database = open(&settings, schema.service()).await?;
-                export(&database, &filter, output).await?;
-                database.close().await?;
-            }
+            let mut progress = Progress::beside_results(output, progress);
+            tell_all(&settings, &filter, &mut progress, |entry| tell(entry, output)).await?;
         }
     }
     Ok(())
 }
 
-async fn export(database: &Database, filter: &Filter, output: Output) -> Result<(), CommandError> {
-    let mut last = None;
-    loop {
-        let page = audit::list(database.reader(), filter, last, PAGE).await?;
-        page.iter().for_each(|entry| tell(entry, output));
-        match page.last() {
-            Some(entry) => last = Some(entry.into()),
-            None => return Ok(()),
+/// Hands every entry of all services on, the newest of each first.
+pub async fn tell_all(
+    settings: &Settings,
+    filter: &Filter,
+    progress: &mut Progress,
+    tell: impl Fn(&Entry),
+) -> Result<(), CommandError> {
+    let mut told = 0;
+    for schema in SCHEMAS {
+        let database = open(settings, schema.service()).await?;
+        let mut last = None;
+        loop {
+            let page = audit::list(database.reader(), filter, last, PAGE).await?;
+            page.iter().for_each(&tell);
+            told += page.len() as u64;
+            progress.count("entries", told);
+            match page.last() {
+                Some(entry) => last = Some(entry.into()),
+                None => break,
+            }
         }
+        database.close().await?;
     }
+    Ok(())
+}
+
+/// A line of an export of more than entries.
+pub fn tell_as_part(entry: &Entry) {
+    say!("{}", json!({ "kind": "audit_entry", "audit_entry": as_value(entry) }));
 }
 
 /// A service's database, of this version.
-async fn open(settings: &Settings, service: &'static str) -> Result<Database, CommandError> {
+pub async fn open(settings: &Settings, service: &'static str) -> Result<Database, CommandError> {
     let Some(schema) = SCHEMAS.into_iter().find(|schema| schema.service() == service) else {
         return Err(format!("there is no service {service}").into());
     };
@@ -90,38 +119,6 @@ fn filter(which: WhichEntries) -> Result<Filter, CommandError> {
 fn tell(entry: &Entry, output: Output) {
     match output {
         Output::Json => say!("{}", as_value(entry)),
-        Output::Text => {
-            let Entry { action, target_kind, target_id, .. } = entry;
-            let reason = entry.reason.clone().map(|reason| format!("  ({})", reason.into_string())).unwrap_or_default();
-            say!(
-                "{}  {:36}  {action:32}  {target_kind} {target_id}{reason}",
-                entry.at.to_rfc3339(),
-                entry.actor.to_string()
-            );
-        }
+        Output::Text => say!("{}", as_text(entry)),
     }
-}
-
-/// As the back office exports it.
-fn as_value(entry: &Entry) -> Value {
-    let mut told = Map::new();
-    let mut put = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            told.insert(name.to_owned(), value);
-        }
-    };
-    put("id", Some(entry.id.to_string().into()));
-    put("created_at", Some(entry.at.to_rfc3339().into()));
-    put("actor", Some(entry.actor.to_string().into()));
-    put("actor_session_id", entry.actor_session.map(|id| id.to_string().into()));
-    put("action", Some(entry.action.clone().into()));
-    put("target_kind", Some(entry.target_kind.clone().into()));
-    put("target_id", Some(entry.target_id.clone().into()));
-    put("organization_id", entry.tenant_id.map(|id| id.to_string().into()));
-    put("reason", entry.reason.clone().map(|reason| reason.into_string().into()));
-    put("details", Some(entry.details.clone()));
-    put("ip_address", entry.ip_address.clone().map(Into::into));
-    put("user_agent", entry.user_agent.clone().map(Into::into));
-    put("request_id", entry.request_id.clone().map(Into::into));
-    json!(told)
 }

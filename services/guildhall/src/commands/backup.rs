@@ -1,6 +1,5 @@
 //! `guildhall backup` and `guildhall restore`
 
-use std::io::{IsTerminal, stderr};
 use std::path::Path;
 
 use serde_json::json;
@@ -8,13 +7,19 @@ use serde_json::json;
 use crate::CommandError;
 use crate::backup::{Manifest, only_on_sqlite, put_back, take};
 use crate::command_line::Output;
+use crate::progress::Progress;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
-pub async fn backup(settings_file: Option<&Path>, to: &Path, output: Output) -> Result<(), CommandError> {
+pub async fn backup(
+    settings_file: Option<&Path>,
+    to: &Path,
+    output: Output,
+    progress: bool,
+) -> Result<(), CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
     only_on_sqlite(&settings)?;
-    let (archive, manifest) = take(&settings, to, progress).await?;
+    let (archive, manifest) = take(&settings, to, Progress::new(output, progress)).await?;
     match output {
         Output::Json => say!("{}", json!({ "archive": archive, "manifest": manifest })),
         Output::Text => {
@@ -28,10 +33,15 @@ pub async fn backup(settings_file: Option<&Path>, to: &Path, output: Output) -> 
     Ok(())
 }
 
-pub async fn restore(settings_file: Option<&Path>, from: &Path, output: Output) -> Result<(), CommandError> {
+pub async fn restore(
+    settings_file: Option<&Path>,
+    from: &Path,
+    output: Output,
+    progress: bool,
+) -> Result<(), CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
     only_on_sqlite(&settings)?;
-    let manifest = put_back(&settings, from, progress).await?;
+    let manifest = put_back(&settings, from, Progress::new(output, progress)).await?;
     let place = settings.data_dir.display();
     match output {
         Output::Json => say!("{}", json!({ "data_dir": settings.data_dir, "manifest": manifest })),
@@ -44,13 +54,6 @@ pub async fn restore(settings_file: Option<&Path>, from: &Path, output: Output) 
         }
     }
     Ok(())
-}
-
-/// For whoever watches; a script's output stays clean.
-fn progress(step: &str) {
-    if stderr().is_terminal() {
-        eprintln!("{step} …");
-    }
 }
 
 fn tell(manifest: &Manifest) {

@@ -8,12 +8,14 @@ use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::command_line::{EpochCommand, Output};
+use crate::os_user;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: EpochCommand, output: Output) -> Result<(), CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
-    let operator = Operator::open(&settings.database("identity"), Clock::system(), Entropy::system()).await?;
+    let operator =
+        Operator::open(&settings.database("identity"), Clock::system(), Entropy::system(), os_user::origin()).await?;
     let EpochCommand::Renew = command;
     let epoch = operator.renew_epoch().await?;
     match output {

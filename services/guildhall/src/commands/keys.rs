@@ -9,6 +9,7 @@ use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::command_line::{KeysCommand, Output};
+use crate::os_user;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
@@ -20,7 +21,8 @@ pub async fn run(settings_file: Option<&Path>, command: KeysCommand, output: Out
     }
     let master_key = settings.encryption_key.clone();
     let master_key = master_key.ok_or_else(|| missing("encryption_key", "the signing keys are sealed with it"))?;
-    let vault = KeyVault::open(&settings.database("identity"), &master_key, Clock::system(), Entropy::system()).await?;
+    let database = settings.database("identity");
+    let vault = KeyVault::open(&database, &master_key, Clock::system(), Entropy::system(), os_user::origin()).await?;
     match command {
         KeysCommand::List { json: false } if as_json => {
             vault.list().await?.iter().for_each(|key| say!("{}", as_value(key)));

@@ -11,6 +11,7 @@ use service_kit::settings::invalid;
 use crate::CommandError;
 use crate::awaiting_schema::SCHEMAS;
 use crate::command_line::{MigrateCommand, MigrateVerb, Output};
+use crate::progress::Progress;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
@@ -20,11 +21,12 @@ pub async fn run(
     settings_file: Option<&Path>,
     command: MigrateCommand,
     output: Output,
+    progress: bool,
 ) -> Result<ExitCode, CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
     let patience = Instant::now() + command.wait_db;
     match command.verb.unwrap_or(MigrateVerb::Up) {
-        MigrateVerb::Up => up(&settings, patience, output).await,
+        MigrateVerb::Up => up(&settings, patience, output, Progress::new(output, progress)).await,
         MigrateVerb::Status => status(&settings, patience, output).await,
         MigrateVerb::Verify => verify(&settings, patience, output).await,
     }
@@ -38,11 +40,18 @@ pub async fn migrate(settings: &Settings) -> Result<(), CommandError> {
     Ok(())
 }
 
-async fn up(settings: &Settings, patience: Instant, output: Output) -> Result<ExitCode, CommandError> {
+async fn up(
+    settings: &Settings,
+    patience: Instant,
+    output: Output,
+    mut progress: Progress,
+) -> Result<ExitCode, CommandError> {
     let mut taken = 0;
-    for schema in SCHEMAS {
+    for (number, schema) in (1..).zip(SCHEMAS) {
+        progress.step(number, SCHEMAS.len(), &format!("migrating {}", schema.service()));
         let applied = take_steps(settings, schema, patience).await?;
         taken += applied.len();
+        progress.clear();
         match output {
             Output::Json => say!("{}", json!({ "service": schema.service(), "applied": applied })),
             Output::Text => applied.iter().for_each(|step| say!("{:16}  {step}", schema.service())),

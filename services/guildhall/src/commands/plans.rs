@@ -6,15 +6,17 @@ use billing_context::{ProviderSettings, Upstreams};
 use contracts::billing::v1::ApplyPlansRequest;
 use contracts::billing::v1::plan_service_client::PlanServiceClient;
 use serde_json::json;
+use service_kit::call_origin::tell_origin;
 use service_kit::trust::ServiceSecrets;
 use service_kit::{Clock, Entropy, MasterKey, Microservice, Trust};
 use token_verification::{Freshness, KeyStore};
-use tonic::Status;
+use tonic::{Request, Status};
 use tonic_types::StatusExt;
 
 use crate::CommandError;
 use crate::command_line::{Output, PlansCommand};
 use crate::ending::usage;
+use crate::os_user;
 use crate::plan_file::PlanFile;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
@@ -24,7 +26,9 @@ pub async fn run(settings_file: Option<&Path>, command: PlansCommand, output: Ou
     let settings = Settings::read(settings_file, Environment::Production)?;
     let file = PlanFile::read(&file)?;
     let mut plans = open(&settings).await?;
-    let request = ApplyPlansRequest { plans: file.plans(), check_only: check };
+    let mut request = Request::new(ApplyPlansRequest { plans: file.plans(), check_only: check });
+    let origin = os_user::origin();
+    tell_origin(request.metadata_mut(), "", origin.user_agent.as_deref().unwrap_or_default());
     let applied = plans.apply_plans(request).await.map_err(|status| told(&file, status))?.into_inner();
     if output == Output::Json {
         let plans: Vec<_> =

@@ -1,90 +1,106 @@
 //! `guildhall user …`
 
+mod export;
+mod standing;
+mod words;
+
 use std::path::Path;
 
-use identity::{AccountRecord, Operator, SessionRecord};
+use identity::{AccountRecord, Operator, WhichAccounts};
 use serde_json::json;
-use service_kit::audit::Reason;
 use service_kit::{Clock, Entropy};
 
+use self::standing::Deletion;
+use self::words::{show, tell, tell_session};
 use crate::CommandError;
-use crate::command_line::{Output, UserCommand};
-use crate::ending::usage;
+use crate::command_line::{Output, StatusFilter, UserCommand};
+use crate::commands::admin::public_url;
+use crate::os_user;
+use crate::progress::Progress;
+use crate::reason;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
 
-pub async fn run(settings_file: Option<&Path>, command: UserCommand, output: Output) -> Result<(), CommandError> {
+/// Accounts that are read at once.
+const PAGE: u64 = 200;
+
+pub async fn run(
+    settings_file: Option<&Path>,
+    command: UserCommand,
+    output: Output,
+    progress: bool,
+) -> Result<(), CommandError> {
     let settings = Settings::read(settings_file, Environment::Production)?;
-    let operator = Operator::open(&settings.database("identity"), Clock::system(), Entropy::system()).await?;
+    let database = settings.database("identity");
+    let operator = Operator::open(&database, Clock::system(), Entropy::system(), os_user::origin()).await?;
     match command {
+        UserCommand::List { search, status, limit } => {
+            let is_suspended = status.map(|status| status == StatusFilter::Suspended);
+            list(&operator, &WhichAccounts { search, is_suspended }, limit, output).await?;
+        }
         UserCommand::Show { user } => show(&operator.find(&user).await?, output),
         UserCommand::Sessions { user } => {
-            operator.sessions(&user).await?.iter().for_each(|session| tell(session, output));
+            operator.sessions(&user).await?.iter().for_each(|session| tell_session(session, output));
         }
         UserCommand::SignOut { user, reason } => {
-            let reason = reason.as_deref().map(Reason::parse).transpose();
-            let reason = reason.map_err(|problem| usage(format!("--reason {problem}")))?.flatten();
-            let account = operator.sign_out(&user, reason, &os_user()).await?;
+            let account = operator.sign_out(&user, reason::read(reason.as_deref())?).await?;
             match output {
                 Output::Json => say!("{}", json!({ "user_id": account.id, "signed_out": true })),
                 Output::Text => say!("{} is signed out everywhere", account.email),
             }
         }
+        UserCommand::Suspend(which) => standing::suspend(&settings, &operator, which, output).await?,
+        UserCommand::Unsuspend(which) => standing::unsuspend(&operator, which, output).await?,
+        UserCommand::Delete { which, hand_over, is_meant } => {
+            standing::delete(&settings, &operator, Deletion { which, hand_over, is_meant }, output).await?;
+        }
+        UserCommand::Export { user } => {
+            export::run(&settings, &operator, &user, Progress::beside_results(output, progress)).await?;
+        }
+        UserCommand::ResetPassword { user, reason } => {
+            reset_password(&settings, &operator, &user, reason.as_deref(), output).await?;
+        }
+    }
+    Ok(operator.close().await?)
+}
+
+async fn list(
+    operator: &Operator,
+    which: &WhichAccounts,
+    limit: Option<u64>,
+    output: Output,
+) -> Result<(), CommandError> {
+    let (mut left, mut last) = (limit.unwrap_or(u64::MAX), None::<AccountRecord>);
+    while left > 0 {
+        let mut page = operator.accounts(which, last.as_ref(), left.min(PAGE)).await?;
+        page.iter().for_each(|account| tell(account, output));
+        left -= page.len() as u64;
+        last = page.pop();
+        if last.is_none() {
+            break;
+        }
     }
     Ok(())
 }
 
-/// Who runs the command, as far as the machine tells.
-fn os_user() -> String {
-    let id = rustix::process::getuid().as_raw();
-    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let named = accounts.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let (name, its_id) = (fields.next()?, fields.nth(1)?);
-        (its_id == id.to_string()).then(|| name.to_owned())
-    });
-    named.unwrap_or_else(|| id.to_string())
-}
-
-fn show(account: &AccountRecord, output: Output) {
-    let AccountRecord { id, email, email_verified, status, roles, created, last_login, personal_organization_id } =
-        account;
-    let last_login = last_login.map(service_kit::Timestamp::to_rfc3339);
+async fn reset_password(
+    settings: &Settings,
+    operator: &Operator,
+    user: &str,
+    reason: Option<&str>,
+    output: Output,
+) -> Result<(), CommandError> {
+    let public_url = public_url(settings)?;
+    let made = operator.make_reset_link(user, reason::read(reason)?).await?;
+    let link = format!("{public_url}/reset-password?token={}", made.token.expose());
     match output {
-        Output::Json => say!(
-            "{}",
-            json!({
-                "id": id, "email": email, "email_verified": email_verified, "status": status, "roles": roles,
-                "created_at": created.to_rfc3339(), "last_login_at": last_login,
-                "personal_organization_id": personal_organization_id,
-            })
-        ),
+        Output::Json => {
+            say!("{}", json!({ "email": made.email, "reset_link": link, "valid_until": made.until.to_rfc3339() }))
+        }
         Output::Text => {
-            say!("id                     {id}");
-            say!("address                {}", email);
-            say!("address proven         {}", if *email_verified { "yes" } else { "no" });
-            say!("status                 {status}");
-            say!("platform roles         {}", if roles.is_empty() { "none".to_owned() } else { roles.join(", ") });
-            say!("personal organization  {personal_organization_id}");
-            say!("created                {}", created.to_rfc3339());
-            say!("last signed in         {}", last_login.as_deref().unwrap_or("never"));
+            say!("{} chooses another password here, once, until {}:", made.email, made.until.to_rfc3339());
+            say!("{link}");
         }
     }
-}
-
-fn tell(session: &SessionRecord, output: Output) {
-    let SessionRecord { id, app_code, organization_id, created, last_activity, expires, in_cookies } = session;
-    match output {
-        Output::Json => say!(
-            "{}",
-            json!({
-                "id": id, "app_code": app_code, "organization_id": organization_id, "created_at": created.to_rfc3339(),
-                "last_activity_at": last_activity.to_rfc3339(), "expires_at": expires.to_rfc3339(), "in_cookies": in_cookies,
-            })
-        ),
-        Output::Text => {
-            let (created, active) = (created.to_rfc3339(), last_activity.to_rfc3339());
-            say!("{id}  {app_code:20}  since {created}  active {active}  until {}", expires.to_rfc3339());
-        }
-    }
+    Ok(())
 }

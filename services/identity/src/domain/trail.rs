@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service_kit::audit::{Actor, Entry, Reason};
 use service_kit::request_scope::RequestScope;
-use service_kit::{Entropy, Timestamp};
+use service_kit::{CallOrigin, Entropy, Timestamp};
 use uuid::Uuid;
 
 use crate::domain::administrator::Administrator;
@@ -43,13 +43,14 @@ impl Trail {
     }
 
     /// Whoever runs the deployment.
-    pub const fn of_operator() -> Self {
-        Self { actor: Actor::Operator, session_id: None, reason: None, ip_address: None, user_agent: None }
+    pub fn of_operator(origin: &CallOrigin) -> Self {
+        let CallOrigin { ip_address, user_agent, request_id: _ } = origin.clone();
+        Self { actor: Actor::Operator, session_id: None, reason: None, ip_address, user_agent }
     }
 
-    /// The same, with the account of the machine that the command was run by, and why.
-    pub fn of_operator_named(os_user: &str, reason: Option<Reason>) -> Self {
-        Self { reason, user_agent: Some(format!("cli:{os_user}")), ..Self::of_operator() }
+    /// The same, who says why.
+    pub fn because(self, reason: Option<Reason>) -> Self {
+        Self { reason, ..self }
     }
 
     /// The product by itself.

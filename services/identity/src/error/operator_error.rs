@@ -19,6 +19,12 @@ pub enum OperatorError {
     /// The account is suspended or about to be deleted.
     #[error("the account is not in use; let somebody of the back office reactivate it first")]
     NotInUse,
+    /// A deletion that is called off would take the account back into use.
+    #[error(
+        "the account is suspended, and would be in use again if an organization kept it; hand its organizations over with \
+         --hand-over, or take it back into use first"
+    )]
+    Suspended,
     /// Nobody has proven that the account's address is theirs.
     #[error(
         "nobody has proven the account's address, so it may be anybody's; its owner has to follow the link of the \

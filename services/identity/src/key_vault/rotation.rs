@@ -50,7 +50,7 @@ impl KeyVault {
         }
         let later = self.make(&transaction, KeyState::Next).await?;
         let details = json!({ "retiring": active.key_id, "at_once": at_once });
-        self.record(&transaction, Trail::of_operator(), "key.rotated", &next.key_id, details).await?;
+        self.record(&transaction, Trail::of_operator(&self.origin), "key.rotated", &next.key_id, details).await?;
         transaction.commit().await?;
         tracing::info!(active = next.key_id, retiring = active.key_id, "the signing key was rotated");
         Ok(Rotated { active: next.key_id, retiring: active.key_id, next: later })
@@ -59,7 +59,7 @@ impl KeyVault {
     /// Publishes a retiring key no more and erases its private half. Refused while tokens that it signed are
     /// good, unless it is `at_once`.
     pub async fn retire(&self, key_id: &str, at_once: bool) -> Result<(), KeyError> {
-        self.retire_as(Trail::of_operator(), key_id, at_once).await
+        self.retire_as(Trail::of_operator(&self.origin), key_id, at_once).await
     }
 
     async fn retire_as(&self, trail: Trail, key_id: &str, at_once: bool) -> Result<(), KeyError> {
@@ -84,7 +84,7 @@ impl KeyVault {
 
     /// Retires every key whose tokens are dead; answers their ids.
     pub async fn retire_due(&self) -> Result<Vec<String>, KeyError> {
-        self.retire_due_as(&Trail::of_operator()).await
+        self.retire_due_as(&Trail::of_operator(&self.origin)).await
     }
 
     /// The same on behalf of somebody.

@@ -5,7 +5,6 @@ use service_kit::audit::{self, Reason};
 use uuid::Uuid;
 
 use super::{AccountRecord, Operator, SessionRecord};
-use crate::domain::trail::Trail;
 use crate::domain::user::{User, UserStatus};
 use crate::error::OperatorError;
 use crate::store::{sessions, users};
@@ -46,19 +45,14 @@ pub async fn list_sessions(operator: &Operator, text: &str) -> Result<Vec<Sessio
 }
 
 /// As the back office does it, by the operator.
-pub async fn sign_out(
-    operator: &Operator,
-    text: &str,
-    reason: Option<Reason>,
-    os_user: &str,
-) -> Result<User, OperatorError> {
+pub async fn sign_out(operator: &Operator, text: &str, reason: Option<Reason>) -> Result<User, OperatorError> {
     let user = find(operator, text).await?;
     let now = operator.clock.now();
     let transaction = operator.database.begin_write().await?;
     let user = users::lock(&transaction, user.id).await?.ok_or(OperatorError::NoSuchUser)?;
     sessions::end_all(&transaction, user.id, now).await?;
-    let trail = Trail::of_operator_named(os_user, reason);
-    let entry = trail.entry("user.sessions_revoked", user.id, json!(null), &operator.entropy, now);
+    let entry =
+        operator.trail().because(reason).entry("user.sessions_revoked", user.id, json!(null), &operator.entropy, now);
     audit::append(&transaction, entry).await?;
     take_position::of_user(&transaction, user.id, now).await?;
     transaction.commit().await?;

@@ -1,23 +1,17 @@
 //! `admin create`
 
-use std::time::Duration;
-
 use mail::Address;
 use serde_json::json;
-use service_kit::{SecretToken, Timestamp, WriteTransaction, audit, outbox};
+use service_kit::{Timestamp, WriteTransaction, audit, outbox};
 
+use super::links::make_setup_token;
 use super::roles::give;
 use super::{Created, Operator};
-use crate::domain::link::Link;
 use crate::domain::platform_role::PlatformRole;
-use crate::domain::trail::Trail;
-use crate::domain::user::{Names, User, UserId};
+use crate::domain::user::{Names, User};
 use crate::error::OperatorError;
-use crate::store::{mailed_tokens, users};
+use crate::store::users;
 use crate::use_cases::create_user::{new_user, provisioning};
-
-/// How long the setup token works.
-const SETUP_WITHIN: Duration = Duration::from_secs(24 * 3600);
 
 pub async fn create(operator: &Operator, email: &Address, role: PlatformRole) -> Result<Created, OperatorError> {
     let now = operator.clock.now();
@@ -55,21 +49,7 @@ async fn make(
     }
     outbox::append(transaction, provisioning(&user, now), now).await?;
     let details = json!({ "roles": user.roles });
-    let entry = Trail::of_operator().entry("user.created", user.id, details, &operator.entropy, now);
+    let entry = operator.trail().entry("user.created", user.id, details, &operator.entropy, now);
     audit::append(transaction, entry).await?;
     Ok(user)
-}
-
-async fn make_setup_token(
-    operator: &Operator,
-    transaction: &WriteTransaction,
-    user_id: UserId,
-    now: Timestamp,
-) -> Result<SecretToken, OperatorError> {
-    let token = SecretToken::generate(&operator.entropy);
-    mailed_tokens::replace(transaction, user_id, Link::ResetPassword, &token, now.plus(SETUP_WITHIN)).await?;
-    let details = json!({ "valid_until": now.plus(SETUP_WITHIN).to_rfc3339() });
-    let entry = Trail::of_operator().entry("user.setup_link_made", user_id, details, &operator.entropy, now);
-    audit::append(transaction, entry).await?;
-    Ok(token)
 }

@@ -5,7 +5,6 @@ use service_kit::{Timestamp, WriteTransaction};
 
 use super::Operator;
 use crate::domain::platform_role::PlatformRole;
-use crate::domain::trail::Trail;
 use crate::domain::user::User;
 use crate::error::OperatorError;
 use crate::store::users;
@@ -38,7 +37,7 @@ pub async fn give(
     if !roles.contains(&role) {
         roles.push(role);
     }
-    Ok(replace_roles(&operator.entropy, transaction, user, &roles, Trail::of_operator(), now).await?)
+    Ok(replace_roles(&operator.entropy, transaction, user, &roles, operator.trail(), now).await?)
 }
 
 pub async fn revoke(operator: &Operator, email: &Address, role: PlatformRole) -> Result<bool, OperatorError> {
@@ -56,7 +55,7 @@ pub async fn revoke(operator: &Operator, email: &Address, role: PlatformRole) ->
     }
     let mut roles = roles_of(&user);
     roles.retain(|held| *held != role);
-    replace_roles(&operator.entropy, &transaction, user, &roles, Trail::of_operator(), now).await?;
+    replace_roles(&operator.entropy, &transaction, user, &roles, operator.trail(), now).await?;
     transaction.commit().await?;
     Ok(true)
 }

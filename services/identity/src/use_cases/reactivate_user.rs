@@ -1,7 +1,7 @@
 //! Takes a suspended account back into use.
 
 use serde_json::Value;
-use service_kit::audit;
+use service_kit::{Entropy, Timestamp, WriteTransaction, audit};
 use token_verification::Caller;
 
 use super::HEAD_START;
@@ -29,16 +29,29 @@ pub async fn reactivate_user(
         UserStatus::Suspending | UserStatus::Departing => return Err(IdentityError::Unsettled),
         UserStatus::Suspended => {}
     }
-    users::change_standing(&transaction, &target, UserStatus::Active, now).await?;
-    let entry = Trail::of(&administrator, circumstances);
-    let entry = entry.entry("user.reactivated", user_id, Value::Null, &context.entropy, now);
-    audit::append(&transaction, entry).await?;
-    let version = target.profile_version + 1;
-    request_recording(&transaction, user_id, version, now.plus(HEAD_START), now).await?;
+    let trail = Trail::of(&administrator, circumstances);
+    let user = take_back(&context.entropy, &transaction, target, trail, now.plus(HEAD_START), now).await?;
     transaction.commit().await?;
 
     if let Err(error) = record_profile(context, user_id).await {
         tracing::warn!(%user_id, %error, "organizations hears of a reactivation later");
     }
-    Ok(User { status: UserStatus::Active, profile_version: version, updated: now, ..target })
+    Ok(user)
+}
+
+/// Takes a suspended account that is locked back into use; organizations hears of it from `due` on.
+pub async fn take_back(
+    entropy: &Entropy,
+    transaction: &WriteTransaction,
+    suspended: User,
+    trail: Trail,
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<User, IdentityError> {
+    users::change_standing(transaction, &suspended, UserStatus::Active, now).await?;
+    let entry = trail.entry("user.reactivated", suspended.id, Value::Null, entropy, now);
+    audit::append(transaction, entry).await?;
+    let profile_version = suspended.profile_version + 1;
+    request_recording(transaction, suspended.id, profile_version, due, now).await?;
+    Ok(User { status: UserStatus::Active, profile_version, updated: now, ..suspended })
 }

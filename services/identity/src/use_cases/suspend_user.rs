@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use service_kit::outbox::{self, Message};
-use service_kit::{audit, positions};
+use service_kit::{Timestamp, WriteTransaction, audit, positions};
 use token_verification::Caller;
 
 use super::HEAD_START;
@@ -53,16 +53,27 @@ async fn begin(
         UserStatus::Departing => return Err(IdentityError::Unsettled),
         UserStatus::Active => {}
     }
-    users::change_standing(&transaction, &target, UserStatus::Suspending, now).await?;
-    let message = Message {
-        topic: SUSPEND,
-        key: user_id.to_string(),
-        payload: json!({ "user_id": user_id.uuid(), "trail": trail }),
-        due: now.plus(HEAD_START),
-    };
-    outbox::append(&transaction, message, now).await?;
+    intend_suspension(&transaction, &target, &trail, now.plus(HEAD_START), now).await?;
     transaction.commit().await?;
     Ok(trail)
+}
+
+/// Puts an active account that is locked out of use, and leaves the rest to the relay from `due` on.
+pub async fn intend_suspension(
+    transaction: &WriteTransaction,
+    target: &User,
+    trail: &Trail,
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<(), IdentityError> {
+    users::change_standing(transaction, target, UserStatus::Suspending, now).await?;
+    let message = Message {
+        topic: SUSPEND,
+        key: target.id.to_string(),
+        payload: json!({ "user_id": target.id.uuid(), "trail": trail }),
+        due,
+    };
+    Ok(outbox::append(transaction, message, now).await?)
 }
 
 /// Asks organizations, then blocks the account or, when an organization would lose its only owner, puts it back in use and

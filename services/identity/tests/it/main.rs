@@ -17,6 +17,7 @@ mod known_devices;
 mod logging_in;
 mod logging_out;
 mod operator;
+mod operator_accounts;
 mod outages;
 mod plans_seen;
 mod platform_roles;

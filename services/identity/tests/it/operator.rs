@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use identity::{Operator, OperatorError};
 use sea_orm::{ConnectionTrait, Statement};
-use service_kit::{Database, Entropy, ErrorReason};
+use service_kit::{CallOrigin, Database, Entropy, ErrorReason};
 
 use crate::world::{PASSWORD, World, address, reason};
 
@@ -116,7 +116,7 @@ async fn the_audit_log_tells_what_the_operator_did_and_no_secret() {
 #[tokio::test]
 async fn a_database_that_was_never_made_is_refused() {
     let settings = test_kit::fresh_database("identity").await;
-    assert!(Operator::open(&settings, test_kit::clock(), Entropy::system()).await.is_err());
+    assert!(Operator::open(&settings, test_kit::clock(), Entropy::system(), CallOrigin::default()).await.is_err());
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use contracts::identity::v1 as proto;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::watch_response::Message;
 use identity::KeyVault;
-use service_kit::{Entropy, ErrorReason, MasterKey};
+use service_kit::{CallOrigin, Entropy, ErrorReason, MasterKey};
 
 use crate::hearing::{Hearing, Running, watch};
 use crate::stand_ins::Mood;
@@ -299,7 +299,10 @@ async fn other_keys_are_told_within_a_second() {
     let mut hearing = Hearing::begin(&world.identity).await;
     let before = hearing.snapshot().await.jwks;
     let master_key = MasterKey::from_bytes([7; 32]);
-    let vault = KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system()).await.unwrap();
+    let vault =
+        KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system(), CallOrigin::default())
+            .await
+            .unwrap();
     let former = vault.rotate(true).await.unwrap().retiring;
     vault.retire(&former, true).await.unwrap();
     let begun = tokio::time::Instant::now();

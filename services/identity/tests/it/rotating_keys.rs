@@ -10,7 +10,7 @@ use contracts::identity::v1 as proto;
 use contracts::identity::v1::authentication_service_client::AuthenticationServiceClient;
 use contracts::identity::v1::key_service_client::KeyServiceClient;
 use identity::{KeyError, KeyVault};
-use service_kit::{Entropy, MasterKey, Microservice};
+use service_kit::{CallOrigin, Entropy, MasterKey, Microservice};
 use tokio::task::JoinSet;
 
 use crate::audit_log;
@@ -21,7 +21,9 @@ const DEAD: Duration = Duration::from_secs(3720);
 
 async fn vault(world: &World) -> KeyVault {
     let master_key = MasterKey::from_bytes([7; 32]);
-    KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system()).await.unwrap()
+    KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system(), CallOrigin::default())
+        .await
+        .unwrap()
 }
 
 /// As a served process does every few seconds.
@@ -145,7 +147,8 @@ async fn the_audit_log_tells_of_rotations_and_retirements() {
 async fn another_master_key_opens_nothing() {
     let world = World::new().await;
     let other = MasterKey::from_bytes([8; 32]);
-    let refused = KeyVault::open(&world.database, &other, world.clock.clone(), Entropy::system()).await;
+    let refused =
+        KeyVault::open(&world.database, &other, world.clock.clone(), Entropy::system(), CallOrigin::default()).await;
     assert!(matches!(refused.err(), Some(KeyError::WrongMasterKey)));
 }
 

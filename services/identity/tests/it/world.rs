@@ -20,7 +20,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use service_kit::call_origin::tell_origin;
 use service_kit::database::DatabaseSettings;
 use service_kit::refusal::reason_of;
-use service_kit::{Channel, Clock, Database, Entropy, ErrorReason, MasterKey, Microservice, Trust};
+use service_kit::{CallOrigin, Channel, Clock, Database, Entropy, ErrorReason, MasterKey, Microservice, Trust};
 use test_kit::{AUDIENCE, ISSUER, bearer, service_secrets};
 use token_verification::{Caller, Freshness, KeyStore};
 use tonic::{Request, Status};
@@ -167,7 +167,9 @@ impl World {
 
     /// What whoever runs the deployment holds.
     pub async fn operator(&self) -> Operator {
-        Operator::open(&self.database, self.clock.clone(), Entropy::system()).await.expect("the database")
+        Operator::open(&self.database, self.clock.clone(), Entropy::system(), CallOrigin::of_command("root"))
+            .await
+            .expect("the database")
     }
 
     /// Somebody who has signed up and holds a platform role, with tokens that say so.
@@ -257,6 +259,18 @@ impl World {
 
     pub async fn run_relay(&self, expected: usize) {
         run_relay(&self.identity, expected).await;
+    }
+
+    /// Delivers what is due, whatever that is, until the condition holds.
+    pub async fn run_relay_until(&self, mut is_so: impl AsyncFnMut() -> bool) {
+        let relay = self.identity.relay().expect("a relay");
+        let delivering = async {
+            while !is_so().await {
+                relay.run_once().await;
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), delivering).await.expect("messages become due");
     }
 }
 

@@ -41,6 +41,11 @@ impl Trail {
         Self::by(Actor::User(user_id.uuid()), origin)
     }
 
+    /// Whoever runs the deployment, who may say why.
+    pub fn of_operator(origin: CallOrigin, reason: Option<Reason>) -> Self {
+        Self { reason, ..Self::by(Actor::Operator, origin) }
+    }
+
     /// The product by itself.
     pub const fn of_system(origin: CallOrigin) -> Self {
         Self::by(Actor::System, origin)
@@ -80,10 +85,10 @@ impl Trail {
     }
 }
 
-/// The entry as the organization may read it: why the back office does something, and from where, is not its members' to
-/// know.
+/// The entry as the organization may read it: why the back office or the operator does something, and from where, is not
+/// its members' to know.
 pub fn as_members_see(mut entry: Entry) -> Entry {
-    if entry.details.get(BACK_OFFICE) == Some(&Value::Bool(true)) {
+    if entry.actor == Actor::Operator || entry.details.get(BACK_OFFICE) == Some(&Value::Bool(true)) {
         entry.actor_session = None;
         entry.reason = None;
         entry.ip_address = None;

@@ -19,6 +19,12 @@ pub async fn find(connection: &impl ConnectionTrait, id: OrganizationId) -> Resu
     row.map(Organization::try_from).transpose()
 }
 
+/// Reads one by its slug.
+pub async fn find_by_slug(connection: &impl ConnectionTrait, slug: &str) -> Result<Option<Organization>, DbErr> {
+    let row = Entity::find().filter(Column::Slug.eq(slug)).filter(Column::DeletedMs.is_null()).one(connection).await?;
+    row.map(Organization::try_from).transpose()
+}
+
 /// Reads one and keeps everybody else who changes it waiting until the transaction ends.
 pub async fn lock(transaction: &WriteTransaction, id: OrganizationId) -> Result<Option<Organization>, DbErr> {
     let row =

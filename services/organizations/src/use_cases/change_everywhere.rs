@@ -9,7 +9,7 @@ use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
-use crate::use_cases::change_membership::{Subject, change_membership};
+use crate::use_cases::change_membership::{Subject, WantedBy, change_membership};
 
 /// How many blocking organizations are named at most.
 const NAMED_AT_MOST: usize = 10;
@@ -27,7 +27,7 @@ pub async fn change_everywhere(
     // Everything that could add the user anywhere waits for the lock on the user, so the list is complete.
     for organization_id in store::memberships_of_user::organizations(transaction, user_id).await? {
         let subject = Subject { organization_id, target_id: user_id };
-        match change_membership(context, transaction, subject, None, change, trail).await {
+        match change_membership(context, transaction, subject, WantedBy::Nobody, change, trail).await {
             Ok(_) | Err(Error::Denied(Denial::OrganizationNotFound)) => {}
             Err(Error::Denied(Denial::LastOwner)) => blocking.push(describe(transaction, organization_id).await?),
             Err(error) => return Err(error),

@@ -32,6 +32,17 @@ pub struct Subject {
     pub target_id: UserId,
 }
 
+/// Who wants a change.
+#[derive(Clone, Copy)]
+pub enum WantedBy<'caller> {
+    /// Whoever calls, as far as they may.
+    Caller(&'caller Caller),
+    /// Whoever runs the deployment, who is above every role.
+    Operator,
+    /// Nobody: it follows from the end of the target's account.
+    Nobody,
+}
+
 /// What has been written.
 pub struct Changed {
     /// The organization as it was when it was locked.
@@ -50,18 +61,17 @@ pub struct ChangedMember {
     pub position: i64,
 }
 
-/// Locks the organization, reads everything that the decision rests on again, decides, writes. Without a caller nobody
-/// wants it: it follows from the end of the target's account.
+/// Locks the organization, reads everything that the decision rests on again, decides, writes.
 pub async fn change_membership(
     context: &Context,
     transaction: &WriteTransaction,
     subject: Subject,
-    caller: Option<&Caller>,
+    wanted_by: WantedBy<'_>,
     change: &MembershipChange,
     trail: &Trail,
 ) -> Result<Changed, Error> {
     let now = context.clock.now();
-    let scene = set_scene(transaction, subject, caller, change).await?;
+    let scene = set_scene(transaction, subject, wanted_by, change).await?;
     let verdict = scene.judge(change)?;
     for record in Record::of_change(&scene, change, &verdict) {
         write_record(context, transaction, subject.organization_id, trail, record, now).await?;
@@ -75,19 +85,17 @@ pub async fn change_membership(
 async fn set_scene(
     transaction: &WriteTransaction,
     subject: Subject,
-    caller: Option<&Caller>,
+    wanted_by: WantedBy<'_>,
     change: &MembershipChange,
 ) -> Result<Scene, Error> {
     let Subject { organization_id, target_id } = subject;
-    let (organization, actor) = match caller {
-        Some(caller) => {
+    let (organization, actor) = match wanted_by {
+        WantedBy::Caller(caller) => {
             let Standing { organization, somebody } = enter_to_change(transaction, caller, organization_id).await?;
             (organization, somebody)
         }
-        None => {
-            let organization = store::organizations::lock(transaction, organization_id).await?;
-            (organization.ok_or(Denial::OrganizationNotFound)?, Somebody::User(None))
-        }
+        WantedBy::Operator => (lock(transaction, organization_id).await?, Somebody::BackOffice),
+        WantedBy::Nobody => (lock(transaction, organization_id).await?, Somebody::User(None)),
     };
     Ok(Scene {
         organization,
@@ -106,6 +114,11 @@ async fn set_scene(
             _ => RoleBook::default(),
         },
     })
+}
+
+async fn lock(transaction: &WriteTransaction, organization_id: OrganizationId) -> Result<Organization, Error> {
+    let organization = store::organizations::lock(transaction, organization_id).await?;
+    organization.ok_or_else(|| Denial::OrganizationNotFound.into())
 }
 
 async fn write(
@@ -130,7 +143,8 @@ async fn write(
 /// Carries out a change that ends a membership or an organization; answers its position.
 pub async fn end(context: &Context, caller: &Caller, subject: Subject, change: MembershipChange) -> Result<i64, Error> {
     let transaction = context.database.begin_write().await?;
-    let position = end_within(context, &transaction, caller, subject, change).await?;
+    let (wanted_by, trail) = (WantedBy::Caller(caller), Trail::of(caller));
+    let position = end_within(context, &transaction, wanted_by, subject, change, &trail).await?;
     transaction.commit().await?;
     Ok(position)
 }
@@ -139,12 +153,12 @@ pub async fn end(context: &Context, caller: &Caller, subject: Subject, change: M
 pub async fn end_within(
     context: &Context,
     transaction: &WriteTransaction,
-    caller: &Caller,
+    wanted_by: WantedBy<'_>,
     subject: Subject,
     change: MembershipChange,
+    trail: &Trail,
 ) -> Result<i64, Error> {
-    let trail = Trail::of(caller);
-    let changed = change_membership(context, transaction, subject, Some(caller), &change, &trail).await?;
+    let changed = change_membership(context, transaction, subject, wanted_by, &change, trail).await?;
     take_position(transaction, subject.organization_id, changed.narrowed, context.clock.now()).await
 }
 
@@ -157,7 +171,7 @@ pub async fn change_member(
 ) -> Result<Described<ChangedMember>, Error> {
     let transaction = context.database.begin_write().await?;
     let trail = Trail::of(caller);
-    let changed = change_membership(context, &transaction, subject, Some(caller), &change, &trail).await?;
+    let changed = change_membership(context, &transaction, subject, WantedBy::Caller(caller), &change, &trail).await?;
     let member = store::members::find(&transaction, subject.organization_id, subject.target_id)
         .await?
         .ok_or(Denial::MemberNotFound)?;

@@ -4,9 +4,10 @@ use crate::context::Context;
 use crate::domain::caller::Caller;
 use crate::domain::change::MembershipChange;
 use crate::domain::ids::OrganizationId;
+use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
-use crate::use_cases::change_membership::{Subject, end_within};
+use crate::use_cases::change_membership::{Subject, WantedBy, end_within};
 use crate::use_cases::enter::enter_back_office;
 
 /// Answers the position at which tokens for the organization end.
@@ -20,7 +21,9 @@ pub async fn delete_any_organization(
     store::organizations::lock(&transaction, organization_id).await?;
     enter_back_office(&transaction, caller).await?.require_system_admin()?;
     let subject = Subject { organization_id, target_id: caller.user_id };
-    let position = end_within(context, &transaction, caller, subject, MembershipChange::EndOrganization).await?;
+    let (wanted_by, trail) = (WantedBy::Caller(caller), Trail::of(caller));
+    let end = MembershipChange::EndOrganization;
+    let position = end_within(context, &transaction, wanted_by, subject, end, &trail).await?;
     transaction.commit().await?;
     Ok(position)
 }

@@ -1,5 +1,6 @@
 //! Blocking an organization and taking it back into use.
 
+use service_kit::WriteTransaction;
 use service_kit::audit::Reason;
 
 use crate::context::Context;
@@ -41,10 +42,21 @@ pub async fn set_organization_status(
     caller: &Caller,
     command: SetOrganizationStatus,
 ) -> Result<ChangedStatus, Error> {
-    let SetOrganizationStatus { organization_id, status, reason } = command;
-    let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
-    let before = enter_to_change(&transaction, caller, organization_id).await?.organization;
+    let before = enter_to_change(&transaction, caller, command.organization_id).await?.organization;
+    let trail = Trail::because(caller, command.reason);
+    change_status(context, transaction, before, command.status, &trail).await
+}
+
+/// The same for an organization that is locked, and whoever has been found to be allowed; commits.
+pub async fn change_status(
+    context: &Context,
+    transaction: WriteTransaction,
+    before: Organization,
+    status: OrganizationStatus,
+    trail: &Trail,
+) -> Result<ChangedStatus, Error> {
+    let (now, organization_id) = (context.clock.now(), before.id);
     if before.is_personal() {
         return Err(Denial::PersonalOrganization.into());
     }
@@ -60,8 +72,7 @@ pub async fn set_organization_status(
         OrganizationStatus::Suspended => (Record::organization_suspended(&after), Narrowed::Everybody),
         OrganizationStatus::Active => (Record::organization_reactivated(&after), Narrowed::Nobody),
     };
-    let trail = Trail::because(caller, reason);
-    write_record(context, &transaction, organization_id, &trail, record, now).await?;
+    write_record(context, &transaction, organization_id, trail, record, now).await?;
     let view = store::owners::view(&transaction, after).await?;
     let position = take_position(&transaction, organization_id, narrowed, now).await?;
     transaction.commit().await?;

@@ -8,7 +8,7 @@ use crate::domain::organization::OrganizationView;
 use crate::domain::trail::Trail;
 use crate::error::Error;
 use crate::store;
-use crate::use_cases::change_membership::{Subject, change_membership};
+use crate::use_cases::change_membership::{Subject, WantedBy, change_membership};
 use crate::use_cases::take_position::{take_position, tell_widened};
 
 /// To whom the organization goes.
@@ -39,8 +39,8 @@ pub async fn transfer_ownership(
 
     let trail = Trail::of(caller);
     let transaction = context.database.begin_write().await?;
-    let changed =
-        change_membership(context, &transaction, subject, Some(caller), &MembershipChange::TakeOver, &trail).await?;
+    let (wanted_by, change) = (WantedBy::Caller(caller), MembershipChange::TakeOver);
+    let changed = change_membership(context, &transaction, subject, wanted_by, &change, &trail).await?;
     let view = store::owners::view(&transaction, changed.organization).await?;
     tell_widened(&transaction, organization_id, changed.widened, now).await?;
     let position = take_position(&transaction, organization_id, changed.narrowed, now).await?;

@@ -17,6 +17,7 @@ mod large_pages;
 mod listing;
 mod no_escalation;
 mod offers;
+mod operator;
 mod owner_races;
 mod permissions;
 mod personal;

@@ -1,6 +1,6 @@
 //! Comparing a database's schema with the one that its migrations make from nothing.
 
-use sea_orm::{ConnectOptions, ConnectionTrait, DbBackend, DbErr, TransactionTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, TransactionTrait};
 use sea_orm_migration::migrator::MigratorTraitSelf;
 
 use super::{Picture, Schema, lean};
@@ -47,12 +47,25 @@ impl Schema {
         Ok(picture)
     }
 
+    /// Every migration's name, in order, with what there is on SQLite once it was taken.
+    #[allow(clippy::disallowed_methods, reason = "nothing of it is kept")]
+    pub async fn steps_on_sqlite(&self) -> Result<Vec<(String, Picture)>, DbErr> {
+        let memory = in_memory().await?;
+        let transaction = memory.begin().await?;
+        let mut steps = Vec::new();
+        for step in MigratorTraitSelf::migrations(self) {
+            MigratorTraitSelf::up(self, &transaction, Some(1)).await?;
+            steps.push((step.name().to_owned(), Picture::of(&transaction).await?));
+        }
+        transaction.rollback().await?;
+        memory.close().await?;
+        Ok(steps)
+    }
+
     /// What the migrations make from nothing on SQLite.
     #[allow(clippy::disallowed_methods, reason = "nothing of it is kept")]
     pub async fn picture_on_sqlite(&self) -> Result<Picture, DbErr> {
-        let mut options = ConnectOptions::new("sqlite::memory:");
-        options.max_connections(1).min_connections(1).sqlx_logging(false);
-        let memory = sea_orm::Database::connect(options).await?;
+        let memory = in_memory().await?;
         let transaction = memory.begin().await?;
         MigratorTraitSelf::up(self, &transaction, None).await?;
         let picture = Picture::of(&transaction).await?;
@@ -60,4 +73,10 @@ impl Schema {
         memory.close().await?;
         Ok(picture)
     }
+}
+
+async fn in_memory() -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options.max_connections(1).min_connections(1).sqlx_logging(false);
+    sea_orm::Database::connect(options).await
 }

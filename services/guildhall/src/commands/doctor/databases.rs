@@ -2,7 +2,7 @@
 
 use identity::{KeyError, KeyVault};
 use service_kit::database::Schema;
-use service_kit::{Clock, Database, Entropy, Timestamp};
+use service_kit::{CallOrigin, Clock, Database, Entropy, Timestamp};
 
 use super::finding::Finding;
 use crate::awaiting_schema::SCHEMAS;
@@ -83,7 +83,8 @@ pub async fn signing_keys(settings: &Settings, clock: &Clock) -> Finding {
     };
     let opened = async {
         let database = settings.database("identity");
-        let vault = KeyVault::open(&database, master_key, clock.clone(), Entropy::system()).await?;
+        let vault =
+            KeyVault::open(&database, master_key, clock.clone(), Entropy::system(), CallOrigin::default()).await?;
         vault.list().await
     };
     let keys = match opened.await {
