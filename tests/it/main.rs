@@ -29,6 +29,7 @@ mod inviting;
 mod journey_grpc;
 mod journey_http;
 mod keys;
+mod metrics;
 mod migrations;
 mod my_sessions;
 mod openapi;
