@@ -262,7 +262,10 @@ impl MicroserviceBuilder {
             Box::pin(async move { if is_loaded { Ok(()) } else { Err("no signing key is known yet".to_owned()) } })
         });
         built.readiness.push(("keys", check));
-        if let Some(idempotency) = self.idempotency {
+        if let Some(mut idempotency) = self.idempotency {
+            if let Some(numbers) = &self.numbers {
+                idempotency.count_limited(numbers);
+            }
             built.router = built.router.layer(from_fn_with_state(idempotency, answer_once));
         }
         #[cfg(debug_assertions)]

@@ -2,6 +2,7 @@
 
 use service_kit::Metrics;
 use service_kit::metrics::{Count, Family};
+use service_kit::rates::RATE_LIMITED;
 
 use crate::domain::throttle::Bucket;
 use crate::error::IdentityError;
@@ -16,11 +17,6 @@ const REUSES: Family = Family {
     name: "guildhall_refresh_reuse",
     help: "Sessions that were ended because a spent refresh token came again: one of two who showed it had stolen it",
 };
-const LIMITED: Family = Family {
-    name: "guildhall_rate_limited",
-    help: "What was refused because it was done too often, by what is counted",
-};
-
 /// Counts of one process. Cheap to clone.
 #[derive(Clone)]
 pub struct Numbers {
@@ -73,7 +69,7 @@ impl Numbers {
             refreshes: Refreshed::ALL.map(|result| metrics.count(REFRESHES, &[("result", result.word())])),
             reuses: metrics.count(REUSES, &[]),
             limited: Bucket::ALL
-                .map(|bucket| metrics.count(LIMITED, &[("service", service), ("bucket", bucket.word())])),
+                .map(|bucket| metrics.count(RATE_LIMITED, &[("service", service), ("bucket", bucket.word())])),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use service_kit::Metrics;
 use service_kit::metrics::{Count, Family};
+use service_kit::rates::RATE_LIMITED;
 
 use crate::NAME;
 use crate::domain::{Limit, Record};
@@ -10,11 +11,6 @@ const EVENTS: Family = Family {
     name: "guildhall_invitation",
     help: "What became of invitations (event created, resent, accepted, declined, revoked, voided) and of links (link_…)",
 };
-const LIMITED: Family = Family {
-    name: "guildhall_rate_limited",
-    help: "What was refused because it was done too often, by what is counted",
-};
-
 /// Counts of one process. Cheap to clone.
 #[derive(Clone)]
 pub struct Numbers {
@@ -25,7 +21,8 @@ pub struct Numbers {
 impl Numbers {
     pub fn of(metrics: &Metrics) -> Self {
         let event = |action: &'static str| (action, metrics.count(EVENTS, &[("event", &event_of(action))]));
-        let limited = |limit: Limit| (limit, metrics.count(LIMITED, &[("service", NAME), ("bucket", limit.word())]));
+        let limited =
+            |limit: Limit| (limit, metrics.count(RATE_LIMITED, &[("service", NAME), ("bucket", limit.word())]));
         Self { events: Record::ACTIONS.map(event).into(), limited: Limit::ALL.map(limited).into() }
     }
 

@@ -10,6 +10,7 @@ use super::{Count, Family, Metrics};
 use crate::database::{Database, Schema};
 use crate::entropy::Entropy;
 use crate::periodic::PeriodicWork;
+use crate::rates::RATE_LIMITED;
 
 const POOL_IN_USE: Family = Family { name: "guildhall_db_pool_in_use", help: "Database connections that somebody has" };
 const POOL_IDLE: Family =
@@ -35,6 +36,10 @@ pub(crate) struct ServiceNumbers {
 impl ServiceNumbers {
     pub(crate) fn failures(&self, work: &'static str) -> Count {
         self.metrics.count(FAILURES, &[("service", self.service), ("work", work)])
+    }
+
+    pub(crate) fn limited(&self, bucket: &'static str) -> Count {
+        self.metrics.count(RATE_LIMITED, &[("service", self.service), ("bucket", bucket)])
     }
 
     pub(crate) fn tell_pools(&self, database: &Database) {
