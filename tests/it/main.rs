@@ -31,6 +31,7 @@ mod inviting;
 mod journey_grpc;
 mod journey_http;
 mod keys;
+mod metrics;
 mod migrations;
 mod migrations_killed;
 mod my_sessions;

@@ -33,7 +33,8 @@ pub fn is_among(list: &str, path: &str) -> bool {
     list.lines().any(|line| line == path)
 }
 
-async fn call_path(channel: Channel, path: &str, request: Request<DynamicMessage>) -> Result<(), Status> {
+/// Calls whatever path.
+pub async fn call_path(channel: Channel, path: &str, request: Request<DynamicMessage>) -> Result<(), Status> {
     let mut client = Grpc::new(channel);
     client.ready().await.expect("a connection");
     let codec = ProstCodec::<DynamicMessage, ()>::default();

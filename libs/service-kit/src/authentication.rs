@@ -21,8 +21,8 @@ const BACK_OFFICE_ROLES: [&str; 2] = ["system_admin", "super_admin"];
 #[derive(Clone)]
 pub(crate) struct Gate {
     pub(crate) trust: Trust,
-    policy: Policy,
-    waiting_room: WaitingRoom,
+    pub(crate) policy: Policy,
+    pub(crate) waiting_room: WaitingRoom,
 }
 
 /// Marks a call that another service of the deployment made.

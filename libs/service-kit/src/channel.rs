@@ -26,6 +26,7 @@ use tower::{Service, ServiceExt};
 use crate::fail_points::last_segment;
 use crate::idempotency::{Methods, PassedOn};
 use crate::lanes::STREAMS_IN_A_LANE;
+use crate::metrics::{Metrics, RpcClients};
 use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;
 use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
@@ -60,6 +61,7 @@ pub struct Channel {
     credential: Option<HeaderValue>,
     patience: Option<Duration>,
     repeats: Option<Repeats>,
+    numbers: Option<RpcClients>,
 }
 
 impl Channel {
@@ -96,7 +98,7 @@ impl Channel {
     /// Streams that last have connections of their own.
     fn over(connect: impl Fn() -> Transport) -> Self {
         let for_streams = Some(connect());
-        Self { inner: connect(), for_streams, credential: None, patience: None, repeats: None }
+        Self { inner: connect(), for_streams, credential: None, patience: None, repeats: None, numbers: None }
     }
 
     /// The same for a lane of streams: one whose reader is slow holds up its own messages and none of its neighbours'.
@@ -104,7 +106,14 @@ impl Channel {
         let all = STREAM_WINDOW.saturating_mul(u32::try_from(STREAMS_IN_A_LANE).unwrap_or(u32::MAX));
         let endpoint = Endpoint::from_shared(url.to_owned())?;
         let endpoint = endpoint.initial_stream_window_size(STREAM_WINDOW).initial_connection_window_size(all);
-        Ok(Self { inner: connecting(endpoint), for_streams: None, credential: None, patience: None, repeats: None })
+        Ok(Self {
+            inner: connecting(endpoint),
+            for_streams: None,
+            credential: None,
+            patience: None,
+            repeats: None,
+            numbers: None,
+        })
     }
 
     /// The same service over a connection that ordinary calls don't use. A server asks for a new connection every few minutes; a
@@ -127,6 +136,7 @@ impl Channel {
             credential: None,
             patience: None,
             repeats: None,
+            numbers: None,
         }
     }
 
@@ -143,6 +153,13 @@ impl Channel {
     #[must_use]
     pub const fn waiting_at_most(mut self, patience: Duration) -> Self {
         self.patience = Some(patience);
+        self
+    }
+
+    /// Counts the calls as ones that `service` makes of `server`.
+    #[must_use]
+    pub fn counted(mut self, metrics: &Metrics, service: &'static str, server: &'static str) -> Self {
+        self.numbers = Some(RpcClients::of(metrics, service, server));
         self
     }
 
@@ -207,8 +224,8 @@ impl Service<Request<Body>> for Channel {
         let scope = RequestScope::current().unwrap_or_else(|| RequestScope::begin(TIMEOUT_WITHOUT_SCOPE));
         let until = self.patience.map_or(scope.deadline, |patience| scope.share(patience));
         let passed_on = PassedOn::current();
-        let repeats = self.repeats.clone();
-        Box::pin(async move {
+        let (repeats, numbers) = (self.repeats.clone(), self.numbers.clone());
+        let calling = async move {
             if let Some(passed_on) = &passed_on {
                 passed_on.write_headers(request.headers_mut());
             }
@@ -237,7 +254,11 @@ impl Service<Request<Body>> for Channel {
                 passed_on.read_answer(answer.headers());
             }
             Ok(answer)
-        })
+        };
+        match numbers {
+            None => Box::pin(calling),
+            Some(numbers) => Box::pin(numbers.count(calling)),
+        }
     }
 }
 

@@ -9,6 +9,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
+use crate::metrics::{Count, ServiceNumbers};
+
 type Working = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// After work that panicked.
@@ -18,6 +20,7 @@ const BEGIN_AGAIN_AFTER: Duration = Duration::from_secs(1);
 pub struct ContinuousWork {
     name: &'static str,
     work: Arc<dyn Fn(CancellationToken) -> Working + Send + Sync>,
+    failures: Count,
 }
 
 impl ContinuousWork {
@@ -27,14 +30,20 @@ impl ContinuousWork {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        Self { name, work: Arc::new(move |stop| Box::pin(work(stop))) }
+        Self { name, work: Arc::new(move |stop| Box::pin(work(stop))), failures: Count::default() }
+    }
+
+    /// Counts from now on how often it panics.
+    pub(crate) fn count_failures(&mut self, numbers: &ServiceNumbers) {
+        self.failures = numbers.failures(self.name);
     }
 
     /// Works until `stop`. What panics is begun again.
     pub fn run(&self, stop: CancellationToken) -> impl Future<Output = ()> + Send + use<> {
-        let (name, work) = (self.name, Arc::clone(&self.work));
+        let (name, work, failures) = (self.name, Arc::clone(&self.work), self.failures.clone());
         async move {
             while AssertUnwindSafe(work(stop.clone())).catch_unwind().await.is_err() {
+                failures.up();
                 tracing::error!(work = name, "continuous work panicked; it is begun again");
                 tokio::select! {
                     () = stop.cancelled() => return,

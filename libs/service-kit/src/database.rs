@@ -5,6 +5,7 @@ mod connect;
 mod error_kind;
 mod last_statement;
 mod location;
+mod pools;
 mod schema;
 mod write_transaction;
 

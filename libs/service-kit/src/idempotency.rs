@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::entropy::Entropy;
 use crate::keys::{DerivedKey, MasterKey};
+use crate::metrics::{Count, ServiceNumbers};
 use crate::rates::Rate;
 use crate::server_key::ServerKeySecret;
 
@@ -53,6 +54,7 @@ pub struct Idempotency {
     methods: Methods,
     keys: Rate,
     key_stands: Option<KeyStands>,
+    too_many: Count,
 }
 
 /// Whether a server API key is still good; the refusal when it is not.
@@ -79,6 +81,7 @@ impl Idempotency {
             methods: Methods::of(descriptors),
             keys: KEYS,
             key_stands: None,
+            too_many: Count::default(),
         }
     }
 
@@ -91,6 +94,11 @@ impl Idempotency {
     {
         self.key_stands = Some(Arc::new(move |key| Box::pin(stands(key))));
         self
+    }
+
+    /// Counts from now on how often somebody has used too many new keys.
+    pub(crate) fn count_limited(&mut self, numbers: &ServiceNumbers) {
+        self.too_many = numbers.limited("idempotency_keys");
     }
 
     /// Another rate of new keys than `KEYS`.

@@ -22,12 +22,13 @@ use tower::{Service, ServiceExt};
 use crate::authentication::{Gate, authenticate, screen};
 use crate::channel::Channel;
 use crate::continuous::ContinuousWork;
-use crate::database::Database;
+use crate::database::{self, Database};
 use crate::detached::{detach, read_whole};
 #[cfg(debug_assertions)]
 use crate::fail_points::{FailPoints, name_call};
 use crate::idempotency::{Idempotency, answer_once};
 use crate::limits::CALLS_AT_ONCE;
+use crate::metrics::{Metrics, RpcCalls, ServiceNumbers, measure};
 use crate::ops_port::Schema;
 use crate::periodic::PeriodicWork;
 use crate::policy::Policy;
@@ -64,6 +65,9 @@ impl Microservice {
         MicroserviceBuilder {
             gate,
             idempotency: None,
+            numbers: None,
+            database: None,
+            migrations: None,
             built: Self {
                 name,
                 rpc_services: Vec::new(),
@@ -77,6 +81,27 @@ impl Microservice {
                 slots: Arc::new(Semaphore::new(CALLS_AT_ONCE)),
             },
         }
+    }
+
+    fn tell(
+        &mut self,
+        numbers: &ServiceNumbers,
+        gate: &Gate,
+        database: Option<&Database>,
+        schema: Option<database::Schema>,
+    ) {
+        gate.waiting_room.tell(&numbers.metrics, numbers.service);
+        if let Some(relay) = &mut self.relay {
+            self.periodic.push(relay.tell(&numbers.metrics, numbers.service));
+        }
+        if let Some(database) = database {
+            numbers.tell_pools(database);
+            self.periodic.extend(schema.map(|schema| numbers.look_at_schema(schema, database)));
+        }
+        self.periodic.iter_mut().for_each(|work| work.count_failures(numbers));
+        self.continuous.iter_mut().for_each(|work| work.count_failures(numbers));
+        let calls = Arc::new(RpcCalls::new(&numbers.metrics, numbers.service, gate.policy));
+        self.router = std::mem::take(&mut self.router).layer(from_fn_with_state(calls, measure));
     }
 
     /// A channel that calls this service without a socket, through the same layers.
@@ -133,6 +158,9 @@ impl Microservice {
 pub struct MicroserviceBuilder {
     gate: Gate,
     idempotency: Option<Idempotency>,
+    numbers: Option<ServiceNumbers>,
+    database: Option<Database>,
+    migrations: Option<database::Schema>,
     built: Microservice,
 }
 
@@ -195,9 +223,17 @@ impl MicroserviceBuilder {
         self
     }
 
+    /// Tells numbers of the service: its calls, database, outbox, and work beside the calls.
+    #[must_use]
+    pub fn metrics(mut self, metrics: &Metrics) -> Self {
+        self.numbers = Some(ServiceNumbers { metrics: metrics.clone(), service: self.built.name });
+        self
+    }
+
     /// Counts the service as ready only while this database answers.
     #[must_use]
     pub fn database(mut self, database: &Database) -> Self {
+        self.database = Some(database.clone());
         let database = database.clone();
         let check: ReadinessCheck = Arc::new(move || {
             let database = database.clone();
@@ -210,6 +246,7 @@ impl MicroserviceBuilder {
     /// Tells operators which schema the service needs: what its last migration is called.
     #[must_use]
     pub fn schema<M: MigratorTrait>(mut self) -> Self {
+        self.migrations = Some(database::Schema::of::<M>(self.built.name));
         let migrations = M::migrations();
         let last = migrations.last().map(|last| last.name().to_owned()).unwrap_or_default();
         self.built.schema = Some(Schema { migrations: migrations.len(), last });
@@ -225,7 +262,10 @@ impl MicroserviceBuilder {
             Box::pin(async move { if is_loaded { Ok(()) } else { Err("no signing key is known yet".to_owned()) } })
         });
         built.readiness.push(("keys", check));
-        if let Some(idempotency) = self.idempotency {
+        if let Some(mut idempotency) = self.idempotency {
+            if let Some(numbers) = &self.numbers {
+                idempotency.count_limited(numbers);
+            }
             built.router = built.router.layer(from_fn_with_state(idempotency, answer_once));
         }
         #[cfg(debug_assertions)]
@@ -239,8 +279,11 @@ impl MicroserviceBuilder {
             .layer(from_fn_with_state(Arc::clone(&built.slots), detach))
             .layer(from_fn_with_state(self.gate.clone(), authenticate))
             .layer(from_fn(read_whole))
-            .layer(from_fn_with_state(self.gate, screen))
+            .layer(from_fn_with_state(self.gate.clone(), screen))
             .layer(from_fn(enter));
+        if let Some(numbers) = self.numbers {
+            built.tell(&numbers, &self.gate, self.database.as_ref(), self.migrations);
+        }
         built
     }
 }

@@ -1,5 +1,7 @@
 //! Durable intents: what must still happen after a transaction, written in that transaction.
 
+mod backlog;
+
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Index, LockBehavior, LockType, OnConflict, Order, Query};
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::prelude::{ColumnDef, DeriveIden, SchemaManager, Table};
@@ -8,6 +10,8 @@ use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::database::{Database, WriteTransaction, transaction_order};
+
+pub(crate) use self::backlog::{Backlog, backlogs};
 
 #[derive(DeriveIden)]
 enum Outbox {

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::entropy::Entropy;
+use crate::metrics::{Count, ServiceNumbers};
 
 type Working = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
@@ -20,6 +21,7 @@ pub struct PeriodicWork {
     every: Duration,
     entropy: Entropy,
     work: Box<dyn Fn() -> Working + Send + Sync>,
+    failures: Count,
 }
 
 impl PeriodicWork {
@@ -39,17 +41,23 @@ impl PeriodicWork {
             let working = work();
             Box::pin(async move { working.await.map_err(|error| error.to_string()) })
         };
-        Self { name, every, entropy, work: Box::new(work) }
+        Self { name, every, entropy, work: Box::new(work), failures: Count::default() }
     }
 
     /// Does the work once, for tests and tools that must not wait. What goes wrong is logged and left to the
     /// next round.
     pub async fn run_once(&self) {
         match AssertUnwindSafe((self.work)()).catch_unwind().await {
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => return,
             Ok(Err(error)) => tracing::warn!(work = self.name, error, "periodic work failed"),
             Err(_) => tracing::error!(work = self.name, "periodic work panicked"),
         }
+        self.failures.up();
+    }
+
+    /// Counts from now on what goes wrong.
+    pub(crate) fn count_failures(&mut self, numbers: &ServiceNumbers) {
+        self.failures = numbers.failures(self.name);
     }
 
     /// Works until `stop`; a round under way is finished first.

@@ -16,6 +16,13 @@ pub use self::table::CreateRates;
 use self::table::Rates;
 use crate::clock::Timestamp;
 use crate::database::WriteTransaction;
+use crate::metrics::Family;
+
+/// How often what was refused, by the service that counts (`service`) and by what it counts (`bucket`).
+pub const RATE_LIMITED: Family = Family {
+    name: "guildhall_rate_limited",
+    help: "What was refused because it was done too often, by what is counted",
+};
 
 /// Rows forgotten by one sweep: more than a transaction adds that counts a few things.
 const SWEPT_AT_ONCE: u64 = 8;

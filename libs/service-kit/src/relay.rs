@@ -16,7 +16,9 @@ use crate::database::Database;
 use crate::entropy::Entropy;
 #[cfg(debug_assertions)]
 use crate::fail_points::FailPoints;
+use crate::metrics::{Metrics, OutboxNumbers};
 use crate::outbox::{self, Claimed, Delivery};
+use crate::periodic::PeriodicWork;
 use crate::stop::Stop;
 
 const BATCH: u64 = 32;
@@ -62,6 +64,7 @@ struct Topic {
     name: &'static str,
     handler: Handler,
     given_up: Option<Handler>,
+    numbers: OutboxNumbers,
 }
 
 impl Relay {
@@ -77,7 +80,7 @@ impl Relay {
         F: Future<Output = Result<(), DeliveryError>> + Send + 'static,
     {
         let handler: Handler = Arc::new(move |delivery| Box::pin(handler(delivery)));
-        self.topics.push(Topic { name: topic, handler, given_up: None });
+        self.topics.push(Topic { name: topic, handler, given_up: None, numbers: OutboxNumbers::default() });
         self
     }
 
@@ -99,6 +102,15 @@ impl Relay {
             topic.given_up = Some(Arc::new(move |delivery| Box::pin(given_up(delivery))));
         }
         relay
+    }
+
+    /// Counts its deliveries from now on under the service's name, and answers the work of looking what waits.
+    pub(crate) fn tell(&mut self, metrics: &Metrics, service: &'static str) -> PeriodicWork {
+        for topic in &mut self.topics {
+            topic.numbers = OutboxNumbers::of(metrics, service, topic.name);
+        }
+        let ground = (self.database.clone(), self.clock.clone(), self.entropy.clone());
+        OutboxNumbers::look(metrics, service, self.topics.iter().map(|topic| topic.name), ground)
     }
 
     /// The same relay, whose deliveries pass these fail points under the names of their topics.
@@ -220,7 +232,10 @@ impl Worker<'_> {
             let attempt =
                 attempt(&self.topic.handler, delivery.clone(), DELIVER_WITHIN, |outcome| record_late(late, outcome));
             match attempt.await {
-                Ok(()) => outbox::delivered(&self.relay.database, &delivery).await,
+                Ok(()) => {
+                    self.topic.numbers.delivered.up();
+                    outbox::delivered(&self.relay.database, &delivery).await
+                }
                 Err(error) => self.put_off(&delivery, error).await,
             }
         };
@@ -251,6 +266,12 @@ impl Worker<'_> {
                 }
             },
         };
+        let numbers = &self.topic.numbers;
+        if next.is_ok() {
+            numbers.put_off.up()
+        } else {
+            numbers.set_aside.up()
+        }
         outbox::failed(&self.relay.database, delivery, next).await
     }
 

@@ -132,6 +132,7 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     };
     // Behind the calls: who looks after this process wants to know how it is until they are finished.
     let stop_ops = stop.behind();
+    front.metrics.tell_release(front.release);
     let ops_routes = ops_routes(checks, (front.release, schema), front.metrics, stop.clone());
     let ops_server = async {
         let ended = serve_http(front.ops, ops_routes, stop_ops.clone()).await;

@@ -8,9 +8,16 @@ use http::HeaderMap;
 use token_verification::{Caller, TokenVerifier, VerifyError};
 use tokio::sync::Semaphore;
 
+use crate::metrics::{Family, Metrics};
+
 /// Who waits at once. They hold nothing that others need, each waits for half a second at most; but anybody with a token may demand
 /// a change that never comes.
 pub const WAITING_AT_ONCE: usize = 256;
+
+const WAITING: Family = Family {
+    name: "guildhall_waiting_room_occupied",
+    help: "Calls that wait until a change is known that they demand to be known",
+};
 
 /// Bounds how many wait at once for what they demand to be known. Cheap to clone; clones share the room.
 #[derive(Clone)]
@@ -21,6 +28,16 @@ impl WaitingRoom {
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(Semaphore::new(WAITING_AT_ONCE)))
+    }
+
+    /// Tells from now on how many wait, as those who call this service.
+    pub fn tell(&self, metrics: &Metrics, service: &'static str) {
+        let room = self.clone();
+        metrics.reading(WAITING, &[("service", service)], move || Some(f64::from(room.occupied())));
+    }
+
+    fn occupied(&self) -> u32 {
+        u32::try_from(WAITING_AT_ONCE - self.0.available_permits()).unwrap_or(u32::MAX)
     }
 
     /// Who sends these headers, after waiting for the change that they demand (`guildhall-min-position`), if it isn't known yet and there

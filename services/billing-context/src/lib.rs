@@ -76,6 +76,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let idempotency = Idempotency::new(&database, master_key, clock, entropy, FILE_DESCRIPTOR_SET);
     let changes = Tail::new(&database, clock, CHANGES_KEPT);
     let sweep = positions::sweep(&database, clock, entropy);
+    let metrics = settings.metrics.clone();
     let context = Context::new(settings, database.clone(), upstreams)?;
     let of_keys = context.clone();
     let idempotency = idempotency.while_key_stands(move |key| {
@@ -132,6 +133,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .periodic(sweep)
         .idempotency(idempotency)
         .database(&database)
+        .metrics(&metrics)
         .schema::<store::Migrator>()
         .build())
 }

@@ -1,7 +1,7 @@
 //! What the composition root decides for this service.
 
 use service_kit::database::DatabaseSettings;
-use service_kit::{Clock, Entropy, MasterKey};
+use service_kit::{Clock, Entropy, MasterKey, Metrics};
 
 use crate::providers::StripeSettings;
 
@@ -15,6 +15,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Randomness.
     pub entropy: Entropy,
+    /// What operators are told.
+    pub metrics: Metrics,
     /// What plans are bought from.
     pub provider: ProviderSettings,
     /// The origins that people may be sent back to from a checkout or a portal, as browsers write them

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use ipnet::IpNet;
 use service_kit::pages::PageTokens;
 use service_kit::trust::ServiceSecrets;
-use service_kit::{Entropy, Trust, WaitingRoom};
+use service_kit::{Entropy, Metrics, Trust, WaitingRoom};
 use token_verification::{Caller, TokenVerifier, VerifyError};
 use tokio_util::sync::CancellationToken;
 
@@ -65,6 +65,11 @@ impl Gateway {
             stop,
             published_keys,
         }
+    }
+
+    /// Tells numbers from now on.
+    pub(crate) fn tell(&self, metrics: &Metrics) {
+        self.waiting_room.tell(metrics, "gateway");
     }
 
     /// Who sends these headers. Whoever demands that a change is known waits for it here, if there is room to.

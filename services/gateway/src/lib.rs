@@ -36,6 +36,7 @@ mod upstreams;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use service_kit::Trust;
+use service_kit::metrics::HttpRequests;
 use service_kit::pages::PageTokens;
 
 use crate::gateway::Gateway;
@@ -69,9 +70,12 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<
         PageTokens::new(settings.master_key.derive("gateway/page-tokens")),
         (look, settings.entropy, settings.stop),
     );
+    gateway.tell(&settings.metrics);
     let api = edge::around(router).layer(from_fn_with_state(origins, cors::allow_apps));
     // Pages of other sites read none of ours, so these stand beside what lets them.
     let pages = if is_dev { pages::routes().merge(pages::dev_routes()) } else { pages::routes() };
     let pages = pages.layer(from_fn_with_state(gateway.clone(), pages::dress));
-    Ok(api.merge(edge::around_routes(pages)).with_state(gateway))
+    // Outermost, so that what any layer refuses is counted.
+    let all = api.merge(edge::around_routes(pages)).with_state(gateway);
+    Ok(HttpRequests::counted(&settings.metrics, all))
 }

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 use mail::Mailbox;
-use service_kit::{Entropy, MasterKey};
+use service_kit::{Entropy, MasterKey, Metrics};
 use tokio_util::sync::CancellationToken;
 
 use crate::app_url::AppUrl;
@@ -28,6 +28,8 @@ pub struct Settings {
     pub stop: CancellationToken,
     /// Randomness.
     pub entropy: Entropy,
+    /// What operators are told.
+    pub metrics: Metrics,
 }
 
 /// What the pages for people say and where they lead.

@@ -2,6 +2,7 @@
 //! channel is a function call or a socket is decided here and known nowhere else.
 
 mod build;
+mod counted_mailer;
 mod doors;
 mod parts;
 
@@ -37,6 +38,7 @@ pub struct Composed {
     identity: Channel,
     /// Hears them.
     feed: RevocationFeed,
+    metrics: Metrics,
     reflection: Reflection,
 }
 
@@ -75,6 +77,7 @@ pub async fn all(settings: &Settings, parts: &Parts) -> Result<(Composed, Doors)
         streams_end,
         identity: to_identity,
         feed: parts.feed.clone(),
+        metrics: parts.metrics.clone(),
         reflection: settings.reflection.of(&parts.trust),
     };
     Ok((composed, doors))
@@ -84,9 +87,9 @@ async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Compo
     let doors = RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets };
     let streams_end = CancellationToken::new();
     let of_one = |microservice, identity| {
-        let (streams_end, feed) = (streams_end.clone(), parts.feed.clone());
+        let (streams_end, feed, metrics) = (streams_end.clone(), parts.feed.clone(), parts.metrics.clone());
         let reflection = settings.reflection.of(&parts.trust);
-        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, reflection }
+        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, metrics, reflection }
     };
     match what {
         Served::Identity => {
@@ -139,7 +142,7 @@ impl Composed {
                 ops: listeners.ops,
                 descriptors: contracts::FILE_DESCRIPTOR_SET,
                 reflection: self.reflection,
-                metrics: Metrics::of(&self.feed),
+                metrics: self.metrics,
                 release: RELEASE,
             };
             let serving = service_kit::serve::serve(self.microservices, front, stop_services);

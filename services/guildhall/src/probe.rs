@@ -8,7 +8,8 @@ use tokio::net::TcpStream;
 
 /// Probes that take longer count as failed.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
-const LARGEST_ANSWER: u64 = 64 * 1024;
+/// The numbers of a busy process are the longest answer that is asked for.
+const LARGEST_ANSWER: u64 = 8 * 1024 * 1024;
 
 /// What was answered.
 pub struct Answer {

@@ -13,6 +13,7 @@ use crate::domain::link::Link;
 use crate::domain::sign_up_policy::{Enumeration, Registration};
 use crate::keyring::Keyring;
 use crate::mails::Mails;
+use crate::numbers::Numbers;
 use crate::passwords::Passwords;
 use crate::revocations::Revocations;
 use crate::upstreams::Upstreams;
@@ -36,6 +37,7 @@ pub struct Context {
     pub throttles: bool,
     pub page_tokens: PageTokens,
     pub session_lifetimes: SessionLifetimes,
+    pub numbers: Numbers,
 }
 
 /// What every access token of this process is made with.

@@ -102,6 +102,13 @@ impl IdentityError {
         Self::Broken(cause.into())
     }
 
+    /// Whether another service has refused for a cause of its own, and works as it should.
+    pub fn is_refusal_of_another(&self) -> bool {
+        let Self::Upstream(status) = self else { return false };
+        let is_outage = |reason: ErrorReason| reason.http_status() >= 500;
+        reason_of(status).is_some_and(|reason| !is_outage(reason))
+    }
+
     /// Whether organizations refused because an organization would lose its only owner.
     pub fn is_sole_owner(&self) -> bool {
         matches!(self, Self::Upstream(status) if reason_of(status) == Some(ErrorReason::SoleOwner))

@@ -44,6 +44,8 @@ pub struct KeyRecord {
 /// What tokens are signed with and verified by.
 pub struct KeysInUse {
     pub active: SigningKey,
+    /// When that became active.
+    pub active_since: Timestamp,
     /// The published keys (RFC 7517).
     pub jwks: String,
 }
@@ -91,11 +93,11 @@ impl KeyVault {
             }
             published.push(serde_json::from_str(&stored.public_jwk).map_err(|_| KeyError::Damaged)?);
             if stored.state == KeyState::Active {
-                active = Some(self.unseal(&stored)?);
+                active = Some((self.unseal(&stored)?, stored.since));
             }
         }
-        let active = active.ok_or(KeyError::Damaged)?;
-        Ok(KeysInUse { active, jwks: json!({ "keys": published }).to_string() })
+        let (active, active_since) = active.ok_or(KeyError::Damaged)?;
+        Ok(KeysInUse { active, active_since, jwks: json!({ "keys": published }).to_string() })
     }
 
     /// Refused unless the master key opens every key that is still of use.

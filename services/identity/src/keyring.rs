@@ -2,11 +2,18 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use service_kit::metrics::Family;
+use service_kit::{Clock, Metrics};
 use token_verification::{Claims, KeySet, KeyStore};
 
 use crate::domain::trail::Trail;
 use crate::error::{IdentityError, KeyError};
 use crate::key_vault::{KeyVault, KeysInUse};
+
+const AGE: Family = Family {
+    name: "guildhall_signing_key_age_seconds",
+    help: "Since when tokens are signed with the key that they are signed with now",
+};
 
 /// Follows the vault. A replica that has not yet seen a rotation signs with a key that everybody still knows.
 pub struct Keyring {
@@ -24,6 +31,12 @@ impl Keyring {
         let in_use = Arc::new(vault.in_use().await?);
         verifying.replace(KeySet::from_jwks(&in_use.jwks).map_err(|_| KeyError::Damaged)?);
         Ok(Self { vault, in_use: RwLock::new(in_use), looking: tokio::sync::Mutex::default(), verifying })
+    }
+
+    /// Tells from now on how old the key is that signs.
+    pub fn tell(self: &Arc<Self>, metrics: &Metrics, clock: &Clock) {
+        let (keyring, clock) = (Arc::clone(self), clock.clone());
+        metrics.reading(AGE, &[], move || Some(keyring.in_use().active_since.until(clock.now()).as_secs_f64()));
     }
 
     /// The published keys (RFC 7517).

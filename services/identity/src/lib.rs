@@ -13,6 +13,7 @@ mod grpc;
 mod key_vault;
 mod keyring;
 mod mails;
+mod numbers;
 mod operator;
 mod passwords;
 mod policy;
@@ -59,6 +60,7 @@ use context::{Context, Issuance, Secrets};
 use grpc::revocation_server::RevocationServer;
 use keyring::Keyring;
 use mails::Mails;
+use numbers::Numbers;
 use passwords::Passwords;
 use revocations::Revocations;
 use store::epoch;
@@ -120,10 +122,12 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         lifetime: settings.access_token_lifetime,
         epoch,
     });
+    revocations.tell(&settings.metrics);
+    keyring.tell(&settings.metrics, &clock);
     let idempotency = Idempotency::new(&database, &settings.master_key, &clock, &entropy, FILE_DESCRIPTOR_SET);
 
     let context = Context {
-        passwords: Passwords::new(&settings.passwords, &entropy)?,
+        passwords: Passwords::new(&settings.passwords, &entropy, &settings.metrics)?,
         mails: Mails::new(settings.mailer, settings.mail_templates, &settings.public_url)?,
         issuance: Arc::new(Issuance {
             keyring: Arc::clone(&keyring),
@@ -143,6 +147,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         throttles: settings.throttles,
         page_tokens: PageTokens::new(settings.master_key.derive("identity: page tokens")),
         session_lifetimes: settings.session_lifetimes,
+        numbers: Numbers::of(&settings.metrics, NAME),
         clock,
         entropy,
         upstreams,
@@ -172,6 +177,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .tail(&tail)
         .continuous(ContinuousWork::new("revocations", move |stop| revocations.clone().run(stop)))
         .database(&context.database)
+        .metrics(&settings.metrics)
         .schema::<Migrator>()
         .build())
 }

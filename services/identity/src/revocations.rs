@@ -11,6 +11,7 @@ mod forgetter;
 mod keeper;
 mod listener;
 mod memory;
+mod numbers;
 mod outdated;
 mod parts;
 mod pauses;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use mail::{Address, Mailer};
 use secrecy::SecretString;
 use service_kit::database::DatabaseSettings;
-use service_kit::{Clock, Entropy, MasterKey};
+use service_kit::{Clock, Entropy, MasterKey, Metrics};
 
 use crate::domain::app::Apps;
 use crate::domain::lifetimes::SessionLifetimes;
@@ -47,6 +47,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Where randomness comes from.
     pub entropy: Entropy,
+    /// What operators are told.
+    pub metrics: Metrics,
 }
 
 /// How passwords are hashed (argon2id, one lane) and which are accepted.

@@ -9,6 +9,7 @@ use service_kit::{Clock, Database, DerivedKey, Entropy, SecretToken};
 use crate::domain::{Invitation, InviteLinkId};
 use crate::letters::Letters;
 use crate::link_pages::LinkPages;
+use crate::numbers::Numbers;
 use crate::settings::Settings;
 use crate::upstreams::{Identity, Organizations, Upstreams};
 
@@ -25,6 +26,7 @@ pub struct Context {
     pub letters: Letters,
     /// Whether invitations, links and tries are counted.
     pub throttles: bool,
+    pub numbers: Numbers,
     rate_names: DerivedKey,
     invitation_tokens: DerivedKey,
     sign_up_names: DerivedKey,
@@ -43,6 +45,7 @@ impl Context {
             mailer: settings.mailer,
             letters: Letters::new(settings.mail_templates)?,
             throttles: settings.throttles,
+            numbers: Numbers::of(&settings.metrics),
             rate_names: settings.master_key.derive("invitations/rates"),
             invitation_tokens: settings.master_key.derive("invitations/invitation-tokens"),
             sign_up_names: settings.master_key.derive("invitations/sign-up-names"),

@@ -10,6 +10,7 @@ mod error;
 mod grpc;
 mod letters;
 mod link_pages;
+mod numbers;
 mod policy;
 mod settings;
 mod store;
@@ -60,6 +61,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
     let database = Database::open_migrated::<store::Migrator>(&settings.database, NAME).await?;
     let Settings { master_key, clock, entropy, .. } = &settings;
     let idempotency = Idempotency::new(&database, master_key, clock, entropy, FILE_DESCRIPTOR_SET);
+    let metrics = settings.metrics.clone();
     let context = Context::new(settings, database.clone(), upstreams)?;
     let relay = deliveries::relay(&context);
 
@@ -77,6 +79,7 @@ pub async fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> R
         .relay(relay)
         .idempotency(idempotency)
         .database(&database)
+        .metrics(&metrics)
         .schema::<store::Migrator>()
         .build())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mail::Mailer;
 use service_kit::database::DatabaseSettings;
-use service_kit::{Clock, Entropy, MasterKey};
+use service_kit::{Clock, Entropy, MasterKey, Metrics};
 
 use crate::link_pages::LinkPages;
 
@@ -29,4 +29,6 @@ pub struct Settings {
     pub clock: Clock,
     /// Randomness.
     pub entropy: Entropy,
+    /// What operators are told.
+    pub metrics: Metrics,
 }

@@ -50,7 +50,7 @@ pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, Bu
         },
     };
     let builder = Microservice::builder(NAME, trust, policy::requirement);
-    let builder = builder.idempotency(idempotency).database(&database).schema::<Migrator>();
+    let builder = builder.idempotency(idempotency).database(&database).schema::<Migrator>().metrics(&settings.metrics);
     Ok(grpc.add_to(builder, &changes).tail(&changes).periodic(sweep).build())
 }
 

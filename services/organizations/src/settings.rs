@@ -1,7 +1,7 @@
 //! What this service is told from outside, validated.
 
 use service_kit::database::DatabaseSettings;
-use service_kit::{Clock, Entropy, MasterKey};
+use service_kit::{Clock, Entropy, MasterKey, Metrics};
 
 /// Everything that this service needs.
 pub struct Settings {
@@ -13,4 +13,6 @@ pub struct Settings {
     pub clock: Clock,
     /// Randomness for ids and slugs.
     pub entropy: Entropy,
+    /// What operators are told.
+    pub metrics: Metrics,
 }

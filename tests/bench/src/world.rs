@@ -5,7 +5,7 @@ use organizations::Settings;
 use proto::access_service_client::AccessServiceClient;
 use proto::membership_service_client::MembershipServiceClient;
 use proto::organization_service_client::OrganizationServiceClient;
-use service_kit::{Channel, Entropy, MasterKey};
+use service_kit::{Channel, Entropy, MasterKey, Metrics};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
 use tonic::Request;
 use uuid::Uuid;
@@ -55,6 +55,7 @@ impl World {
             master_key: MasterKey::from_bytes([7; 32]),
             clock,
             entropy: Entropy::system(),
+            metrics: Metrics::new(),
         };
         let microservice = organizations::build(settings, &issuer.trust()).await?;
         let service = Service { issuer, channel: microservice.in_process() };

@@ -22,7 +22,7 @@ use identity::{Apps, Enumeration, FirstAdmin, PasswordSettings, Registration, Se
 use mail::{Address, Mail, Mailer, SendError};
 use service_kit::database::DatabaseSettings;
 use service_kit::fail_points::FailPoints;
-use service_kit::{Channel, Clock, Entropy, MasterKey, Microservice, Trust};
+use service_kit::{Channel, Clock, Entropy, MasterKey, Metrics, Microservice, Trust};
 use test_kit::{AUDIENCE, ISSUER, fresh_database, service_secrets};
 use token_verification::{Freshness, KeyStore};
 use tokio_util::sync::CancellationToken;
@@ -194,7 +194,8 @@ async fn organizations(connections: Option<u32>, trust: &Trust, clock: &Clock) -
     let database = database("organizations", connections).await;
     organizations::migrate(&database).await.unwrap();
     let (clock, entropy) = (clock.clone(), Entropy::system());
-    let settings = organizations::Settings { database, master_key: master_key(), clock, entropy };
+    let settings =
+        organizations::Settings { database, master_key: master_key(), clock, entropy, metrics: Metrics::new() };
     organizations::build(settings, trust).await.unwrap()
 }
 
@@ -207,6 +208,7 @@ async fn billing(connections: Option<u32>, trust: &Trust, clock: &Clock, organiz
         master_key: master_key(),
         clock,
         entropy,
+        metrics: Metrics::new(),
         provider: billing_context::ProviderSettings::Manual { pages: None },
         return_origins: Vec::new(),
     };
@@ -241,6 +243,7 @@ async fn identity(
         first_admin: Some(FirstAdmin { email: Address::parse(ADMINISTRATOR).unwrap(), password: PASSWORD.into() }),
         clock: clock.clone(),
         entropy: Entropy::system(),
+        metrics: Metrics::new(),
     };
     identity::build(settings, trust, upstreams).await.unwrap()
 }
@@ -262,6 +265,7 @@ async fn invitations(
         throttles: false,
         clock: clock.clone(),
         entropy: Entropy::system(),
+        metrics: Metrics::new(),
     };
     invitations::build(settings, trust, upstreams).await.unwrap()
 }

@@ -92,9 +92,10 @@ def alerts(manifests):
                 if entry.get("labels", {}).get("severity") not in ("page", "ticket"):
                     yield f"{entry.get('alert')} does not say whether it is for now or for tomorrow"
                 told = entry.get("annotations") or {}
-                if "runbook" in told and not (ROOT / told["runbook"]).is_file():
-                    yield f"{entry.get('alert')} names {told['runbook']}, which is not there"
-                if "summary" not in told or not {"description", "runbook"} & set(told):
+                runbook = told.get("runbook_url")
+                if runbook and not (ROOT / runbook).is_file():
+                    yield f"{entry.get('alert')} names {runbook}, which is not there"
+                if "summary" not in told or not {"description", "runbook_url"} & set(told):
                     yield f"{entry.get('alert')} does not say what is wrong and what to do"
 
 

@@ -82,6 +82,11 @@ impl Schema {
         self.service
     }
 
+    /// How many steps it has.
+    pub(crate) fn len(&self) -> usize {
+        (self.steps)().len()
+    }
+
     /// What the database has taken of it. A database that is not there has taken nothing, and none is made.
     pub async fn state(&self, settings: &DatabaseSettings) -> Result<SchemaState, DbErr> {
         const NO_SUCH_DATABASE: &str = "3D000";

@@ -1,7 +1,7 @@
 //! The transaction that every change is made in.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tokio::sync::watch;
@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::last_statement;
 #[cfg(debug_assertions)]
 use crate::fail_points::gist;
+use crate::metrics::Count;
 
 /// A transaction that writes. Dropping it rolls back.
 pub struct WriteTransaction {
@@ -17,6 +18,7 @@ pub struct WriteTransaction {
     has_outbox_rows: AtomicBool,
     positions_moved: Arc<watch::Sender<()>>,
     has_position: AtomicBool,
+    counted: Mutex<Vec<Count>>,
 }
 
 impl WriteTransaction {
@@ -26,7 +28,8 @@ impl WriteTransaction {
         positions_moved: Arc<watch::Sender<()>>,
     ) -> Self {
         let (has_outbox_rows, has_position) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { inner, outbox_grew, has_outbox_rows, positions_moved, has_position }
+        let counted = Mutex::new(Vec::new());
+        Self { inner, outbox_grew, has_outbox_rows, positions_moved, has_position, counted }
     }
 
     /// The driver's own transaction, which migrations ask for.
@@ -50,7 +53,15 @@ impl WriteTransaction {
         if self.has_position.into_inner() {
             self.positions_moved.send_replace(());
         }
+        for count in self.counted.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            count.up();
+        }
         Ok(())
+    }
+
+    /// Counts what this transaction does, once it has committed.
+    pub fn count(&self, count: &Count) {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner).push(count.clone());
     }
 
     pub(crate) fn note_outbox_row(&self) {

@@ -90,7 +90,10 @@ impl Idempotency {
             Claimed::Running => Err(still_running()),
             Claimed::CutOff => Err(cut_off()),
             Claimed::OtherMessage => Err(other_message()),
-            Claimed::TooMany(wait) => Err(too_many(wait)),
+            Claimed::TooMany(wait) => {
+                self.too_many.up();
+                Err(too_many(wait))
+            }
         }
     }
 

@@ -45,7 +45,7 @@ pub struct Served {
 
 impl Served {
     pub async fn start(microservice: Microservice) -> Self {
-        Self::start_telling(microservice, Metrics::none()).await
+        Self::start_telling(microservice, Metrics::new()).await
     }
 
     pub async fn start_telling(microservice: Microservice, metrics: Metrics) -> Self {
@@ -53,7 +53,7 @@ impl Served {
     }
 
     pub async fn start_reflecting(microservice: Microservice, reflection: Reflection) -> Self {
-        Self::start_with(microservice, Metrics::none(), reflection).await
+        Self::start_with(microservice, Metrics::new(), reflection).await
     }
 
     async fn start_with(microservice: Microservice, metrics: Metrics, reflection: Reflection) -> Self {

@@ -7,6 +7,7 @@ mod audit;
 mod broken_answers;
 mod cancelled_calls;
 mod continuous;
+mod counting;
 mod cut_short;
 mod deadlines;
 mod fail_points;

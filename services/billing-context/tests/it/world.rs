@@ -19,7 +19,7 @@ use contracts::organizations::v1::access_service_server::AccessServiceServer;
 use service_kit::database::DatabaseSettings;
 use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
-use service_kit::{CallOrigin, Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice};
+use service_kit::{CallOrigin, Channel, Clock, Entropy, ErrorReason, MasterKey, Metrics, Microservice};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
@@ -274,6 +274,7 @@ async fn build(
         master_key: MasterKey::from_bytes([7; 32]),
         clock: clock.clone(),
         entropy: Entropy::system(),
+        metrics: Metrics::new(),
         provider,
         return_origins: vec!["https://app.example".to_owned(), "http://127.0.0.1:8080".to_owned()],
     };

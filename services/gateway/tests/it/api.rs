@@ -5,7 +5,7 @@ use http::HeaderMap;
 use reqwest::Method;
 use serde_json::Value;
 use service_kit::http_server::serve_http;
-use service_kit::{Channel, Clock, Entropy, Lanes, MasterKey};
+use service_kit::{Channel, Clock, Entropy, Lanes, MasterKey, Metrics};
 use test_kit::TestIssuer;
 use token_verification::{Freshness, RevocationFeed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -101,6 +101,7 @@ impl Api {
             dev,
             stop: stop.clone(),
             entropy: Entropy::seeded(1),
+            metrics: Metrics::new(),
         };
         let router = gateway::build(settings, &trust, upstreams).unwrap();
 

@@ -8,7 +8,7 @@ use contracts::billing::v1::plan_service_client::PlanServiceClient;
 use serde_json::json;
 use service_kit::call_origin::tell_origin;
 use service_kit::trust::ServiceSecrets;
-use service_kit::{Clock, Entropy, MasterKey, Microservice, Trust};
+use service_kit::{Clock, Entropy, MasterKey, Metrics, Microservice, Trust};
 use token_verification::{Freshness, KeyStore};
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
@@ -65,6 +65,7 @@ async fn open(settings: &Settings) -> Result<PlanServiceClient<service_kit::Chan
         master_key,
         clock,
         entropy,
+        metrics: Metrics::new(),
         provider: ProviderSettings::Manual { pages: None },
         return_origins: Vec::new(),
     };

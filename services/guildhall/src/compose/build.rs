@@ -20,6 +20,7 @@ pub async fn organizations(settings: &Settings, parts: &Parts) -> Result<Microse
         master_key: parts.master_key.clone(),
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),
+        metrics: parts.metrics.clone(),
     };
     Ok(rehearsal.of(organizations::build(settings, &parts.trust).await?))
 }
@@ -35,10 +36,13 @@ pub async fn billing_context(
         master_key: parts.master_key.clone(),
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),
+        metrics: parts.metrics.clone(),
         provider: provider(settings, parts),
         return_origins: return_origins(settings, parts)?,
     };
-    let upstreams = billing_context::Upstreams { organizations: organizations.clone() };
+    let upstreams = billing_context::Upstreams {
+        organizations: called_by("billing-context", organizations, "organizations", parts),
+    };
     Ok(rehearsal.of(billing_context::build(settings, &parts.trust, upstreams).await?))
 }
 
@@ -87,13 +91,17 @@ pub async fn identity(
         registration: settings.registration,
         enumeration: settings.enumeration,
         throttles: settings.rate_limits,
-        mailer: parts.mailer()?,
+        mailer: parts.mailer("identity")?,
         mail_templates: settings.mail_templates.clone(),
         first_admin,
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),
+        metrics: parts.metrics.clone(),
     };
-    let upstreams = identity::Upstreams { organizations: organizations.clone(), billing: billing.clone() };
+    let upstreams = identity::Upstreams {
+        organizations: called_by("identity", organizations, "organizations", parts),
+        billing: called_by("identity", billing, "billing-context", parts),
+    };
     Ok(rehearsal.of(identity::build(settings, &parts.trust, upstreams).await?))
 }
 
@@ -109,12 +117,16 @@ pub async fn invitations(
         master_key: parts.master_key.clone(),
         pages: link_pages(settings, &parts.public_url),
         throttles: settings.rate_limits,
-        mailer: parts.mailer()?,
+        mailer: parts.mailer("invitations")?,
         mail_templates: settings.mail_templates.clone(),
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),
+        metrics: parts.metrics.clone(),
     };
-    let upstreams = invitations::Upstreams { organizations: organizations.clone(), identity: identity.clone() };
+    let upstreams = invitations::Upstreams {
+        organizations: called_by("invitations", organizations, "organizations", parts),
+        identity: called_by("invitations", identity, "identity", parts),
+    };
     // Nothing that identity hears waits for invitations. Organizations and billing must be found before it tells anything.
     Ok(rehearsal.of(invitations::build(settings, &parts.trust, upstreams).await?).hears(&parts.feed))
 }
@@ -156,12 +168,13 @@ pub fn gateway(
         dev,
         stop: stop.clone(),
         entropy: parts.entropy.clone(),
+        metrics: parts.metrics.clone(),
     };
     let upstreams = gateway::Upstreams {
-        identity: doors.identity.clone(),
-        organizations: doors.organizations.clone(),
-        invitations: doors.invitations.clone(),
-        billing: doors.billing_context.clone(),
+        identity: called_by("gateway", &doors.identity, "identity", parts),
+        organizations: called_by("gateway", &doors.organizations, "organizations", parts),
+        invitations: called_by("gateway", &doors.invitations, "invitations", parts),
+        billing: called_by("gateway", &doors.billing_context, "billing-context", parts),
         revocations: doors.revocations.clone(),
     };
     Ok(gateway::build(settings, &parts.trust, upstreams)?)
@@ -173,4 +186,9 @@ pub fn gateway_for_operators(parts: &Parts) -> Microservice {
         None
     }
     Microservice::builder("gateway", &parts.trust, nothing).build().hears(&parts.feed)
+}
+
+/// The door to a service, whose calls are counted as the caller's.
+fn called_by(caller: &'static str, door: &Channel, server: &'static str, parts: &Parts) -> Channel {
+    door.clone().counted(&parts.metrics, caller, server)
 }

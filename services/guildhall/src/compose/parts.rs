@@ -9,9 +9,10 @@ use mail::{Mailbox, Mailer};
 use secrecy::SecretString;
 use service_kit::settings::missing;
 use service_kit::trust::ServiceSecrets;
-use service_kit::{Clock, Entropy, MasterKey, Trust};
+use service_kit::{Clock, Entropy, MasterKey, Metrics, Trust};
 use token_verification::{Freshness, KeyStore, RevocationFeed};
 
+use super::counted_mailer::CountedMailer;
 use crate::CommandError;
 use crate::settings::{MailSettings, Settings};
 
@@ -22,6 +23,8 @@ pub struct Parts {
     pub trust: Trust,
     /// What the trust knows of narrowing changes; it brings the keys as well.
     pub feed: RevocationFeed,
+    /// The numbers of this process.
+    pub metrics: Metrics,
     pub master_key: MasterKey,
     pub public_url: String,
     pub issuer: String,
@@ -59,15 +62,19 @@ impl Parts {
             (None, Some(mailbox)) => Some(Arc::new(mailbox.clone())),
             _ => None,
         };
-        Ok(Self { clock, entropy, trust, feed, master_key, public_url, issuer, mailer, mailbox })
+        let metrics = Metrics::of(&feed);
+        Ok(Self { clock, entropy, trust, feed, metrics, master_key, public_url, issuer, mailer, mailbox })
     }
 }
 
 impl Parts {
     /// What mail leaves by. Asked by the services that send any, so that no other process has to hold the mail server's password.
-    pub fn mailer(&self) -> Result<Arc<dyn Mailer>, CommandError> {
+    /// What `service` sends is counted.
+    pub fn mailer(&self, service: &'static str) -> Result<Arc<dyn Mailer>, CommandError> {
         let mailer = self.mailer.clone();
-        mailer.ok_or_else(|| missing("mail", "verification and invitation mails need an SMTP server (smtp://…)").into())
+        let mailer = mailer
+            .ok_or_else(|| missing("mail", "verification and invitation mails need an SMTP server (smtp://…)"))?;
+        Ok(Arc::new(CountedMailer::new(mailer, &self.metrics, service)))
     }
 }
 

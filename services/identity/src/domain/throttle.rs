@@ -35,6 +35,63 @@ pub fn wait_after(failures: i32, free: i32) -> Duration {
     }
 }
 
+/// What is counted, whoever it is counted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bucket {
+    /// See [`Failures::Account`].
+    FailuresOfAccount,
+    /// See [`Failures::Device`].
+    FailuresOfDevice,
+    /// See [`Failures::Devices`].
+    FailuresOfDevices,
+    /// See [`Failures::Session`].
+    FailuresOfSession,
+    /// See [`Rate::SignInsFrom`].
+    SignInsFromNetwork,
+    /// See [`Rate::SignInsTo`].
+    SignInsToAccount,
+    /// See [`Rate::SignUpsFrom`].
+    SignUpsFromNetwork,
+    /// See [`Rate::AsksFrom`].
+    AsksFromNetwork,
+    /// See [`Rate::MailsTo`].
+    MailsToAddress,
+    /// See [`Rate::MailsBy`].
+    MailsByUser,
+}
+
+impl Bucket {
+    /// In their order.
+    pub const ALL: [Self; 10] = [
+        Self::FailuresOfAccount,
+        Self::FailuresOfDevice,
+        Self::FailuresOfDevices,
+        Self::FailuresOfSession,
+        Self::SignInsFromNetwork,
+        Self::SignInsToAccount,
+        Self::SignUpsFromNetwork,
+        Self::AsksFromNetwork,
+        Self::MailsToAddress,
+        Self::MailsByUser,
+    ];
+
+    /// What operators read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::FailuresOfAccount => "failures_of_account",
+            Self::FailuresOfDevice => "failures_of_device",
+            Self::FailuresOfDevices => "failures_of_devices",
+            Self::FailuresOfSession => "failures_of_session",
+            Self::SignInsFromNetwork => "sign_ins_from_network",
+            Self::SignInsToAccount => "sign_ins_to_account",
+            Self::SignUpsFromNetwork => "sign_ups_from_network",
+            Self::AsksFromNetwork => "asks_from_network",
+            Self::MailsToAddress => "mails_to_address",
+            Self::MailsByUser => "mails_by_user",
+        }
+    }
+}
+
 /// Tries that must not fail too often in a row: passwords.
 #[derive(Clone, Debug)]
 pub enum Failures<'a> {
@@ -55,6 +112,16 @@ impl Failures<'_> {
         match self {
             Self::Device(credential, _) => vec![Self::Devices(*credential), self.clone()],
             Self::Account(_) | Self::Devices(_) | Self::Session(_) => vec![self.clone()],
+        }
+    }
+
+    /// What is counted.
+    pub const fn bucket(&self) -> Bucket {
+        match self {
+            Self::Account(_) => Bucket::FailuresOfAccount,
+            Self::Device(..) => Bucket::FailuresOfDevice,
+            Self::Devices(_) => Bucket::FailuresOfDevices,
+            Self::Session(_) => Bucket::FailuresOfSession,
         }
     }
 
@@ -99,6 +166,18 @@ pub enum Rate<'a> {
 }
 
 impl Rate<'_> {
+    /// What is counted.
+    pub const fn bucket(&self) -> Bucket {
+        match self {
+            Self::SignInsFrom(_) => Bucket::SignInsFromNetwork,
+            Self::SignInsTo(_) => Bucket::SignInsToAccount,
+            Self::SignUpsFrom(_) => Bucket::SignUpsFromNetwork,
+            Self::AsksFrom(_) => Bucket::AsksFromNetwork,
+            Self::MailsTo(_) => Bucket::MailsToAddress,
+            Self::MailsBy(_) => Bucket::MailsByUser,
+        }
+    }
+
     /// How many at once, after a quiet time, and how many an hour.
     pub fn bound(&self) -> rates::Rate {
         let (burst, per_hour) = match self {

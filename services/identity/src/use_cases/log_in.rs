@@ -18,6 +18,7 @@ use crate::domain::sign_up_policy::Enumeration;
 use crate::domain::throttle::{Failures, Rate};
 use crate::domain::user::{OrganizationId, User};
 use crate::error::IdentityError;
+use crate::numbers::Method;
 use crate::store::users;
 
 /// Who signs in, and for what.
@@ -39,6 +40,12 @@ pub struct LogIn {
 /// Opens a session. A password is verified whatever the address, so that neither answer nor time
 /// tells which addresses have an account.
 pub async fn log_in(context: &Context, command: LogIn) -> Result<SignedIn, IdentityError> {
+    let outcome = try_to_log_in(context, command).await;
+    context.numbers.sign_in(Method::Password, &outcome);
+    outcome
+}
+
+async fn try_to_log_in(context: &Context, command: LogIn) -> Result<SignedIn, IdentityError> {
     let email = command.email.canonical();
     let known = users::find_by_email(context.database.reader(), email).await?;
     let device = known.as_ref().and_then(|user| known_device(context, &command.device_token, user));

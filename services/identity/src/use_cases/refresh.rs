@@ -29,6 +29,12 @@ pub struct Refresh {
 
 /// Rotates the token. The other services are asked first, so that a refusal consumes nothing.
 pub async fn refresh(context: &Context, command: Refresh) -> Result<SignedIn, IdentityError> {
+    let outcome = exchange(context, command).await;
+    context.numbers.refresh(&outcome);
+    outcome
+}
+
+async fn exchange(context: &Context, command: Refresh) -> Result<SignedIn, IdentityError> {
     let (session, user) = find_presented(context, &command.token).await?;
     match (session.in_cookies, command.by_cookie) {
         (true, false) => return Err(IdentityError::SessionInCookies),
@@ -172,6 +178,11 @@ async fn end_stolen(
         end_session(transaction, session.id, now).await
     };
     match ending.await {
+        // Else somebody else has ended it meanwhile.
+        Ok(position) if position > 0 => {
+            context.numbers.reuses.up();
+            IdentityError::TokenRevoked
+        }
         Ok(_) => IdentityError::TokenRevoked,
         Err(error) => error,
     }

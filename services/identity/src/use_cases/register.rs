@@ -18,6 +18,7 @@ use crate::domain::sign_up_policy::{Enumeration, Registration};
 use crate::domain::throttle::{Failures, Rate};
 use crate::domain::user::{Names, User, UserId};
 use crate::error::IdentityError;
+use crate::numbers::Method;
 use crate::store::users;
 
 /// Who signs up.
@@ -51,7 +52,11 @@ pub async fn register(context: &Context, command: Register) -> Result<Registered
     }
     take_rate(context, &Rate::SignUpsFrom(command.client.ip())).await?;
     match context.enumeration {
-        Enumeration::Friendly => Ok(Registered::SignedIn(Box::new(sign_up(context, command).await?))),
+        Enumeration::Friendly => {
+            let outcome = sign_up(context, command).await;
+            context.numbers.sign_in(Method::SignUp, &outcome);
+            Ok(Registered::SignedIn(Box::new(outcome?)))
+        }
         Enumeration::Strict => {
             let Register { email, password, names, .. } = command;
             Ok(Registered::Mailed(sign_up_by_mail(context, &email, password, names).await?))

@@ -23,10 +23,10 @@ pub async fn begin_sign_in(
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     let rate = rates::take(&transaction, &name(context, from.name()), from.bound(), now).await?;
-    rate.map_err(IdentityError::TooOften)?;
+    rate.map_err(|wait| too_often(context, from, wait))?;
     take_failures(context, &transaction, failures, now).await?;
     let rate = rates::take(&transaction, &name(context, to.name()), to.bound(), now).await?;
-    rate.map_err(IdentityError::TooOften)?;
+    rate.map_err(|wait| too_often(context, to, wait))?;
     attempts::sweep(&transaction, now).await?;
     rates::sweep(&transaction, now).await?;
     Ok(transaction.commit().await?)
@@ -81,7 +81,15 @@ pub async fn is_within(context: &Context, rate: &Rate<'_>) -> Result<Result<(), 
     let taken = rates::take(&transaction, &name(context, rate.name()), rate.bound(), now).await?;
     rates::sweep(&transaction, now).await?;
     transaction.commit().await?;
+    if taken.is_err() {
+        context.numbers.limited(rate.bucket());
+    }
     Ok(taken)
+}
+
+fn too_often(context: &Context, rate: &Rate<'_>, wait: Duration) -> IdentityError {
+    context.numbers.limited(rate.bucket());
+    IdentityError::TooOften(wait)
 }
 
 /// Each count in its turn: the first that is full refuses the try, and the transaction with it.
@@ -94,7 +102,10 @@ async fn take_failures(
     for count in failures.counts() {
         let name = name(context, count.name());
         let taken = attempts::take_failure(transaction, &name, count.free(), now).await?;
-        taken.map_err(IdentityError::TooManyFailures)?;
+        if let Err(wait) = taken {
+            context.numbers.limited(count.bucket());
+            return Err(IdentityError::TooManyFailures(wait));
+        }
     }
     Ok(())
 }

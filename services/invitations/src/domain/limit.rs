@@ -30,6 +30,10 @@ pub enum Limit {
 }
 
 impl Limit {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Organization, Self::Inviter, Self::Recipient, Self::Mailbox, Self::Links, Self::Network];
+
     /// Each with the name of its span. Nobody gets past any of them.
     pub fn rates(self) -> Vec<(&'static str, Rate)> {
         let hour_and_day = |hourly, daily| vec![("hour", at_most(hourly, HOUR)), ("day", at_most(daily, DAY))];
@@ -43,7 +47,8 @@ impl Limit {
         }
     }
 
-    const fn word(self) -> &'static str {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Organization => "organization",
             Self::Inviter => "inviter",

@@ -21,24 +21,49 @@ pub struct Record {
 const DECLINED: &str = "invitation.declined";
 const ACCEPTED: &str = "invitation.accepted";
 const JOINED: &str = "invite_link.joined";
+const CREATED: &str = "invitation.created";
+const RESENT: &str = "invitation.resent";
+const REVOKED: &str = "invitation.revoked";
+const VOIDED: &str = "invitation.voided";
+const LINK_CREATED: &str = "invite_link.created";
+const LINK_TURNED_OFF: &str = "invite_link.turned_off";
+const LINK_TURNED_ON: &str = "invite_link.turned_on";
+const LINK_REVOKED: &str = "invite_link.revoked";
+const LINK_VOIDED: &str = "invite_link.voided";
 
 impl Record {
+    /// Everything that is done.
+    pub const ACTIONS: [&str; 12] = [
+        CREATED,
+        RESENT,
+        ACCEPTED,
+        DECLINED,
+        REVOKED,
+        VOIDED,
+        LINK_CREATED,
+        LINK_TURNED_OFF,
+        LINK_TURNED_ON,
+        LINK_REVOKED,
+        LINK_VOIDED,
+        JOINED,
+    ];
+
     /// What people do for themselves, not for the organization.
     pub const ANSWERS: [&str; 3] = [DECLINED, ACCEPTED, JOINED];
 
     /// An address has been invited.
     pub fn invitation_created(invitation: &Invitation) -> Self {
-        Self::of_offer("invitation.created", invitation)
+        Self::of_offer(CREATED, invitation)
     }
 
     /// An invitation has been sent again, by a secret of its own.
     pub fn invitation_resent(invitation: &Invitation) -> Self {
-        Self::of_offer("invitation.resent", invitation)
+        Self::of_offer(RESENT, invitation)
     }
 
     /// An invitation has been withdrawn.
     pub fn invitation_revoked(invitation: &Invitation) -> Self {
-        Self::of_invitation("invitation.revoked", invitation, json!({ "email": invitation.masked_email() }))
+        Self::of_invitation(REVOKED, invitation, json!({ "email": invitation.masked_email() }))
     }
 
     /// The invited person does not want to join.
@@ -54,7 +79,7 @@ impl Record {
     /// An invitation admits nobody any more, though nobody withdrew it.
     pub fn invitation_voided(invitation: &Invitation, cause: Option<Cause>) -> Self {
         let details = json!({ "email": invitation.masked_email(), "cause": cause.map(Cause::word) });
-        Self::of_invitation("invitation.voided", invitation, details)
+        Self::of_invitation(VOIDED, invitation, details)
     }
 
     /// A link has been made.
@@ -64,22 +89,22 @@ impl Record {
             "max_uses": link.max_uses,
             "expires_at": link.expires.map(|expires| expires.to_rfc3339()),
         });
-        Self::of_link("invite_link.created", link, details)
+        Self::of_link(LINK_CREATED, link, details)
     }
 
     /// A link has been turned off until somebody turns it on again.
     pub fn link_turned_off(link: &InviteLink) -> Self {
-        Self::of_link("invite_link.turned_off", link, Value::Null)
+        Self::of_link(LINK_TURNED_OFF, link, Value::Null)
     }
 
     /// A link has been turned on again.
     pub fn link_turned_on(link: &InviteLink) -> Self {
-        Self::of_link("invite_link.turned_on", link, Value::Null)
+        Self::of_link(LINK_TURNED_ON, link, Value::Null)
     }
 
     /// A link has been turned off for good.
     pub fn link_revoked(link: &InviteLink) -> Self {
-        Self::of_link("invite_link.revoked", link, Value::Null)
+        Self::of_link(LINK_REVOKED, link, Value::Null)
     }
 
     /// Somebody is a member by a link.
@@ -89,7 +114,7 @@ impl Record {
 
     /// A link admits nobody any more, though nobody turned it off.
     pub fn link_voided(link: &InviteLink, cause: Cause) -> Self {
-        Self::of_link("invite_link.voided", link, json!({ "cause": cause.word() }))
+        Self::of_link(LINK_VOIDED, link, json!({ "cause": cause.word() }))
     }
 
     fn of_offer(action: &'static str, invitation: &Invitation) -> Self {

@@ -40,7 +40,7 @@ pub async fn check_room(context: &Context, counted: &[Counted]) -> Result<(), In
         for (span, rate) in counted.limit.rates() {
             let name = context.rate_name(&counted.name(span));
             if let Some(wait) = rates::wait(context.database.reader(), &name, rate, now).await? {
-                return Err(Refused::TooOften { limit: counted.limit, wait }.into());
+                return Err(too_often(context, counted.limit, wait));
             }
         }
     }
@@ -71,6 +71,11 @@ pub(super) async fn take(
     rates::sweep(transaction, now).await?;
     match full {
         None => Ok(()),
-        Some((limit, wait)) => Err(Refused::TooOften { limit, wait }.into()),
+        Some((limit, wait)) => Err(too_often(context, limit, wait)),
     }
+}
+
+fn too_often(context: &Context, limit: Limit, wait: Duration) -> InvitationError {
+    context.numbers.limited(limit);
+    Refused::TooOften { limit, wait }.into()
 }

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::domain::{OrganizationId, Record, Trail};
 use crate::store::DbErr;
 
-/// Tells of something that was done with an organization's invitations.
+/// Tells of something that was done with an organization's invitations, and counts it once it is committed.
 pub async fn write_record(
     context: &Context,
     transaction: &WriteTransaction,
@@ -15,5 +15,9 @@ pub async fn write_record(
     record: Record,
     now: Timestamp,
 ) -> Result<(), DbErr> {
+    debug_assert!(Record::ACTIONS.contains(&record.action), "{} is counted under no name", record.action);
+    if let Some(count) = context.numbers.of_action(record.action) {
+        transaction.count(count);
+    }
     audit::append(transaction, trail.entry(organization, record, &context.entropy, now)).await
 }

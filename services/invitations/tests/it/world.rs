@@ -25,7 +25,7 @@ use contracts::organizations::v1::access_service_server::AccessServiceServer;
 use invitations::{LinkPages, Settings, Upstreams};
 use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
-use service_kit::{Channel, Clock, Entropy, ErrorReason, MasterKey, Microservice};
+use service_kit::{Channel, Clock, Entropy, ErrorReason, MasterKey, Metrics, Microservice};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
 use tonic::{Request, Response, Status};
 use tonic_types::StatusExt;
@@ -81,6 +81,7 @@ impl World {
             throttles: false,
             clock: clock.clone(),
             entropy: Entropy::system(),
+            metrics: Metrics::new(),
         };
         change(&mut settings);
         let upstreams = Upstreams { organizations: stubs.clone(), identity: stubs };

@@ -15,7 +15,7 @@ use proto::permission_administration_service_client::PermissionAdministrationSer
 use proto::role_service_client::RoleServiceClient;
 use service_kit::database::DatabaseSettings;
 use service_kit::positions::Tail;
-use service_kit::{Channel, Clock, Entropy, MasterKey};
+use service_kit::{Channel, Clock, Entropy, MasterKey, Metrics};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
@@ -65,6 +65,7 @@ impl World {
             master_key: MasterKey::from_bytes([7; 32]),
             clock: clock.clone(),
             entropy: Entropy::system(),
+            metrics: Metrics::new(),
         };
         let microservice = organizations::build(settings, &issuer.trust()).await.unwrap();
         let changes = microservice.changes().unwrap().clone();
