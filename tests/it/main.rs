@@ -30,6 +30,7 @@ mod journey_grpc;
 mod journey_http;
 mod keys;
 mod migrations;
+mod mutual_tls;
 mod my_sessions;
 mod openapi;
 mod operating;

@@ -36,7 +36,7 @@ use self::outage::Outage;
 use self::repeats::Repeats;
 use self::replicas::Replicas;
 use self::upstream::Upstream;
-pub use self::upstream::UnusableUrl;
+pub use self::upstream::{UnusableUrl, try_connection};
 
 /// Given to calls that no request stands behind: relays and start-up.
 const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);

@@ -1,5 +1,6 @@
 //! Numbers for the operator's dashboards, in the OpenMetrics text format.
 
+mod certificates;
 mod revocation_feed;
 
 use std::sync::Arc;
@@ -8,7 +9,9 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use token_verification::RevocationFeed;
 
+use self::certificates::CertificateCollector;
 use self::revocation_feed::FeedCollector;
+use crate::tls::Tls;
 
 /// What every name begins with.
 const PREFIX: &str = "guildhall";
@@ -21,11 +24,12 @@ pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0
 pub struct Metrics(Arc<Registry>);
 
 impl Metrics {
-    /// Tells of this feed; its numbers are read when somebody asks.
+    /// Tells of this feed and of these certificates; the numbers are read when somebody asks.
     #[must_use]
-    pub fn of(feed: &RevocationFeed) -> Self {
+    pub fn of(feed: &RevocationFeed, tls: &Tls) -> Self {
         let mut registry = Registry::with_prefix(PREFIX);
         registry.register_collector(Box::new(FeedCollector(feed.clone())));
+        registry.register_collector(Box::new(CertificateCollector(tls.clone())));
         Self(Arc::new(registry))
     }
 

@@ -118,9 +118,10 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     let lasting = front.reflection.routes(front.descriptors)?.merge(health_routes);
     let router = router.merge(lasting.route_layer(from_fn_with_state(stop.clone(), end_with)));
     let routes = Routes::from(router.fallback(unknown_rpc)).prepare();
-    let grpc_server = grpc_limits()
-        .add_routes(routes)
-        .serve_with_incoming_shutdown(connections(front.grpc, front.tls.clone()), stop.ending().clone().cancelled_owned());
+    let grpc_server = grpc_limits().add_routes(routes).serve_with_incoming_shutdown(
+        connections(front.grpc, front.tls.clone()),
+        stop.ending().clone().cancelled_owned(),
+    );
     let grpc_server = async {
         let ended = tokio::select! {
             ended = grpc_server => ended,

@@ -21,8 +21,8 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 pub(crate) use self::accepting::connections;
-pub use self::callers::{CallerNames, UnusableNames};
 use self::callers::NamedCallers;
+pub use self::callers::{CallerNames, UnusableNames};
 pub(crate) use self::calling::Dialer;
 use self::kept::Kept;
 use self::seldom::Seldom;
@@ -42,6 +42,13 @@ pub struct TlsSettings {
     pub callers: Option<Callers>,
     /// The authorities that certificates of other services are believed by. They alone: public ones do not count.
     pub upstream_authorities: Option<PathBuf>,
+}
+
+impl TlsSettings {
+    /// Whether everything is said in plain text.
+    pub const fn is_off(&self) -> bool {
+        self.own.is_none() && self.callers.is_none() && self.upstream_authorities.is_none()
+    }
 }
 
 /// A certificate and its key, in PEM form.
@@ -203,6 +210,9 @@ impl Tls {
         ContinuousWork::new("reread_certificates", move |stop| {
             let tls = tls.clone();
             async move {
+                if tls.files().is_empty() {
+                    return stop.cancelled().await;
+                }
                 loop {
                     let looking = tls.clone();
                     // A file system may take its time.

@@ -10,7 +10,7 @@ use service_kit::continuous::ContinuousWork;
 use service_kit::http_server::serve_http;
 use service_kit::reflection::Reflection;
 use service_kit::serve::{Front, Release};
-use service_kit::{Channel, Metrics, Microservice, Stop};
+use service_kit::{Channel, Metrics, Microservice, Stop, Tls};
 use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
 
@@ -37,6 +37,7 @@ pub struct Composed {
     identity: Channel,
     /// Hears them.
     feed: RevocationFeed,
+    tls: Tls,
     reflection: Reflection,
 }
 
@@ -75,18 +76,19 @@ pub async fn all(settings: &Settings, parts: &Parts) -> Result<(Composed, Doors)
         streams_end,
         identity: to_identity,
         feed: parts.feed.clone(),
+        tls: parts.tls.clone(),
         reflection: settings.reflection.of(&parts.trust),
     };
     Ok((composed, doors))
 }
 
 async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Composed, CommandError> {
-    let doors = RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets };
+    let doors = RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets, tls: &parts.tls };
     let streams_end = CancellationToken::new();
     let of_one = |microservice, identity| {
         let (streams_end, feed) = (streams_end.clone(), parts.feed.clone());
-        let reflection = settings.reflection.of(&parts.trust);
-        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, reflection }
+        let (tls, reflection) = (parts.tls.clone(), settings.reflection.of(&parts.trust));
+        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, tls, reflection }
     };
     match what {
         Served::Identity => {
@@ -136,10 +138,11 @@ impl Composed {
             let (stop_services, stop_gateway) = (stop_services.clone(), stop_gateway.clone());
             let front = Front {
                 grpc: listeners.grpc,
+                tls: self.tls.clone(),
                 ops: listeners.ops,
                 descriptors: contracts::FILE_DESCRIPTOR_SET,
                 reflection: self.reflection,
-                metrics: Metrics::of(&self.feed),
+                metrics: Metrics::of(&self.feed, &self.tls),
                 release: RELEASE,
             };
             let serving = service_kit::serve::serve(self.microservices, front, stop_services);

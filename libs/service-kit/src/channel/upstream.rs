@@ -1,5 +1,6 @@
 //! The URL of another service, and how it is connected to.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use http::Uri;
@@ -79,4 +80,10 @@ impl Upstream {
         let reached = reached.build().map_or_else(|_| self.named.clone(), Endpoint::from);
         reached.origin(self.named.uri().clone())
     }
+}
+
+/// Makes a connection to the service at a URL and lets it go, to find out why no call comes through.
+pub async fn try_connection(url: &str, tls: &Tls) -> io::Result<()> {
+    let upstream = Upstream::parse(url, tls).map_err(io::Error::other)?;
+    upstream.dialer.dial(upstream.endpoint().uri()).await.map(drop)
 }

@@ -44,15 +44,23 @@ impl Dialer {
         let Some((tls, name)) = &self.over else { return Ok(Wire::plain(stream)) };
         let config = tls.current().client.ok_or_else(|| io::Error::other("no authority is believed"))?;
         let shaken = TlsConnector::from(config).connect(name.clone(), stream).await;
-        let stream = shaken.inspect_err(|error| {
-            let cause = cause(error).map_or_else(|| error.to_string(), ToString::to_string);
-            let name = name.to_str();
-            self.refusals.tell(|others| tracing::warn!(%name, cause, others, "another service is not believed"));
-        })?;
+        let stream = shaken.inspect_err(|error| self.tell(&name.to_str(), error))?;
         if stream.get_ref().1.alpn_protocol() != Some(HTTP_2) {
             return Err(io::Error::other("the other side does not speak HTTP/2 over TLS"));
         }
         Ok(Wire::tls(stream, Some(Arc::clone(&self.refusals))))
+    }
+}
+
+impl Dialer {
+    /// That nobody is there is told by whoever makes the call.
+    fn tell(&self, name: &str, error: &io::Error) {
+        match cause(error) {
+            Some(cause) => self.refusals.tell(|others| {
+                tracing::warn!(name, %cause, others, "another service is not believed, and not called");
+            }),
+            None => tracing::debug!(name, %error, "another service went away in the handshake"),
+        }
     }
 }
 
