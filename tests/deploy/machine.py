@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import trustme
 from manifests import env_of
 from truth import ANNOUNCED, ROOT, settings_in_code
 
@@ -69,7 +70,8 @@ class Machine:
             manifest = self.manifests.get("Secret", name) or {}
             data = {key: base64.b64decode(value).decode() for key, value in (manifest.get("data") or {}).items()}
             data |= self.secrets.get(name, {})
-            return {item["path"]: data[item["key"]] for item in volume["secret"]["items"]}
+            items = volume["secret"].get("items")
+            return {item["path"]: data[item["key"]] for item in items} if items else data
         if "configMap" in volume:
             return self.manifests.get("ConfigMap", volume["configMap"]["name"])["data"]
         return {}
@@ -171,6 +173,22 @@ class Machine:
     def stop(self, process, seconds):
         process.send_signal(signal.SIGTERM)
         return process.wait(seconds)
+
+
+def certificates(manifests):
+    """What cert-manager would put into Secrets; here a service is called at an address of this machine."""
+    authority = trustme.CA()
+    secrets = {}
+    for certificate in manifests.of("Certificate"):
+        if certificate["spec"].get("isCA"):
+            continue
+        issued = authority.issue_cert(*certificate["spec"]["dnsNames"], "127.0.0.1")
+        secrets[certificate["spec"]["secretName"]] = {
+            "tls.crt": "".join(pem.bytes().decode() for pem in issued.cert_chain_pems),
+            "tls.key": issued.private_key_pem.bytes().decode(),
+            "ca.crt": authority.cert_pem.bytes().decode(),
+        }
+    return secrets
 
 
 def status_of(url):

@@ -7,14 +7,17 @@ import json
 import os
 import re
 import subprocess
+import sys
 import unittest
+from pathlib import Path
 
-from machine import BINARY, Machine, post, text_of
+from machine import BINARY, Machine, certificates, post, text_of
 from manifests import env_of, overlay
 from test_guide import commands
 from test_image import DOCKERFILE, compose
 from truth import METRICS, edges
 
+GRPCURL = Path(sys.executable).parent / "grpcurl"
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")
 MADE_UP = {
     "guildhall-database": {"url": f"{POSTGRES}/", "migrate-url": f"{POSTGRES}/"},
@@ -32,7 +35,7 @@ class TheProductOfTheManifests(unittest.TestCase):
     maxDiff = None
 
     def machine(self, manifests, databases):
-        machine = Machine(manifests, MADE_UP, databases)
+        machine = Machine(manifests, MADE_UP | certificates(manifests), databases)
         self.addCleanup(machine.close)
         return machine
 
@@ -41,8 +44,8 @@ class TheProductOfTheManifests(unittest.TestCase):
         done = machine.run(job, job.main)
         self.assertEqual(done.returncode, 0, done.stderr)
 
-    def test_five_deployments_become_ready_serve_and_stop(self):
-        machine = self.machine(overlay("production"), "five")
+    def started(self, machine):
+        """Every pod with its process, ready by its own probes, once somebody could sign up."""
         self.migrated(machine)
         serving = [workload for workload in machine.manifests.ours if workload.serves]
         self.assertEqual(len(serving), 5)
@@ -50,11 +53,39 @@ class TheProductOfTheManifests(unittest.TestCase):
         for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
             for workload, process in processes.items():
                 machine.wait_until_well(workload, process, probe)
-
         by_name = {workload.name: workload for workload in serving}
         api = machine.url(by_name["gateway"], 8080) + "/api/v1"
         account = post(f"{api}/auth/register", {"email": "alice@example.com", "password": "a long phrase of mine"})
         self.assertIn("access_token", account["tokens"])
+        return by_name, processes
+
+    def all_stop(self, machine, processes):
+        for workload, process in processes.items():
+            self.assertEqual(
+                machine.stop(process, workload.pod["terminationGracePeriodSeconds"]), 0, machine.log(workload)
+            )
+
+    def test_five_deployments_call_each_other_over_tls_and_tell_when_their_certificates_end(self):
+        machine = self.machine(overlay("tests/mtls"), "five_tls")
+        by_name, processes = self.started(machine)
+        for name, workload in by_name.items():
+            told = text_of(machine.url(workload, 9090) + "/metrics")
+            files = set(re.findall(r'(?m)^guildhall_tls_cert_not_after_seconds\{file="(\w+)"\} \d+$', told))
+            callers = set() if name == "gateway" else {"client_ca"}
+            self.assertEqual(files, {"certificate", "upstream_ca"} | callers, workload)
+            if name == "gateway":
+                continue
+            # In plain text nobody is answered.
+            port = machine.ports[str(workload), 50051]
+            question = [str(GRPCURL), "-plaintext", "-max-time", "3", f"127.0.0.1:{port}", "list"]
+            asked = subprocess.run(question, capture_output=True, timeout=20)
+            self.assertNotEqual(asked.returncode, 0, workload)
+        self.all_stop(machine, processes)
+
+    def test_five_deployments_become_ready_serve_and_stop(self):
+        machine = self.machine(overlay("production"), "five")
+        by_name, processes = self.started(machine)
+        serving = by_name.values()
 
         # What alerts and the dashboard speak of is told by every process.
         for workload in serving:
@@ -77,10 +108,7 @@ class TheProductOfTheManifests(unittest.TestCase):
         self.assertEqual(made.returncode, 0, made.stderr)
         self.assertIn("https://accounts.example.com/reset-password?token=", made.stdout)
 
-        for workload, process in processes.items():
-            self.assertEqual(
-                machine.stop(process, workload.pod["terminationGracePeriodSeconds"]), 0, machine.log(workload)
-            )
+        self.all_stop(machine, processes)
 
     def test_one_pod_with_sqlite_migrates_its_files_serves_and_stops(self):
         machine = self.machine(overlay("tests/sqlite"), "one_pod")

@@ -3,6 +3,7 @@
 mod balancer;
 mod browser;
 mod canaries;
+mod certificates;
 mod claims;
 mod cookie_jar;
 mod databases;
@@ -26,6 +27,7 @@ mod verifiers;
 
 pub use browser::Browser;
 pub use canaries::assert_no_canary;
+pub use certificates::Certificates;
 pub use claims::claims_of;
 pub use cookie_jar::CookieJar;
 pub use databases::{Databases, json_lines};

@@ -34,6 +34,7 @@ mod keys;
 mod metrics;
 mod migrations;
 mod migrations_killed;
+mod mutual_tls;
 mod my_sessions;
 mod openapi;
 mod operating;

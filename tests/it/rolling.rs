@@ -6,7 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crate::harness::{Api, Deployment, Fleet, Load, Person, Tally, Wire, eventually, is_five};
+use contracts::identity::v1::GetUsersRequest;
+use contracts::identity::v1::user_service_client::UserServiceClient;
+use tonic::Request;
+
+use crate::harness::{
+    Api, Deployment, Fleet, Load, Person, SERVICE_SECRET, Tally, Wire, eventually, is_five, random_id,
+};
 
 /// Gateways last: those who stand in front of a service find out about it first.
 const EVERY_SERVICE: [&str; 5] = ["organizations", "identity", "billing-context", "invitations", "gateway"];
@@ -72,6 +78,39 @@ async fn every_service_is_replaced_under_load_and_no_request_fails() {
     println!("{}", tally.line());
     assert_eq!(*tally.failed.lock().expect("failures"), Vec::<String>::new());
     everything_answered_is_there(&tally, &fleet.api()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_secret_between_services_is_exchanged_under_load_and_no_call_is_refused() {
+    if !is_five() {
+        return;
+    }
+    const NEW: &str = "the-acceptance-tests-exchange-the-old-secret-for-this";
+    // Every call is told, with what came of it.
+    let mut fleet = Fleet::start_saying("info").await;
+    let load = Load::begin(&fleet.api(), &Arc::new(fleet.rpc()), PEOPLE).await;
+    more_answers(&load.tally).await;
+    for secrets in [format!("{SERVICE_SECRET},{NEW}"), format!("{NEW},{SERVICE_SECRET}"), NEW.to_owned()] {
+        fleet.set("GUILDHALL_SERVICE_SECRETS", &secrets);
+        fleet.roll_all().await;
+        more_answers(&load.tally).await;
+    }
+    let tally = load.end().await;
+    println!("{}", tally.line());
+    assert_eq!(*tally.failed.lock().expect("failures"), Vec::<String>::new());
+    // Nor was any behind them that was repeated, or done without.
+    let refusals = || fleet.log().replace('_', "").to_lowercase().matches("permissiondenied").count();
+    assert_eq!(refusals(), 0, "{}", fleet.log());
+    everything_answered_is_there(&tally, &fleet.api()).await;
+    // The old one opens nothing any more, the new one does.
+    for (secret, is_let_in) in [(SERVICE_SECRET, false), (NEW, true)] {
+        let mut request = Request::new(GetUsersRequest { user_ids: vec![random_id()] });
+        request.metadata_mut().insert("guildhall-service-credential", secret.parse().expect("a header value"));
+        let outcome = UserServiceClient::new(fleet.rpc().identity()).get_users(request).await;
+        assert_eq!(outcome.is_ok(), is_let_in, "{outcome:?}");
+    }
+    // The log does tell of it.
+    assert_eq!(refusals(), 1, "{}", fleet.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]

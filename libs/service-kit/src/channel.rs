@@ -3,18 +3,19 @@
 mod outage;
 mod repeats;
 mod replicas;
+mod upstream;
 
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use http::{HeaderValue, Request, Response, Uri};
+use http::{HeaderValue, Request, Response};
 use http_body_util::BodyExt;
 use tonic::Status;
 use tonic::body::Body;
@@ -29,11 +30,14 @@ use crate::lanes::STREAMS_IN_A_LANE;
 use crate::metrics::{Metrics, RpcClients};
 use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;
+use crate::tls::{Dialer, Tls};
 use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
 
 use self::outage::Outage;
 use self::repeats::Repeats;
 use self::replicas::Replicas;
+use self::upstream::Upstream;
+pub use self::upstream::{UnusableUrl, try_connection};
 
 /// Given to calls that no request stands behind: relays and start-up.
 const TIMEOUT_WITHOUT_SCOPE: Duration = Duration::from_secs(10);
@@ -67,12 +71,18 @@ pub struct Channel {
 impl Channel {
     /// Connects when first used, and again whenever the connection is lost. Where the URL has a name, calls go to each of its
     /// addresses in turn; who comes and goes behind it is noticed within ten seconds, and within one after a failure.
-    pub fn remote(url: &str) -> Result<Self, tonic::transport::Error> {
-        let endpoint = Endpoint::from_shared(url.to_owned())?;
-        let Some((host, port)) = name_of(endpoint.uri()) else {
-            return Ok(Self::over(|| connecting(endpoint.clone())));
+    pub fn remote(url: &str) -> Result<Self, UnusableUrl> {
+        Self::remote_over(url, &Tls::none())
+    }
+
+    /// The same where the URL may begin with `https://`: then whoever shows a certificate for its host by an authority that `tls`
+    /// believes is called, and shown ours.
+    pub fn remote_over(url: &str, tls: &Tls) -> Result<Self, UnusableUrl> {
+        let upstream = Upstream::parse(url, tls)?;
+        let Some((host, port)) = upstream.name() else {
+            return Ok(Self::over(|| connecting(upstream.endpoint(), &upstream.dialer)));
         };
-        Self::remote_by(url, move || {
+        Self::remote_by(url, tls, move || {
             let host = host.clone();
             async move { Ok(tokio::net::lookup_host((host.as_str(), port)).await?.collect()) }
         })
@@ -81,15 +91,16 @@ impl Channel {
     /// The same where `look_up` says which addresses the name in the URL has.
     pub fn remote_by<F>(
         url: &str,
+        tls: &Tls,
         look_up: impl Fn() -> F + Clone + Send + Sync + 'static,
-    ) -> Result<Self, tonic::transport::Error>
+    ) -> Result<Self, UnusableUrl>
     where
         F: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
     {
-        let named = Endpoint::from_shared(url.to_owned())?;
+        let upstream = Upstream::parse(url, tls)?;
         Ok(Self::over(|| {
-            let (look_up, named) = (look_up.clone(), named.clone());
-            let connect = move |address| connecting(at_address(&named, address));
+            let (look_up, upstream) = (look_up.clone(), upstream.clone());
+            let connect = move |address| connecting(upstream.at(address), &upstream.dialer);
             let replicas = Replicas::new(Box::new(move || Box::pin(look_up())), connect);
             BoxCloneSyncService::new(tower::service_fn(move |request| replicas.clone().call(request)))
         }))
@@ -101,19 +112,15 @@ impl Channel {
         Self { inner: connect(), for_streams, credential: None, patience: None, repeats: None, numbers: None }
     }
 
-    /// The same for a lane of streams: one whose reader is slow holds up its own messages and none of its neighbours'.
-    pub fn remote_lane(url: &str) -> Result<Self, tonic::transport::Error> {
+    /// The same for a lane of streams: one whose reader is slow holds up its own messages and none of its neighbours'. It connects to
+    /// one of the name's addresses.
+    pub fn remote_lane(url: &str, tls: &Tls) -> Result<Self, UnusableUrl> {
         let all = STREAM_WINDOW.saturating_mul(u32::try_from(STREAMS_IN_A_LANE).unwrap_or(u32::MAX));
-        let endpoint = Endpoint::from_shared(url.to_owned())?;
+        let upstream = Upstream::parse(url, tls)?;
+        let endpoint = upstream.endpoint();
         let endpoint = endpoint.initial_stream_window_size(STREAM_WINDOW).initial_connection_window_size(all);
-        Ok(Self {
-            inner: connecting(endpoint),
-            for_streams: None,
-            credential: None,
-            patience: None,
-            repeats: None,
-            numbers: None,
-        })
+        let inner = connecting(endpoint, &upstream.dialer);
+        Ok(Self { inner, for_streams: None, credential: None, patience: None, repeats: None, numbers: None })
     }
 
     /// The same service over a connection that ordinary calls don't use. A server asks for a new connection every few minutes; a
@@ -173,28 +180,13 @@ impl Channel {
     }
 }
 
-/// Host and port, unless the host is an address already. Over TLS one connection is made to the name: what is shown there has to
-/// fit it.
-fn name_of(uri: &Uri) -> Option<(String, u16)> {
-    let host = uri.host()?;
-    let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
-    (uri.scheme_str() == Some("http") && !is_address).then(|| (host.to_owned(), uri.port_u16().unwrap_or(80)))
-}
-
-/// Connects to the address, and calls it by its name.
-fn at_address(named: &Endpoint, address: SocketAddr) -> Endpoint {
-    let at = Endpoint::from_shared(format!("http://{address}")).unwrap_or_else(|_| named.clone());
-    at.origin(named.uri().clone())
-}
-
-fn connecting(endpoint: Endpoint) -> Transport {
+fn connecting(endpoint: Endpoint, dialer: &Dialer) -> Transport {
     let channel = endpoint
         .connect_timeout(Duration::from_secs(2))
-        .tcp_nodelay(true)
         .http2_keep_alive_interval(PING_EVERY)
         .keep_alive_timeout(PONG_WITHIN)
         .keep_alive_while_idle(true)
-        .connect_lazy();
+        .connect_with_connector_lazy(dialer.clone());
     let service = channel
         .map_response(|response: Response<Body>| response.map(|body| Body::new(body.map_err(name_broken_answer))))
         .map_err(Outage::from);

@@ -11,7 +11,6 @@ use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use futures_util::stream;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -23,6 +22,7 @@ use tonic_health::ServingStatus;
 
 use crate::http_server::serve_http;
 use crate::refusal::{ErrorReason, Refusal};
+use crate::tls::{Tls, connections};
 
 /// How long callers that were being answered are waited for when the wait is over.
 const HAND_OVER_WITHIN: Duration = Duration::from_secs(1);
@@ -78,7 +78,7 @@ pub struct Meanwhile {
 
 impl Meanwhile {
     /// Begins to answer for these services.
-    pub fn begin(ports: Ports, services: &[&'static str], missing: &Missing) -> io::Result<Self> {
+    pub fn begin(ports: Ports, tls: &Tls, services: &[&'static str], missing: &Missing) -> io::Result<Self> {
         let (stop, servers) = (CancellationToken::new(), TaskTracker::new());
         let (grpc, of_grpc) = twice(ports.grpc)?;
         let (ops, of_ops) = twice(ports.ops)?;
@@ -91,7 +91,8 @@ impl Meanwhile {
             }
         };
         servers.spawn(serve_http(of_ops, ops_routes(missing.clone()), stop.clone()));
-        servers.spawn(serve_grpc(of_grpc, services.to_vec(), stop.clone()));
+        servers.spawn(serve_grpc(of_grpc, tls.clone(), services.to_vec(), stop.clone()));
+        servers.spawn(tls.keep_current().run(stop.clone()));
         servers.close();
         Ok(Self { ports: Ports { http, grpc, ops }, stop: stop.drop_guard(), servers })
     }
@@ -140,7 +141,7 @@ async fn http_refusal() -> Response {
     (status, [(RETRY_AFTER, RETRY_AFTER_SECONDS.to_string())], Json(json!({ "error": error }))).into_response()
 }
 
-async fn serve_grpc(listener: TcpListener, services: Vec<&'static str>, stop: CancellationToken) {
+async fn serve_grpc(listener: TcpListener, tls: Tls, services: Vec<&'static str>, stop: CancellationToken) {
     let (health, health_server) = tonic_health::server::health_reporter();
     for name in THERE {
         health.set_service_status(name, ServingStatus::Serving).await;
@@ -155,10 +156,7 @@ async fn serve_grpc(listener: TcpListener, services: Vec<&'static str>, stop: Ca
             .into_http::<axum::body::Body>()
     });
     let routes = Routes::from(calls).add_service(health_server).prepare();
-    let incoming = stream::unfold(listener, |listener| async {
-        let accepted = listener.accept().await.map(|(stream, _)| stream);
-        Some((accepted, listener))
-    });
+    let incoming = connections(listener, tls);
     let serving = Server::builder().add_routes(routes).serve_with_incoming_shutdown(incoming, stop.cancelled_owned());
     if let Err(error) = serving.await {
         tracing::warn!(%error, "calls are not answered while the process waits");

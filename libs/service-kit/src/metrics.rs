@@ -5,6 +5,7 @@
 //! label. Families of all RPCs and routes are made as calls come, from names that the process knows.
 
 mod book;
+mod certificates;
 mod handles;
 mod http_requests;
 mod outbox;
@@ -23,8 +24,10 @@ use prometheus_client::registry::Registry;
 use token_verification::RevocationFeed;
 
 use self::book::{Book, Child};
+use self::certificates::CertificateCollector;
 use self::revocation_feed::FeedCollector;
 use crate::ops_port::Release;
+use crate::tls::Tls;
 
 pub use self::handles::{Count, Durations, Level};
 pub use self::http_requests::HttpRequests;
@@ -79,12 +82,15 @@ impl Metrics {
         Self(Arc::new(Shared { registry: Mutex::new(registry), book }))
     }
 
-    /// The same, and tells of this feed; its numbers are read when somebody asks.
+    /// The same, and tells of this feed and of these certificates; their numbers are read when somebody asks.
     #[must_use]
-    pub fn of(feed: &RevocationFeed) -> Self {
+    pub fn of(feed: &RevocationFeed, tls: &Tls) -> Self {
         let metrics = Self::new();
-        let collector = Box::new(FeedCollector(feed.clone()));
-        metrics.registry().sub_registry_with_prefix(PREFIX).register_collector(collector);
+        let mut registry = metrics.registry();
+        let ours = registry.sub_registry_with_prefix(PREFIX);
+        ours.register_collector(Box::new(FeedCollector(feed.clone())));
+        ours.register_collector(Box::new(CertificateCollector(tls.clone())));
+        drop(registry);
         metrics
     }
 

@@ -1,22 +1,20 @@
 //! Serving built services: gRPC with health and reflection, the operator's port, an orderly stop.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use futures_util::future::join_all;
-use futures_util::stream::{self, Stream};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
 use crate::entropy::Entropy;
-use crate::http_server::{serve_http, wait_out};
+use crate::http_server::serve_http;
 use crate::lasting::end_with;
 use crate::limits::CALLS_AT_ONCE;
 use crate::metrics::Metrics;
@@ -26,6 +24,7 @@ use crate::ops_port::ops_routes;
 use crate::readiness::{Checked, begin_health, report_health};
 use crate::reflection::Reflection;
 use crate::stop::Stop;
+use crate::tls::{Tls, connections};
 
 /// What calls under way have at least, after those in front of this process's services have used up the time to finish in.
 const CALLS_HAVE: Duration = Duration::from_secs(1);
@@ -57,6 +56,8 @@ pub enum ServeError {
 pub struct Front {
     /// Takes calls.
     pub grpc: TcpListener,
+    /// What is shown to those who call, and whose calls are taken.
+    pub tls: Tls,
     /// The operator's port.
     pub ops: TcpListener,
     /// What reflection tells of.
@@ -106,6 +107,7 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
             background.spawn(work.run(stop_relays.ending().clone()));
         }
     }
+    background.spawn(front.tls.keep_current().run(stop.ending().clone()));
     let checks = Arc::new(checks);
     begin_health(&checks, &health).await;
     background.spawn(report_health(Arc::clone(&checks), health, stop.clone()));
@@ -116,9 +118,10 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     let lasting = front.reflection.routes(front.descriptors)?.merge(health_routes);
     let router = router.merge(lasting.route_layer(from_fn_with_state(stop.clone(), end_with)));
     let routes = Routes::from(router.fallback(unknown_rpc)).prepare();
-    let grpc_server = grpc_limits()
-        .add_routes(routes)
-        .serve_with_incoming_shutdown(connections(front.grpc), stop.ending().clone().cancelled_owned());
+    let grpc_server = grpc_limits().add_routes(routes).serve_with_incoming_shutdown(
+        connections(front.grpc, front.tls.clone()),
+        stop.ending().clone().cancelled_owned(),
+    );
     let grpc_server = async {
         let ended = tokio::select! {
             ended = grpc_server => ended,
@@ -164,23 +167,6 @@ async fn finish_detached_calls(slots: Vec<Arc<Semaphore>>) {
     if tokio::time::timeout(DETACHED_WITHIN, all_free).await.is_err() {
         tracing::warn!("some calls without a caller were not finished in time and are cut off");
     }
-}
-
-/// Accepted connections, for ever: what goes wrong with one is no reason to refuse the next.
-fn connections(listener: TcpListener) -> impl Stream<Item = io::Result<TcpStream>> {
-    stream::unfold(listener, |listener| async {
-        loop {
-            match listener.accept().await {
-                Ok((stream, _)) => {
-                    if let Err(error) = stream.set_nodelay(true) {
-                        tracing::debug!(%error, "a connection keeps its delay");
-                    }
-                    return Some((Ok(stream), listener));
-                }
-                Err(error) => wait_out(&error).await,
-            }
-        }
-    })
 }
 
 /// Every limit is set by name: left alone, this server would switch two of HTTP/2's guards off.

@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use service_kit::Tls;
 use service_kit::database::Schema;
 use service_kit::meanwhile::{Meanwhile, Missing, Ports, Wanting};
 use tokio::task::JoinSet;
@@ -22,6 +23,7 @@ pub const SCHEMAS: [Schema; 4] =
 /// is to stop before. Refused when a schema is newer than this version: waiting would not help.
 pub async fn hold(
     settings: &Settings,
+    tls: &Tls,
     what: Served,
     listeners: Listeners,
     stop: impl Future<Output = ()>,
@@ -34,7 +36,7 @@ pub async fn hold(
     let (told, names) = (Missing::default(), schemas.iter().map(Schema::service).collect::<Vec<_>>());
     tell_changes(&told, first);
     let ports = Ports { http: listeners.http, grpc: listeners.grpc, ops: listeners.ops };
-    let meanwhile = Meanwhile::begin(ports, &names, &told)?;
+    let meanwhile = Meanwhile::begin(ports, tls, &names, &told)?;
     let mut stop = pin!(stop);
     loop {
         let looking = async {

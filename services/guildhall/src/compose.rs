@@ -11,7 +11,7 @@ use service_kit::continuous::ContinuousWork;
 use service_kit::http_server::serve_http;
 use service_kit::reflection::Reflection;
 use service_kit::serve::{Front, Release};
-use service_kit::{Channel, Metrics, Microservice, Stop};
+use service_kit::{Channel, Metrics, Microservice, Stop, Tls};
 use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
 
@@ -39,6 +39,7 @@ pub struct Composed {
     /// Hears them.
     feed: RevocationFeed,
     metrics: Metrics,
+    tls: Tls,
     reflection: Reflection,
 }
 
@@ -78,18 +79,19 @@ pub async fn all(settings: &Settings, parts: &Parts) -> Result<(Composed, Doors)
         identity: to_identity,
         feed: parts.feed.clone(),
         metrics: parts.metrics.clone(),
+        tls: parts.tls.clone(),
         reflection: settings.reflection.of(&parts.trust),
     };
     Ok((composed, doors))
 }
 
 async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Composed, CommandError> {
-    let doors = RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets };
+    let doors = RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets, tls: &parts.tls };
     let streams_end = CancellationToken::new();
     let of_one = |microservice, identity| {
         let (streams_end, feed, metrics) = (streams_end.clone(), parts.feed.clone(), parts.metrics.clone());
-        let reflection = settings.reflection.of(&parts.trust);
-        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, metrics, reflection }
+        let (tls, reflection) = (parts.tls.clone(), settings.reflection.of(&parts.trust));
+        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, metrics, tls, reflection }
     };
     match what {
         Served::Identity => {
@@ -139,6 +141,7 @@ impl Composed {
             let (stop_services, stop_gateway) = (stop_services.clone(), stop_gateway.clone());
             let front = Front {
                 grpc: listeners.grpc,
+                tls: self.tls.clone(),
                 ops: listeners.ops,
                 descriptors: contracts::FILE_DESCRIPTOR_SET,
                 reflection: self.reflection,

@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseSettings, Location};
 use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
+use service_kit::tls::TlsSettings;
 use service_kit::trust::ServiceSecrets;
 use service_kit::{Entropy, MasterKey};
 
@@ -22,6 +23,7 @@ pub use self::mail::MailSettings;
 pub use self::pages::PageSettings;
 pub use self::rehearsal::Rehearsal;
 pub use self::serving::ReflectionSetting;
+pub use self::tls::setting_of;
 
 mod apps;
 mod catalog;
@@ -33,6 +35,7 @@ mod rehearsal;
 mod serving;
 mod sessions;
 mod stripe;
+mod tls;
 
 const DEMO_APP: &str = "auth-client-demo";
 
@@ -78,6 +81,8 @@ pub struct Settings {
     pub pages: PageSettings,
     pub first_admin: Option<(String, SecretString)>,
     pub upstreams: UpstreamUrls,
+    /// What services show each other, and whom they believe.
+    pub tls: TlsSettings,
     pub log: String,
     pub access_token_lifetime: Duration,
     /// For how many narrowing changes within a token's lifetime there is room.
@@ -155,6 +160,7 @@ impl Settings {
                 invitations: upstream(raw, "upstream_invitations")?,
                 billing_context: upstream(raw, "upstream_billing_context")?,
             },
+            tls: tls::read(raw)?,
             access_token_lifetime: Duration::from_secs(raw.parse_or("access_token_seconds", 300)?),
             revocation_capacity: raw.parse_or("revocation_capacity", 100_000)?,
             session_lifetimes: sessions::read(raw)?,

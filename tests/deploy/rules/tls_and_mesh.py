@@ -1,14 +1,15 @@
 """Encryption between services, by certificates or by a mesh."""
 
 from manifests import env_of, title
-from truth import components
+from truth import components, edges
 
 from rules import rule
 from rules.wiring import upstreams
 
 # Paths, which are read again when files are renewed; …_FILE would be the content, read once.
 CALLING = {"GUILDHALL_TLS_CERTIFICATE_PATH", "GUILDHALL_TLS_KEY_PATH", "GUILDHALL_UPSTREAM_CA_PATH"}
-ANSWERING = {"GUILDHALL_TLS_CLIENT_CA_PATH"}
+NAMES = "GUILDHALL_TLS_CLIENT_NAMES"
+ANSWERING = {"GUILDHALL_TLS_CLIENT_CA_PATH", NAMES}
 
 
 @rule("tls-everywhere")
@@ -27,6 +28,30 @@ def tls_everywhere(manifests):
         for url in upstreams(workload).values():
             if url.scheme != ("https" if is_on else "http"):
                 yield f"{workload} calls {url.geturl()} {'without' if is_on else 'with'} TLS"
+
+
+@rule("tls-callers")
+def tls_callers(manifests):
+    """Whoever calls a service by the graph is let in by a name of its certificate, and no other service is."""
+    by_secret = {certificate["spec"]["secretName"]: certificate for certificate in manifests.of("Certificate")}
+    names = {}
+    for workload in manifests.ours:
+        volume = workload.volumes.get("tls")
+        if volume is not None and volume["secret"]["secretName"] in by_secret:
+            names[workload.component] = set(by_secret[volume["secret"]["secretName"]]["spec"].get("dnsNames") or [])
+    for workload in manifests.ours:
+        listed = env_of(workload.main).get(NAMES)
+        if listed is None:
+            continue
+        let_in = {name.strip() for name in listed.split(",")}
+        if "*" in let_in:
+            yield f"{workload} lets in every certificate of the authority"
+        for caller, own in sorted(names.items()):
+            calls = (caller, workload.component) in edges()
+            if calls and not let_in & own:
+                yield f"{workload} does not let in {caller}, which calls it"
+            if not calls and caller != workload.component and let_in & own:
+                yield f"{workload} lets in {caller}, which does not call it"
 
 
 @rule("certificates")

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 use super::balancer::Balancer;
+use super::certificates::Certificates;
 use super::deployment::{KEY, SERVICES, serve, upstream};
 use super::launch::{Process, run_to_its_end};
 use super::product::usual_settings;
@@ -26,6 +27,8 @@ const STARTS: usize = 3;
 pub struct Fleet {
     balancers: BTreeMap<&'static str, Balancer>,
     settings: BTreeMap<String, String>,
+    /// What services show each other, if they speak TLS.
+    pub certificates: Option<Certificates>,
     folder: TempDir,
     // Last, so that they are there for as long as anything else is.
     replicas: BTreeMap<&'static str, Replica>,
@@ -41,24 +44,40 @@ struct Replica {
 impl Fleet {
     /// One replica of each service.
     pub async fn start() -> Self {
+        Self::start_with(None, "warn").await
+    }
+
+    /// The same with a log of this level and above.
+    pub async fn start_saying(level: &str) -> Self {
+        Self::start_with(None, level).await
+    }
+
+    /// The same, where services speak TLS and let in their callers alone.
+    pub async fn start_over_tls() -> Self {
+        Self::start_with(Some(Certificates::new(&SERVICES)), "warn").await
+    }
+
+    async fn start_with(certificates: Option<Certificates>, log_level: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("guildhall-acceptance-").tempdir().expect("a temporary folder");
         let mut settings = usual_settings(&folder);
         settings.insert("GUILDHALL_ENVIRONMENT".to_owned(), "dev".to_owned());
         settings.insert("GUILDHALL_ENCRYPTION_KEY".to_owned(), KEY.to_owned());
         settings.insert("GUILDHALL_SHUTDOWN_DELAY_SECONDS".to_owned(), DELAY.to_owned());
+        settings.insert("GUILDHALL_LOG".to_owned(), log_level.to_owned());
         let borrowed: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let migrated = run_to_its_end(&["migrate"], &borrowed).await;
         assert_eq!(migrated.code, Some(0), "{}", migrated.said);
 
+        let scheme = if certificates.is_some() { "https" } else { "http" };
         let mut balancers = BTreeMap::new();
         for service in SERVICES {
             let balancer = Balancer::new().await;
             if service != "gateway" {
-                settings.insert(upstream(service), format!("http://{}", balancer.address));
+                settings.insert(upstream(service), format!("{scheme}://{}", balancer.address));
             }
             balancers.insert(service, balancer);
         }
-        let mut fleet = Self { balancers, settings, folder, replicas: BTreeMap::new() };
+        let mut fleet = Self { balancers, settings, certificates, folder, replicas: BTreeMap::new() };
         // All at once, and reachable before that: they are not ready without each other.
         let starting_in = &fleet;
         let starting = SERVICES.map(|service| async move {
@@ -79,14 +98,61 @@ impl Fleet {
         let balancer = &self.balancers[service];
         balancer.add(new.front);
         let mut old = self.replicas.insert(service, new).expect("it runs");
-        let pid = old.process.id();
-        let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {pid}")).status().expect("sh runs");
-        assert!(told.success(), "{service} could not be told to stop");
+        tell_to_stop(service, &old);
         tokio::time::sleep(HEARS_AFTER).await;
         balancer.remove(old.front);
+        self.has_stopped(service, &mut old).await;
+    }
+
+    async fn has_stopped(&self, service: &str, old: &mut Replica) {
         let status =
             eventually(&format!("{service} stops"), async || old.process.try_wait().expect("its status")).await;
         assert!(status.success(), "{service} stopped with {status}\n{}", self.log());
+    }
+
+    /// Puts new replicas of all services in the place of the old ones at once, as when a Secret that all of them read has changed.
+    pub async fn roll_all(&mut self) {
+        let rolling = &*self;
+        let starting = SERVICES.map(|service| async move {
+            let replica = rolling.listening(service).await;
+            rolling.is_ready(&replica).await;
+            (service, replica)
+        });
+        let mut leaving = Vec::new();
+        for (service, new) in join_all(starting).await {
+            self.balancers[service].add(new.front);
+            leaving.push((service, self.replicas.insert(service, new).expect("it runs")));
+        }
+        for (service, old) in &leaving {
+            tell_to_stop(service, old);
+        }
+        tokio::time::sleep(HEARS_AFTER).await;
+        for (service, old) in &mut leaving {
+            self.balancers[service].remove(old.front);
+        }
+        for (service, old) in &mut leaving {
+            self.has_stopped(service, old).await;
+        }
+    }
+
+    /// A setting that every replica has which is started from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// What every service tells operators in its numbers.
+    pub async fn numbers(&self) -> BTreeMap<&'static str, String> {
+        let mut told = BTreeMap::new();
+        for (service, replica) in &self.replicas {
+            let answer = reqwest::get(format!("http://{}/metrics", replica.ops)).await.expect("an answer");
+            told.insert(*service, answer.text().await.expect("its text"));
+        }
+        told
+    }
+
+    /// Where the calls of a service are answered.
+    pub fn grpc(&self, service: &str) -> SocketAddr {
+        self.balancers[service].address
     }
 
     /// Starts one and waits until it takes connections. Where somebody else took its ports meanwhile, it gets others.
@@ -123,6 +189,7 @@ impl Fleet {
         settings.insert("GUILDHALL_GRPC_LISTEN".to_owned(), grpc.to_string());
         settings.insert("GUILDHALL_OPS_LISTEN".to_owned(), ops.to_string());
         drop(held);
+        settings.extend(self.certificates.iter().flat_map(|certificates| certificates.settings(service)));
         let process = serve(service, &settings, &self.folder.path().join("log"));
         Replica { process, front: if service == "gateway" { http } else { grpc }, ops }
     }
@@ -151,9 +218,15 @@ impl Fleet {
         Rpc::new(&addresses.map(url_of).collect())
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
+}
+
+fn tell_to_stop(service: &str, replica: &Replica) {
+    let pid = replica.process.id();
+    let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {pid}")).status().expect("sh runs");
+    assert!(told.success(), "{service} could not be told to stop");
 }
 
 impl Drop for Fleet {

@@ -55,16 +55,25 @@ pub struct Load {
 impl Load {
     /// So many people over HTTP, and as many over gRPC, each with a team of their own.
     pub async fn begin(api: &Api, rpc: &Arc<Rpc>, people: usize) -> Self {
+        Self::of(api, Some(rpc), people).await
+    }
+
+    /// The same over HTTP alone.
+    pub async fn over_http(api: &Api, people: usize) -> Self {
+        Self::of(api, None, people).await
+    }
+
+    async fn of(api: &Api, rpc: Option<&Arc<Rpc>>, people: usize) -> Self {
         let tally = Arc::<Tally>::default();
         let mut workers = Vec::new();
         for _ in 0..people {
-            for is_http in [true, false] {
+            for rpc in [None, rpc].into_iter().take(1 + usize::from(rpc.is_some())) {
                 let person = Person::verified(api, "busy").await;
                 let team = Team::of(&person).await;
                 let worker = Worker { person, team, tally: Arc::clone(&tally) };
-                workers.push(match is_http {
-                    true => tokio::spawn(worker.use_http()),
-                    false => tokio::spawn(worker.use_grpc(Arc::clone(rpc))),
+                workers.push(match rpc {
+                    None => tokio::spawn(worker.use_http()),
+                    Some(rpc) => tokio::spawn(worker.use_grpc(Arc::clone(rpc))),
                 });
             }
         }

@@ -2,10 +2,12 @@
 //! tokens that the service under test believes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
+mod certificates;
 mod database;
 mod feed;
 mod issuer;
 
+pub use certificates::{Authority, Issued, put};
 pub use database::fresh_database;
 pub use feed::TestFeed;
 pub use issuer::{AUDIENCE, ISSUER, SERVICE_SECRET, TestIssuer, bearer, service_secrets};

@@ -2,7 +2,8 @@
 
 use service_kit::reflection::Reflection;
 use service_kit::serve::{Front, Release, ServeError, serve};
-use service_kit::{Channel, Metrics, Microservice, Stop};
+use service_kit::{Channel, Metrics, Microservice, Stop, Tls};
+use token_verification::RevocationFeed;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::DropGuard;
@@ -49,22 +50,29 @@ impl Served {
     }
 
     pub async fn start_telling(microservice: Microservice, metrics: Metrics) -> Self {
-        Self::start_with(microservice, metrics, Reflection::Public).await
+        Self::start_with(microservice, metrics, Reflection::Public, Tls::none()).await
     }
 
     pub async fn start_reflecting(microservice: Microservice, reflection: Reflection) -> Self {
-        Self::start_with(microservice, Metrics::new(), reflection).await
+        Self::start_with(microservice, Metrics::new(), reflection, Tls::none()).await
     }
 
-    async fn start_with(microservice: Microservice, metrics: Metrics, reflection: Reflection) -> Self {
+    pub async fn start_over(microservice: Microservice, tls: &Tls) -> Self {
+        let metrics = Metrics::of(&RevocationFeed::builder().build(), tls);
+        Self::start_with(microservice, metrics, Reflection::Public, tls.clone()).await
+    }
+
+    async fn start_with(microservice: Microservice, metrics: Metrics, reflection: Reflection, tls: Tls) -> Self {
         let grpc = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let ops = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stop = Stop::new();
         let (grpc_address, ops_address) = (grpc.local_addr().unwrap(), ops.local_addr().unwrap());
         let release = Release { name: "flower-shop", version: "1.2.3", commit: Some("c0ffee") };
-        let front = Front { grpc, ops, descriptors: contracts::FILE_DESCRIPTOR_SET, reflection, metrics, release };
+        let descriptors = contracts::FILE_DESCRIPTOR_SET;
+        let scheme = if tls.is_answering() { "https" } else { "http" };
+        let front = Front { grpc, tls, ops, descriptors, reflection, metrics, release };
         Self {
-            grpc: format!("http://{grpc_address}"),
+            grpc: format!("{scheme}://{grpc_address}"),
             ops: ops_address,
             stop: stop.clone(),
             end: tokio::spawn(serve(vec![microservice], front, stop)),

@@ -47,5 +47,6 @@ mod sqlite_files;
 mod store;
 mod stub;
 mod timestamps;
+mod tls;
 mod transactions;
 mod unreadable_messages;

@@ -8,7 +8,7 @@ use contracts::FILE_DESCRIPTOR_SET;
 use service_kit::Channel;
 use service_kit::idempotency::Methods;
 use service_kit::refusal::reason_of;
-use service_kit::{ErrorReason, Microservice};
+use service_kit::{ErrorReason, Microservice, Tls};
 
 use crate::hosting::Served;
 use crate::stub::{Stub, ask, message};
@@ -29,7 +29,7 @@ fn channel(addresses: &Arc<Mutex<Vec<SocketAddr>>>) -> Channel {
         let found = addresses.lock().unwrap().clone();
         async move { if found.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(found) } }
     };
-    let channel = Channel::remote_by("http://flowers:50051", look_up).unwrap();
+    let channel = Channel::remote_by("http://flowers:50051", &Tls::none(), look_up).unwrap();
     channel.repeating(&Methods::of(FILE_DESCRIPTOR_SET))
 }
 

@@ -25,7 +25,7 @@ fn check(settings_file: Option<&Path>, what: Served, output: Output) -> Result<(
         settings.assume_dev(settings.http_listen, &Entropy::system())?;
     }
     let parts = Parts::new(&settings)?;
-    RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets }.check(what)?;
+    RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets, tls: &parts.tls }.check(what)?;
     match output {
         Output::Json => say!("{}", json!({ "usable": true })),
         Output::Text => say!("the settings can be used"),

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use service_kit::Entropy;
+use service_kit::settings::invalid;
 use service_kit::telemetry::{self, TelemetrySettings};
 use token_verification::FeedState;
 
@@ -56,6 +57,11 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
 /// Settings for development, whatever the environment says otherwise.
 pub fn read_settings(settings_file: Option<&Path>) -> Result<Settings, CommandError> {
     let settings = Settings::read(settings_file, Environment::Dev)?;
+    if !settings.tls.is_off() {
+        let problem =
+            "and the other settings of TLS are for `guildhall serve`; `guildhall dev` speaks over loopback without";
+        return Err(invalid("tls_certificate_path", problem).into());
+    }
     match settings.environment {
         Environment::Dev => Ok(settings),
         Environment::Production => {

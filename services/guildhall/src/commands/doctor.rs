@@ -1,5 +1,6 @@
 //! `guildhall doctor`: whether what the settings lead to works, and what to do where it does not.
 
+mod certificates;
 mod databases;
 mod finding;
 mod machine;
@@ -9,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
-use service_kit::{Clock, Entropy};
+use service_kit::{Clock, Entropy, Tls};
 
 use self::finding::{Finding, Outcome};
 use crate::CommandError;
@@ -34,7 +35,8 @@ pub async fn run(settings_file: Option<&Path>, output: Output) -> Result<ExitCod
             Output::Text => say!("{:5} {check:24}  {sentence}", outcome.word()),
         }
     };
-    tell(match Parts::new(&settings) {
+    let parts = Parts::new(&settings);
+    tell(match &parts {
         Ok(_) => Finding::ok("settings", "everything that `guildhall serve` needs is set"),
         Err(error) => Finding::fail("settings", format!("{error}; see `guildhall config print`")),
     });
@@ -46,7 +48,11 @@ pub async fn run(settings_file: Option<&Path>, output: Output) -> Result<ExitCod
         tell(finding);
     }
     tell(neighbours::mail_server(&settings).await);
-    for finding in neighbours::upstreams(&settings).await {
+    let tls = parts.map_or_else(|_| Tls::none(), |parts| parts.tls);
+    for finding in certificates::look(&tls, &clock) {
+        tell(finding);
+    }
+    for finding in neighbours::upstreams(&settings, &tls).await {
         tell(finding);
     }
     Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -23,7 +23,7 @@ pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bo
         }
         Environment::Production => Parts::new(&settings)?,
     };
-    let Some(listeners) = awaiting_schema::hold(&settings, what, listeners, stop.leaving()).await? else {
+    let Some(listeners) = awaiting_schema::hold(&settings, &parts.tls, what, listeners, stop.leaving()).await? else {
         return Ok(());
     };
     let composed = compose::compose(&settings, &parts, what).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use service_kit::idempotency::Methods;
 use service_kit::settings::{invalid, missing};
 use service_kit::trust::ServiceSecrets;
-use service_kit::{Channel, Lanes, Microservice};
+use service_kit::{Channel, Lanes, Microservice, Tls};
 
 use crate::CommandError;
 use crate::command_line::Served;
@@ -28,13 +28,14 @@ pub struct Doors {
 impl Doors {
     /// Over sockets, to these URLs by service.
     pub fn remote(urls: &BTreeMap<&'static str, String>, secrets: &ServiceSecrets) -> Result<Self, CommandError> {
+        let plain = &Tls::none();
         let url_of = |service: &str| urls.get(service).map(String::as_str);
         Ok(Self {
-            identity: remote("upstream_identity", url_of("identity"), secrets)?,
-            organizations: remote("upstream_organizations", url_of("organizations"), secrets)?,
-            invitations: remote("upstream_invitations", url_of("invitations"), secrets)?,
-            billing_context: remote("upstream_billing_context", url_of("billing-context"), secrets)?,
-            revocations: lanes("upstream_identity", url_of("identity"), secrets)?,
+            identity: remote("upstream_identity", url_of("identity"), (secrets, plain))?,
+            organizations: remote("upstream_organizations", url_of("organizations"), (secrets, plain))?,
+            invitations: remote("upstream_invitations", url_of("invitations"), (secrets, plain))?,
+            billing_context: remote("upstream_billing_context", url_of("billing-context"), (secrets, plain))?,
+            revocations: lanes("upstream_identity", url_of("identity"), (secrets, plain))?,
         })
     }
 }
@@ -43,23 +44,24 @@ impl Doors {
 pub struct RemoteDoors<'settings> {
     pub urls: &'settings UpstreamUrls,
     pub secrets: &'settings ServiceSecrets,
+    pub tls: &'settings Tls,
 }
 
 impl RemoteDoors<'_> {
     pub fn identity(&self) -> Result<Channel, CommandError> {
-        remote("upstream_identity", self.urls.identity.as_deref(), self.secrets)
+        remote("upstream_identity", self.urls.identity.as_deref(), (self.secrets, self.tls))
     }
 
     pub fn revocations(&self) -> Result<Lanes, CommandError> {
-        lanes("upstream_identity", self.urls.identity.as_deref(), self.secrets)
+        lanes("upstream_identity", self.urls.identity.as_deref(), (self.secrets, self.tls))
     }
 
     pub fn organizations(&self) -> Result<Channel, CommandError> {
-        remote("upstream_organizations", self.urls.organizations.as_deref(), self.secrets)
+        remote("upstream_organizations", self.urls.organizations.as_deref(), (self.secrets, self.tls))
     }
 
     pub fn invitations(&self) -> Result<Channel, CommandError> {
-        remote("upstream_invitations", self.urls.invitations.as_deref(), self.secrets)
+        remote("upstream_invitations", self.urls.invitations.as_deref(), (self.secrets, self.tls))
     }
 
     /// Whether every door that such a process opens is named by a usable URL.
@@ -83,14 +85,14 @@ impl RemoteDoors<'_> {
     }
 
     pub fn billing_context(&self) -> Result<Channel, CommandError> {
-        remote("upstream_billing_context", self.urls.billing_context.as_deref(), self.secrets)
+        remote("upstream_billing_context", self.urls.billing_context.as_deref(), (self.secrets, self.tls))
     }
 }
 
 /// Connections that are opened when they are needed.
-fn lanes(setting: &str, url: Option<&str>, secrets: &ServiceSecrets) -> Result<Lanes, CommandError> {
+fn lanes(setting: &str, url: Option<&str>, (secrets, tls): (&ServiceSecrets, &Tls)) -> Result<Lanes, CommandError> {
     let url = url.ok_or_else(|| missing(setting, "this service calls it"))?;
-    let lane = |_| Channel::remote_lane(url).map(|channel| channel.with_credential(secrets));
+    let lane = |_| Channel::remote_lane(url, tls).map(|channel| channel.with_credential(secrets));
     let lanes: Result<Vec<_>, _> = (0..LANES).map(lane).collect();
     Ok(Lanes::new(lanes.map_err(|error| invalid(setting, error))?))
 }
@@ -100,9 +102,9 @@ pub fn lanes_inside(channel: &Channel) -> Lanes {
     Lanes::new(std::iter::repeat_n(channel.clone(), LANES))
 }
 
-fn remote(setting: &str, url: Option<&str>, secrets: &ServiceSecrets) -> Result<Channel, CommandError> {
+fn remote(setting: &str, url: Option<&str>, (secrets, tls): (&ServiceSecrets, &Tls)) -> Result<Channel, CommandError> {
     let url = url.ok_or_else(|| missing(setting, "this service calls it"))?;
-    let channel = Channel::remote(url).map_err(|error| invalid(setting, error))?;
+    let channel = Channel::remote_over(url, tls).map_err(|error| invalid(setting, error))?;
     Ok(channel.repeating(&Methods::of(contracts::FILE_DESCRIPTOR_SET)).with_credential(secrets))
 }
 

@@ -7,14 +7,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mail::{Mailbox, Mailer};
 use secrecy::SecretString;
-use service_kit::settings::missing;
+use service_kit::settings::{invalid, missing};
 use service_kit::trust::ServiceSecrets;
-use service_kit::{Clock, Entropy, MasterKey, Metrics, Trust};
+use service_kit::{Clock, Entropy, MasterKey, Metrics, Tls, Trust};
 use token_verification::{Freshness, KeyStore, RevocationFeed};
 
 use super::counted_mailer::CountedMailer;
 use crate::CommandError;
-use crate::settings::{MailSettings, Settings};
+use crate::settings::{MailSettings, Settings, setting_of};
 
 /// What every service of a process shares.
 pub struct Parts {
@@ -25,6 +25,8 @@ pub struct Parts {
     pub feed: RevocationFeed,
     /// The numbers of this process.
     pub metrics: Metrics,
+    /// What services show each other, and whom they believe.
+    pub tls: Tls,
     pub master_key: MasterKey,
     pub public_url: String,
     pub issuer: String,
@@ -55,6 +57,8 @@ impl Parts {
         let feed = RevocationFeed::builder().capacity(settings.revocation_capacity).keys(keys.clone()).build();
         let freshness = Freshness::Feed(feed.clone());
         let trust = Trust::lazy(&issuer, &apps, keys, freshness, service_secrets, clock.clone())?;
+        let tls = Tls::open(settings.tls.clone())
+            .map_err(|file| invalid(setting_of(file.file), format!("cannot be used: {file}")))?;
         let mailbox = open_mailbox(&settings.data_dir, settings.mail.as_ref(), &clock)?;
         let server = settings.mail.as_ref().map(MailSettings::server).transpose()?.flatten();
         let mailer: Option<Arc<dyn Mailer>> = match (server, &mailbox) {
@@ -62,8 +66,8 @@ impl Parts {
             (None, Some(mailbox)) => Some(Arc::new(mailbox.clone())),
             _ => None,
         };
-        let metrics = Metrics::of(&feed);
-        Ok(Self { clock, entropy, trust, feed, metrics, master_key, public_url, issuer, mailer, mailbox })
+        let metrics = Metrics::of(&feed, &tls);
+        Ok(Self { clock, entropy, trust, feed, metrics, tls, master_key, public_url, issuer, mailer, mailbox })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use service_kit::Channel;
+use service_kit::channel::try_connection;
+use service_kit::{Channel, Tls};
 use tokio::time::timeout;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
@@ -28,7 +29,7 @@ pub async fn mail_server(settings: &Settings) -> Finding {
 }
 
 /// Those that are named; a process that runs everything names none.
-pub async fn upstreams(settings: &Settings) -> Vec<Finding> {
+pub async fn upstreams(settings: &Settings, tls: &Tls) -> Vec<Finding> {
     let urls = &settings.upstreams;
     let named = [
         ("identity", &urls.identity),
@@ -39,17 +40,17 @@ pub async fn upstreams(settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (service, url) in named {
         if let Some(url) = url {
-            findings.push(upstream(service, url).await);
+            findings.push(upstream(service, url, tls).await);
         }
     }
     findings
 }
 
-async fn upstream(service: &str, url: &str) -> Finding {
+async fn upstream(service: &str, url: &str, tls: &Tls) -> Finding {
     let check = format!("upstream {service}");
-    let channel = match Channel::remote(url) {
+    let channel = match Channel::remote_over(url, tls) {
         Ok(channel) => channel,
-        Err(error) => return Finding::fail(check, format!("{url} is no URL of a service: {error}")),
+        Err(error) => return Finding::fail(check, format!("{url} {error}")),
     };
     let mut health = HealthClient::new(channel);
     let asking = health.check(HealthCheckRequest { service: service.to_owned() });
@@ -59,8 +60,17 @@ async fn upstream(service: &str, url: &str) -> Finding {
         Ok(Err(status)) if status.code() == tonic::Code::NotFound => {
             Finding::fail(check, format!("another service answers at {url}"))
         }
-        Ok(Err(_)) | Err(_) => {
-            Finding::fail(check, format!("nobody answers at {url}; is it running, and may it be reached?"))
-        }
+        Ok(Err(_)) | Err(_) => Finding::fail(check, unanswered(url, tls).await),
+    }
+}
+
+/// Why no answer came, as far as a connection alone shows it.
+async fn unanswered(url: &str, tls: &Tls) -> String {
+    match timeout(ANSWERS_WITHIN, try_connection(url, tls)).await {
+        Ok(Ok(())) if url.starts_with("https://") => format!(
+            "{url} takes a connection and no call; is a name of our certificate among its GUILDHALL_TLS_CLIENT_NAMES?"
+        ),
+        Ok(Err(error)) => format!("nobody is reached at {url}: {error}; is it running, and may it be reached?"),
+        Ok(Ok(())) | Err(_) => format!("nobody answers at {url}; is it running, and may it be reached?"),
     }
 }

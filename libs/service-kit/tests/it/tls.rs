@@ -1,0 +1,90 @@
+//! TLS between services: who is believed, and files that change while calls are made.
+
+mod party;
+mod renewal;
+mod strangers;
+
+use std::net::SocketAddr;
+
+use service_kit::Channel;
+use tokio::net::TcpStream;
+
+use self::party::Party;
+use crate::hosting::Served;
+use crate::serving::http_get;
+use crate::stub::{Stub, ask, message};
+
+#[tokio::test]
+async fn a_call_goes_over_tls_where_both_sides_are_believed() {
+    let authority = test_kit::Authority::new();
+    let (shop, caller) = (Party::new(&authority, &["127.0.0.1"]), Party::new(&authority, &["caller"]));
+    let served = Served::start_over(Stub::echo().open(), &shop.tls).await;
+    let channel = Channel::remote_over(&served.grpc, &caller.tls).unwrap();
+    assert_eq!(ask(&channel, message("roses")).await.unwrap(), "roses");
+    assert_eq!(ask(&channel.for_streams(), message("tulips")).await.unwrap(), "tulips");
+    let lane = Channel::remote_lane(&served.grpc, &caller.tls).unwrap();
+    assert_eq!(ask(&lane, message("lilies")).await.unwrap(), "lilies");
+}
+
+#[tokio::test]
+async fn calls_go_over_tls_to_each_address_of_a_name_in_turn() {
+    let authority = test_kit::Authority::new();
+    let (shop, caller) = (Party::new(&authority, &["flowers"]), Party::new(&authority, &["caller"]));
+    let named = |name: &'static str| Stub::new(move |_| async move { Ok(name.to_owned()) }).open();
+    let (one, other) =
+        (Served::start_over(named("one"), &shop.tls).await, Served::start_over(named("other"), &shop.tls).await);
+    let addresses: Vec<SocketAddr> =
+        [&one, &other].map(|served| served.grpc.trim_start_matches("https://").parse().unwrap()).to_vec();
+    let look_up = move || {
+        let addresses = addresses.clone();
+        async move { Ok(addresses) }
+    };
+    let channel = Channel::remote_by("https://flowers:50051", &caller.tls, look_up).unwrap();
+    let mut answers = Vec::new();
+    for _ in 0..10 {
+        answers.push(ask(&channel, message("")).await.unwrap());
+    }
+    assert_eq!(answers.iter().filter(|answer| *answer == "one").count(), 5, "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_name_is_looked_up_for_tls_as_well() {
+    let authority = test_kit::Authority::new();
+    let (shop, caller) = (Party::new(&authority, &["localhost"]), Party::new(&authority, &["caller"]));
+    let served = Served::start_over(Stub::echo().open(), &shop.tls).await;
+    let url = served.grpc.replace("127.0.0.1", "localhost");
+    assert_eq!(ask(&Channel::remote_over(&url, &caller.tls).unwrap(), message("roses")).await.unwrap(), "roses");
+    let lane = Channel::remote_lane(&url, &caller.tls).unwrap();
+    assert_eq!(ask(&lane, message("lilies")).await.unwrap(), "lilies");
+}
+
+#[tokio::test]
+async fn whoever_does_not_finish_a_handshake_is_in_nobodys_way() {
+    let authority = test_kit::Authority::new();
+    let (shop, caller) = (Party::new(&authority, &["127.0.0.1"]), Party::new(&authority, &["caller"]));
+    let served = Served::start_over(Stub::echo().open(), &shop.tls).await;
+    let mut silent = Vec::new();
+    for _ in 0..50 {
+        silent.push(TcpStream::connect(served.grpc.trim_start_matches("https://")).await.unwrap());
+    }
+    let channel = Channel::remote_over(&served.grpc, &caller.tls).unwrap();
+    assert_eq!(ask(&channel, message("roses")).await.unwrap(), "roses");
+}
+
+#[tokio::test]
+async fn operators_are_told_when_each_certificate_ends() {
+    let authority = test_kit::Authority::new();
+    let shop = Party::new(&authority, &["127.0.0.1"]);
+    let served = Served::start_over(Stub::echo().open(), &shop.tls).await;
+    let told = http_get(&served, "/metrics").await;
+    // The first of January 2090, and that of 4096.
+    for line in [
+        "# UNIT guildhall_tls_cert_not_after_seconds seconds",
+        "guildhall_tls_cert_not_after_seconds{file=\"certificate\"} 3786912000",
+        "guildhall_tls_cert_not_after_seconds{file=\"client_ca\"} 67090118400",
+        "guildhall_tls_cert_not_after_seconds{file=\"upstream_ca\"} 67090118400",
+        "guildhall_tls_reload_failures_total{file=\"certificate\"} 0",
+    ] {
+        assert!(told.lines().any(|said| said == line), "{line}: {told}");
+    }
+}
