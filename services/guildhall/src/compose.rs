@@ -10,6 +10,7 @@ use service_kit::continuous::ContinuousWork;
 use service_kit::http_server::serve_http;
 use service_kit::reflection::Reflection;
 use service_kit::serve::{Front, Release};
+use service_kit::telemetry::LogFilter;
 use service_kit::{Channel, Metrics, Microservice, Stop};
 use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
@@ -20,12 +21,13 @@ pub use self::parts::Parts;
 use crate::CommandError;
 use crate::command_line::Served;
 use crate::listeners::Listeners;
+use crate::observed::VERSION;
 use crate::revocations;
 use crate::settings::Settings;
 
 /// What this binary was built from. Whoever builds a release says which commit it is.
 const RELEASE: Release =
-    Release { name: "guildhall", version: env!("CARGO_PKG_VERSION"), commit: option_env!("GUILDHALL_COMMIT") };
+    Release { name: "guildhall", version: VERSION, commit: option_env!("GUILDHALL_COMMIT") };
 
 /// Services ready to be served.
 pub struct Composed {
@@ -38,6 +40,8 @@ pub struct Composed {
     /// Hears them.
     feed: RevocationFeed,
     reflection: Reflection,
+    /// What operators may change meanwhile.
+    log_filter: Option<LogFilter>,
 }
 
 /// Builds what was asked for.
@@ -76,6 +80,7 @@ pub async fn all(settings: &Settings, parts: &Parts) -> Result<(Composed, Doors)
         identity: to_identity,
         feed: parts.feed.clone(),
         reflection: settings.reflection.of(&parts.trust),
+        log_filter: parts.log_filter.clone(),
     };
     Ok((composed, doors))
 }
@@ -85,8 +90,8 @@ async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Compo
     let streams_end = CancellationToken::new();
     let of_one = |microservice, identity| {
         let (streams_end, feed) = (streams_end.clone(), parts.feed.clone());
-        let reflection = settings.reflection.of(&parts.trust);
-        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, reflection }
+        let (reflection, log_filter) = (settings.reflection.of(&parts.trust), parts.log_filter.clone());
+        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, reflection, log_filter }
     };
     match what {
         Served::Identity => {
@@ -141,6 +146,7 @@ impl Composed {
                 reflection: self.reflection,
                 metrics: Metrics::of(&self.feed),
                 release: RELEASE,
+                log_filter: self.log_filter,
             };
             let serving = service_kit::serve::serve(self.microservices, front, stop_services);
             tokio::spawn(async move {

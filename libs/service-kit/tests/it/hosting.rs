@@ -62,7 +62,8 @@ impl Served {
         let stop = Stop::new();
         let (grpc_address, ops_address) = (grpc.local_addr().unwrap(), ops.local_addr().unwrap());
         let release = Release { name: "flower-shop", version: "1.2.3", commit: Some("c0ffee") };
-        let front = Front { grpc, ops, descriptors: contracts::FILE_DESCRIPTOR_SET, reflection, metrics, release };
+        let descriptors = contracts::FILE_DESCRIPTOR_SET;
+        let front = Front { grpc, ops, descriptors, reflection, metrics, release, log_filter: None };
         Self {
             grpc: format!("http://{grpc_address}"),
             ops: ops_address,

@@ -21,7 +21,7 @@ pub async fn organizations(settings: &Settings, parts: &Parts) -> Result<Microse
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),
     };
-    Ok(rehearsal.of(organizations::build(settings, &parts.trust).await?))
+    Ok(rehearsal.of(organizations::build(settings, &parts.trust).await?).traced(&parts.traces))
 }
 
 pub async fn billing_context(
@@ -39,7 +39,7 @@ pub async fn billing_context(
         return_origins: return_origins(settings, parts)?,
     };
     let upstreams = billing_context::Upstreams { organizations: organizations.clone() };
-    Ok(rehearsal.of(billing_context::build(settings, &parts.trust, upstreams).await?))
+    Ok(rehearsal.of(billing_context::build(settings, &parts.trust, upstreams).await?).traced(&parts.traces))
 }
 
 /// Stripe where it is set up. The built-in provider's own pages are for looking at, not for selling: the gateway shows them
@@ -94,7 +94,7 @@ pub async fn identity(
         entropy: parts.entropy.clone(),
     };
     let upstreams = identity::Upstreams { organizations: organizations.clone(), billing: billing.clone() };
-    Ok(rehearsal.of(identity::build(settings, &parts.trust, upstreams).await?))
+    Ok(rehearsal.of(identity::build(settings, &parts.trust, upstreams).await?).traced(&parts.traces))
 }
 
 pub async fn invitations(
@@ -116,7 +116,7 @@ pub async fn invitations(
     };
     let upstreams = invitations::Upstreams { organizations: organizations.clone(), identity: identity.clone() };
     // Nothing that identity hears waits for invitations. Organizations and billing must be found before it tells anything.
-    Ok(rehearsal.of(invitations::build(settings, &parts.trust, upstreams).await?).hears(&parts.feed))
+    Ok(rehearsal.of(invitations::build(settings, &parts.trust, upstreams).await?).traced(&parts.traces).hears(&parts.feed))
 }
 
 /// The app's own pages where it has any, else the gateway's.
@@ -154,6 +154,7 @@ pub fn gateway(
             offers_sign_up: settings.registration != identity::Registration::Closed,
         },
         dev,
+        traces: parts.traces.clone(),
         stop: stop.clone(),
         entropy: parts.entropy.clone(),
     };

@@ -9,10 +9,12 @@ use mail::{Mailbox, Mailer};
 use secrecy::SecretString;
 use service_kit::settings::missing;
 use service_kit::trust::ServiceSecrets;
-use service_kit::{Clock, Entropy, MasterKey, Trust};
+use service_kit::telemetry::LogFilter;
+use service_kit::{Clock, Entropy, MasterKey, Traces, Trust};
 use token_verification::{Freshness, KeyStore, RevocationFeed};
 
 use crate::CommandError;
+use crate::observed::Observed;
 use crate::settings::{MailSettings, Settings};
 
 /// What every service of a process shares.
@@ -29,6 +31,10 @@ pub struct Parts {
     mailer: Option<Arc<dyn Mailer>>,
     /// The development mailbox, unless mail leaves by SMTP.
     pub mailbox: Option<Mailbox>,
+    /// Where spans go.
+    pub traces: Traces,
+    /// What operators may change while it is served.
+    pub log_filter: Option<LogFilter>,
 }
 
 impl Parts {
@@ -59,11 +65,29 @@ impl Parts {
             (None, Some(mailbox)) => Some(Arc::new(mailbox.clone())),
             _ => None,
         };
-        Ok(Self { clock, entropy, trust, feed, master_key, public_url, issuer, mailer, mailbox })
+        let (traces, log_filter) = (Traces::none(), None);
+        Ok(Self {
+            clock,
+            entropy,
+            trust,
+            feed,
+            master_key,
+            public_url,
+            issuer,
+            mailer,
+            mailbox,
+            traces,
+            log_filter,
+        })
     }
 }
 
 impl Parts {
+    /// The same parts of a process that is served.
+    pub fn observed(self, observed: &Observed) -> Self {
+        Self { traces: observed.traces.clone(), log_filter: Some(observed.log_filter.clone()), ..self }
+    }
+
     /// What mail leaves by. Asked by the services that send any, so that no other process has to hold the mail server's password.
     pub fn mailer(&self) -> Result<Arc<dyn Mailer>, CommandError> {
         let mailer = self.mailer.clone();
