@@ -59,7 +59,8 @@ async fn more_is_logged_for_a_while_and_then_what_was_configured() {
 async fn what_is_no_filter_changes_nothing_and_pages_of_a_browser_are_kept_out() {
     let product = Product::own(&[("GUILDHALL_LOG", "info")]).await;
     let ops = Ops::of(&product);
-    for (query, filter) in [("", "verbose"), ("", ""), ("?for=0", "debug"), ("?for=90000", "debug"), ("?form=1", "debug")]
+    for (query, filter) in
+        [("", "verbose"), ("", ""), ("?for=0", "debug"), ("?for=90000", "debug"), ("?form=1", "debug")]
     {
         let (status, said) = ops.ask(query, filter).await;
         assert!(status == 400 && said.contains("must be"), "{query} {filter}: {status} {said}");

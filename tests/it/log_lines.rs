@@ -32,7 +32,9 @@ async fn every_call_has_a_line_that_says_who_asked_what_and_what_came_of_it() {
     let ask = Ask { method: Method::GET, path: &path, token: Some(&alice.access_token), body: None };
     product.api().ask_with(ask, headers.clone()).await.expect(200);
 
-    let is_whole = |lines: &[Value]| ["gateway", "organizations"].iter().all(|name| lines.iter().any(|line| line["service"] == *name));
+    let is_whole = |lines: &[Value]| {
+        ["gateway", "organizations"].iter().all(|name| lines.iter().any(|line| line["service"] == *name))
+    };
     let lines = lines_of(&product, &request_id, is_whole).await;
     let of = |service: &str| lines.iter().find(|line| line["service"] == service).unwrap();
     let (gateway, organizations) = (of("gateway"), of("organizations"));
@@ -72,7 +74,8 @@ async fn a_key_of_a_program_is_named_and_never_shown() {
     let path = format!("/server/billing/orgs/{}/balance", alice.personal_id);
     let answer = product.api().json(Method::GET, &path, Some(key), None).await;
     let request_id = answer.header("x-request-id").unwrap().to_owned();
-    let lines = lines_of(&product, &request_id, |lines| lines.iter().any(|line| line["service"] == "billing-context")).await;
+    let lines =
+        lines_of(&product, &request_id, |lines| lines.iter().any(|line| line["service"] == "billing-context")).await;
     answer.expect(200);
     let billing = lines.iter().find(|line| line["service"] == "billing-context").unwrap();
     assert_eq!(billing["actor_type"], "server_key", "{billing}");

@@ -49,7 +49,8 @@ async fn change(
         return keep_out();
     }
     let Some(duration) = duration(query.as_deref().unwrap_or_default()) else {
-        return (StatusCode::BAD_REQUEST, "for must be 1 to 86400, in seconds; ask for nothing else.\n").into_response();
+        return (StatusCode::BAD_REQUEST, "for must be 1 to 86400, in seconds; ask for nothing else.\n")
+            .into_response();
     };
     match filter.change(wanted.trim(), duration) {
         Ok(()) => {
@@ -85,4 +86,35 @@ fn duration(query: &str) -> Option<Duration> {
     let seconds = query.strip_prefix("for=")?.parse().ok()?;
     let duration = Duration::from_secs(seconds);
     (!duration.is_zero() && duration <= LONGEST).then_some(duration)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use axum::body::Body;
+    use axum::extract::ConnectInfo;
+    use http::Request;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn status_for(peer: &str, method: &str) -> StatusCode {
+        // The layer is held, as it is by a subscriber.
+        let (filter, _layer) = LogFilter::new("info").unwrap();
+        let mut request = Request::builder().method(method).uri("/loglevel").body(Body::from("debug")).unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+        log_level_routes(Some(filter)).oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn only_callers_on_the_same_machine_are_heard() {
+        for method in ["GET", "POST"] {
+            for near in ["127.0.0.1:5", "[::1]:5", "[::ffff:127.0.0.1]:5"] {
+                assert_eq!(status_for(near, method).await, StatusCode::OK, "{near}");
+            }
+            for far in ["10.0.0.7:5", "[2001:db8::1]:5", "[::ffff:10.0.0.7]:5"] {
+                assert_eq!(status_for(far, method).await, StatusCode::FORBIDDEN, "{far}");
+            }
+        }
+    }
 }

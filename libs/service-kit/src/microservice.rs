@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
-use axum::{Extension, Router};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::{Extension, Router};
 use http::Request;
 use sea_orm_migration::MigratorTrait;
 use token_verification::{FeedState, RevocationFeed};

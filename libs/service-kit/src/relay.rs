@@ -229,13 +229,7 @@ impl Worker<'_> {
         }
     }
 
-    async fn deliver(
-        &self,
-        delivery: Delivery,
-        trace: DeliveryTrace,
-        claimed_until: Timestamp,
-        places: &Semaphore,
-    ) {
+    async fn deliver(&self, delivery: Delivery, trace: DeliveryTrace, claimed_until: Timestamp, places: &Semaphore) {
         let place = tokio::select! {
             biased;
             () = self.stop.ending().cancelled() => None,
@@ -248,8 +242,7 @@ impl Worker<'_> {
         } else {
             let late = (self.relay.database.clone(), self.topic.name, delivery.clone());
             let handler = trace.around(&self.topic.handler);
-            let attempt =
-                attempt(&handler, delivery.clone(), DELIVER_WITHIN, |outcome| record_late(late, outcome));
+            let attempt = attempt(&handler, delivery.clone(), DELIVER_WITHIN, |outcome| record_late(late, outcome));
             match attempt.await {
                 Ok(()) => outbox::delivered(&self.relay.database, &delivery).await,
                 Err(error) => self.put_off(&delivery, error).await,

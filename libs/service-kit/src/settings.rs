@@ -77,8 +77,9 @@ impl RawSettings {
             None => BTreeMap::new(),
         };
         let (standard, environment): (Vec<_>, Vec<_>) = environment.partition(|(name, _)| name.starts_with(STANDARD));
-        let variables =
-            environment.into_iter().filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_lowercase(), value)));
+        let variables = environment
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_lowercase(), value)));
         values.extend(resolved(variables.collect(), &Origin::Variable)?);
         let standard = standard.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         Ok(Self { values, known: Vec::new(), standard })

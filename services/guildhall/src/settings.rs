@@ -12,8 +12,8 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseSettings, Location};
 use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
-use service_kit::trust::ServiceSecrets;
 use service_kit::traces::TraceSettings;
+use service_kit::trust::ServiceSecrets;
 use service_kit::{Entropy, MasterKey};
 
 pub use self::apps::Apps;

@@ -1,7 +1,7 @@
 //! Spans on their way to the collector: a bounded queue that nobody waits for, and one task that sends what is in it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};

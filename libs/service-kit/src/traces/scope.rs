@@ -2,9 +2,9 @@
 
 use std::future::Future;
 
+use super::Traces;
 use super::context::TraceContext;
 use super::span::{Kind, Span};
-use super::Traces;
 use crate::request_scope::RequestScope;
 
 tokio::task_local! {

@@ -116,7 +116,10 @@ pub async fn invitations(
     };
     let upstreams = invitations::Upstreams { organizations: organizations.clone(), identity: identity.clone() };
     // Nothing that identity hears waits for invitations. Organizations and billing must be found before it tells anything.
-    Ok(rehearsal.of(invitations::build(settings, &parts.trust, upstreams).await?).traced(&parts.traces).hears(&parts.feed))
+    Ok(rehearsal
+        .of(invitations::build(settings, &parts.trust, upstreams).await?)
+        .traced(&parts.traces)
+        .hears(&parts.feed))
 }
 
 /// The app's own pages where it has any, else the gateway's.

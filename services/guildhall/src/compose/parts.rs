@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mail::{Mailbox, Mailer};
 use secrecy::SecretString;
 use service_kit::settings::missing;
-use service_kit::trust::ServiceSecrets;
 use service_kit::telemetry::LogFilter;
+use service_kit::trust::ServiceSecrets;
 use service_kit::{Clock, Entropy, MasterKey, Traces, Trust};
 use token_verification::{Freshness, KeyStore, RevocationFeed};
 
@@ -66,19 +66,7 @@ impl Parts {
             _ => None,
         };
         let (traces, log_filter) = (Traces::none(), None);
-        Ok(Self {
-            clock,
-            entropy,
-            trust,
-            feed,
-            master_key,
-            public_url,
-            issuer,
-            mailer,
-            mailbox,
-            traces,
-            log_filter,
-        })
+        Ok(Self { clock, entropy, trust, feed, master_key, public_url, issuer, mailer, mailbox, traces, log_filter })
     }
 }
 
