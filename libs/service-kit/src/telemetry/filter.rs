@@ -138,7 +138,8 @@ fn parse(text: &str) -> Result<EnvFilter, UnreadableFilter> {
 }
 
 fn is_level(text: &str) -> bool {
-    text.trim().parse::<LevelFilter>().is_ok()
+    // An empty text would be one too.
+    !text.trim().is_empty() && text.trim().parse::<LevelFilter>().is_ok()
 }
 
 /// Whatever is asked for, libraries of others log warnings and errors alone.
