@@ -121,6 +121,13 @@ def settings():
 
 
 @cache
+def standard_variables():
+    """Those of OpenTelemetry that are heeded."""
+    text = (ROOT / "libs/service-kit/src/traces/settings.rs").read_text()
+    return set(found(r'const [A-Z_]+: &str = "(OTEL_[A-Z_]+)";', text, "the settings of traces"))
+
+
+@cache
 def password_memory_mib():
     text = (ROOT / "services/guildhall/src/settings/passwords.rs").read_text()
     return int(found(r"const BUDGET_MIB: u32 = (\d+);", text, "the settings of passwords")[0])

@@ -7,9 +7,10 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use token_verification::{Caller, Position, VerifyError};
 
+use crate::call_origin::note_origin;
 use crate::policy::{Policy, Requirement};
 use crate::refusal::{ErrorReason, Refusal};
-use crate::request_scope::grpc_answer;
+use crate::request_scope::{RequestScope, grpc_answer};
 use crate::server_key::{ServerKeySecret, no_key};
 use crate::trust::Trust;
 use crate::waiting_room::WaitingRoom;
@@ -58,8 +59,9 @@ impl Gate {
     }
 
     fn screen(&self, request: &mut Request) -> Result<(), Refusal> {
-        let requirement = self.requirement(request)?;
         let is_from_service = self.trust.service_secrets.are_shown(request.headers());
+        note_origin(request, is_from_service);
+        let requirement = self.requirement(request)?;
         if is_from_service {
             request.extensions_mut().insert(FromService);
         }
@@ -71,6 +73,7 @@ impl Gate {
             }
             Requirement::SignedIn | Requirement::BackOffice => {
                 let caller = self.trust.verifier.authenticate(request.headers()).map_err(refuse_token)?;
+                RequestScope::note(|facts| facts.note_caller(&caller));
                 check_role(requirement, &caller)
             }
             Requirement::ServiceOrServerKey if is_from_service && !request.headers().contains_key(AUTHORIZATION) => {
@@ -78,6 +81,7 @@ impl Gate {
             }
             Requirement::ServerKey | Requirement::ServiceOrServerKey => {
                 let key = ServerKeySecret::of_headers(request.headers())?;
+                RequestScope::note(|facts| facts.note_server_key(None));
                 request.extensions_mut().insert(key);
                 Ok(())
             }
@@ -98,6 +102,7 @@ impl Gate {
             }
             Requirement::Service | Requirement::ServerKey | Requirement::ServiceOrServerKey => return Ok(()),
         };
+        RequestScope::note(|facts| facts.note_caller(&caller));
         check_role(requirement, &caller)?;
         request.extensions_mut().insert(caller);
         Ok(())

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use http::{HeaderName, HeaderValue};
 use tonic::Request;
 use tonic::metadata::MetadataMap;
+use tonic::transport::server::TcpConnectInfo;
 
 use crate::authentication::is_from_service;
 use crate::request_scope::RequestScope;
@@ -14,6 +15,8 @@ use crate::request_scope::RequestScope;
 const CLIENT_ADDRESS: HeaderName = HeaderName::from_static("guildhall-client-address");
 /// The metadata key of the client's User-Agent.
 const CLIENT_AGENT: HeaderName = HeaderName::from_static("guildhall-client-agent");
+/// The metadata key of the name of the service that calls.
+pub(crate) const PEER: HeaderName = HeaderName::from_static("guildhall-peer");
 /// Most bytes of an address in text form.
 const LONGEST_ADDRESS: usize = 45;
 /// Most characters of a User-Agent that are kept.
@@ -70,4 +73,28 @@ pub fn tell_origin(metadata: &mut MetadataMap, ip_address: &str, user_agent: &st
             headers.insert(name, value);
         }
     }
+}
+
+/// For the log: who calls, where the call came from before its first hop, and what the client calls itself. Only services are believed
+/// about it, and then `from_service` is true.
+pub(crate) fn note_origin(request: &axum::extract::Request, from_service: bool) {
+    let headers = request.headers();
+    let said = |name: &HeaderName| headers.get(name).filter(|_| from_service)?.to_str().ok();
+    let address = match said(&CLIENT_ADDRESS) {
+        Some(text) => text.parse().ok(),
+        None if from_service => None,
+        None => {
+            let info = request.extensions().get::<TcpConnectInfo>();
+            info.and_then(TcpConnectInfo::remote_addr).map(|peer| peer.ip())
+        }
+    };
+    let is_name = |name: &&str| name.len() <= 30 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let peer = match said(&PEER).filter(is_name) {
+        Some(name) => name.to_owned(),
+        None => if from_service { "service" } else { "client" }.to_owned(),
+    };
+    RequestScope::note(|facts| {
+        facts.note_peer(peer, from_service);
+        facts.note_client(address, said(&CLIENT_AGENT));
+    });
 }

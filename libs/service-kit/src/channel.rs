@@ -31,6 +31,7 @@ use crate::metrics::{Metrics, RpcClients};
 use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;
 use crate::tls::{Dialer, Tls};
+use crate::traces::Kind;
 use crate::trust::{SERVICE_CREDENTIAL, ServiceSecrets};
 
 use self::outage::Outage;
@@ -54,7 +55,7 @@ const PONG_WITHIN: Duration = Duration::from_secs(8);
 type Transport = BoxCloneSyncService<Request<Body>, Response<Body>, Outage>;
 
 /// Calls another service: over a socket or by a function call, with the same layers on the other
-/// side. Carries request id, deadline, service credential and a request's idempotency key. Never call
+/// side. Carries request id, deadline, trace, service credential and a request's idempotency key. Never call
 /// one while a transaction is open.
 #[derive(Clone)]
 pub struct Channel {
@@ -213,11 +214,15 @@ impl Service<Request<Body>> for Channel {
         if let Some(credential) = &self.credential {
             request.headers_mut().insert(SERVICE_CREDENTIAL, credential.clone());
         }
-        let scope = RequestScope::current().unwrap_or_else(|| RequestScope::begin(TIMEOUT_WITHOUT_SCOPE));
+        let mut scope = RequestScope::current().unwrap_or_else(|| RequestScope::begin(TIMEOUT_WITHOUT_SCOPE));
+        let rpc = request.uri().path().trim_start_matches('/');
+        let (trace, mut span) = scope.trace.following(Kind::Client, || rpc.to_owned());
+        span.call(rpc, &scope.request_id);
+        scope.trace = trace;
         let until = self.patience.map_or(scope.deadline, |patience| scope.share(patience));
         let passed_on = PassedOn::current();
         let (repeats, numbers) = (self.repeats.clone(), self.numbers.clone());
-        let calling = async move {
+        let calling = span.around(async move {
             if let Some(passed_on) = &passed_on {
                 passed_on.write_headers(request.headers_mut());
             }
@@ -246,7 +251,7 @@ impl Service<Request<Body>> for Channel {
                 passed_on.read_answer(answer.headers());
             }
             Ok(answer)
-        };
+        });
         match numbers {
             None => Box::pin(calling),
             Some(numbers) => Box::pin(numbers.count(calling)),

@@ -125,6 +125,18 @@ impl Clock {
         }
     }
 
+    /// The present in nanoseconds since 1970-01-01T00:00:00Z, for log lines and traces.
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+    pub(crate) fn nanos(&self) -> u64 {
+        match &self.0 {
+            Source::System => {
+                let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX)
+            }
+            _ => u64::try_from(self.now().millis()).unwrap_or(0).saturating_mul(1_000_000),
+        }
+    }
+
     /// Moves a manual clock forward, for every clone of it. The system's clock does not heed it.
     pub fn advance(&self, duration: Duration) {
         if let Source::Manual(millis) = &self.0 {

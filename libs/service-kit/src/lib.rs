@@ -9,6 +9,7 @@
 #[macro_use]
 mod then_pass;
 
+pub mod access_log;
 pub mod audit;
 pub mod authentication;
 pub mod call_origin;
@@ -28,6 +29,7 @@ pub mod keys;
 pub mod lanes;
 mod lasting;
 pub mod limits;
+mod log_level;
 pub mod meanwhile;
 pub mod metrics;
 pub mod microservice;
@@ -52,6 +54,7 @@ mod stalled;
 pub mod stop;
 pub mod telemetry;
 pub mod tls;
+pub mod traces;
 pub mod trust;
 mod unreadable;
 pub mod waiting_room;
@@ -73,5 +76,6 @@ pub use secret_token::SecretToken;
 pub use server_key::ServerKeySecret;
 pub use stop::Stop;
 pub use tls::Tls;
+pub use traces::Traces;
 pub use trust::Trust;
 pub use waiting_room::WaitingRoom;

@@ -7,10 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
-#[cfg(debug_assertions)]
-use axum::Extension;
-use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::{Extension, Router};
 use http::Request;
 use sea_orm_migration::MigratorTrait;
 use token_verification::{FeedState, RevocationFeed};
@@ -35,6 +33,7 @@ use crate::policy::Policy;
 use crate::positions::Tail;
 use crate::relay::Relay;
 use crate::request_scope::enter;
+use crate::traces::Traces;
 use crate::trust::Trust;
 use crate::unreadable::name_fault;
 
@@ -107,6 +106,14 @@ impl Microservice {
     /// A channel that calls this service without a socket, through the same layers.
     pub fn in_process(&self) -> Channel {
         Channel::in_process(self.router.clone())
+    }
+
+    /// The same service, whose calls and deliveries are told of as spans.
+    #[must_use]
+    pub fn traced(mut self, traces: &Traces) -> Self {
+        self.router = self.router.layer(Extension(traces.clone()));
+        self.relay = self.relay.map(|relay| relay.traced(traces));
+        self
     }
 
     /// The same service, whose calls and deliveries pass these fail points.
@@ -190,7 +197,7 @@ impl MicroserviceBuilder {
     /// Runs this relay while the service is served.
     #[must_use]
     pub fn relay(mut self, relay: Relay) -> Self {
-        self.built.relay = Some(relay);
+        self.built.relay = Some(relay.of(self.built.name));
         self
     }
 
@@ -280,7 +287,7 @@ impl MicroserviceBuilder {
             .layer(from_fn_with_state(self.gate.clone(), authenticate))
             .layer(from_fn(read_whole))
             .layer(from_fn_with_state(self.gate.clone(), screen))
-            .layer(from_fn(enter));
+            .layer(from_fn_with_state(built.name, enter));
         if let Some(numbers) = self.numbers {
             built.tell(&numbers, &self.gate, self.database.as_ref(), self.migrations);
         }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::database::{Database, WriteTransaction, transaction_order};
+use crate::traces::{Kind, TraceContext, TraceScope};
 
 pub(crate) use self::backlog::{Backlog, backlogs};
 
@@ -25,6 +26,7 @@ enum Outbox {
     CreatedMs,
     DueMs,
     AbandonedMs,
+    Traceparent,
 }
 
 /// Something to deliver.
@@ -51,6 +53,8 @@ pub struct Delivery {
     pub attempts: i32,
     /// When it was written.
     pub created: Timestamp,
+    /// The span that wrote it.
+    pub(crate) written_in: Option<TraceContext>,
     sequence: i64,
 }
 
@@ -58,13 +62,21 @@ pub struct Delivery {
 impl Delivery {
     /// One that no outbox holds.
     pub(crate) fn for_tests(key: &str, payload: Value) -> Self {
-        Self { key: key.to_owned(), payload, attempts: 0, created: Timestamp::from_millis(0), sequence: 0 }
+        let created = Timestamp::from_millis(0);
+        Self { key: key.to_owned(), payload, attempts: 0, created, written_in: None, sequence: 0 }
     }
 }
 
 /// Writes an intent; it exists exactly if the transaction commits.
 pub async fn append(transaction: &WriteTransaction, message: Message, now: Timestamp) -> Result<(), DbErr> {
     let (order, _) = transaction_order(transaction.get_database_backend());
+    let (traceparent, leaving) = match TraceScope::current() {
+        Some(trace) => {
+            let (next, leaving) = trace.following(Kind::Producer, || format!("leave {}", message.topic));
+            (Some(next.context().to_string()), Some(leaving))
+        }
+        None => (None, None),
+    };
     let insert = Query::insert()
         .into_table(Outbox::Table)
         .columns([
@@ -75,6 +87,7 @@ pub async fn append(transaction: &WriteTransaction, message: Message, now: Times
             Outbox::Attempts,
             Outbox::CreatedMs,
             Outbox::DueMs,
+            Outbox::Traceparent,
         ])
         .values_panic([
             Expr::cust(order),
@@ -84,6 +97,7 @@ pub async fn append(transaction: &WriteTransaction, message: Message, now: Times
             0.into(),
             now.millis().into(),
             message.due.millis().into(),
+            traceparent.into(),
         ])
         .on_conflict(
             OnConflict::columns([Outbox::Topic, Outbox::Key])
@@ -93,6 +107,7 @@ pub async fn append(transaction: &WriteTransaction, message: Message, now: Times
                     Outbox::Attempts,
                     Outbox::CreatedMs,
                     Outbox::DueMs,
+                    Outbox::Traceparent,
                 ])
                 .value(Outbox::AbandonedMs, Option::<i64>::None)
                 .action_and_where(Expr::col((Outbox::Table, Outbox::AbandonedMs)).is_not_null())
@@ -100,6 +115,9 @@ pub async fn append(transaction: &WriteTransaction, message: Message, now: Times
         )
         .to_owned();
     transaction.execute(&insert).await?;
+    if let Some(leaving) = leaving {
+        leaving.finish(None);
+    }
     transaction.note_outbox_row();
     Ok(())
 }
@@ -179,7 +197,8 @@ pub(crate) async fn claim(
     let transaction = database.begin_write().await?;
     let due = due
         .clone()
-        .columns([Outbox::Sequence, Outbox::Key, Outbox::Payload, Outbox::Attempts, Outbox::CreatedMs])
+        .columns([Outbox::Sequence, Outbox::Key, Outbox::Payload, Outbox::Attempts])
+        .columns([Outbox::CreatedMs, Outbox::Traceparent])
         .and_where(is_final)
         .limit(limit)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -187,12 +206,14 @@ pub(crate) async fn claim(
     let mut deliveries = Vec::new();
     for row in transaction.query_all(&due).await? {
         let payload: String = row.try_get("", "payload")?;
+        let traceparent: Option<String> = row.try_get("", "traceparent")?;
         deliveries.push(Delivery {
             sequence: row.try_get("", "sequence")?,
             key: row.try_get("", "key")?,
             payload: serde_json::from_str(&payload).map_err(|error| DbErr::Json(error.to_string()))?,
             attempts: row.try_get("", "attempts")?,
             created: Timestamp::from_millis(row.try_get("", "created_ms")?),
+            written_in: traceparent.as_deref().and_then(TraceContext::parse),
         });
     }
     let hide = Query::update()
@@ -276,5 +297,22 @@ impl MigrationTrait for CreateOutbox {
         let due =
             Index::create().name("outbox_due").table(Outbox::Table).col(Outbox::Topic).col(Outbox::DueMs).to_owned();
         manager.create_index(due).await
+    }
+}
+
+/// Remembers which trace a message belongs to; every service with a relay lists it after `CreateOutbox`.
+pub struct TraceOutbox;
+
+impl MigrationName for TraceOutbox {
+    fn name(&self) -> &str {
+        "kit_0009_outbox_trace"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for TraceOutbox {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let traceparent = ColumnDef::new(Outbox::Traceparent).string_len(55).to_owned();
+        manager.alter_table(Table::alter().table(Outbox::Table).add_column(traceparent).to_owned()).await
     }
 }

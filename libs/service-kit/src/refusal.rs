@@ -110,9 +110,9 @@ impl From<Refusal> for Status {
         if let Some(cause) = &refusal.cause {
             let reason = refusal.reason.code();
             if refusal.reason == ErrorReason::InternalError {
-                tracing::error!(reason, cause = %chain(cause.as_ref()), "a call failed");
+                tracing::error!(reason, error = %chain(cause.as_ref()), "a call failed");
             } else {
-                tracing::warn!(reason, cause = %chain(cause.as_ref()), "a call could not be served");
+                tracing::warn!(reason, error = %chain(cause.as_ref()), "a call could not be served");
             }
         }
         let mut details = ErrorDetails::with_error_info(
@@ -138,6 +138,29 @@ pub fn reason_of(status: &Status) -> Option<ErrorReason> {
         return None;
     }
     ErrorReason::from_code(&info.reason)
+}
+
+/// The code as gRPC writes it.
+pub const fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
 }
 
 /// A detail for programs of a status from another service, as `Refusal::with` adds it.

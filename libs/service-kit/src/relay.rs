@@ -1,5 +1,7 @@
 //! Delivers what the outbox holds: woken after commits, polling as the truth, bounded, stopped cleanly.
 
+mod traced;
+
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -10,6 +12,7 @@ use futures_util::stream;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::clock::{Clock, Timestamp};
 use crate::database::Database;
@@ -20,6 +23,9 @@ use crate::metrics::{Metrics, OutboxNumbers};
 use crate::outbox::{self, Claimed, Delivery};
 use crate::periodic::PeriodicWork;
 use crate::stop::Stop;
+use crate::traces::Traces;
+
+use self::traced::DeliveryTrace;
 
 const BATCH: u64 = 32;
 const CONCURRENT_DELIVERIES: usize = 4;
@@ -58,6 +64,8 @@ pub struct Relay {
     clock: Clock,
     entropy: Entropy,
     topics: Vec<Topic>,
+    service: &'static str,
+    traces: Traces,
 }
 
 struct Topic {
@@ -70,7 +78,7 @@ struct Topic {
 impl Relay {
     /// A relay over this database, with no topic yet.
     pub const fn new(database: Database, clock: Clock, entropy: Entropy) -> Self {
-        Self { database, clock, entropy, topics: Vec::new() }
+        Self { database, clock, entropy, topics: Vec::new(), service: "", traces: Traces::none() }
     }
 
     /// Delivers the topic's messages with this handler.
@@ -111,6 +119,18 @@ impl Relay {
         }
         let ground = (self.database.clone(), self.clock.clone(), self.entropy.clone());
         OutboxNumbers::look(metrics, service, self.topics.iter().map(|topic| topic.name), ground)
+    }
+
+    /// The same relay of this service.
+    pub(crate) const fn of(mut self, service: &'static str) -> Self {
+        self.service = service;
+        self
+    }
+
+    /// The same relay, whose deliveries are told of as spans.
+    pub(crate) fn traced(mut self, traces: &Traces) -> Self {
+        self.traces = traces.clone();
+        self
     }
 
     /// The same relay, whose deliveries pass these fail points under the names of their topics.
@@ -206,7 +226,11 @@ impl Worker<'_> {
                 // Places are given in the order of asking. All ask at once, so that a stop reaches those that still wait.
                 let places = Semaphore::new(CONCURRENT_DELIVERIES);
                 stream::iter(deliveries)
-                    .for_each_concurrent(None, |delivery| self.deliver(delivery, claimed_until, &places))
+                    .for_each_concurrent(None, |delivery| {
+                        let trace = DeliveryTrace::of(self.relay, self.topic.name, &delivery);
+                        let log = trace.log();
+                        self.deliver(delivery, trace, claimed_until, &places).instrument(log)
+                    })
                     .await;
                 Round::Tried(tried)
             }
@@ -217,7 +241,7 @@ impl Worker<'_> {
         }
     }
 
-    async fn deliver(&self, delivery: Delivery, claimed_until: Timestamp, places: &Semaphore) {
+    async fn deliver(&self, delivery: Delivery, trace: DeliveryTrace, claimed_until: Timestamp, places: &Semaphore) {
         let place = tokio::select! {
             biased;
             () = self.stop.ending().cancelled() => None,
@@ -229,8 +253,8 @@ impl Worker<'_> {
             outbox::failed(&self.relay.database, &delivery, Ok(now)).await
         } else {
             let late = (self.relay.database.clone(), self.topic.name, delivery.clone());
-            let attempt =
-                attempt(&self.topic.handler, delivery.clone(), DELIVER_WITHIN, |outcome| record_late(late, outcome));
+            let handler = trace.around(&self.topic.handler);
+            let attempt = attempt(&handler, delivery.clone(), DELIVER_WITHIN, |outcome| record_late(late, outcome));
             match attempt.await {
                 Ok(()) => {
                     self.topic.numbers.delivered.up();
@@ -322,7 +346,7 @@ where
         return outcome;
     }
     // Left to end by itself: dropped here, it could leave a transaction open.
-    tokio::spawn(async move { late(delivering.await).await });
+    tokio::spawn(async move { late(delivering.await).await }.in_current_span());
     Err(DeliveryError::Retry("no answer in time".to_owned()))
 }
 

@@ -1,12 +1,13 @@
-//! What belongs to one call and travels with it over every hop: its id and its deadline.
+//! What belongs to one call and travels with it over every hop: its id, its deadline and its trace.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
@@ -15,8 +16,11 @@ use tokio::time::Instant;
 use tonic::{Code, Status};
 use tracing::Instrument;
 
+use crate::access_log::{Facts, Outcome};
+use crate::call_origin::PEER;
 use crate::entropy::Entropy;
-use crate::refusal::{Refusal, deadline_exceeded};
+use crate::refusal::{Refusal, deadline_exceeded, reason_of};
+use crate::traces::{Kind, TraceContext, TraceScope, Traces, is_fault};
 
 /// The header and metadata key of the request id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,25 +41,40 @@ tokio::task_local! {
     static CURRENT: RequestScope;
 }
 
-/// One call's id and deadline.
+/// One call's id, deadline and place in a trace, and what is found out about it for the log.
 #[derive(Clone, Debug)]
 pub struct RequestScope {
     /// Names the call in logs, answers and calls that follow from it.
     pub request_id: Arc<str>,
     /// When whoever asked stops waiting.
     pub deadline: Instant,
+    /// The span that answers the call.
+    pub trace: TraceScope,
+    /// What the call's log line tells.
+    pub facts: Arc<Facts>,
 }
 
 impl RequestScope {
     /// A scope with a new id, for a call that comes from nowhere else.
     pub fn begin(timeout: Duration) -> Self {
         let request_id = uuid::Builder::from_random_bytes(Entropy::system().bytes()).into_uuid().to_string();
-        Self { request_id: request_id.into(), deadline: Instant::now() + timeout }
+        Self {
+            request_id: request_id.into(),
+            deadline: Instant::now() + timeout,
+            trace: TraceScope::current().unwrap_or_else(TraceScope::unknown),
+            facts: Arc::default(),
+        }
     }
 
     /// The scope of the call that this task works for, if it works for one.
     pub fn current() -> Option<Self> {
         CURRENT.try_with(Clone::clone).ok()
+    }
+
+    /// Notes something for the log line of the call that this task works for, if it works for one.
+    pub fn note(noting: impl FnOnce(&Facts)) {
+        // Nothing is noted where there is no call.
+        let _ = CURRENT.try_with(|scope| noting(&scope.facts));
     }
 
     /// How long whoever asked still waits.
@@ -102,7 +121,7 @@ impl RequestScope {
         now + longest.min(self.deadline.saturating_duration_since(now) * 4 / 5)
     }
 
-    /// Writes id and remaining time for the next hop; DEADLINE_EXCEEDED when too little is left.
+    /// Writes id, trace and remaining time for the next hop; DEADLINE_EXCEEDED when too little is left.
     pub(crate) fn write_headers(&self, headers: &mut HeaderMap) -> Result<(), Status> {
         let left = self.time_left();
         if left < LEAST_TIME_FOR_A_HOP {
@@ -117,6 +136,10 @@ impl RequestScope {
         }
         if let Ok(value) = HeaderValue::try_from(&*self.request_id) {
             headers.insert(REQUEST_ID, value);
+        }
+        self.trace.context.write_header(headers);
+        if !self.trace.service.is_empty() {
+            headers.insert(PEER, HeaderValue::from_static(self.trace.service));
         }
         Ok(())
     }
@@ -145,17 +168,35 @@ fn parse_timeout(value: &HeaderValue) -> Option<Duration> {
     }
 }
 
-/// The outermost layer of every RPC: gives the call its scope and span, answers in time, and writes
-/// one log line.
-pub(crate) async fn enter(request: Request, next: Next) -> Response {
+/// The outermost layer of every RPC of this service: gives the call its scope and spans, answers in time, and writes one log line.
+pub(crate) async fn enter(
+    State(service): State<&'static str>,
+    traces: Option<Extension<Traces>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
-    let method = request.uri().path().to_owned();
-    let (scope, refusal) = match RequestScope::of_headers(request.headers()) {
+    let method = request.uri().path().trim_start_matches('/').to_owned();
+    let (mut scope, refusal) = match RequestScope::of_headers(request.headers()) {
         Ok(scope) => (scope, None),
         Err(refusal) => (RequestScope::named_by(request.headers(), DEFAULT_TIMEOUT), Some(refusal)),
     };
-    let span = tracing::info_span!("call", method, request_id = %scope.request_id);
-    let deadline = scope.deadline;
+    let parent = TraceContext::of_headers(request.headers());
+    scope.trace = TraceScope::after(parent, service, &traces.map(|Extension(traces)| traces).unwrap_or_default());
+    let mut span = scope.trace.span(Kind::Server, parent, || method.clone());
+    span.call(&method, &scope.request_id);
+    // Without a parent: in one process, lines of a service look as they do where it is alone. At the level of errors, so that
+    // whatever is logged says which call it is about.
+    let log = tracing::error_span!(
+        parent: None,
+        "call",
+        service,
+        rpc_method = method,
+        request_id = %scope.request_id,
+        trace_id = %scope.trace.context.trace_id(),
+        span_id = %scope.trace.context.span_id(),
+    );
+    let (deadline, facts) = (scope.deadline, Arc::clone(&scope.facts));
     let request_id = HeaderValue::try_from(&*scope.request_id);
 
     let answer = async {
@@ -166,12 +207,14 @@ pub(crate) async fn enter(request: Request, next: Next) -> Response {
                 Err(_) => grpc_answer(deadline_exceeded().into()),
             },
         };
-        let code = Status::from_header_map(answer.headers()).map_or(Code::Ok, |status| status.code());
-        let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(?code, took_ms, "answered");
+        let refused = Status::from_header_map(answer.headers());
+        let code = refused.as_ref().map_or(Code::Ok, Status::code);
+        let reason = refused.as_ref().and_then(reason_of).map(|reason| reason.code());
+        facts.write(Outcome::Rpc(code, reason), started);
+        span.finish_rpc(code, reason, is_fault(code));
         answer
     };
-    let mut answer = answer.instrument(span).await;
+    let mut answer = answer.instrument(log).await;
     if let Ok(request_id) = request_id {
         answer.headers_mut().insert(REQUEST_ID, request_id);
     }

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use futures_util::future::join_all;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 use tonic::transport::Server;
+use tracing::Instrument;
 
+use crate::access_log::note_probe;
 use crate::entropy::Entropy;
 use crate::http_server::serve_http;
 use crate::lasting::end_with;
 use crate::limits::CALLS_AT_ONCE;
+use crate::log_level::log_level_routes;
 use crate::metrics::Metrics;
 use crate::microservice::Microservice;
 pub use crate::ops_port::Release;
@@ -24,6 +27,7 @@ use crate::ops_port::ops_routes;
 use crate::readiness::{Checked, begin_health, report_health};
 use crate::reflection::Reflection;
 use crate::stop::Stop;
+use crate::telemetry::LogFilter;
 use crate::tls::{Tls, connections};
 
 /// What calls under way have at least, after those in front of this process's services have used up the time to finish in.
@@ -68,6 +72,8 @@ pub struct Front {
     pub metrics: Metrics,
     /// What `/version` tells.
     pub release: Release,
+    /// What `/loglevel` changes; `None` leaves it out.
+    pub log_filter: Option<LogFilter>,
 }
 
 /// Serves these services on one gRPC port until `stop`, and answers `/livez`, `/readyz`, `/startupz`, `/version` and `/metrics` on the
@@ -88,23 +94,25 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     let background = TaskTracker::new();
     for microservice in microservices {
         router = router.merge(microservice.router);
+        // Whatever happens beside the calls is the service's too.
+        let log = tracing::error_span!(parent: None, "service", service = microservice.name);
         slots.push(microservice.slots);
         schema.extend(microservice.schema.map(|schema| (microservice.name, schema)));
         let names = [&[microservice.name], microservice.rpc_services.as_slice()].concat();
         checks.push(Checked { name: microservice.name, names, readiness: microservice.readiness });
         if let Some(relay) = microservice.relay {
-            background.spawn(relay.run(stop_relays.clone()));
+            background.spawn(relay.run(stop_relays.clone()).instrument(log.clone()));
         }
         if let Some(tail) = microservice.tail {
             // Ends first: streams that follow it would hold up the stop.
-            background.spawn(tail.run(stop.ending().clone()));
+            background.spawn(tail.run(stop.ending().clone()).instrument(log.clone()));
         }
         for work in microservice.continuous {
             // Ends as early, for the same reason.
-            background.spawn(work.run(stop.ending().clone()));
+            background.spawn(work.run(stop.ending().clone()).instrument(log.clone()));
         }
         for work in microservice.periodic {
-            background.spawn(work.run(stop_relays.ending().clone()));
+            background.spawn(work.run(stop_relays.ending().clone()).instrument(log.clone()));
         }
     }
     background.spawn(front.tls.keep_current().run(stop.ending().clone()));
@@ -116,7 +124,8 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     // Whoever watches health or asks by reflection stays for as long as they like.
     let health_routes = Routes::from(Router::new()).add_service(health_server).into_axum_router();
     let lasting = front.reflection.routes(front.descriptors)?.merge(health_routes);
-    let router = router.merge(lasting.route_layer(from_fn_with_state(stop.clone(), end_with)));
+    let lasting = lasting.route_layer(from_fn_with_state(stop.clone(), end_with)).route_layer(from_fn(note_probe));
+    let router = router.merge(lasting);
     let routes = Routes::from(router.fallback(unknown_rpc)).prepare();
     let grpc_server = grpc_limits().add_routes(routes).serve_with_incoming_shutdown(
         connections(front.grpc, front.tls.clone()),
@@ -136,7 +145,9 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     // Behind the calls: who looks after this process wants to know how it is until they are finished.
     let stop_ops = stop.behind();
     front.metrics.tell_release(front.release);
-    let ops_routes = ops_routes(checks, (front.release, schema), front.metrics, stop.clone());
+    let ops_routes = ops_routes(checks, (front.release, schema), front.metrics, stop.clone())
+        .layer(from_fn(note_probe))
+        .merge(log_level_routes(front.log_filter));
     let ops_server = async {
         let ended = serve_http(front.ops, ops_routes, stop_ops.clone()).await;
         stop.end();

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 const PREFIX: &str = "GUILDHALL_";
+/// Variables that every program reads which sends traces.
+const STANDARD: &str = "OTEL_";
 
 /// A setting cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +62,7 @@ pub enum Origin {
 pub struct RawSettings {
     values: BTreeMap<String, (String, Origin)>,
     known: Vec<&'static str>,
+    standard: BTreeMap<String, String>,
 }
 
 impl RawSettings {
@@ -73,16 +76,24 @@ impl RawSettings {
             Some(path) => resolved(written_in(path)?, &Origin::SettingsFile)?,
             None => BTreeMap::new(),
         };
-        let variables =
-            environment.filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_lowercase(), value)));
+        let (standard, environment): (Vec<_>, Vec<_>) = environment.partition(|(name, _)| name.starts_with(STANDARD));
+        let variables = environment
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_lowercase(), value)));
         values.extend(resolved(variables.collect(), &Origin::Variable)?);
-        Ok(Self { values, known: Vec::new() })
+        let standard = standard.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        Ok(Self { values, known: Vec::new(), standard })
     }
 
     /// Every value that nobody has taken out yet, with where it comes from. It may be a secret.
     pub fn rest(&self) -> impl Iterator<Item = (&str, &str, &Origin)> {
         let rest = self.values.iter().filter(|(_, (value, _))| !value.is_empty());
         rest.map(|(name, (value, origin))| (name.as_str(), value.as_str(), origin))
+    }
+
+    /// The value of an `OTEL_…` variable, which has no other place than the environment; `None` when it is absent or empty.
+    pub fn standard(&self, name: &str) -> Option<&str> {
+        self.standard.get(name).map(String::as_str)
     }
 
     /// The names that were asked for, in that order.

@@ -15,8 +15,9 @@ use crate::origins::Origins;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 /// What a page may send beside what needs no leave.
-const SENT: HeaderValue =
-    HeaderValue::from_static("authorization, content-type, guildhall-min-position, idempotency-key, x-request-id");
+const SENT: HeaderValue = HeaderValue::from_static(
+    "authorization, content-type, guildhall-min-position, idempotency-key, traceparent, x-request-id",
+);
 /// What a page may read beside what needs no leave.
 const READ: HeaderValue = HeaderValue::from_static(
     "guildhall-position, guildhall-refresh-hint, idempotent-replayed, retry-after, x-request-id",

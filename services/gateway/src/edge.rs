@@ -1,20 +1,25 @@
-//! The outermost layer: request id, deadline, bounds on what comes in, headers on what goes out, one
+//! The outermost layer: request id, deadline, trace, bounds on what comes in, headers on what goes out, one
 //! log line; and the answers where no route is reached.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, USER_AGENT, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use ipnet::IpNet;
+use service_kit::access_log::Outcome;
 use service_kit::request_scope::{DEFAULT_TIMEOUT, REQUEST_ID, RequestScope};
-use service_kit::{ErrorReason, Refusal};
+use service_kit::traces::{Kind, TraceContext, TraceScope};
+use service_kit::{ErrorReason, Refusal, Traces};
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
+use crate::extract::client_address;
 use crate::http_error::HttpError;
 
 /// Names and values of all headers together, in bytes.
@@ -29,27 +34,59 @@ const DEFAULT_HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
 ];
 
+/// What the service is called in logs and traces.
+const SERVICE: &str = "gateway";
+
+/// What the layer has to know.
+#[derive(Clone, Default)]
+pub(crate) struct Edge {
+    pub(crate) traces: Traces,
+    /// Networks of the proxies whose forwarding header is believed.
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
+}
+
 /// Puts the layer around the router, and an answer in the envelope where it has no route.
-pub(crate) fn around<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    around_routes(router.fallback(unknown_route))
+pub(crate) fn around<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: &Edge) -> Router<S> {
+    around_routes(router.fallback(unknown_route), edge)
 }
 
 /// The same around routes that are merged into a router with an answer for the rest.
-pub(crate) fn around_routes<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router.method_not_allowed_fallback(wrong_method).layer(CatchPanicLayer::custom(after_panic)).layer(from_fn(enter))
+pub(crate) fn around_routes<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: &Edge) -> Router<S> {
+    let enter = from_fn_with_state(edge.clone(), enter);
+    router.method_not_allowed_fallback(wrong_method).layer(CatchPanicLayer::custom(after_panic)).layer(enter)
 }
 
-async fn enter(request: Request, next: Next) -> Response {
+async fn enter(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     // The route and never the path: paths hold secret tokens.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().to_string();
     let scope = RequestScope::of_headers(request.headers());
-    let (scope, bad_header) = match scope {
+    let (mut scope, bad_header) = match scope {
         Ok(scope) => (scope, None),
         Err(refusal) => (RequestScope::begin(DEFAULT_TIMEOUT), Some(refusal)),
     };
-    let span = tracing::info_span!("request", method, route, request_id = %scope.request_id);
+    let parent = TraceContext::of_headers(request.headers());
+    scope.trace = TraceScope::after(parent, SERVICE, &edge.traces);
+    let mut span = scope.trace.span(Kind::Server, parent, || format!("{method} {route}"));
+    span.text("http.request.method", method.as_str());
+    span.text("http.route", route.as_str());
+    span.text("guildhall.request_id", &*scope.request_id);
+    // At the level of errors, so that whatever is logged says which request it is about.
+    let log = tracing::error_span!(
+        parent: None,
+        "request",
+        service = SERVICE,
+        http_method = method,
+        http_route = route,
+        request_id = %scope.request_id,
+        trace_id = %scope.trace.context().trace_id(),
+        span_id = %scope.trace.context().span_id(),
+    );
+    let facts = Arc::clone(&scope.facts);
+    facts.note_peer("client".to_owned(), false);
+    let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    facts.note_client(client_address(request.extensions(), request.headers(), &edge.trusted_proxies), agent);
     let request_id = HeaderValue::try_from(&*scope.request_id);
     let deadline = scope.deadline;
 
@@ -61,11 +98,13 @@ async fn enter(request: Request, next: Next) -> Response {
                 Err(_) => HttpError::from(tonic::Status::deadline_exceeded("")).into_response(),
             },
         };
-        let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(status = answer.status().as_u16(), took_ms, "answered");
+        facts.write(Outcome::Http(answer.status()), started);
+        span.number("http.response.status_code", answer.status().as_u16().into());
+        let failure = answer.status().is_server_error().then(|| facts.reason().unwrap_or("unknown"));
+        span.finish(failure);
         answer
     };
-    let mut answer = scope.run(answering).instrument(span).await;
+    let mut answer = scope.run(answering).instrument(log).await;
 
     let headers = answer.headers_mut();
     for (name, value) in DEFAULT_HEADERS {
@@ -117,7 +156,7 @@ mod tests {
         async fn panics() -> &'static str {
             panic!("a secret of ours")
         }
-        let router = super::around(Router::new().route("/", get(panics)));
+        let router = super::around(Router::new().route("/", get(panics)), &super::Edge::default());
         let request = Request::builder().uri("/").header("x-request-id", "request-1").body(Body::empty()).unwrap();
 
         let answer = router.oneshot(request).await.unwrap();

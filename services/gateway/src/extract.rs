@@ -19,7 +19,7 @@ mod violation;
 
 pub(crate) use admin_filters::{OrganizationFilter, UserFilter};
 pub(crate) use audit_filter::AuditFilter;
-pub(crate) use client_origin::ClientOrigin;
+pub(crate) use client_origin::{ClientOrigin, client_address};
 pub(crate) use listener::Listener;
 pub(crate) use member_filter::{AccessQuestion, MemberFilter};
 pub(crate) use null_clears::null_clears;

@@ -42,14 +42,13 @@ impl Gateway {
     pub(crate) fn new(
         trust: &Trust,
         upstreams: Upstreams,
-        trusted_proxies: Vec<IpNet>,
+        trusted_proxies: Arc<[IpNet]>,
         origins: Origins,
         document: Arc<str>,
         page_tokens: PageTokens,
         (look, entropy, stop): (Look, Entropy, CancellationToken),
     ) -> Self {
         let (verifier, service_secrets) = (trust.verifier.clone(), trust.service_secrets.clone());
-        let trusted_proxies = trusted_proxies.into();
         let published_keys = Arc::default();
         Self {
             upstreams,

@@ -161,6 +161,7 @@ fn readable(metadata: &HashMap<String, String>) -> Map<String, Value> {
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let (status, wait) = (self.status(), self.wait_seconds());
+        RequestScope::note(|facts| facts.note_reason(self.reason.code()));
         let request_id = RequestScope::current().map(|scope| scope.request_id.to_string()).unwrap_or_default();
         let body = json!({ "error": {
             "code": self.reason.code(),

@@ -33,12 +33,15 @@ mod settings;
 mod shapes;
 mod upstreams;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use service_kit::Trust;
 use service_kit::metrics::HttpRequests;
 use service_kit::pages::PageTokens;
 
+use crate::edge::Edge;
 use crate::gateway::Gateway;
 use crate::origins::Origins;
 use crate::pages::Look;
@@ -59,23 +62,24 @@ pub fn build(settings: Settings, trust: &Trust, upstreams: Upstreams) -> Result<
         Some(dev) => router.merge(dev_pages::routes(dev, &document)),
         None => router,
     };
+    let edge = Edge { traces: settings.traces, trusted_proxies: settings.trusted_proxies.into() };
     let origins = Origins::new(settings.own_origin, settings.app_origins);
     let router = router.layer(from_fn(idempotency::pass_key_on)).layer(from_fn(refresh_hint::tell));
     let gateway = Gateway::new(
         trust,
         upstreams,
-        settings.trusted_proxies,
+        Arc::clone(&edge.trusted_proxies),
         origins.clone(),
         document,
         PageTokens::new(settings.master_key.derive("gateway/page-tokens")),
         (look, settings.entropy, settings.stop),
     );
     gateway.tell(&settings.metrics);
-    let api = edge::around(router).layer(from_fn_with_state(origins, cors::allow_apps));
+    let api = edge::around(router, &edge).layer(from_fn_with_state(origins, cors::allow_apps));
     // Pages of other sites read none of ours, so these stand beside what lets them.
     let pages = if is_dev { pages::routes().merge(pages::dev_routes()) } else { pages::routes() };
     let pages = pages.layer(from_fn_with_state(gateway.clone(), pages::dress));
     // Outermost, so that what any layer refuses is counted.
-    let all = api.merge(edge::around_routes(pages)).with_state(gateway);
+    let all = api.merge(edge::around_routes(pages, &edge)).with_state(gateway);
     Ok(HttpRequests::counted(&settings.metrics, all))
 }

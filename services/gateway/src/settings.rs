@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 use mail::Mailbox;
-use service_kit::{Entropy, MasterKey, Metrics};
+use service_kit::{Entropy, MasterKey, Metrics, Traces};
 use tokio_util::sync::CancellationToken;
 
 use crate::app_url::AppUrl;
@@ -24,6 +24,8 @@ pub struct Settings {
     pub pages: PageSettings,
     /// The pages for developers; `None` leaves them out.
     pub dev: Option<DevPages>,
+    /// Where spans go.
+    pub traces: Traces,
     /// When the gateway stops: answers that would have no end, end then.
     pub stop: CancellationToken,
     /// Randomness.

@@ -11,6 +11,7 @@ use service_kit::continuous::ContinuousWork;
 use service_kit::http_server::serve_http;
 use service_kit::reflection::Reflection;
 use service_kit::serve::{Front, Release};
+use service_kit::telemetry::LogFilter;
 use service_kit::{Channel, Metrics, Microservice, Stop, Tls};
 use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
@@ -21,12 +22,12 @@ pub use self::parts::Parts;
 use crate::CommandError;
 use crate::command_line::Served;
 use crate::listeners::Listeners;
+use crate::observed::VERSION;
 use crate::revocations;
 use crate::settings::Settings;
 
 /// What this binary was built from. Whoever builds a release says which commit it is.
-const RELEASE: Release =
-    Release { name: "guildhall", version: env!("CARGO_PKG_VERSION"), commit: option_env!("GUILDHALL_COMMIT") };
+const RELEASE: Release = Release { name: "guildhall", version: VERSION, commit: option_env!("GUILDHALL_COMMIT") };
 
 /// Services ready to be served.
 pub struct Composed {
@@ -41,6 +42,8 @@ pub struct Composed {
     metrics: Metrics,
     tls: Tls,
     reflection: Reflection,
+    /// What operators may change meanwhile.
+    log_filter: Option<LogFilter>,
 }
 
 /// Builds what was asked for.
@@ -81,6 +84,7 @@ pub async fn all(settings: &Settings, parts: &Parts) -> Result<(Composed, Doors)
         metrics: parts.metrics.clone(),
         tls: parts.tls.clone(),
         reflection: settings.reflection.of(&parts.trust),
+        log_filter: parts.log_filter.clone(),
     };
     Ok((composed, doors))
 }
@@ -90,8 +94,10 @@ async fn alone(settings: &Settings, parts: &Parts, what: Served) -> Result<Compo
     let streams_end = CancellationToken::new();
     let of_one = |microservice, identity| {
         let (streams_end, feed, metrics) = (streams_end.clone(), parts.feed.clone(), parts.metrics.clone());
-        let (tls, reflection) = (parts.tls.clone(), settings.reflection.of(&parts.trust));
-        Composed { microservices: vec![microservice], http: None, streams_end, identity, feed, metrics, tls, reflection }
+        let (tls, reflection, log_filter) =
+            (parts.tls.clone(), settings.reflection.of(&parts.trust), parts.log_filter.clone());
+        let microservices = vec![microservice];
+        Composed { microservices, http: None, streams_end, identity, feed, metrics, tls, reflection, log_filter }
     };
     match what {
         Served::Identity => {
@@ -147,6 +153,7 @@ impl Composed {
                 reflection: self.reflection,
                 metrics: self.metrics,
                 release: RELEASE,
+                log_filter: self.log_filter,
             };
             let serving = service_kit::serve::serve(self.microservices, front, stop_services);
             tokio::spawn(async move {

@@ -10,6 +10,7 @@ mod demo;
 mod ending;
 mod listeners;
 mod memory;
+mod observed;
 mod os_user;
 mod plan_file;
 mod probe;

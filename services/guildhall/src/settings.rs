@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use service_kit::database::{DatabaseSettings, Location};
 use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
 use service_kit::tls::TlsSettings;
+use service_kit::traces::TraceSettings;
 use service_kit::trust::ServiceSecrets;
 use service_kit::{Entropy, MasterKey};
 
@@ -84,6 +85,8 @@ pub struct Settings {
     /// What services show each other, and whom they believe.
     pub tls: TlsSettings,
     pub log: String,
+    /// Where traces go and which of them; they are taken out when that begins.
+    pub traces: Option<TraceSettings>,
     pub access_token_lifetime: Duration,
     /// For how many narrowing changes within a token's lifetime there is room.
     pub revocation_capacity: usize,
@@ -173,6 +176,7 @@ impl Settings {
             rehearsal: Rehearsal::read(raw)?,
             stripe: stripe::read(raw)?,
             log: raw.take("log").unwrap_or_else(|| "info".to_owned()),
+            traces: TraceSettings::read(raw)?,
             database_url: database_url(raw, "database_url")?,
             migrate_database_url: database_url(raw, "migrate_database_url")?,
             database_prefix: raw.take("database_prefix").unwrap_or_else(|| "guildhall".to_owned()),

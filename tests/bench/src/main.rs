@@ -13,14 +13,15 @@ mod world;
 
 use std::process::ExitCode;
 
-use service_kit::telemetry::{TelemetrySettings, start};
+use service_kit::telemetry::{Process, TelemetrySettings, start};
 
 use crate::failure::Failure;
 use crate::question::Question;
 use crate::world::{SIZES, World};
 
 fn main() -> Result<ExitCode, Failure> {
-    start(&TelemetrySettings { filter: "warn".to_owned() })?;
+    let process = Process { service: "bench".to_owned(), version: env!("CARGO_PKG_VERSION"), environment: "dev" };
+    start(TelemetrySettings { filter: "warn".to_owned(), process })?;
     // On this thread as a whole: the databases' folders go when it ends.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run())

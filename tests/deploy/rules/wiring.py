@@ -1,15 +1,13 @@
 """What leads to what: Services to pods, volumes to Secrets, variables to files, settings to what reads them."""
 
-import re
 import tomllib
 from urllib.parse import urlsplit
 
 from manifests import env_of, title
-from truth import EXPECTED_SECRETS, edges, in_the_cluster, served, settings
+from truth import EXPECTED_SECRETS, edges, in_the_cluster, served, settings, standard_variables
 
 from rules import rule
 
-STANDARD = re.compile(r"OTEL_[A-Z_]+")
 UPSTREAM = "GUILDHALL_UPSTREAM_"
 SERVICE_OF = {
     "IDENTITY": "identity",
@@ -110,7 +108,7 @@ def known_settings(manifests):
             for name in {name for name in names if names.count(name) > 1}:
                 yield f"{workload}: {name} is set twice"
             for name in names:
-                if STANDARD.fullmatch(name):
+                if name in standard_variables():
                     continue
                 setting = name.removeprefix("GUILDHALL_").lower().removesuffix("_file")
                 if not name.startswith("GUILDHALL_") or setting not in settings():

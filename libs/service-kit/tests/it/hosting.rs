@@ -70,7 +70,7 @@ impl Served {
         let release = Release { name: "flower-shop", version: "1.2.3", commit: Some("c0ffee") };
         let descriptors = contracts::FILE_DESCRIPTOR_SET;
         let scheme = if tls.is_answering() { "https" } else { "http" };
-        let front = Front { grpc, tls, ops, descriptors, reflection, metrics, release };
+        let front = Front { grpc, tls, ops, descriptors, reflection, metrics, release, log_filter: None };
         Self {
             grpc: format!("{scheme}://{grpc_address}"),
             ops: ops_address,

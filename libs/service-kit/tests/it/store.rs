@@ -8,7 +8,7 @@ use service_kit::Database;
 use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::database::DatabaseSettings;
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
-use service_kit::outbox::CreateOutbox;
+use service_kit::outbox::{CreateOutbox, TraceOutbox};
 use service_kit::positions::{CreatePositions, IndexPositions};
 use service_kit::rates::CreateRates;
 
@@ -33,6 +33,7 @@ impl MigratorTrait for Migrations {
             Box::new(CreateIdempotencyKeys),
             Box::new(CountMismatches),
             Box::new(CreateCounters),
+            Box::new(TraceOutbox),
         ]
     }
 }

@@ -17,7 +17,7 @@ mod m0013_ended_here;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
-use service_kit::outbox::CreateOutbox;
+use service_kit::outbox::{CreateOutbox, TraceOutbox};
 use service_kit::positions::{CreatePositions, IndexPositions};
 use service_kit::rates::CreateRates;
 
@@ -48,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_modes::SeparateModes),
             Box::new(m0012_quarantine::CountQuarantine),
             Box::new(m0013_ended_here::MarkEndedHere),
+            Box::new(TraceOutbox),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Finds out what a server API key may do.
 
+use service_kit::request_scope::RequestScope;
 use service_kit::{ServerKeySecret, Timestamp, WriteTransaction};
 
 use crate::context::Context;
@@ -23,6 +24,7 @@ pub async fn admit_key(
 pub async fn authorize_key(context: &Context, secret: &ServerKeySecret, scope: Scope) -> Result<(), BillingError> {
     let now = context.clock.now();
     let key = server_keys::find(context.database.reader(), secret).await?.ok_or(KeyDenied::Unknown)?;
+    RequestScope::note(|facts| facts.note_server_key(Some(key.id.uuid())));
     key.allow(scope, now)?;
     context.key_uses.note(key.id, now);
     Ok(())

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use http::header::USER_AGENT;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName};
+use http::{Extensions, HeaderMap, HeaderName};
 use ipnet::IpNet;
 use service_kit::call_origin::tell_origin;
 
@@ -36,14 +36,19 @@ impl FromRequestParts<Gateway> for ClientOrigin {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let ip = peer.map(|ConnectInfo(peer)| address(peer.ip(), &parts.headers, &gateway.trusted_proxies));
+        let ip = client_address(&parts.extensions, &parts.headers, &gateway.trusted_proxies);
         let user_agent = parts.headers.get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         Ok(Self {
             ip_address: ip.map(|ip| ip.to_string()).unwrap_or_default(),
             user_agent: user_agent.unwrap_or_default().chars().take(LONGEST_USER_AGENT).collect(),
         })
     }
+}
+
+/// Where a request comes from, if anybody knows.
+pub(crate) fn client_address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map(|ConnectInfo(peer)| address(peer.ip(), headers, trusted))
 }
 
 /// The nearest address that is not one of our proxies. Each proxy adds at the end of the header whom it

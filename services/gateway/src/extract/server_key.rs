@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use service_kit::request_scope::RequestScope;
 use service_kit::{Refusal, ServerKeySecret};
 use tonic::metadata::{Ascii, MetadataValue};
 
@@ -31,6 +32,7 @@ impl FromRequestParts<Gateway> for ServerKey {
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, HttpError> {
         ServerKeySecret::of_headers(&parts.headers)?;
+        RequestScope::note(|facts| facts.note_server_key(None));
         let header = parts.headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes).unwrap_or_default();
         let mut authorization = MetadataValue::try_from(header).map_err(Refusal::internal)?;
         authorization.set_sensitive(true);

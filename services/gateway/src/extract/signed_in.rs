@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use service_kit::authentication::refuse_token;
+use service_kit::request_scope::RequestScope;
 use service_kit::{ErrorReason, Refusal};
 use token_verification::{Caller, Position};
 use tonic::metadata::{Ascii, MetadataValue};
@@ -57,6 +58,7 @@ impl FromRequestParts<Gateway> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, HttpError> {
         let caller = gateway.authenticate(&parts.headers).await.map_err(refuse_token)?;
+        RequestScope::note(|facts| facts.note_caller(&caller));
         if let Some(hint) = parts.extensions.get::<RefreshHint>() {
             hint.note(&gateway.verifier, &caller);
         }

@@ -229,6 +229,7 @@ impl From<HttpError> for Snag {
 
 impl IntoResponse for Snag {
     fn into_response(self) -> Response {
+        RequestScope::note(|facts| facts.note_reason(self.error.reason().code()));
         self.page().into_response()
     }
 }

@@ -7,6 +7,7 @@ use contracts::identity::v1 as proto;
 use http::HeaderMap;
 use http::request::Parts;
 use service_kit::ErrorReason;
+use service_kit::request_scope::RequestScope;
 use token_verification::VerifyError;
 
 use super::visitor::{Account, Visitor};
@@ -97,6 +98,7 @@ impl Visit {
     fn account_in_cookie(&self) -> Result<Option<Account>, VerifyError> {
         let Some(token) = ACCESS.read(&self.headers).ok().flatten() else { return Ok(None) };
         let caller = self.gateway.verifier.verify(token)?;
+        RequestScope::note(|facts| facts.note_caller(&caller));
         Ok(Account::of_caller(caller, token))
     }
 }

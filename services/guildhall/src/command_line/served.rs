@@ -13,6 +13,18 @@ pub enum Served {
 }
 
 impl Served {
+    /// What such a process is called in its log lines.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Organizations => "organizations",
+            Self::Invitations => "invitations",
+            Self::BillingContext => "billing-context",
+            Self::Gateway => "gateway",
+            Self::All => "guildhall",
+        }
+    }
+
     /// Whether the service of this name runs in such a process.
     pub fn includes(self, service: &str) -> bool {
         match self {

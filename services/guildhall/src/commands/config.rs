@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use service_kit::Entropy;
-use service_kit::settings::{Origin, in_full};
+use service_kit::settings::{Origin, RawSettings, in_full};
+use service_kit::traces::STANDARD_VARIABLES;
 
 use crate::CommandError;
 use crate::command_line::{ConfigCommand, Output, Served};
@@ -63,7 +64,23 @@ fn print(settings_file: Option<&Path>, output: Output) -> Result<(), CommandErro
             Output::Text => say!("{:42}  {}  ({origin})", in_full(name), one_line(shown.unwrap_or("(hidden)"))),
         }
     }
+    print_standard(&written, output);
     Ok(())
+}
+
+/// Variables that do not begin with our name.
+fn print_standard(written: &RawSettings, output: Output) {
+    for (name, default, may_be_shown) in STANDARD_VARIABLES {
+        let set = written.standard(name);
+        let origin = if set.is_some() { name } else { "default" };
+        let shown = set.map_or(Some(default), |value| may_be_shown.then_some(value));
+        match output {
+            Output::Json => {
+                say!("{}", json!({ "setting": name, "value": shown, "hidden": shown.is_none(), "origin": origin }));
+            }
+            Output::Text => say!("{name:42}  {}  ({origin})", one_line(shown.unwrap_or("(hidden)"))),
+        }
+    }
 }
 
 fn in_words(origin: &Origin, name: &str, settings_file: Option<&Path>) -> String {

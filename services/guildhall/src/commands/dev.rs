@@ -4,12 +4,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use service_kit::Entropy;
-use service_kit::settings::invalid;
-use service_kit::telemetry::{self, TelemetrySettings};
 use token_verification::FeedState;
 
 use crate::compose::{self, Parts};
 use crate::listeners::Listeners;
+use crate::observed::Observed;
 use crate::ready::{Ready, SERVICES};
 use crate::settings::{Environment, Settings};
 use crate::{CommandError, banner, demo, stop};
@@ -17,14 +16,14 @@ use crate::{CommandError, banner, demo, stop};
 pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<(), CommandError> {
     let started = Instant::now();
     let mut settings = read_settings(settings_file)?;
-    telemetry::start(&TelemetrySettings { filter: settings.log.clone() })?;
+    let observed = Observed::start(&mut settings, "guildhall")?;
     let listeners = Listeners::bind(&settings, true).await?;
     let addresses = listeners.addresses()?;
     settings.assume_dev(addresses.http, &Entropy::system())?;
     let stop = stop::on_signal(settings.shutdown_delay, stop_with_stdin)?;
 
     super::migrate::migrate(&settings).await?;
-    let parts = Parts::new(&settings)?;
+    let parts = Parts::new(&settings)?.observed(&observed);
     let (composed, doors) = compose::all(&settings, &parts).await?;
     let mailbox = parts.mailbox.clone();
     let feed = parts.feed.clone();
@@ -40,7 +39,10 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
         Ok::<(), CommandError>(())
     };
     tokio::select! {
-        ended = &mut serving => return ended?,
+        ended = &mut serving => {
+            observed.end().await;
+            return ended?;
+        }
         prepared = prepared => prepared?,
     }
 
@@ -51,7 +53,9 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
     }
     ready.pids.insert("guildhall", std::process::id());
     banner::print(&settings, &ready, started.elapsed());
-    serving.await?
+    let ended = serving.await;
+    observed.end().await;
+    ended?
 }
 
 /// Settings for development, whatever the environment says otherwise.

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use service_kit::Entropy;
-use service_kit::telemetry::{self, TelemetrySettings};
 
 use crate::compose::{Doors, Parts};
+use crate::observed::Observed;
 use crate::processes::Processes;
 use crate::ready::Ready;
 use crate::{CommandError, banner, demo, stop};
@@ -14,7 +14,7 @@ use crate::{CommandError, banner, demo, stop};
 pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<(), CommandError> {
     let started = Instant::now();
     let mut settings = super::dev::read_settings(settings_file)?;
-    telemetry::start(&TelemetrySettings { filter: settings.log.clone() })?;
+    Observed::start(&mut settings, "guildhall")?;
     // The services have a delay of their own.
     let stop = stop::on_signal(Duration::ZERO, stop_with_stdin)?;
     let plan = Processes::plan(&settings).await?;

@@ -35,7 +35,10 @@ pub async fn run(
 /// Makes the databases that are missing and brings every schema up to date.
 pub async fn migrate(settings: &Settings) -> Result<(), CommandError> {
     for schema in SCHEMAS {
-        take_steps(settings, schema, Instant::now()).await?;
+        let migrations = take_steps(settings, schema, Instant::now()).await?.len();
+        if migrations > 0 {
+            tracing::info!(service = schema.service(), migrations, "the schema was brought up to date");
+        }
     }
     Ok(())
 }

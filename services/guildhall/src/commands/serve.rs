@@ -2,18 +2,17 @@
 
 use std::path::Path;
 
-use service_kit::telemetry::{self, TelemetrySettings};
-
 use crate::CommandError;
 use crate::command_line::Served;
 use crate::compose::{self, Parts};
 use crate::listeners::Listeners;
+use crate::observed::Observed;
 use crate::settings::{Environment, Settings};
 use crate::{awaiting_schema, stop};
 
 pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bool) -> Result<(), CommandError> {
     let mut settings = Settings::read(settings_file, Environment::Production)?;
-    telemetry::start(&TelemetrySettings { filter: settings.log.clone() })?;
+    let observed = Observed::start(&mut settings, what.name())?;
     let listeners = Listeners::bind(&settings, matches!(what, Served::Gateway | Served::All)).await?;
     let stop = stop::on_signal(settings.shutdown_delay, stop_with_stdin)?;
     let parts = match settings.environment {
@@ -26,7 +25,10 @@ pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bo
     let Some(listeners) = awaiting_schema::hold(&settings, &parts.tls, what, listeners, stop.leaving()).await? else {
         return Ok(());
     };
+    let parts = parts.observed(&observed);
     let composed = compose::compose(&settings, &parts, what).await?;
     tracing::info!(http = %settings.http_listen, grpc = %settings.grpc_listen, ops = %settings.ops_listen, "serving");
-    composed.serve(listeners, stop).await
+    let ended = composed.serve(listeners, stop).await;
+    observed.end().await;
+    ended
 }

@@ -22,7 +22,7 @@ pub async fn organizations(settings: &Settings, parts: &Parts) -> Result<Microse
         entropy: parts.entropy.clone(),
         metrics: parts.metrics.clone(),
     };
-    Ok(rehearsal.of(organizations::build(settings, &parts.trust).await?))
+    Ok(rehearsal.of(organizations::build(settings, &parts.trust).await?).traced(&parts.traces))
 }
 
 pub async fn billing_context(
@@ -43,7 +43,7 @@ pub async fn billing_context(
     let upstreams = billing_context::Upstreams {
         organizations: called_by("billing-context", organizations, "organizations", parts),
     };
-    Ok(rehearsal.of(billing_context::build(settings, &parts.trust, upstreams).await?))
+    Ok(rehearsal.of(billing_context::build(settings, &parts.trust, upstreams).await?).traced(&parts.traces))
 }
 
 /// Stripe where it is set up. The built-in provider's own pages are for looking at, not for selling: the gateway shows them
@@ -102,7 +102,7 @@ pub async fn identity(
         organizations: called_by("identity", organizations, "organizations", parts),
         billing: called_by("identity", billing, "billing-context", parts),
     };
-    Ok(rehearsal.of(identity::build(settings, &parts.trust, upstreams).await?))
+    Ok(rehearsal.of(identity::build(settings, &parts.trust, upstreams).await?).traced(&parts.traces))
 }
 
 pub async fn invitations(
@@ -128,7 +128,10 @@ pub async fn invitations(
         identity: called_by("invitations", identity, "identity", parts),
     };
     // Nothing that identity hears waits for invitations. Organizations and billing must be found before it tells anything.
-    Ok(rehearsal.of(invitations::build(settings, &parts.trust, upstreams).await?).hears(&parts.feed))
+    Ok(rehearsal
+        .of(invitations::build(settings, &parts.trust, upstreams).await?)
+        .traced(&parts.traces)
+        .hears(&parts.feed))
 }
 
 /// The app's own pages where it has any, else the gateway's.
@@ -166,6 +169,7 @@ pub fn gateway(
             offers_sign_up: settings.registration != identity::Registration::Closed,
         },
         dev,
+        traces: parts.traces.clone(),
         stop: stop.clone(),
         entropy: parts.entropy.clone(),
         metrics: parts.metrics.clone(),

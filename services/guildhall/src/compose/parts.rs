@@ -8,12 +8,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mail::{Mailbox, Mailer};
 use secrecy::SecretString;
 use service_kit::settings::{invalid, missing};
+use service_kit::telemetry::LogFilter;
 use service_kit::trust::ServiceSecrets;
-use service_kit::{Clock, Entropy, MasterKey, Metrics, Tls, Trust};
+use service_kit::{Clock, Entropy, MasterKey, Metrics, Tls, Traces, Trust};
 use token_verification::{Freshness, KeyStore, RevocationFeed};
 
 use super::counted_mailer::CountedMailer;
 use crate::CommandError;
+use crate::observed::Observed;
 use crate::settings::{MailSettings, Settings, setting_of};
 
 /// What every service of a process shares.
@@ -34,6 +36,10 @@ pub struct Parts {
     mailer: Option<Arc<dyn Mailer>>,
     /// The development mailbox, unless mail leaves by SMTP.
     pub mailbox: Option<Mailbox>,
+    /// Where spans go.
+    pub traces: Traces,
+    /// What operators may change while it is served.
+    pub log_filter: Option<LogFilter>,
 }
 
 impl Parts {
@@ -67,11 +73,30 @@ impl Parts {
             _ => None,
         };
         let metrics = Metrics::of(&feed, &tls);
-        Ok(Self { clock, entropy, trust, feed, metrics, tls, master_key, public_url, issuer, mailer, mailbox })
+        Ok(Self {
+            clock,
+            entropy,
+            trust,
+            feed,
+            metrics,
+            tls,
+            master_key,
+            public_url,
+            issuer,
+            mailer,
+            mailbox,
+            traces: Traces::none(),
+            log_filter: None,
+        })
     }
 }
 
 impl Parts {
+    /// The same parts of a process that is served.
+    pub fn observed(self, observed: &Observed) -> Self {
+        Self { traces: observed.traces.clone(), log_filter: Some(observed.log_filter.clone()), ..self }
+    }
+
     /// What mail leaves by. Asked by the services that send any, so that no other process has to hold the mail server's password.
     /// What `service` sends is counted.
     pub fn mailer(&self, service: &'static str) -> Result<Arc<dyn Mailer>, CommandError> {

@@ -87,13 +87,13 @@ impl Source<'_> {
     fn note_news(&mut self) {
         self.pauses.begin_again();
         if !std::mem::replace(&mut self.is_heard, true) {
-            tracing::info!(service = ?self.service, "narrowing changes are heard of again");
+            tracing::info!(source = ?self.service, "narrowing changes are heard of again");
         }
     }
 
     fn note_interruption(&mut self, reason: &str) {
         if std::mem::replace(&mut self.is_heard, false) {
-            tracing::warn!(service = ?self.service, reason, "narrowing changes are not heard of; trying on");
+            tracing::warn!(source = ?self.service, reason, "narrowing changes are not heard of; trying on");
         }
     }
 }

@@ -14,7 +14,7 @@ mod m0010_positions_heard;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
-use service_kit::outbox::CreateOutbox;
+use service_kit::outbox::{CreateOutbox, TraceOutbox};
 use service_kit::positions::{CreatePositions, IndexPositions};
 use service_kit::rates::CreateRates;
 
@@ -42,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateIdempotencyKeys),
             Box::new(CountMismatches),
             Box::new(m0010_positions_heard::RememberPositionsHeard),
+            Box::new(TraceOutbox),
         ]
     }
 }

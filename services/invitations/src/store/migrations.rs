@@ -13,7 +13,7 @@ mod m0009_claims;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::audit::{AddRequestId, CreateAuditLog};
 use service_kit::idempotency::{CountMismatches, CreateIdempotencyKeys};
-use service_kit::outbox::CreateOutbox;
+use service_kit::outbox::{CreateOutbox, TraceOutbox};
 use service_kit::rates::CreateRates;
 
 /// Brings the schema of invitations up to date.
@@ -37,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(CountMismatches),
             Box::new(m0008_joins_under_way::IndexJoinsUnderWay),
             Box::new(m0009_claims::NumberClaims),
+            Box::new(TraceOutbox),
         ]
     }
 }
