@@ -21,6 +21,7 @@ pub mod entropy;
 #[cfg(debug_assertions)]
 pub mod fail_points;
 pub mod fields;
+mod grpc_server;
 pub mod http_server;
 pub mod id;
 pub mod idempotency;
@@ -53,6 +54,7 @@ pub mod stop;
 pub mod telemetry;
 pub mod trust;
 mod unreadable;
+mod untaken;
 pub mod waiting_room;
 
 pub use call_origin::CallOrigin;

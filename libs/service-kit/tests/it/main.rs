@@ -48,3 +48,4 @@ mod stub;
 mod timestamps;
 mod transactions;
 mod unreadable_messages;
+mod untaken_answers;
