@@ -18,6 +18,8 @@ python=$PWD/target/tools/bin/python3
 "$python" -c 'import kubernetes_validate, compose_spec' 2>/dev/null && [ -x target/tools/bin/kubectl ] ||
     { echo "kubectl and its schemas are missing: run make tools"; exit 1; }
 
+command -v jq >/dev/null || { echo "jq is missing, which the guide's pod is made with"; exit 1; }
+
 export PYTHONDONTWRITEBYTECODE=1
 modules=(test_manifests test_image test_guide test_truth)
 if [ "$suite" = all ]; then

@@ -19,6 +19,14 @@ def commands():
     return [line for block in BLOCKS for line in block.replace("\\\n", " ").splitlines() if line.strip()]
 
 
+def restore_pod(product):
+    """The pod that the guide makes of the StatefulSet."""
+    program = K8S / "components/sqlite-single/restore.jq"
+    run = subprocess.run(["jq", "--from-file", program], input=json.dumps(product.manifest), capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
 class TheGuide(unittest.TestCase):
     def test_its_commands_are_shell(self):
         for block in BLOCKS:
@@ -61,6 +69,34 @@ class TheGuide(unittest.TestCase):
         self.assertEqual(overlay("tests/sqlite").selected(pod["metadata"]["labels"]), [])
         for version in (OLDEST, NEWEST):
             self.assertIsNone(fault_in(version, "Pod", "v1", json.dumps(pod)))
+
+    def test_the_pod_that_puts_a_backup_back_is_the_products_own_and_beside_the_one_that_brought_it(self):
+        (product,) = [workload for workload in overlay("tests/sqlite").ours if workload.kind == "StatefulSet"]
+        (migrating,) = product.pod["initContainers"]
+        fetch = yaml.safe_load((K8S / "components/sqlite-single/fetch.yaml").read_text())
+        pod = restore_pod(product)
+        spec = pod["spec"]
+        (container,) = spec["containers"]
+        self.assertEqual(container, {**migrating, "name": "restore", "args": ["restore", "/data/backup.tar"]})
+        self.assertEqual({v["name"] for v in spec["volumes"]}, {m["name"] for m in container["volumeMounts"]})
+        self.assertIn(fetch["spec"]["volumes"][0], spec["volumes"])
+        for field in ("securityContext", "serviceAccountName", "automountServiceAccountToken", "enableServiceLinks"):
+            self.assertEqual(spec[field], product.pod[field], field)
+        self.assertEqual(spec["restartPolicy"], "Never")
+        self.assertNotIn("initContainers", spec)
+        (near,) = spec["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+        self.assertTrue(near["labelSelector"]["matchLabels"].items() <= fetch["metadata"]["labels"].items())
+        self.assertEqual(overlay("tests/sqlite").selected(pod["metadata"]["labels"]), [])
+        for version in (OLDEST, NEWEST):
+            self.assertIsNone(fault_in(version, "Pod", "v1", json.dumps(pod)))
+
+    def test_a_backup_is_put_back_where_none_runs_and_nothing_is_in_the_way(self):
+        (block,) = [block for block in BLOCKS if "restore.jq" in block]
+        steps = ["apply --filename deploy/k8s/components/sqlite-single/fetch.yaml", "--replicas=0", "delete pod/guildhall-0"]
+        steps += ["mv /data/*.db*", "cat > /data/backup.tar", "restore.jq", "pod/restore", "--replicas=1"]
+        places = [block.find(step) for step in steps]
+        self.assertNotIn(-1, places)
+        self.assertEqual(places, sorted(places))
 
     def test_nobody_is_believed_to_be_a_proxy_before_a_network_is_put_in(self):
         for name in ("production", "staging"):

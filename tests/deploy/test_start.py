@@ -13,7 +13,7 @@ from pathlib import Path
 
 from machine import BINARY, Machine, certificates, post, text_of
 from manifests import env_of, overlay
-from test_guide import commands
+from test_guide import commands, restore_pod
 from test_image import DOCKERFILE, compose
 from truth import METRICS, edges
 
@@ -121,6 +121,35 @@ class TheProductOfTheManifests(unittest.TestCase):
         account = post(f"{api}/auth/register", {"email": "bob@example.com", "password": "a long phrase of mine"})
         self.assertIn("access_token", account["tokens"])
         self.assertEqual(machine.stop(process, pod.pod["terminationGracePeriodSeconds"]), 0, machine.log(pod))
+
+    def test_a_backup_of_the_pod_with_sqlite_is_put_back_by_the_pod_of_the_guide(self):
+        machine = self.machine(overlay("tests/sqlite"), "put_back")
+        (pod,) = machine.manifests.ours
+        (restoring,) = restore_pod(pod)["spec"]["containers"]
+        (backing_up,) = {line.split(" /guildhall ")[1] for line in commands() if " backup /data/" in line}
+        sign_in = {"email": "bob@example.com", "password": "a long phrase of mine"}
+
+        def served(path, body):
+            process = machine.start(pod)
+            machine.wait_until_well(pod, process)
+            account = post(machine.url(pod, 8080) + path, body)
+            self.assertIn("access_token", account["tokens"])
+            done = machine.run(pod, pod.main, *backing_up.split()) if path.endswith("register") else None
+            self.assertEqual(machine.stop(process, pod.pod["terminationGracePeriodSeconds"]), 0, machine.log(pod))
+            return done
+
+        self.assertEqual(machine.run(pod, pod.pod["initContainers"][0]).returncode, 0)
+        made = served("/api/v1/auth/register", sign_in)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        refused = machine.run(pod, restoring)
+        self.assertEqual(refused.returncode, 4, "databases are in the way")
+        data = Path(machine.mounted(pod, restoring)["/data"])
+        (data / "before").mkdir()
+        for file in data.glob("*.db*"):
+            file.rename(data / "before" / file.name)
+        done = machine.run(pod, restoring)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        served("/api/v1/auth/login", sign_in)
 
     def test_a_pod_that_comes_before_the_job_lives_and_turns_ready_after_it(self):
         machine = self.machine(overlay("production"), "before_the_job")

@@ -22,7 +22,6 @@ use tokio::sync::watch;
 use crate::clock::Timestamp;
 
 use self::connect::{connect_postgres, connect_sqlite};
-pub(crate) use self::error_kind::is_passing;
 pub use self::error_kind::is_unique_violation;
 pub(crate) use self::last_statement::{LastStatement, ending_with};
 pub use self::location::{DatabaseSettings, Location};

@@ -1,5 +1,6 @@
 //! Serving HTTP/1.1 and HTTP/2 (with prior knowledge) on one port, with every limit set by name.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -14,16 +15,18 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, Version};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::{Service, ServiceExt};
 
 use crate::stalled::Watched;
 use crate::stop::Stop;
+use crate::untaken::Streams;
 
 /// Connections held at once; more wait in the listener's queue.
 const CONNECTIONS: usize = 10_000;
@@ -43,7 +46,6 @@ const LARGEST_HEAD: u32 = 64 * 1024;
 pub async fn serve_http(listener: TcpListener, router: Router, stop: impl Into<Stop>) -> io::Result<()> {
     let stop = stop.into();
     tracing::info!(address = %listener.local_addr()?, "serving HTTP");
-    let builder = Arc::new(limits());
     let graceful = GracefulShutdown::new();
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
@@ -61,8 +63,7 @@ pub async fn serve_http(listener: TcpListener, router: Router, stop: impl Into<S
                 }
             },
         };
-        let (builder, router) = (Arc::clone(&builder), router.clone());
-        let connection = serve_connection(builder, (stream, peer), router, stop.clone(), graceful.watcher());
+        let connection = serve_connection((stream, peer), router.clone(), stop.clone(), graceful.watcher());
         tokio::spawn(async move {
             connection.await;
             drop(slot);
@@ -86,8 +87,8 @@ pub(crate) async fn wait_out(error: &io::Error) {
     }
 }
 
-fn limits() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
+fn limits(streams: Streams) -> Builder<Streams> {
+    let mut builder = Builder::new(streams);
     builder
         .http1()
         .timer(TokioTimer::new())
@@ -105,7 +106,6 @@ fn limits() -> Builder<TokioExecutor> {
 }
 
 fn serve_connection(
-    builder: Arc<Builder<TokioExecutor>>,
     (stream, peer): (TcpStream, SocketAddr),
     router: Router,
     stop: Stop,
@@ -121,8 +121,21 @@ fn serve_connection(
             asks.store(true, Ordering::Relaxed);
             with_peer(request, peer)
         });
-        let service = TowerToHyperService::new(Leaving { router, stop });
-        let connection = builder.serve_connection(TokioIo::new(Watched::connection(stream)), service).into_owned();
+        let (streams, leaving) = (Streams::default(), Leaving { router, stop });
+        let announcing = streams.clone();
+        let service = service_fn(move |request: Request<Incoming>| {
+            let announced = (request.version() == Version::HTTP_2).then(|| announcing.announce());
+            let answering = leaving.clone().oneshot(request);
+            async move {
+                let answer = answering.await?;
+                Ok::<_, Infallible>(match announced {
+                    Some(announced) => answer.map(|body| announced.in_pieces(body)),
+                    None => answer,
+                })
+            }
+        });
+        let connection =
+            limits(streams).serve_connection(TokioIo::new(Watched::connection(stream)), service).into_owned();
         let mut connection = pin!(watcher.watch(connection));
         // While the protocol's version is being read, no timeout of its own runs.
         let ended = tokio::time::timeout(HEAD_WITHIN, &mut connection).await;

@@ -22,6 +22,7 @@ pub mod entropy;
 #[cfg(debug_assertions)]
 pub mod fail_points;
 pub mod fields;
+mod grpc_server;
 pub mod http_server;
 pub mod id;
 pub mod idempotency;
@@ -57,6 +58,7 @@ pub mod tls;
 pub mod traces;
 pub mod trust;
 mod unreadable;
+mod untaken;
 pub mod waiting_room;
 
 pub use call_origin::CallOrigin;

@@ -5,7 +5,6 @@ use std::error::Error;
 use std::time::Duration;
 
 pub use contracts::errors::v1::ErrorReason;
-use sea_orm::DbErr;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -96,12 +95,6 @@ impl Refusal {
     /// The stable reason.
     pub const fn reason(&self) -> ErrorReason {
         self.reason
-    }
-}
-
-impl From<DbErr> for Refusal {
-    fn from(error: DbErr) -> Self {
-        if crate::database::is_passing(&error) { Self::unavailable(error) } else { Self::internal(error) }
     }
 }
 

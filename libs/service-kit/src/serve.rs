@@ -11,11 +11,10 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
-use tonic::transport::Server;
 use tracing::Instrument;
 
 use crate::access_log::note_probe;
-use crate::entropy::Entropy;
+use crate::grpc_server::serve_grpc;
 use crate::http_server::serve_http;
 use crate::lasting::end_with;
 use crate::limits::CALLS_AT_ONCE;
@@ -37,17 +36,10 @@ const DETACHED_WITHIN: Duration = Duration::from_secs(5);
 /// How long is waited for relays and periodic work after that. A delivery that takes longer is cut off: nobody knows what came
 /// of it, so its claim is left to run out.
 const BACKGROUND_WITHIN: Duration = Duration::from_secs(8);
-/// Calls that one connection carries at once.
-const STREAMS_AT_ONCE: u32 = 128;
-/// How old a connection gets, in seconds: each process chooses for itself, so that callers of many don't come back at once.
-const CONNECTION_AGE: std::ops::Range<u64> = 270..330;
 
 /// Serving failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The gRPC server ended with an error.
-    #[error("the gRPC server failed: {0}")]
-    Grpc(#[from] tonic::transport::Error),
     /// The operator's port ended with an error.
     #[error("the operator's port failed: {0}")]
     Ops(#[from] std::io::Error),
@@ -126,21 +118,14 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     let lasting = front.reflection.routes(front.descriptors)?.merge(health_routes);
     let lasting = lasting.route_layer(from_fn_with_state(stop.clone(), end_with)).route_layer(from_fn(note_probe));
     let router = router.merge(lasting);
-    let routes = Routes::from(router.fallback(unknown_rpc)).prepare();
-    let grpc_server = grpc_limits().add_routes(routes).serve_with_incoming_shutdown(
-        connections(front.grpc, front.tls.clone()),
-        stop.ending().clone().cancelled_owned(),
-    );
+    let routes = Routes::from(router.fallback(unknown_rpc)).prepare().into_axum_router();
+    let grpc_server = serve_grpc(connections(front.grpc, front.tls.clone()), routes, stop.ending().clone());
     let grpc_server = async {
-        let ended = tokio::select! {
-            ended = grpc_server => ended,
-            () = stop.overtime(CALLS_HAVE) => {
-                tracing::warn!("some calls were not finished in time and are cut off");
-                Ok(())
-            }
-        };
+        tokio::select! {
+            () = grpc_server => {}
+            () = stop.overtime(CALLS_HAVE) => tracing::warn!("some calls were not finished in time and are cut off"),
+        }
         stop.end();
-        ended
     };
     // Behind the calls: who looks after this process wants to know how it is until they are finished.
     let stop_ops = stop.behind();
@@ -154,19 +139,17 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
         ended
     };
     let grpc_server = async {
-        let ended = grpc_server.await;
+        grpc_server.await;
         finish_detached_calls(slots).await;
         stop_ops.end();
-        ended
     };
-    let (grpc_end, ops_end) = tokio::join!(grpc_server, ops_server);
+    let ((), ops_end) = tokio::join!(grpc_server, ops_server);
 
     stop_relays.end();
     tokio::select! {
         () = background.wait() => {}
         () = stop_relays.overtime(BACKGROUND_WITHIN) => tracing::warn!("some work beside the calls was not finished in time"),
     }
-    grpc_end?;
     ops_end?;
     Ok(())
 }
@@ -178,25 +161,6 @@ async fn finish_detached_calls(slots: Vec<Arc<Semaphore>>) {
     if tokio::time::timeout(DETACHED_WITHIN, all_free).await.is_err() {
         tracing::warn!("some calls without a caller were not finished in time and are cut off");
     }
-}
-
-/// Every limit is set by name: left alone, this server would switch two of HTTP/2's guards off.
-fn grpc_limits() -> Server {
-    Server::builder()
-        .max_concurrent_streams(STREAMS_AT_ONCE)
-        // A gateway's connection carries the calls of many users. With fewer than all of its streams, a moment in
-        // which this process stalls and callers give up would pass for an attack and cut off all of them.
-        .http2_max_pending_accept_reset_streams(Some(STREAMS_AT_ONCE as usize))
-        .http2_max_local_error_reset_streams(Some(1024))
-        .http2_max_header_list_size(16 * 1024)
-        .http2_keepalive_interval(Some(Duration::from_secs(30)))
-        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
-        // No grace beside it: with one, the server would cut connections off without telling them to leave.
-        .max_connection_age(connection_age())
-}
-
-fn connection_age() -> Duration {
-    Duration::from_secs(CONNECTION_AGE.start + Entropy::system().below(CONNECTION_AGE.end - CONNECTION_AGE.start))
 }
 
 async fn unknown_rpc() -> axum::response::Response {

@@ -1,7 +1,7 @@
 //! Connections whose other end takes nothing any more: it has vanished, or it lives and does not read. Left alone, the first would be
 //! held for a quarter of an hour, until the system gives up sending, and the second for ever.
 //!
-//! This sees TCP alone: a stream of HTTP/2 whose window is never opened, on a connection that is read, is not noticed here.
+//! This sees TCP alone. A stream of HTTP/2 whose window is never opened, on a connection that is read, is [`crate::untaken`]'s.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 /// Whoever takes nothing of what is there for it for this long is given up.
-const TAKES_WITHIN: Duration = Duration::from_secs(30);
+pub(crate) const TAKES_WITHIN: Duration = Duration::from_secs(30);
 
 /// A stream whose writes fail once nothing could be written for half a minute.
 pub(crate) struct Watched<S> {

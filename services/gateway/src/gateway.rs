@@ -10,8 +10,8 @@ use service_kit::{Entropy, Metrics, Trust, WaitingRoom};
 use token_verification::{Caller, TokenVerifier, VerifyError};
 use tokio_util::sync::CancellationToken;
 
+use crate::look::Look;
 use crate::origins::Origins;
-use crate::pages::Look;
 use crate::upstreams::Upstreams;
 
 /// The state behind the routes. Cheap to clone.

@@ -21,6 +21,7 @@ mod extract;
 mod gateway;
 mod http_error;
 mod idempotency;
+mod look;
 mod merged_log;
 mod ndjson;
 mod openapi;
@@ -43,12 +44,12 @@ use service_kit::pages::PageTokens;
 
 use crate::edge::Edge;
 use crate::gateway::Gateway;
+use crate::look::Look;
 use crate::origins::Origins;
-use crate::pages::Look;
 
 pub use crate::app_url::{AppUrl, UnusableAppUrl};
+pub use crate::look::UnusableTemplate;
 pub use crate::origins::{Origin, UnusableOrigin};
-pub use crate::pages::UnusableTemplate;
 pub use crate::settings::{DevPages, PageSettings, Settings};
 pub use crate::upstreams::Upstreams;
 

@@ -10,11 +10,11 @@ mod account_forms;
 mod answers;
 mod done;
 mod dress;
+mod files;
 mod form;
 mod form_proof;
 mod home;
 mod joined;
-mod look;
 mod mailed_links;
 mod manual_billing;
 mod offer;
@@ -39,8 +39,6 @@ use crate::gateway::Gateway;
 use place::Kind;
 
 pub(crate) use dress::dress;
-pub(crate) use look::Look;
-pub use look::UnusableTemplate;
 
 /// Where forms are posted: the path of their page behind this.
 const ACTIONS: &str = "/api/v1/auth/pages";
@@ -58,7 +56,7 @@ pub(crate) fn routes() -> Router<Gateway> {
         .route("/forgot-password", get(passwords::ask_for_address))
         .route("/done/email-confirmed", get(mailed_links::verified))
         .route("/done/{what}", get(done::show))
-        .route("/pages/{file}", get(look::file))
+        .route("/pages/{file}", get(files::show))
         .nest(ACTIONS, forms())
 }
 

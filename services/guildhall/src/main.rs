@@ -33,7 +33,7 @@ use command_line::{BillingCommand, Command, CommandLine};
 const SHUT_DOWN_WITHIN: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
-    memory::give_back_large_blocks();
+    memory::keep_little();
     let command_line = CommandLine::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

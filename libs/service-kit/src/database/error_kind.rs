@@ -2,13 +2,21 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
+use crate::refusal::Refusal;
+
+impl From<DbErr> for Refusal {
+    fn from(error: DbErr) -> Self {
+        if is_passing(&error) { Self::unavailable(error) } else { Self::internal(error) }
+    }
+}
+
 /// Whether the statement broke a unique index. On Postgres the transaction is lost then.
 pub fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// Whether waiting helps: no connection or lock in time, a connection that broke, a deadlock.
-pub(crate) fn is_passing(error: &DbErr) -> bool {
+fn is_passing(error: &DbErr) -> bool {
     const PASSING_CODES: [&str; 12] = [
         "25P03", "40001", "40P01", "53300", "55P03", "57014", "57P01", "57P02", "57P03", // SQLSTATE
         "5", "261", "517", // SQLite's SQLITE_BUSY and its kinds

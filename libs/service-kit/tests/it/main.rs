@@ -52,3 +52,4 @@ mod tls;
 mod traces;
 mod transactions;
 mod unreadable_messages;
+mod untaken_answers;

@@ -7,7 +7,7 @@ use service_kit::authentication::caller;
 use service_kit::limits::CALLS_AT_ONCE;
 use service_kit::policy::{Policy, Requirement};
 use service_kit::refusal::reason_of;
-use service_kit::waiting_room::WAITING_AT_ONCE;
+use service_kit::waiting_room::{WAITING_AT_ONCE, WAITING_OF_ONE_USER};
 use service_kit::{ErrorReason, Trust};
 use test_kit::{TestFeed, TestIssuer, bearer};
 use token_verification::{Freshness, OwningService, Subject};
@@ -159,8 +159,13 @@ async fn whoever_waits_takes_no_place_and_who_finds_no_room_to_wait_refreshes() 
         let channel = channel.clone();
         tokio::spawn(async move { ask(&channel, request).await })
     };
-    let (alice, bob) = (world.token(ALICE, 0), world.token(BOB, 0));
-    let waiting: Vec<_> = (0..WAITING_AT_ONCE).map(|_| call(demanding(&alice, "o:1"))).collect();
+    let bob = world.token(BOB, 0);
+    // As many users as fill the room. Alice is the first.
+    let users =
+        (0..WAITING_AT_ONCE / WAITING_OF_ONE_USER).map(|user| Uuid::from_u128(ALICE.as_u128() + (user << 8) as u128));
+    let tokens: Vec<_> = users.map(|user| world.token(user, 0)).collect();
+    let mut waiting: Vec<_> =
+        (0..WAITING_AT_ONCE).map(|place| call(demanding(&tokens[place / WAITING_OF_ONE_USER], "o:1"))).collect();
     for _ in 0..WAITING_AT_ONCE {
         tokio::task::yield_now().await;
     }
@@ -175,11 +180,48 @@ async fn whoever_waits_takes_no_place_and_who_finds_no_room_to_wait_refreshes() 
     }
     assert_eq!(began.elapsed(), Duration::ZERO);
     world.remove(ALICE);
-    for waiter in waiting {
+    for waiter in waiting.drain(..WAITING_OF_ONE_USER) {
         assert_eq!(reason(waiter.await.unwrap()), Some(ErrorReason::TokenStale));
     }
     go.add_permits(CALLS_AT_ONCE);
     for call in held {
         assert_eq!(call.await.unwrap().unwrap(), "done");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_user_fills_a_share_of_the_room_and_others_wait_beside() {
+    let mut world = World::new();
+    let channel = Stub::echo().behind(&world.trust, |_| Some(Requirement::SignedIn)).build().in_process();
+    let call = |request| {
+        let channel = channel.clone();
+        tokio::spawn(async move { ask(&channel, request).await })
+    };
+    let (alice, bob) = (world.token(ALICE, 0), world.token(BOB, 0));
+    let began = Instant::now();
+    let mut alices: Vec<_> = (0..WAITING_OF_ONE_USER).map(|_| call(demanding(&alice, "o:1"))).collect();
+    for _ in 0..WAITING_OF_ONE_USER {
+        tokio::task::yield_now().await;
+    }
+    let without_room = call(demanding(&alice, "o:1")).await.unwrap();
+    assert_eq!(reason(without_room), Some(ErrorReason::TokenStale));
+    assert_eq!(began.elapsed(), Duration::ZERO);
+
+    let bobs = call(demanding(&bob, "o:1"));
+    tokio::task::yield_now().await;
+    world.feed.tell(OwningService::Organizations, Subject::Membership { user_id: ALICE, organization_id: ACME });
+    assert!(bobs.await.unwrap().is_ok());
+    for waiter in alices.drain(..) {
+        assert_eq!(reason(waiter.await.unwrap()), Some(ErrorReason::TokenStale));
+    }
+    // Those who have gone left their places.
+    let known = world.token(ALICE, 1);
+    let alices: Vec<_> = (0..WAITING_OF_ONE_USER).map(|_| call(demanding(&known, "o:2"))).collect();
+    for _ in 0..WAITING_OF_ONE_USER {
+        tokio::task::yield_now().await;
+    }
+    world.feed.tell(OwningService::Organizations, Subject::Membership { user_id: BOB, organization_id: ACME });
+    for waiter in alices {
+        assert!(waiter.await.unwrap().is_ok());
     }
 }

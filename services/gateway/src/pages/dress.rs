@@ -35,7 +35,7 @@ pub(crate) async fn dress(State(gateway): State<Gateway>, request: Request, next
     let mut answer = next.run(request).await;
     let Some(page) = answer.extensions_mut().remove::<Page>() else { return answer };
     let mut headers = std::mem::take(answer.headers_mut());
-    let html = match gateway.look.render(&page, proof.as_ref().map(FormProof::in_form)) {
+    let html = match gateway.look.render(page.template, &page.content, proof.as_ref().map(FormProof::in_form)) {
         Ok(html) => html,
         Err(error) => {
             tracing::error!(%error, template = page.template, "a page could not be made");

@@ -1,6 +1,8 @@
 //! The service under test and the people who use it.
 
-use std::collections::HashMap;
+mod members_and_roles;
+mod messages;
+
 use std::time::Duration;
 
 use contracts::organizations::v1 as proto;
@@ -18,8 +20,8 @@ use service_kit::positions::Tail;
 use service_kit::{Channel, Clock, Entropy, MasterKey, Metrics};
 use test_kit::{TestIssuer, bearer, fresh_database, service_secrets};
 use tonic::{Request, Status};
-use tonic_types::StatusExt;
-use uuid::Uuid;
+
+pub use messages::{codes, grant, metadata, new_id, offer, profile, refused, role_id, violated_fields};
 
 pub type Answer<T> = Result<T, Status>;
 
@@ -178,86 +180,6 @@ impl World {
         Ok(answer.into_inner().organization.unwrap())
     }
 
-    /// Brings a user into a team with these roles.
-    pub async fn join(&self, organization_id: &str, by: &Person, user: &Person, role_codes: &[&str]) -> proto::Member {
-        self.clock.advance(Duration::from_millis(1));
-        let offer = offer(organization_id, by, user, role_codes);
-        self.add(offer).await.unwrap().member.unwrap()
-    }
-
-    pub async fn add(&self, offer: proto::AddMemberRequest) -> Answer<proto::AddMemberResponse> {
-        Ok(self.access().add_member(offer).await?.into_inner())
-    }
-
-    /// Asks whether the offer stands that this joining rests on.
-    pub async fn check(&self, joining: &proto::AddMemberRequest) -> Answer<()> {
-        let message = proto::CheckOfferRequest {
-            organization_id: joining.organization_id.clone(),
-            grant: joining.grant.clone(),
-            granted_by: joining.granted_by.clone(),
-        };
-        self.access().check_offer(message).await.map(|_| ())
-    }
-
-    pub async fn set_role(
-        &self,
-        by: &Person,
-        organization_id: &str,
-        user: &Person,
-        role: proto::OrgRole,
-    ) -> Answer<(proto::Member, i64)> {
-        let message = proto::SetMemberRoleRequest {
-            organization_id: organization_id.to_owned(),
-            user_id: user.id.clone(),
-            role: role.into(),
-        };
-        let answer = self.memberships().set_member_role(self.by(by, message)).await?.into_inner();
-        Ok((answer.member.unwrap(), answer.position))
-    }
-
-    pub async fn set_roles(
-        &self,
-        by: &Person,
-        organization_id: &str,
-        user: &Person,
-        role_codes: &[&str],
-    ) -> Answer<(proto::Member, i64)> {
-        let message = proto::SetMemberRolesRequest {
-            organization_id: organization_id.to_owned(),
-            user_id: user.id.clone(),
-            role_codes: role_codes.iter().map(ToString::to_string).collect(),
-        };
-        let answer = self.memberships().set_member_roles(self.by(by, message)).await?.into_inner();
-        Ok((answer.member.unwrap(), answer.position))
-    }
-
-    pub async fn set_status(
-        &self,
-        by: &Person,
-        organization_id: &str,
-        user: &Person,
-        status: proto::MemberStatus,
-    ) -> Answer<(proto::Member, i64)> {
-        let message = proto::SetMemberStatusRequest {
-            organization_id: organization_id.to_owned(),
-            user_id: user.id.clone(),
-            status: status.into(),
-        };
-        let answer = self.memberships().set_member_status(self.by(by, message)).await?.into_inner();
-        Ok((answer.member.unwrap(), answer.position))
-    }
-
-    pub async fn remove(&self, by: &Person, organization_id: &str, user: &Person) -> Answer<i64> {
-        let message =
-            proto::RemoveMemberRequest { organization_id: organization_id.to_owned(), user_id: user.id.clone() };
-        Ok(self.memberships().remove_member(self.by(by, message)).await?.into_inner().position)
-    }
-
-    pub async fn leave(&self, by: &Person, organization_id: &str) -> Answer<i64> {
-        let message = proto::LeaveOrganizationRequest { organization_id: organization_id.to_owned() };
-        Ok(self.memberships().leave_organization(self.by(by, message)).await?.into_inner().position)
-    }
-
     pub async fn transfer(&self, by: &Person, organization_id: &str, to: &Person) -> Answer<proto::Organization> {
         let message = proto::TransferOwnershipRequest {
             organization_id: organization_id.to_owned(),
@@ -288,51 +210,6 @@ impl World {
         Ok(self.access().get_access(request).await?.into_inner())
     }
 
-    pub async fn members(&self, by: &Person, organization_id: &str) -> Answer<Vec<proto::Member>> {
-        let message = proto::ListMembersRequest { organization_id: organization_id.to_owned(), ..Default::default() };
-        Ok(self.memberships().list_members(self.by(by, message)).await?.into_inner().members)
-    }
-
-    pub async fn create_role(
-        &self,
-        by: &Person,
-        organization_id: &str,
-        code: &str,
-        permission_codes: &[&str],
-    ) -> Answer<proto::Role> {
-        let message = proto::CreateRoleRequest {
-            organization_id: organization_id.to_owned(),
-            code: code.to_owned(),
-            name: code.to_owned(),
-            description: None,
-            permission_codes: permission_codes.iter().map(ToString::to_string).collect(),
-        };
-        Ok(self.roles().create_role(self.by(by, message)).await?.into_inner().role.unwrap())
-    }
-
-    pub async fn update_role(
-        &self,
-        by: &Person,
-        role: &proto::Role,
-        permission_codes: &[&str],
-    ) -> Answer<(proto::Role, i64)> {
-        let codes = permission_codes.iter().map(ToString::to_string).collect();
-        let message = proto::UpdateRoleRequest {
-            organization_id: role.organization_id.clone().unwrap(),
-            role_id: role.id.clone(),
-            permissions: Some(proto::PermissionSet { codes }),
-            ..Default::default()
-        };
-        let answer = self.roles().update_role(self.by(by, message)).await?.into_inner();
-        Ok((answer.role.unwrap(), answer.position))
-    }
-
-    pub async fn delete_role(&self, by: &Person, organization_id: &str, role_id: &str) -> Answer<()> {
-        let message =
-            proto::DeleteRoleRequest { organization_id: organization_id.to_owned(), role_id: role_id.to_owned() };
-        self.roles().delete_role(self.by(by, message)).await.map(|_| ())
-    }
-
     pub async fn mine(&self, by: &Person) -> Vec<proto::MyOrganization> {
         let message = proto::ListMyOrganizationsRequest::default();
         self.organizations().list_my_organizations(self.by(by, message)).await.unwrap().into_inner().organizations
@@ -345,59 +222,4 @@ impl World {
         self.join(&team, &alice, &bob, roles_of_bob).await;
         (alice, bob, team)
     }
-}
-
-#[allow(clippy::disallowed_methods, reason = "tests take ids that no one else has")]
-pub fn new_id() -> String {
-    Uuid::now_v7().to_string()
-}
-
-pub fn profile(person: &Person, version: i64) -> proto::UserProfile {
-    proto::UserProfile {
-        user_id: person.id.clone(),
-        email: person.email.clone(),
-        display_name: None,
-        version,
-        is_active: true,
-        platform_roles: Vec::new(),
-    }
-}
-
-pub fn offer(organization_id: &str, by: &Person, user: &Person, role_codes: &[&str]) -> proto::AddMemberRequest {
-    proto::AddMemberRequest {
-        join_id: new_id(),
-        organization_id: organization_id.to_owned(),
-        user_id: user.id.clone(),
-        grant: Some(grant(role_codes)),
-        granted_by: by.id.clone(),
-    }
-}
-
-pub fn grant(role_codes: &[&str]) -> proto::RoleGrant {
-    proto::RoleGrant { role_ids: role_codes.iter().map(|code| role_id(code)).collect(), role: 0 }
-}
-
-pub fn role_id(code: &str) -> String {
-    access_policy::BuiltInRole::from_code(code).unwrap().id().to_string()
-}
-
-pub fn codes(roles: &[proto::Role]) -> Vec<&str> {
-    roles.iter().map(|role| role.code.as_str()).collect()
-}
-
-/// The stable reason of a refusal.
-#[track_caller]
-pub fn refused<T: std::fmt::Debug>(answer: Answer<T>) -> &'static str {
-    let status = answer.expect_err("the call is refused");
-    service_kit::refusal::reason_of(&status).map_or("no reason", |reason| reason.code())
-}
-
-pub fn metadata(status: &Status) -> HashMap<String, String> {
-    status.get_error_details().error_info().map(|info| info.metadata.clone()).unwrap_or_default()
-}
-
-pub fn violated_fields(status: &Status) -> Vec<String> {
-    let details = status.get_error_details();
-    let violations = details.bad_request().map(|request| request.field_violations.clone()).unwrap_or_default();
-    violations.into_iter().map(|violation| violation.field).collect()
 }

@@ -4,22 +4,14 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 use serde::Serialize;
-use service_kit::{ErrorReason, Refusal};
 
-use super::page::Page;
-use crate::gateway::Gateway;
-use crate::http_error::HttpError;
 use crate::settings::PageSettings;
 
 macro_rules! templates {
-    ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/pages/", $name)))),+] };
+    ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../templates/pages/", $name)))),+] };
 }
 
 const TEMPLATES: [(&str, &str); 15] = templates![
@@ -39,8 +31,8 @@ const TEMPLATES: [(&str, &str); 15] = templates![
     "checkout.html",
     "portal.html",
 ];
-const STYLE: &str = include_str!("../../templates/pages/style.css");
-const ICON: &str = include_str!("../../templates/pages/icon.svg");
+const STYLE: &str = include_str!("../templates/pages/style.css");
+const ICON: &str = include_str!("../templates/pages/icon.svg");
 
 /// A built-in template of a page does not compile.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +46,7 @@ pub(crate) struct Look {
     frame: Arc<Frame>,
     /// Content type and content of what pages name, by file name.
     files: Arc<BTreeMap<String, (&'static str, &'static str)>>,
-    pub(super) offers_sign_up: bool,
+    pub(crate) offers_sign_up: bool,
 }
 
 /// What every page shows.
@@ -116,10 +108,20 @@ impl Look {
         })
     }
 
-    /// The page as HTML; `proof` is what its forms repeat.
-    pub(super) fn render(&self, page: &Page, proof: Option<&str>) -> Result<String, Error> {
-        let filled = Filled { frame: &self.frame, proof, page: &page.content };
-        self.environment.get_template(page.template)?.render(Value::from(Serde(filled)))
+    /// A page of this template as HTML; `proof` is what its forms repeat.
+    pub(crate) fn render(
+        &self,
+        template: &str,
+        page: &serde_json::Value,
+        proof: Option<&str>,
+    ) -> Result<String, Error> {
+        let filled = Filled { frame: &self.frame, proof, page };
+        self.environment.get_template(template)?.render(Value::from(Serde(filled)))
+    }
+
+    /// Content type and content of a file that pages name.
+    pub(crate) fn file(&self, name: &str) -> Option<(&'static str, &'static str)> {
+        self.files.get(name).copied()
     }
 }
 
@@ -128,17 +130,4 @@ fn named(name: &str, extension: &str, content: &str) -> String {
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
     format!("{name}.{:016x}.{extension}", hasher.finish())
-}
-
-/// The style or the icon.
-pub(super) async fn file(
-    State(gateway): State<Gateway>,
-    file: Result<Path<String>, PathRejection>,
-) -> Result<Response, HttpError> {
-    let found = file.ok().and_then(|Path(file)| gateway.look.files.get(&file));
-    let Some((kind, content)) = found else {
-        return Err(Refusal::new(ErrorReason::NotFound, "There is no such file.").into());
-    };
-    let headers = [(CONTENT_TYPE, *kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
-    Ok((headers, *content).into_response())
 }
