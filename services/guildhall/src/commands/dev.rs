@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use service_kit::Entropy;
+use service_kit::settings::invalid;
 use token_verification::FeedState;
 
 use crate::compose::{self, Parts};

@@ -20,7 +20,9 @@ use sea_orm::{ConnectionTrait, Statement};
 use service_kit::call_origin::tell_origin;
 use service_kit::database::DatabaseSettings;
 use service_kit::refusal::reason_of;
-use service_kit::{CallOrigin, Channel, Clock, Database, Entropy, ErrorReason, MasterKey, Metrics, Microservice, Trust};
+use service_kit::{
+    CallOrigin, Channel, Clock, Database, Entropy, ErrorReason, MasterKey, Metrics, Microservice, Trust,
+};
 use test_kit::{AUDIENCE, ISSUER, bearer, service_secrets};
 use token_verification::{Caller, Freshness, KeyStore};
 use tonic::{Request, Status};
