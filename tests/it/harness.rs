@@ -27,7 +27,6 @@ mod verifiers;
 
 pub use browser::Browser;
 pub use canaries::assert_no_canary;
-pub use certificates::Certificates;
 pub use claims::claims_of;
 pub use cookie_jar::CookieJar;
 pub use databases::{Databases, json_lines};
