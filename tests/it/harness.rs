@@ -28,7 +28,6 @@ mod verifiers;
 
 pub use browser::Browser;
 pub use canaries::assert_no_canary;
-pub use certificates::Certificates;
 pub use claims::claims_of;
 pub use collector::{Collector, Span};
 pub use cookie_jar::CookieJar;

@@ -12,7 +12,7 @@ mod wire;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -122,6 +122,8 @@ struct Inner {
     client_authorities: Option<(Kept<Arc<RootCertStore>>, CallerNames)>,
     upstream_authorities: Option<Kept<Arc<RootCertStore>>>,
     current: RwLock<Current>,
+    /// One look at a time: what an earlier one has read must not take the place of what a later one has.
+    looking: Mutex<()>,
     refused: Seldom,
 }
 
@@ -141,6 +143,7 @@ impl Tls {
             client_authorities: None,
             upstream_authorities: None,
             current: RwLock::default(),
+            looking: Mutex::default(),
             refused: Seldom::default(),
         }))
     }
@@ -166,6 +169,7 @@ impl Tls {
             client_authorities: client_authorities.transpose()?,
             upstream_authorities: upstream_authorities.transpose()?,
             current: RwLock::default(),
+            looking: Mutex::default(),
             refused: Seldom::default(),
         }));
         tls.begin_with_what_is_kept();
@@ -194,6 +198,7 @@ impl Tls {
     /// before goes on being used.
     pub fn look_again(&self) {
         let inner = &self.0;
+        let _one = inner.looking.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = [
             inner.own.as_ref().is_some_and(Kept::look_again),
             inner.client_authorities.as_ref().is_some_and(|(kept, _)| kept.look_again()),

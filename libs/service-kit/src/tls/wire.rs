@@ -35,12 +35,12 @@ impl Wire {
     }
 
     fn note<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if let (Poll::Ready(Err(error)), Some(refusals)) = (&outcome, &self.refusals) {
-            if let Some(rustls::Error::AlertReceived(alert)) = cause(error) {
-                refusals.tell(|others| {
-                    tracing::warn!(?alert, others, "another service does not take our certificate; see its log");
-                });
-            }
+        if let (Poll::Ready(Err(error)), Some(refusals)) = (&outcome, &self.refusals)
+            && let Some(rustls::Error::AlertReceived(alert)) = cause(error)
+        {
+            refusals.tell(|others| {
+                tracing::warn!(?alert, others, "another service does not take our certificate; see its log");
+            });
         }
         outcome
     }
