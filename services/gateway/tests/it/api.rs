@@ -5,7 +5,7 @@ use http::HeaderMap;
 use reqwest::Method;
 use serde_json::Value;
 use service_kit::http_server::serve_http;
-use service_kit::{Channel, Clock, Entropy, Lanes, MasterKey, Metrics};
+use service_kit::{Channel, Clock, Entropy, Lanes, MasterKey, Metrics, Traces};
 use test_kit::TestIssuer;
 use token_verification::{Freshness, RevocationFeed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -99,6 +99,7 @@ impl Api {
                 offers_sign_up: true,
             },
             dev,
+            traces: Traces::none(),
             stop: stop.clone(),
             entropy: Entropy::seeded(1),
             metrics: Metrics::new(),
