@@ -61,6 +61,7 @@ async fn a_deletion_frees_the_address_and_is_on_record() {
     let operator = world.operator().await;
     assert_eq!(operator.delete("bob@example.com", because("asked for")).await.unwrap().status, "departing");
     world.run_relay_until(async || operator.find(&bob.id).await.is_err()).await;
+    world.clock.advance(Duration::from_secs(1));
     operator.delete_handing_over(&carol.id, None).await.unwrap();
     for gone in [&bob, &carol] {
         assert!(matches!(operator.find(&gone.id).await, Err(OperatorError::NoSuchUser)));
