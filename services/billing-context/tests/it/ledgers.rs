@@ -87,7 +87,7 @@ async fn one_organization_s_fault_is_told_of_that_one_alone() {
     world.deposit(deposit_of(first, 3)).await.unwrap();
     tamper(&world, "UPDATE credit_accounts SET balance = 9 WHERE balance = 8").await;
     let operator = world.operator().await;
-    operator.verify_ledgers(|organization, _| told.push(organization)).await.unwrap();
+    operator.verify_ledgers(|organization, _| told.push(organization), |_| ()).await.unwrap();
     assert_eq!(told, [first]);
 }
 
