@@ -36,13 +36,13 @@ struct Noted {
 struct Actor {
     kind: &'static str,
     id: Option<Uuid>,
-    organization: Option<Uuid>,
+    acts_for: Option<Uuid>,
     impersonator: Option<Uuid>,
 }
 
 impl Actor {
     const fn unnamed(kind: &'static str) -> Self {
-        Self { kind, id: None, organization: None, impersonator: None }
+        Self { kind, id: None, acts_for: None, impersonator: None }
     }
 }
 
@@ -62,9 +62,8 @@ impl Facts {
 
     /// A signed-in user acts.
     pub fn note_caller(&self, caller: &Caller) {
-        let organization = caller.organization.as_ref().map(|organization| organization.id);
-        let actor =
-            Actor { kind: "user", id: Some(caller.user_id), organization, impersonator: caller.impersonated_by };
+        let (id, impersonator) = (Some(caller.user_id), caller.impersonated_by);
+        let actor = Actor { kind: "user", id, acts_for: caller.acts_for(), impersonator };
         self.change(|noted| noted.actor = Some(actor));
     }
 
@@ -111,7 +110,7 @@ impl Facts {
             peer = noted.peer,
             actor_type = actor.map(|actor| actor.kind),
             actor_id = actor.and_then(|actor| actor.id).map(tracing::field::display),
-            org_id = actor.and_then(|actor| actor.organization).map(tracing::field::display),
+            org_id = actor.and_then(|actor| actor.acts_for).map(tracing::field::display),
             impersonator_id = actor.and_then(|actor| actor.impersonator).map(tracing::field::display),
             remote_ip = noted.client.map(tracing::field::display),
             user_agent = noted.agent,

@@ -82,6 +82,12 @@ impl Caller {
         Err(MissingPermission { required_permission: permission.to_owned(), held_roles: self.roles.to_vec() })
     }
 
+    /// The id of the organization that the user acts for, if any.
+    #[must_use]
+    pub fn acts_for(&self) -> Option<Uuid> {
+        self.organization.as_ref().map(|organization| organization.id)
+    }
+
     /// Whether the token names this role.
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
