@@ -134,7 +134,9 @@ fn parse(text: &str) -> Result<EnvFilter, UnreadableFilter> {
             "`{unusable}` must be a level (off, error, warn, info, debug, trace), or a target, = and a level"
         )));
     }
-    EnvFilter::builder().parse(text).map_err(|error| UnreadableFilter(error.to_string()))
+    // It would take a space for a part of the target.
+    let directives: Vec<&str> = text.split(',').map(str::trim).collect();
+    EnvFilter::builder().parse(directives.join(",")).map_err(|error| UnreadableFilter(error.to_string()))
 }
 
 fn is_level(text: &str) -> bool {

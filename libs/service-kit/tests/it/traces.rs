@@ -113,8 +113,10 @@ async fn spans_that_nobody_takes_are_dropped_and_counted_and_calls_are_answered(
     let traces = Traces::start(TraceSettings::read(&raw).unwrap().unwrap(), "1.2.3");
     let hosted = Wire::InProcess.host(Stub::echo().open().traced(&traces)).await;
     let (queue, batch) = (2048, 512);
-    for _ in 0..=queue + batch {
-        assert_eq!(ask(&hosted.channel, message("hello")).await.unwrap(), "hello");
+    for _ in 0..2 * (queue + batch) {
+        // Sampled, as whoever calls says.
+        let answer = within(Some(SENT)).run(ask(&hosted.channel, message("hello"))).await;
+        assert_eq!(answer.unwrap(), "hello");
     }
     assert!(traces.dropped() > 0);
 }
