@@ -299,10 +299,8 @@ async fn other_keys_are_told_within_a_second() {
     let mut hearing = Hearing::begin(&world.identity).await;
     let before = hearing.snapshot().await.jwks;
     let master_key = MasterKey::from_bytes([7; 32]);
-    let vault =
-        KeyVault::open(&world.database, &master_key, world.clock.clone(), Entropy::system(), CallOrigin::default())
-            .await
-            .unwrap();
+    let (clock, entropy, origin) = (world.clock.clone(), Entropy::system(), CallOrigin::default());
+    let vault = KeyVault::open(&world.database, &master_key, clock, entropy, origin).await.unwrap();
     let former = vault.rotate(true).await.unwrap().retiring;
     vault.retire(&former, true).await.unwrap();
     let begun = tokio::time::Instant::now();
