@@ -18,6 +18,7 @@ mod mailbox;
 mod offline_verifier;
 mod page_reader;
 mod person;
+pub mod ports;
 mod product;
 mod proxy;
 mod rpc;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::harness::{Person, Product, eventually, is_five, run_to_its_end};
+use crate::harness::{Person, Product, eventually, is_five, ports, run_to_its_end};
 
 /// Longer than any test takes.
 const LONG_DELAY: (&str, &str) = ("GUILDHALL_SHUTDOWN_DELAY_SECONDS", "60");
@@ -68,8 +68,7 @@ async fn a_health_check_ends_with_what_the_probe_says() {
     let missing = run_to_its_end(&["healthcheck", &format!("{}/nothing", ops(product))], &[]).await;
     assert_eq!(missing.code, Some(1));
     assert!(missing.said.contains("404"), "{}", missing.said);
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let nobody = run_to_its_end(&["healthcheck", &format!("http://{port}/readyz")], &[]).await;
+    let nobody = run_to_its_end(&["healthcheck", &format!("http://{}/readyz", ports::free())], &[]).await;
     assert_eq!(nobody.code, Some(1));
     assert!(nobody.said.contains("does not answer"), "{}", nobody.said);
     let unusable = run_to_its_end(&["healthcheck", "https://localhost/readyz"], &[]).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::launch::{Ending, Process, guildhall, run_to_its_end};
 use super::product::usual_settings;
 use super::proxy::Proxy;
-use super::{Api, Rpc, assert_no_canary, eventually};
+use super::{Api, Rpc, assert_no_canary, eventually, ports};
 
 pub(super) const SERVICES: [&str; 5] = ["identity", "organizations", "invitations", "billing-context", "gateway"];
 /// Thirty-two bytes in base64.
@@ -109,7 +109,7 @@ impl Deployment {
 
     pub async fn is_ready(&self, service: &str) {
         let ready = format!("http://{}/readyz", self.ports.ops[service]);
-        eventually(&format!("{ready} says yes\n{}", self.log()), async || {
+        eventually(&format!("{ready} says yes"), async || {
             let answer = reqwest::get(&ready).await.ok()?;
             answer.status().is_success().then_some(())
         })
@@ -190,18 +190,9 @@ impl Drop for Deployment {
 }
 
 impl Ports {
-    /// Free ones. Each is held until all are chosen, so that none is chosen twice.
     fn choose() -> Self {
-        let mut held = Vec::new();
-        let mut free = || {
-            let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-            let address = listener.local_addr().expect("its address");
-            held.push(listener);
-            address
-        };
-        let http = free();
-        let mut of_each = || SERVICES.into_iter().map(|service| (service, free())).collect();
-        Self { http, grpc: of_each(), ops: of_each() }
+        let of_each = || SERVICES.into_iter().map(|service| (service, ports::free())).collect();
+        Self { http: ports::free(), grpc: of_each(), ops: of_each() }
     }
 
     /// The settings that tell a service where it and the others are.

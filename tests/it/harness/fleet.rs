@@ -14,7 +14,7 @@ use super::certificates::Certificates;
 use super::deployment::{KEY, SERVICES, serve, upstream};
 use super::launch::{Process, run_to_its_end};
 use super::product::usual_settings;
-use super::{Api, Rpc, assert_no_canary, eventually};
+use super::{Api, Rpc, assert_no_canary, eventually, ports};
 
 /// How long a replica that was told to stop goes on serving, in seconds.
 const DELAY: &str = "6";
@@ -159,10 +159,14 @@ impl Fleet {
     async fn listening(&self, service: &'static str) -> Replica {
         for _ in 0..STARTS {
             let mut replica = self.spawn(service);
-            let front = replica.front;
-            let listens = eventually(&format!("{service} listens\n{}", self.log()), async || {
+            let (front, ops) = (replica.front, replica.ops);
+            let listens = eventually(&format!("{service} listens"), async || {
                 let has_ended = replica.process.try_wait().expect("its status").is_some();
-                if has_ended { Some(false) } else { TcpStream::connect(front).await.is_ok().then_some(true) }
+                if has_ended {
+                    return Some(false);
+                }
+                let both = tokio::try_join!(TcpStream::connect(front), TcpStream::connect(ops));
+                both.is_ok().then_some(true)
             })
             .await;
             // Where it ended, what answers there is somebody else.
@@ -175,20 +179,11 @@ impl Fleet {
     }
 
     fn spawn(&self, service: &'static str) -> Replica {
-        let mut held = Vec::new();
-        let mut free = || {
-            let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-            let address = listener.local_addr().expect("its address");
-            // Held until all are chosen, so that none is chosen twice.
-            held.push(listener);
-            address
-        };
-        let (http, grpc, ops) = (free(), free(), free());
+        let (http, grpc, ops) = (ports::free(), ports::free(), ports::free());
         let mut settings = self.settings.clone();
         settings.insert("GUILDHALL_HTTP_LISTEN".to_owned(), http.to_string());
         settings.insert("GUILDHALL_GRPC_LISTEN".to_owned(), grpc.to_string());
         settings.insert("GUILDHALL_OPS_LISTEN".to_owned(), ops.to_string());
-        drop(held);
         settings.extend(self.certificates.iter().flat_map(|certificates| certificates.settings(service)));
         let process = serve(service, &settings, &self.folder.path().join("log"));
         Replica { process, front: if service == "gateway" { http } else { grpc }, ops }
@@ -197,7 +192,7 @@ impl Fleet {
     /// Serves, and hears what is taken away.
     async fn is_ready(&self, replica: &Replica) {
         let ask = async |path: &str| reqwest::get(format!("http://{}{path}", replica.ops)).await.ok();
-        eventually(&format!("{} is ready\n{}", replica.ops, self.log()), async || {
+        eventually(&format!("{} is ready", replica.ops), async || {
             let is_ready = ask("/readyz").await?.status().is_success();
             let numbers = ask("/metrics").await?.text().await.ok()?;
             (is_ready && !numbers.lines().any(|line| line == "guildhall_revocation_feed_state 2")).then_some(())
