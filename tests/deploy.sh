@@ -23,7 +23,7 @@ command -v jq >/dev/null || { echo "jq is missing, which the guide's pod is made
 export PYTHONDONTWRITEBYTECODE=1
 modules=(test_manifests test_image test_guide test_truth)
 if [ "$suite" = all ]; then
-    cargo build --quiet --bin guildhall
+    tests/build.sh
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/guildhall-deploy.XXXXXX")
     # The account that runs Postgres passes through it.
     chmod 711 "$scratch"

@@ -16,7 +16,7 @@ for program in curl jq; do command -v "$program" >/dev/null || { echo "$program 
 
 binary=${1:-}
 if [ -z "$binary" ]; then
-    cargo build --quiet --bin guildhall
+    tests/build.sh
     binary=target/debug/guildhall
 fi
 folder=$(mktemp -d)

@@ -77,7 +77,7 @@ mend_cable() { find_again "$1" "$2"; find_again "$2" "$1"; }
 # ── the product
 binary=${1:-}
 if [ -z "$binary" ]; then
-    cargo build --quiet --bin guildhall
+    tests/build.sh
     binary=${CARGO_TARGET_DIR:-target}/debug/guildhall
 fi
 declare -a settings=(

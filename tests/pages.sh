@@ -17,7 +17,7 @@ if ! installed >/dev/null; then
     exit 0
 fi
 
-cargo build --quiet --bin guildhall
+tests/build.sh
 folder=$(mktemp -d)
 product=
 cleanup() {

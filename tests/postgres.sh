@@ -115,6 +115,7 @@ full_page_writes = off
 synchronous_commit = off
 autovacuum = off
 max_parallel_workers_per_gather = 0
+jit = off
 SETTINGS
 
     attempts=20

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 
-cargo build --quiet --bin guildhall --bin offline-verifier
+tests/build.sh
 folder=$(mktemp -d)
 product=
 cleanup() {
@@ -36,9 +36,8 @@ if [ -x "$root/target/tools/bin/grpcurl" ]; then
 fi
 awk -v begin="$blocks" '$0 ~ begin {inside=1; next} /^```$/ {inside=0} inside' README.md > "$folder/commands.sh"
 
-# cargo must find the workspace while the files that the commands leave land in the folder.
-export CARGO_TARGET_DIR="$root/target"
-sed -i "s|cargo run -q|cargo run --manifest-path $root/Cargo.toml -q|" "$folder/commands.sh"
+# The commands run in a folder of their own, for the files that they leave, and what cargo would run is built.
+sed -E -i "s#cargo run -q (-p|--bin) (guildhall|offline-verifier) --#$root/target/debug/\2#" "$folder/commands.sh"
 # A person reads the mail when it is there; so does this.
 sed -i 's|^curl -s \(.*\)/dev/mail.json > mails.json|until curl -s \1/dev/mail.json \| tee mails.json \| grep -q alice@example.com; do sleep 0.1; done|' "$folder/commands.sh"
 (cd "$folder" && timeout 300 bash -euo pipefail commands.sh) > "$folder/output" 2>&1 || { cat "$folder/output"; exit 1; }
@@ -56,7 +55,7 @@ fi
 # The same as five processes, which takes Postgres.
 kill "$product"
 wait "$product"
-GUILDHALL_LOG=warn tests/run-services.sh > "$folder/services" &
+GUILDHALL_LOG=warn tests/run-services.sh "$root/target/debug/guildhall" > "$folder/services" &
 product=$!
 wait_until_ready "$folder/services"
 curl -s http://127.0.0.1:8080/api/v1/auth/login -H 'content-type: application/json' \

@@ -1,5 +1,7 @@
 #!/bin/sh
 # Starts the product as five processes on a throw-away Postgres, until interrupted.
+#
+#   tests/run-services.sh [BINARY]    without one, it is built
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,8 +22,12 @@ stop() {
 trap stop INT TERM
 
 url=$(sh tests/postgres.sh start "$folder/postgres")
-cargo build --bin guildhall
+binary=${1:-}
+if [ -z "$binary" ]; then
+    cargo build --bin guildhall
+    binary=target/debug/guildhall
+fi
 # Beside this shell, which could not hear a signal while it runs something itself.
-GUILDHALL_DATABASE_URL="$url/" GUILDHALL_DATA_DIR="$folder/data" target/debug/guildhall dev --as-services &
+GUILDHALL_DATABASE_URL="$url/" GUILDHALL_DATA_DIR="$folder/data" "$binary" dev --as-services &
 product=$!
 wait "$product"

@@ -15,7 +15,7 @@ if [ "${major:-0}" -lt 20 ] || ! command -v npm >/dev/null; then
     exit 0
 fi
 
-cargo build --quiet --bin guildhall
+tests/build.sh
 TEST_GUILDHALL=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/guildhall
 export TEST_GUILDHALL
 cd libs/client-ts

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 python=$PWD/target/tools/bin/python3
 "$python" -c 'import aiosmtpd, trustme' 2>/dev/null || { echo "the mail server is missing: run make tools"; exit 1; }
 
-cargo build --quiet --bin guildhall
+tests/build.sh
 folder=$(mktemp -d)
 product=
 server=
