@@ -202,6 +202,9 @@ async fn services_wait_for_their_schemas_alive_and_turn_ready_by_themselves() {
                 "{service}{probe}"
             );
         }
+        let numbers = reqwest::get(format!("{ops}/metrics")).await.expect("an answer").text().await.expect("numbers");
+        assert!(numbers.contains("guildhall_build_info{version="), "{service} is there: {numbers}");
+        assert!(!numbers.contains("guildhall_revocation_feed_state"), "{service} tells nothing that alerts: {numbers}");
         let channel = tonic::transport::Endpoint::new(deployment.grpc(service)).unwrap().connect().await.unwrap();
         let mut health = HealthClient::new(channel);
         for (name, expected) in [

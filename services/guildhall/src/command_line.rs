@@ -33,7 +33,7 @@ pub use self::token::TokenCommand;
                   4 when it is not in the state that was expected."
 )]
 pub struct CommandLine {
-    /// A TOML file with settings, named as the variables without their prefix, in lower case.
+    /// A TOML file with settings, named as the variables without their prefix, in lower case. Else GUILDHALL_CONFIG names it.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Stop when standard input ends, so that the product goes with whoever started it.

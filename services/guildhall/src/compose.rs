@@ -27,7 +27,7 @@ use crate::revocations;
 use crate::settings::Settings;
 
 /// What this binary was built from. Whoever builds a release says which commit it is.
-const RELEASE: Release = Release { name: "guildhall", version: VERSION, commit: option_env!("GUILDHALL_COMMIT") };
+pub const RELEASE: Release = Release { name: "guildhall", version: VERSION, commit: option_env!("GUILDHALL_COMMIT") };
 
 /// Services ready to be served.
 pub struct Composed {

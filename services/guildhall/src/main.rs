@@ -40,7 +40,8 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error.into(), ExitCode::FAILURE),
     };
     let stop_with_stdin = command_line.stop_with_stdin;
-    let settings_file = command_line.config.as_deref();
+    let settings_file = settings::settings_file(command_line.config);
+    let settings_file = settings_file.as_deref();
     let (output, progress) = (command_line.output, command_line.progress);
     let is_served = matches!(command_line.command, Command::Dev { .. } | Command::Serve { .. });
     let outcome = runtime.block_on(async {
