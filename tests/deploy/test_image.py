@@ -117,10 +117,12 @@ class TheImage(unittest.TestCase):
     def test_it_runs_as_the_user_of_the_manifests_without_a_shell(self):
         context = overlay("production").ours[0].pod["securityContext"]
         self.assertEqual(of_the_last_stage("USER"), [f"{context['runAsUser']}:{context['runAsGroup']}"])
-        self.assertEqual(of_the_last_stage("ENTRYPOINT"), ['["/guildhall"]'])
+        self.assertEqual(of_the_last_stage("ENTRYPOINT"), ['["/usr/local/bin/guildhall"]'])
         self.assertEqual(of_the_last_stage("RUN"), [])
         (check,) = of_the_last_stage("HEALTHCHECK")
-        self.assertTrue(check.endswith('CMD ["/guildhall", "healthcheck"]'), check)
+        self.assertTrue(check.endswith('CMD ["/usr/local/bin/guildhall", "healthcheck"]'), check)
+        # Where `kubectl exec deploy/identity -- guildhall …` finds it.
+        self.assertIn(" /usr/local/bin/guildhall", of_the_last_stage("COPY")[-1])
 
     def test_it_names_the_ports_of_the_manifests(self):
         ports = {str(port["containerPort"]) for workload in overlay("production").ours for port in workload.ports}
