@@ -161,6 +161,11 @@ class TheGuide(unittest.TestCase):
         asked = set(re.findall(r"namespaceSelector:\s*\n\s*matchLabels: \{guildhall/([a-z-]+): \"true\"\}", policies))
         self.assertEqual(told, asked)
 
+    def test_every_runbook_is_in_their_list(self):
+        folder = ROOT / "docs/runbooks"
+        listed = set(re.findall(r"(?m)^\| \[[a-z-]+\]\(([a-z-]+\.md)\)", (folder / "README.md").read_text()))
+        self.assertEqual(listed, {file.name for file in folder.glob("*.md")} - {"README.md"})
+
     def test_links_lead_somewhere(self):
         for link in re.findall(r"\]\(([^)#]+)\)", GUIDE):
             if not link.startswith("http"):
