@@ -120,6 +120,19 @@ pub struct UpstreamUrls {
     pub billing_context: Option<String>,
 }
 
+impl UpstreamUrls {
+    /// Those that are set, by their service.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("identity", &self.identity),
+            ("organizations", &self.organizations),
+            ("invitations", &self.invitations),
+            ("billing-context", &self.billing_context),
+        ];
+        all.into_iter().filter_map(|(service, url)| Some((service, url.as_deref()?)))
+    }
+}
+
 impl Settings {
     /// Reads everything that was set; whatever nobody knows is an error.
     pub fn read(file: Option<&Path>, default_environment: Environment) -> Result<Self, SettingsError> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::CommandError;
 use crate::command_line::Served;
-use crate::compose::{self, Parts};
+use crate::compose::{self, CALLED_PLAINLY, Parts, is_plain_beside_tls};
 use crate::listeners::Listeners;
 use crate::observed::Observed;
 use crate::settings::{Environment, Settings};
@@ -22,6 +22,11 @@ pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bo
         }
         Environment::Production => Parts::new(&settings)?,
     };
+    for (upstream, url) in settings.upstreams.named() {
+        if what != Served::All && is_plain_beside_tls(url, &parts.tls) {
+            tracing::warn!(upstream, "another service is {CALLED_PLAINLY}");
+        }
+    }
     let Some(listeners) = awaiting_schema::hold(&settings, &parts.tls, what, listeners, stop.leaving()).await? else {
         return Ok(());
     };
