@@ -43,6 +43,7 @@ mod secret_tokens;
 mod server_keys;
 mod serving;
 mod settings;
+mod silent_connections;
 mod slow_readers;
 mod sqlite_files;
 mod store;
