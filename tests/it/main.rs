@@ -53,6 +53,7 @@ mod plausible;
 mod reflection;
 mod refusals;
 mod restart;
+mod restores;
 mod revocations;
 mod rolling;
 mod server_billing;

@@ -72,7 +72,7 @@ fn main() -> ExitCode {
     // What could not be finished in time is not waited for again.
     runtime.shutdown_timeout(SHUT_DOWN_WITHIN);
     match outcome {
-        Ok(code) => code,
+        Ok(code) => say::ended_with(code),
         // Whatever keeps services from being served is a matter of where and how they were started.
         Err(error) if is_served => fail(&error, ExitCode::from(ending::USAGE)),
         Err(error) => fail(&error, ending::code_of(&error)),

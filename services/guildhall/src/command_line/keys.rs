@@ -29,7 +29,7 @@ pub enum KeysCommand {
 
 #[derive(Subcommand)]
 pub enum EpochCommand {
-    /// Begin another epoch: everybody's access token is refreshed once. To be done after a database was put back from a backup
+    /// Begin another epoch: everybody's access token is refreshed once, and organizations hears of every account anew. To be done after a database was put back from a backup
     /// or failed over to a standby that had not seen everything.
     Renew,
 }

@@ -10,6 +10,7 @@ use service_kit::settings::invalid;
 
 use crate::CommandError;
 use crate::awaiting_schema::SCHEMAS;
+use crate::backup::not_beside_a_restore;
 use crate::command_line::{MigrateCommand, MigrateVerb, Output};
 use crate::progress::Progress;
 use crate::say::say;
@@ -26,7 +27,10 @@ pub async fn run(
     let settings = Settings::read(settings_file, Environment::Production)?;
     let patience = Instant::now() + command.wait_db;
     match command.verb.unwrap_or(MigrateVerb::Up) {
-        MigrateVerb::Up => up(&settings, patience, output, Progress::new(output, progress)).await,
+        MigrateVerb::Up => {
+            not_beside_a_restore(&settings)?;
+            up(&settings, patience, output, Progress::new(output, progress)).await
+        }
         MigrateVerb::Status => status(&settings, patience, output).await,
         MigrateVerb::Verify => verify(&settings, patience, output).await,
     }
@@ -34,6 +38,7 @@ pub async fn run(
 
 /// Makes the databases that are missing and brings every schema up to date.
 pub async fn migrate(settings: &Settings) -> Result<(), CommandError> {
+    not_beside_a_restore(settings)?;
     for schema in SCHEMAS {
         let migrations = take_steps(settings, schema, Instant::now()).await?.len();
         if migrations > 0 {

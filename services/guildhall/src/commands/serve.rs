@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::CommandError;
+use crate::backup::not_beside_a_restore;
 use crate::command_line::Served;
 use crate::compose::{self, Parts};
 use crate::listeners::Listeners;
@@ -12,6 +13,7 @@ use crate::{awaiting_schema, stop};
 
 pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bool) -> Result<(), CommandError> {
     let mut settings = Settings::read(settings_file, Environment::Production)?;
+    not_beside_a_restore(&settings)?;
     let observed = Observed::start(&mut settings, what.name())?;
     let listeners = Listeners::bind(&settings, matches!(what, Served::Gateway | Served::All)).await?;
     let stop = stop::on_signal(settings.shutdown_delay, stop_with_stdin)?;
