@@ -171,7 +171,7 @@ async fn what_organizations_learned_after_identity_was_copied_does_not_outlive_t
     let mut alice = Person::verified(&product.api(), "alice").await;
     let rename = async |alice: &Person, name: &str| {
         let body = json!({ "display_name": name });
-        alice.api.json(Method::PATCH, "/me", Some(&alice.access_token), Some(&body)).await.expect(200);
+        alice.api.json(Method::PATCH, "/auth/me", Some(&alice.access_token), Some(&body)).await.expect(200);
     };
     let has = async |product: &Product, condition: &str| {
         let organizations = product.storage("organizations").await;

@@ -38,7 +38,6 @@ pub async fn run(
 
 /// Makes the databases that are missing and brings every schema up to date.
 pub async fn migrate(settings: &Settings) -> Result<(), CommandError> {
-    not_beside_a_restore(settings)?;
     for schema in SCHEMAS {
         let migrations = take_steps(settings, schema, Instant::now()).await?.len();
         if migrations > 0 {
