@@ -180,19 +180,21 @@ async fn what_organizations_learned_after_identity_was_copied_does_not_outlive_t
     };
     rename(&alice, "Alice").await;
     has(&product, "display_name = 'Alice'").await;
-    product.stop().await;
-    let (identity, copy) = (product.first_data_dir().join("identity.db"), product.first_data_dir().join("copy"));
-    std::fs::copy(&identity, &copy).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("backup.tar");
+    ended(&product.operate(&["backup", archive.to_str().unwrap()]).await, 0);
+    tar::Archive::new(std::fs::File::open(&archive).unwrap()).unpack(folder.path()).unwrap();
 
-    product.start_again().await;
-    alice = alice.at(&product.api());
-    alice.refresh(json!({})).await;
     rename(&alice, "Ally").await;
     product.make_administrator(&mut alice, "super_admin").await;
     has(&product, "display_name = 'Ally' AND platform_roles = 'super_admin'").await;
     product.stop().await;
 
-    std::fs::rename(&copy, &identity).unwrap();
+    for end in ["", "-wal", "-shm"] {
+        let former = product.first_data_dir().join(format!("identity.db{end}"));
+        assert!(std::fs::remove_file(&former).is_ok() || !end.is_empty(), "{}", former.display());
+    }
+    std::fs::copy(folder.path().join("identity.db"), product.first_data_dir().join("identity.db")).unwrap();
     ended(&product.operate(&["epoch", "renew"]).await, 0);
     product.start_again().await;
     has(&product, "display_name = 'Alice' AND platform_roles = ''").await;
