@@ -41,6 +41,7 @@ mod my_sessions;
 mod openapi;
 mod operating;
 mod operating_organizations;
+mod operating_outbox;
 mod operating_people;
 mod operator;
 mod orders;

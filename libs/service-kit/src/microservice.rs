@@ -194,9 +194,10 @@ impl MicroserviceBuilder {
         self
     }
 
-    /// Runs this relay while the service is served.
+    /// Runs this relay while the service is served, and removes what it set aside once that means nothing any more.
     #[must_use]
     pub fn relay(mut self, relay: Relay) -> Self {
+        self.built.periodic.push(relay.sweep());
         self.built.relay = Some(relay.of(self.built.name));
         self
     }

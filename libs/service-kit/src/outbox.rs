@@ -1,6 +1,7 @@
 //! Durable intents: what must still happen after a transaction, written in that transaction.
 
 mod backlog;
+mod kept;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Index, LockBehavior, LockType, OnConflict, Order, Query};
 use sea_orm::{ConnectionTrait, DbErr};
@@ -13,6 +14,8 @@ use crate::database::{Database, WriteTransaction, transaction_order};
 use crate::traces::{Kind, TraceContext, TraceScope};
 
 pub(crate) use self::backlog::{Backlog, backlogs};
+pub(crate) use self::kept::remove_set_aside;
+pub use self::kept::{Kept, WhichKept, list, retry};
 
 #[derive(DeriveIden)]
 enum Outbox {

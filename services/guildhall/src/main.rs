@@ -61,6 +61,7 @@ fn main() -> ExitCode {
             Command::Org(command) => commands::org::run(settings_file, command, output, progress).await,
             Command::Token(command) => return commands::token::run(settings_file, command, output).await,
             Command::Audit(command) => commands::audit::run(settings_file, command, output, progress).await,
+            Command::Outbox(command) => commands::outbox::run(settings_file, command, output).await,
             Command::Plans(command) => commands::plans::run(settings_file, command, output).await,
             Command::ApiKeys(command) => commands::api_keys::run(settings_file, command, output).await,
             Command::Billing(BillingCommand::Verify) => {

@@ -22,6 +22,7 @@ mod limits;
 mod log_lines;
 mod metrics;
 mod outbox;
+mod outbox_kept;
 mod pages;
 mod panics;
 mod periodic;

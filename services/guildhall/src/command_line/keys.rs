@@ -6,8 +6,8 @@ use clap::Subcommand;
 pub enum KeysCommand {
     /// List every key with its state: next, active, retiring or retired.
     List {
-        /// The older way to say `--output json`.
-        #[arg(long, hide = true)]
+        /// The older way: one document with all keys, where `--output json` prints an object a line.
+        #[arg(long)]
         json: bool,
     },
     /// Sign with the next key from now on, and make another one for later.
