@@ -58,15 +58,6 @@ pub struct Delivery {
     sequence: i64,
 }
 
-#[cfg(test)]
-impl Delivery {
-    /// One that no outbox holds.
-    pub(crate) fn for_tests(key: &str, payload: Value) -> Self {
-        let created = Timestamp::from_millis(0);
-        Self { key: key.to_owned(), payload, attempts: 0, created, written_in: None, sequence: 0 }
-    }
-}
-
 /// Writes an intent; it exists exactly if the transaction commits.
 pub async fn append(transaction: &WriteTransaction, message: Message, now: Timestamp) -> Result<(), DbErr> {
     let (order, _) = transaction_order(transaction.get_database_backend());

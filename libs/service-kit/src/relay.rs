@@ -226,11 +226,7 @@ impl Worker<'_> {
                 // Places are given in the order of asking. All ask at once, so that a stop reaches those that still wait.
                 let places = Semaphore::new(CONCURRENT_DELIVERIES);
                 stream::iter(deliveries)
-                    .for_each_concurrent(None, |delivery| {
-                        let trace = DeliveryTrace::of(self.relay, self.topic.name, &delivery);
-                        let log = trace.log();
-                        self.deliver(delivery, trace, claimed_until, &places).instrument(log)
-                    })
+                    .for_each_concurrent(None, |delivery| self.deliver(delivery, claimed_until, &places))
                     .await;
                 Round::Tried(tried)
             }
@@ -241,7 +237,7 @@ impl Worker<'_> {
         }
     }
 
-    async fn deliver(&self, delivery: Delivery, trace: DeliveryTrace, claimed_until: Timestamp, places: &Semaphore) {
+    async fn deliver(&self, delivery: Delivery, claimed_until: Timestamp, places: &Semaphore) {
         let place = tokio::select! {
             biased;
             () = self.stop.ending().cancelled() => None,
@@ -252,20 +248,25 @@ impl Worker<'_> {
             // The rest of a slow batch: with too little of the claim left, another relay would begin it too.
             outbox::failed(&self.relay.database, &delivery, Ok(now)).await
         } else {
-            let late = (self.relay.database.clone(), self.topic.name, delivery.clone());
-            let handler = trace.around(&self.topic.handler);
-            let attempt = attempt(&handler, delivery.clone(), DELIVER_WITHIN, |outcome| record_late(late, outcome));
-            match attempt.await {
-                Ok(()) => {
-                    self.topic.numbers.delivered.up();
-                    outbox::delivered(&self.relay.database, &delivery).await
-                }
-                Err(error) => self.put_off(&delivery, error).await,
-            }
+            let trace = DeliveryTrace::begin(self.relay, self.topic.name, &delivery);
+            let log = trace.log();
+            self.try_once(&delivery, trace).instrument(log).await
         };
         if let Err(error) = recorded {
             // The claim runs out and the message is delivered again, which handlers allow for.
             tracing::warn!(topic = self.topic.name, %error, "a delivery could not be recorded");
+        }
+    }
+
+    async fn try_once(&self, delivery: &Delivery, trace: DeliveryTrace) -> Result<(), sea_orm::DbErr> {
+        let late = (self.relay.database.clone(), self.topic.name, delivery.clone());
+        let delivering = trace.around(handing_over(&self.topic.handler, delivery));
+        match attempt(delivering, DELIVER_WITHIN, |outcome| record_late(late, outcome)).await {
+            Ok(()) => {
+                self.topic.numbers.delivered.up();
+                outbox::delivered(&self.relay.database, delivery).await
+            }
+            Err(error) => self.put_off(delivery, error).await,
         }
     }
 
@@ -301,7 +302,9 @@ impl Worker<'_> {
 
     async fn tell_of_giving_up(&self, delivery: &Delivery) -> Result<(), DeliveryError> {
         match &self.topic.given_up {
-            Some(given_up) => attempt(given_up, delivery.clone(), DELIVER_WITHIN, |_| std::future::ready(())).await,
+            Some(given_up) => {
+                attempt(handing_over(given_up, delivery), DELIVER_WITHIN, |_| std::future::ready(())).await
+            }
             None => Ok(()),
         }
     }
@@ -327,19 +330,25 @@ async fn record_late(
     }
 }
 
-/// Hands the message over; a panic is a failure like any other. An outcome that does not come `within` this time is taken by `late`.
-async fn attempt<F>(
+fn handing_over(
     handler: &Handler,
-    delivery: Delivery,
+    delivery: &Delivery,
+) -> impl Future<Output = Result<(), DeliveryError>> + Send + use<> {
+    let (handler, delivery) = (Arc::clone(handler), delivery.clone());
+    async move { handler(delivery).await }
+}
+
+/// Waits for a delivery; a panic is a failure like any other. An outcome that does not come `within` this time is taken by `late`.
+async fn attempt<F>(
+    delivering: impl Future<Output = Result<(), DeliveryError>> + Send + 'static,
     within: Duration,
     late: impl FnOnce(Result<(), DeliveryError>) -> F + Send + 'static,
 ) -> Result<(), DeliveryError>
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let handler = Arc::clone(handler);
     let mut delivering = Box::pin(async move {
-        let outcome = AssertUnwindSafe(async move { handler(delivery).await }).catch_unwind().await;
+        let outcome = AssertUnwindSafe(delivering).catch_unwind().await;
         outcome.unwrap_or_else(|_| Err(DeliveryError::Retry("the handler panicked".to_owned())))
     });
     if let Ok(outcome) = tokio::time::timeout(within, &mut delivering).await {
@@ -353,7 +362,6 @@ where
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use serde_json::Value;
     use tokio::sync::{Notify, oneshot};
 
     use super::*;
@@ -361,19 +369,14 @@ mod tests {
     #[tokio::test]
     async fn an_outcome_that_comes_late_is_taken_when_it_comes() {
         let go = Arc::new(Notify::new());
-        let handler: Handler = {
-            let go = Arc::clone(&go);
-            Arc::new(move |_| {
-                let go = Arc::clone(&go);
-                Box::pin(async move {
-                    go.notified().await;
-                    Ok(())
-                })
-            })
+        let slow = Arc::clone(&go);
+        let delivering = async move {
+            slow.notified().await;
+            Ok(())
         };
         let (sender, mut taken) = oneshot::channel();
-        let (delivery, within) = (Delivery::for_tests("slow", Value::Null), Duration::from_millis(5));
-        let outcome = attempt(&handler, delivery, within, |late| async move { sender.send(late).unwrap() }).await;
+        let late = |late| async move { sender.send(late).unwrap() };
+        let outcome = attempt(delivering, Duration::from_millis(5), late).await;
         assert!(matches!(outcome, Err(DeliveryError::Retry(_))), "{outcome:?}");
         assert!(taken.try_recv().is_err(), "nothing has come of it yet");
         go.notify_one();

@@ -137,7 +137,7 @@ impl RequestScope {
         if let Ok(value) = HeaderValue::try_from(&*self.request_id) {
             headers.insert(REQUEST_ID, value);
         }
-        self.trace.context.write_header(headers);
+        self.trace.context.write_headers(headers);
         if !self.trace.service.is_empty() {
             headers.insert(PEER, HeaderValue::from_static(self.trace.service));
         }
@@ -182,8 +182,9 @@ pub(crate) async fn enter(
         Err(refusal) => (RequestScope::named_by(request.headers(), DEFAULT_TIMEOUT), Some(refusal)),
     };
     let parent = TraceContext::of_headers(request.headers());
-    scope.trace = TraceScope::after(parent, service, &traces.map(|Extension(traces)| traces).unwrap_or_default());
-    let mut span = scope.trace.span(Kind::Server, parent, || method.clone());
+    let traces = traces.map(|Extension(traces)| traces).unwrap_or_default();
+    let (trace, mut span) = TraceScope::begin(parent.as_ref(), service, &traces, Kind::Server, || method.clone());
+    scope.trace = trace;
     span.call(&method, &scope.request_id);
     // Without a parent: in one process, lines of a service look as they do where it is alone. At the level of errors, so that
     // whatever is logged says which call it is about.

@@ -67,8 +67,9 @@ async fn enter(State(edge): State<Edge>, request: Request, next: Next) -> Respon
         Err(refusal) => (RequestScope::begin(DEFAULT_TIMEOUT), Some(refusal)),
     };
     let parent = TraceContext::of_headers(request.headers());
-    scope.trace = TraceScope::after(parent, SERVICE, &edge.traces);
-    let mut span = scope.trace.span(Kind::Server, parent, || format!("{method} {route}"));
+    let name = || format!("{method} {route}");
+    let (trace, mut span) = TraceScope::begin(parent.as_ref(), SERVICE, &edge.traces, Kind::Server, name);
+    scope.trace = trace;
     span.text("http.request.method", method.as_str());
     span.text("http.route", route.as_str());
     span.text("guildhall.request_id", &*scope.request_id);
