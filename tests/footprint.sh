@@ -1,6 +1,7 @@
 #!/bin/bash
 # What a process costs that has nothing to do: how long from its start until it is ready, and how much memory it holds then. Of `dev`
-# and of each service alone, with the release build where there is one, else with the debug build, which says little.
+# and of each service alone, with the program of the image where it is built, else the release build, else the debug build, which
+# says little.
 #
 #   tests/footprint.sh [path of the binary]
 set -euo pipefail
@@ -8,10 +9,11 @@ cd "$(dirname "$0")/.."
 root=${CARGO_TARGET_DIR:-target}
 binary=${1:-}
 if [ -z "$binary" ]; then
-    binary=$root/release/guildhall
+    binary=$root/image/guildhall
+    [ -x "$binary" ] || binary=$root/release/guildhall
     [ -x "$binary" ] || binary=$root/debug/guildhall
 fi
-[ -x "$binary" ] || { echo "there is no binary: run cargo build --release --bin guildhall"; exit 1; }
+[ -x "$binary" ] || { echo "there is no binary: run cargo build --profile image --bin guildhall"; exit 1; }
 
 # Starts of which the fastest and the middle one are told: the first one reads the binary from the disk.
 rounds=5
@@ -89,7 +91,7 @@ measure() {
 }
 
 kind=debug
-case $binary in *release*) kind=release ;; esac
+case $binary in */image/*) kind=image ;; */release/*) kind=release ;; esac
 echo "$binary ($kind build), $(nproc) processors, load $(cut -d ' ' -f 1 /proc/loadavg), SQLite, no demo data"
 measure 'dev, everything in one' 0 dev
 env "${common[@]}" "$binary" migrate > "$folder/log" 2>&1

@@ -7,9 +7,9 @@ import tomllib
 import unittest
 
 import yaml
-from manifests import K8S, component_names, env_of, overlay, overlays
+from manifests import K8S, component_names, env_of, overlay, overlays, with_components
 from rules.shape import fault_in
-from truth import DEPLOY, EXPECTED_SECRETS, NEWEST, OLDEST, ROOT, version
+from truth import DEPLOY, EXPECTED_SECRETS, NEWEST, OLDEST, ROOT, found, version
 
 GUIDE = (DEPLOY / "README.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", GUIDE, re.S)
@@ -17,6 +17,12 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", GUIDE, re.S)
 
 def commands():
     return [line for block in BLOCKS for line in block.replace("\\\n", " ").splitlines() if line.strip()]
+
+
+def run_in_pods():
+    """The words of each command of the program that is run where it runs."""
+    run = [re.search(r" exec (?:\S+ --|guildhall) guildhall (.+?)(?: >.*| #.*)?$", line) for line in commands()]
+    return [tuple(match[1].split()) for match in run if match]
 
 
 def restore_pod(product):
@@ -98,6 +104,37 @@ class TheGuide(unittest.TestCase):
         self.assertNotIn(-1, places)
         self.assertEqual(places, sorted(places))
 
+    def test_the_job_that_is_made_by_hand_is_the_migrations_with_other_arguments(self):
+        (migrating,) = overlay("production").of("Job")
+        program = ["jq", "--from-file", K8S / "base/migrate/by-hand.jq", "--args", "migrate", "verify"]
+        for given in (migrating, {"kind": "List", "items": [{"kind": "ServiceAccount"}, migrating]}):
+            run = subprocess.run(program, input=json.dumps(given), capture_output=True, text=True)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            job = json.loads(run.stdout)
+            (container,), (own,) = (one["spec"]["template"]["spec"]["containers"] for one in (job, migrating))
+            self.assertEqual(container, {**own, "args": ["migrate", "verify"]})
+            self.assertNotEqual(job["metadata"]["name"], migrating["metadata"]["name"])
+            for version in (OLDEST, NEWEST):
+                self.assertIsNone(fault_in(version, "Job", "batch/v1", json.dumps(job)))
+
+    def test_postgres_is_restored_while_nothing_runs_and_an_epoch_begins_before_the_rest(self):
+        between = GUIDE[GUIDE.index("### Restoring Postgres") : GUIDE.index("### Going back")]
+        steps = ["--replicas=0", "wait --for=delete pod", "delete job migrate-", "component=migrate\n", "job/migrate-"]
+        steps += ["deployment/identity --replicas=1", "guildhall epoch renew", "apply --kustomize .\n", "rollout status"]
+        places = [between.find(step, between.find("```sh")) for step in steps]
+        self.assertNotIn(-1, places)
+        self.assertEqual(places, sorted(places))
+
+    def test_connections_are_those_of_the_pods_that_there_are(self):
+        text = (ROOT / "services/guildhall/src/settings.rs").read_text()
+        pool = found(r'parse_or\("database_pool", (\d+)\)', text, "the settings")
+        told = re.findall(r"\| (\d+) \+ (\d+) \| (\d+) \|", GUIDE)
+        surge = overlay("production").ours[0].spec["strategy"]["rollingUpdate"]["maxSurge"]
+        pods = {with_components([]).ours[0].spec["replicas"], overlay("production").ours[0].spec["replicas"]}
+        pods.add(overlay("staging").of("HorizontalPodAutoscaler")[0]["spec"]["maxReplicas"])
+        wanted = {(str(count), str(surge), str(4 * (count + surge) * int(pool[0]))) for count in pods}
+        self.assertEqual(set(told), wanted)
+
     def test_nobody_is_believed_to_be_a_proxy_before_a_network_is_put_in(self):
         for name in ("production", "staging"):
             config = tomllib.loads((K8S / "overlays" / name / "config.toml").read_text())
@@ -123,6 +160,11 @@ class TheGuide(unittest.TestCase):
         policies = "".join(file.read_text() for file in (K8S / "components/network-policies").glob("*.yaml"))
         asked = set(re.findall(r"namespaceSelector:\s*\n\s*matchLabels: \{guildhall/([a-z-]+): \"true\"\}", policies))
         self.assertEqual(told, asked)
+
+    def test_every_runbook_is_in_their_list(self):
+        folder = ROOT / "docs/runbooks"
+        listed = set(re.findall(r"(?m)^\| \[[a-z-]+\]\(([a-z-]+\.md)\)", (folder / "README.md").read_text()))
+        self.assertEqual(listed, {file.name for file in folder.glob("*.md")} - {"README.md"})
 
     def test_links_lead_somewhere(self):
         for link in re.findall(r"\]\(([^)#]+)\)", GUIDE):

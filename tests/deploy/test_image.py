@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import unittest
 from fnmatch import fnmatch
 from pathlib import Path
@@ -83,6 +84,12 @@ class TheImage(unittest.TestCase):
 
         self.assertEqual(flags("chef cook"), flags("build"))
 
+    def test_what_is_copied_out_is_the_stripped_build_of_the_profile(self):
+        (name,) = set(re.findall(r"--profile (\w+)", DOCKERFILE))
+        profile = tomllib.loads((ROOT / "Cargo.toml").read_text())["profile"][name]
+        self.assertEqual((profile["inherits"], profile["strip"]), ("release", "symbols"))
+        self.assertIn(f"cp target/{name}/guildhall /guildhall", DOCKERFILE)
+
     def test_the_commit_is_told_to_the_last_build_alone(self):
         lines = instructions()
         (told,) = [place for place, (word, rest) in enumerate(lines) if word == "RUN" and "GUILDHALL_COMMIT=" in rest]
@@ -117,10 +124,12 @@ class TheImage(unittest.TestCase):
     def test_it_runs_as_the_user_of_the_manifests_without_a_shell(self):
         context = overlay("production").ours[0].pod["securityContext"]
         self.assertEqual(of_the_last_stage("USER"), [f"{context['runAsUser']}:{context['runAsGroup']}"])
-        self.assertEqual(of_the_last_stage("ENTRYPOINT"), ['["/guildhall"]'])
+        self.assertEqual(of_the_last_stage("ENTRYPOINT"), ['["/usr/local/bin/guildhall"]'])
         self.assertEqual(of_the_last_stage("RUN"), [])
         (check,) = of_the_last_stage("HEALTHCHECK")
-        self.assertTrue(check.endswith('CMD ["/guildhall", "healthcheck"]'), check)
+        self.assertTrue(check.endswith('CMD ["/usr/local/bin/guildhall", "healthcheck"]'), check)
+        # Where `kubectl exec deploy/identity -- guildhall …` finds it.
+        self.assertIn(" /usr/local/bin/guildhall", of_the_last_stage("COPY")[-1])
 
     def test_it_names_the_ports_of_the_manifests(self):
         ports = {str(port["containerPort"]) for workload in overlay("production").ours for port in workload.ports}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from machine import BINARY, Machine, certificates, post, text_of
 from manifests import env_of, overlay
-from test_guide import commands, restore_pod
+from test_guide import restore_pod, run_in_pods
 from test_image import DOCKERFILE, compose
 from truth import METRICS, edges
 
@@ -93,18 +93,9 @@ class TheProductOfTheManifests(unittest.TestCase):
             names = set(re.findall(r"(?m)^(guildhall_[a-z_]+)", told))
             self.assertEqual(METRICS - names, set(), workload)
 
-        # As `kubectl exec deploy/identity -- /guildhall …` does.
+        # As `kubectl exec deploy/identity -- guildhall …` does.
         identity = by_name["identity"]
-        made = machine.run(
-            identity,
-            identity.main,
-            "--config",
-            "/etc/guildhall/config.toml",
-            "admin",
-            "create",
-            "--email",
-            "you@example.com",
-        )
+        made = machine.run(identity, identity.main, "admin", "create", "--email", "you@example.com")
         self.assertEqual(made.returncode, 0, made.stderr)
         self.assertIn("https://accounts.example.com/reset-password?token=", made.stdout)
 
@@ -126,7 +117,7 @@ class TheProductOfTheManifests(unittest.TestCase):
         machine = self.machine(overlay("tests/sqlite"), "put_back")
         (pod,) = machine.manifests.ours
         (restoring,) = restore_pod(pod)["spec"]["containers"]
-        (backing_up,) = {line.split(" /guildhall ")[1] for line in commands() if " backup /data/" in line}
+        (backing_up,) = [words for words in run_in_pods() if words[0] == "backup"]
         sign_in = {"email": "bob@example.com", "password": "a long phrase of mine"}
 
         def served(path, body):
@@ -134,7 +125,7 @@ class TheProductOfTheManifests(unittest.TestCase):
             machine.wait_until_well(pod, process)
             account = post(machine.url(pod, 8080) + path, body)
             self.assertIn("access_token", account["tokens"])
-            done = machine.run(pod, pod.main, *backing_up.split()) if path.endswith("register") else None
+            done = machine.run(pod, pod.main, *backing_up) if path.endswith("register") else None
             self.assertEqual(machine.stop(process, pod.pod["terminationGracePeriodSeconds"]), 0, machine.log(pod))
             return done
 
@@ -167,7 +158,7 @@ class TheProductOfTheManifests(unittest.TestCase):
     def test_every_command_that_is_written_down_exists(self):
         written = [tuple(map(str, container["args"])) for w in overlay("production").ours for container in w.containers]
         written += [tuple(service["command"]) for service in compose().values() if "guildhall" in service["image"]]
-        written += [tuple(line.split(" /guildhall ")[1].split()) for line in commands() if " /guildhall " in line]
+        written += run_in_pods()
         written += [tuple(json.loads(words)[1:]) for words in re.findall(r"CMD (\[.*\])", DOCKERFILE)]
         self.assertGreaterEqual(len(written), 11)
         for words in set(written):

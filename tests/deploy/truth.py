@@ -128,6 +128,13 @@ def standard_variables():
 
 
 @cache
+def settings_file_variable():
+    """What names the file with settings, and is none itself."""
+    text = (ROOT / "services/guildhall/src/settings/file.rs").read_text()
+    return found(r'const VARIABLE: &str = "(GUILDHALL_[A-Z_]+)";', text, "the settings file")[0]
+
+
+@cache
 def password_memory_mib():
     text = (ROOT / "services/guildhall/src/settings/passwords.rs").read_text()
     return int(found(r"const BUDGET_MIB: u32 = (\d+);", text, "the settings of passwords")[0])

@@ -92,6 +92,21 @@ async fn every_entry_of_every_service_is_told_once() {
 }
 
 #[tokio::test]
+async fn an_entry_from_a_clock_that_is_ahead_hides_none_after_it() {
+    let product = Product::own(&[]).await;
+    let alice = Person::verified(&product.api(), "alice").await;
+    Team::of(&alice).await;
+    let ahead = "UPDATE audit_log SET created_ms = created_ms + 600000";
+    product.storage("organizations").await.execute(ahead).await;
+    let following = Following::begin(&product, &["-n", "1", "--action", "organization.created"]);
+    eventually("the latest is told", async || following.lines.try_recv().ok()).await;
+    let team = Team::of(&alice).await;
+    let next = eventually("the next is told", async || following.lines.try_recv().ok()).await;
+    assert_eq!(next["target_id"], team.id.as_str(), "{next}");
+    assert_eq!(following.end_by("INT").await, Some(0));
+}
+
+#[tokio::test]
 async fn only_what_is_asked_for_is_told() {
     let product = Product::own(&[]).await;
     let alice = Person::verified(&product.api(), "alice").await;

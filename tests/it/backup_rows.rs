@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::harness::{
@@ -58,12 +59,14 @@ fn differences(
     found
 }
 
-/// A restored database is the archive's in another epoch: nothing else differs.
+/// A restored database is the archive's in another epoch, in which organizations is to hear of every account: nothing else differs.
 fn assert_only_the_epoch_differs(found: &[(String, usize, usize)]) {
     for (table, lost, new) in found {
         match table.as_str() {
             "identity.epoch" => assert_eq!((*lost, *new), (1, 1), "{found:?}"),
             "identity.audit_log" => assert_eq!((*lost, *new), (0, 1), "the renewal is told: {found:?}"),
+            "identity.users" => assert_eq!(lost, new, "profiles have another version: {found:?}"),
+            "identity.outbox" => assert_eq!(*lost, 0, "each of them is to be told: {found:?}"),
             "identity.last_entitlements" => assert_eq!(*new, 0, "what was seen of plans is forgotten: {found:?}"),
             _ => panic!("{found:?}"),
         }
@@ -184,4 +187,47 @@ async fn a_backup_that_is_killed_is_there_whole_or_not_at_all() {
         }
     }
     assert!(were_whole < KILLS, "none was killed in the middle");
+    let last = folder.path().join("last.tar");
+    ended(&databases.operate(&["backup", last.to_str().unwrap()], &[]).await, 0);
+    for left in scratch_in(folder.path()) {
+        let files = std::fs::read_dir(&left).unwrap().count();
+        assert_eq!(files, 0, "the next one removes copies of databases: {}", left.display());
+    }
+}
+
+#[tokio::test]
+async fn a_backup_that_is_told_to_stop_leaves_nothing_behind() {
+    if is_postgres() {
+        return;
+    }
+    let databases = Databases::unmade();
+    ended(&databases.operate(&["migrate"], &[]).await, 0);
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole.tar");
+    let began = Instant::now();
+    ended(&databases.operate(&["backup", whole.to_str().unwrap()], &[]).await, 0);
+    let takes = began.elapsed();
+    let mut were_stopped = 0;
+    for number in 0..KILLS {
+        let signal = if number % 2 == 0 { "TERM" } else { "INT" };
+        let archive = folder.path().join(format!("{number}.tar"));
+        let mut process = databases.command(&["backup", archive.to_str().unwrap()]).spawn().expect("it starts");
+        // As above, the moment is what is tried.
+        tokio::time::sleep(takes * number / KILLS + Duration::from_millis(1)).await;
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -{signal} {}", process.id())).status();
+        sent.expect("sh runs");
+        let code = process.wait().expect("its end").code();
+        // Before it can hear, it has made nothing.
+        assert!(matches!(code, None | Some(0 | 1)), "{code:?}");
+        assert_eq!(archive.exists(), code == Some(0), "{code:?}");
+        assert_eq!(scratch_in(folder.path()), Vec::<PathBuf>::new(), "{code:?}");
+        were_stopped += u32::from(code == Some(1));
+    }
+    assert!(were_stopped > 0, "none was told in the middle");
+}
+
+/// Folders in which backups were made.
+fn scratch_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(".guildhall-backup-")).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Judge, Person, Product, claims_of, eventually};
+use crate::harness::{Judge, PASSWORD, Person, Product, Team, claims_of, eventually, sql_of_the_runbook};
 
 async fn keys(product: &Product) -> Vec<Value> {
     let listed = product.operate(&["keys", "list", "--json"]).await;
@@ -75,4 +75,40 @@ async fn keys_are_not_opened_with_another_encryption_key() {
     let refused = product.operate_with(&["keys", "list"], &other).await;
     assert_eq!(refused.code, Some(1), "{}", refused.said);
     assert!(refused.said.contains("GUILDHALL_ENCRYPTION_KEY"), "{}", refused.said);
+}
+
+#[tokio::test]
+async fn a_leaked_encryption_key_is_changed_as_the_runbook_says() {
+    let mut product = Product::own(&[]).await;
+    let alice = Person::verified(&product.api(), "alice").await;
+    let team = Team::of(&alice).await;
+    let invited = alice.post(&team.path("/invitations"), json!({ "email": "friend@example.com" })).await.expect(201);
+    let link = format!("/invitations/{}", invited["token"].as_str().unwrap());
+    product.api().get(&link).await.expect(200);
+
+    product.stop().await;
+    product.set("GUILDHALL_ENCRYPTION_KEY", Some("ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="));
+    product.start_again_and_die().await;
+    for (service, sql) in ["identity", "invitations"].into_iter().zip(sql_of_the_runbook("leaked-signing-key.md")) {
+        let storage = product.storage(service).await;
+        let unknown = "sha256(convert_to(gen_random_uuid()::text, 'UTF8'))";
+        let sql = if storage.is_postgres() { sql } else { sql.replace(unknown, "randomblob(32)") };
+        storage.execute(&sql).await;
+    }
+    product.start_again().await;
+    let renewed = product.operate(&["epoch", "renew"]).await;
+    assert_eq!(renewed.code, Some(0), "{}", renewed.said);
+
+    let api = product.api();
+    alice.at(&api).get("/auth/me").await.refused("TOKEN_INVALID", 401);
+    let refresh = json!({ "refresh_token": alice.refresh_token });
+    api.post("/auth/refresh", &refresh).await.refused("TOKEN_INVALID", 401);
+    // The secret of a mail that was sent leads nowhere until the invitation is sent again.
+    api.get(&link).await.refused("INVITE_NOT_FOUND", 404);
+    let login = json!({ "email": alice.email, "password": PASSWORD });
+    let answer = api.post("/auth/login", &login).await.expect(200);
+    let alice = Person::signed_in(&api, alice.email, &answer);
+    let resend = team.path(&format!("/invitations/{}/resend", invited["id"].as_str().unwrap()));
+    let again = alice.post_bare(&resend).await.expect(200);
+    api.get(&format!("/invitations/{}", again["token"].as_str().unwrap())).await.expect(200);
 }

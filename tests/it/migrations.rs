@@ -9,7 +9,9 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::harness::{Databases, Deployment, Ending, Person, Storage, eventually, json_lines, unique};
+use crate::harness::{
+    Databases, Deployment, Ending, Person, Storage, eventually, json_lines, sql_of_the_runbook, unique,
+};
 
 const SERVICES: [&str; 4] = ["identity", "organizations", "invitations", "billing-context"];
 const RACES: usize = 20;
@@ -202,6 +204,9 @@ async fn services_wait_for_their_schemas_alive_and_turn_ready_by_themselves() {
                 "{service}{probe}"
             );
         }
+        let numbers = reqwest::get(format!("{ops}/metrics")).await.expect("an answer").text().await.expect("numbers");
+        assert!(numbers.contains("guildhall_build_info{version="), "{service} is there: {numbers}");
+        assert!(!numbers.contains("guildhall_revocation_feed_state"), "{service} tells nothing that alerts: {numbers}");
         let channel = tonic::transport::Endpoint::new(deployment.grpc(service)).unwrap().connect().await.unwrap();
         let mut health = HealthClient::new(channel);
         for (name, expected) in [
@@ -243,11 +248,8 @@ async fn a_server_that_answers_later_is_waited_for_when_that_is_asked() {
 
 /// The statements of the runbook, with these names in the place of its own.
 fn statements_of_the_runbook(names: [(&str, &str); 2]) -> Vec<String> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let page = std::fs::read_to_string(root.join("docs/runbooks/database-roles.md")).expect("the runbook");
-    let blocks = page.split("```sql").skip(1).map(|rest| rest.split("```").next().expect("the end of the block"));
-    let renamed = |block: &str| names.iter().fold(block.to_owned(), |block, (name, own)| block.replace(name, own));
-    blocks.map(renamed).collect()
+    let renamed = |block: String| names.iter().fold(block, |block, (name, own)| block.replace(name, own));
+    sql_of_the_runbook("database-roles.md").into_iter().map(renamed).collect()
 }
 
 #[tokio::test]

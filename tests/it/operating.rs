@@ -136,3 +136,28 @@ async fn every_list_of_an_operator_is_one_object_a_line() {
         assert!(lines.iter().all(|line| !line[field].is_null()), "{arguments:?}: {said}");
     }
 }
+
+#[tokio::test]
+async fn a_command_whose_output_cannot_be_written_ends_with_a_failure() {
+    let product = Product::shared().await;
+    let alice = Person::registered(&product.api(), "alice").await;
+    let commands: [&[&str]; 3] = [
+        &["api-keys", "create", "--quiet", "--name", "lost", "--scope", "billing:read"],
+        &["audit", "export"],
+        &["user", "export", &alice.email],
+    ];
+    for arguments in commands {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ended = product.command(arguments).stdout(full).output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{arguments:?}: {said}");
+        assert_eq!(said.matches("the output cannot be written").count(), 1, "{arguments:?}: {said}");
+
+        // Whoever reads no more has read enough.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = product.command(arguments).stdout(writer).output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!((ended.status.code(), said.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+}

@@ -41,6 +41,24 @@ async fn an_unknown_setting_in_a_file_is_refused_too() {
 }
 
 #[tokio::test]
+async fn a_variable_names_the_file_where_no_option_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let [named, other] = ["named.toml", "other.toml"].map(|name| folder.path().join(name));
+    std::fs::write(&named, "product_name = \"Acme\"\n").unwrap();
+    std::fs::write(&other, "product_name = \"Umbrella\"\n").unwrap();
+    let variable = [("GUILDHALL_CONFIG", named.to_str().unwrap())];
+    let print = ["config", "print"];
+    let by_variable = run_to_its_end(&print, &variable).await.said;
+    assert!(by_variable.contains("Acme") && by_variable.contains("named.toml"), "{by_variable}");
+    assert!(!by_variable.contains("GUILDHALL_CONFIG"), "it is no setting: {by_variable}");
+    let by_option = [print.as_slice(), &["--config", other.to_str().unwrap()]].concat();
+    let by_option = run_to_its_end(&by_option, &variable).await.said;
+    assert!(by_option.contains("Umbrella") && !by_option.contains("Acme"), "{by_option}");
+    let by_none = run_to_its_end(&print, &[("GUILDHALL_CONFIG", "")]).await.said;
+    assert!(by_none.contains("Guildhall") && !by_none.contains("Acme"), "{by_none}");
+}
+
+#[tokio::test]
 async fn the_mailbox_is_for_development_alone() {
     let settings = [
         ("GUILDHALL_HTTP_LISTEN", "127.0.0.1:0"),

@@ -2,11 +2,14 @@
 
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use serde_json::json;
+use test_kit::{Authority, put};
 
 use crate::harness::{Collector, PASSWORD, Product, Span, eventually, json_lines, unique};
 
 /// Every trace begins with somebody else's span.
 const CALLER: &str = "00f067aa0ba902b7";
+/// What the caller's system added to the trace.
+const STATE: &str = "acme=t61rcWkgMzE,other@vendor=1";
 
 fn traceparent(flags: &str) -> (String, String) {
     let id = uuid::Uuid::new_v4().simple().to_string();
@@ -15,7 +18,8 @@ fn traceparent(flags: &str) -> (String, String) {
 
 async fn register(product: &Product, traceparent: &str) -> String {
     let body = json!({ "email": format!("alice.{}@example.com", unique()), "password": PASSWORD });
-    let answer = product.api().post_with(&[("traceparent", traceparent)], "/auth/register", &body).await;
+    let headers = [("traceparent", traceparent), ("tracestate", STATE)];
+    let answer = product.api().post_with(&headers, "/auth/register", &body).await;
     let id = answer.header("x-request-id").unwrap().to_owned();
     answer.expect(201);
     id
@@ -40,7 +44,7 @@ fn path(spans: &[Span], from: &Span) -> Vec<String> {
 #[tokio::test]
 async fn one_trace_leads_from_a_request_through_the_services_to_what_is_delivered_later() {
     let collector = Collector::start().await;
-    let mut product = Product::own(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url())]).await;
+    let mut product = Product::own(&[("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url())]).await;
     let (sent, id) = traceparent("01");
     let request_id = register(&product, &sent).await;
 
@@ -65,6 +69,7 @@ async fn one_trace_leads_from_a_request_through_the_services_to_what_is_delivere
             gateway.clone(),
         ]
     );
+    assert_eq!(ensured.state, STATE);
     let delivered = spans.iter().find(is_delivery).unwrap();
     let topic = delivered.name.strip_prefix("deliver ").unwrap();
     assert_eq!(
@@ -87,10 +92,32 @@ async fn one_trace_leads_from_a_request_through_the_services_to_what_is_delivere
 }
 
 #[tokio::test]
+async fn traces_are_sent_over_tls_to_a_collector_that_an_authority_vouches_for() {
+    let (authority, folder) = (Authority::new(), tempfile::tempdir().unwrap());
+    let believed = put(&folder.path().join("believed.pem"), &authority.pem());
+    let collector = Collector::start_over_tls(&authority.issue(&["127.0.0.1"])).await;
+    let believed = believed.to_str().unwrap();
+    let settings =
+        [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", collector.url()), ("OTEL_EXPORTER_OTLP_CERTIFICATE", believed)];
+    let product = Product::own(&settings).await;
+    let (sent, id) = traceparent("01");
+    register(&product, &sent).await;
+    let is_whole = |spans: &[Span]| spans.iter().any(|span| span.parent == CALLER);
+    collector.trace(&id, is_whole).await;
+
+    let other = Collector::start_over_tls(&Authority::new().issue(&["127.0.0.1"])).await;
+    let settings = [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", other.url()), ("OTEL_EXPORTER_OTLP_CERTIFICATE", believed)];
+    let product = Product::own(&settings).await;
+    register(&product, &sent).await;
+    eventually("a word about what is lost", async || product.log().contains("does not take all traces").then_some(()))
+        .await;
+    assert!(other.spans().is_empty(), "{:?}", other.spans());
+}
+
+#[tokio::test]
 async fn what_a_server_fails_at_is_marked_and_what_it_refuses_is_not() {
     let collector = Collector::start().await;
-    let settings = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()), ("OTEL_SERVICE_NAME", "acme".to_owned())];
-    let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let settings = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()), ("OTEL_SERVICE_NAME", "acme")];
     let product = Product::own(&settings).await;
     let (sent, id) = traceparent("01");
     let login = json!({ "email": "nobody@example.com", "password": PASSWORD });
@@ -112,7 +139,7 @@ async fn what_a_server_fails_at_is_marked_and_what_it_refuses_is_not() {
 async fn a_trace_that_its_caller_does_not_sample_is_told_in_the_log_alone() {
     let collector = Collector::start().await;
     let mut product =
-        Product::own(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url()), ("GUILDHALL_LOG", "info")]).await;
+        Product::own(&[("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()), ("GUILDHALL_LOG", "info")]).await;
     let (sent, id) = traceparent("00");
     register(&product, &sent).await;
     let other = register(&product, "no trace at all").await;
@@ -163,6 +190,8 @@ async fn variables_for_traces_are_checked_and_told() {
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ("OTEL_TRACES_SAMPLER", "sometimes"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "just-a-word"),
+        ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "soon"),
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nowhere/ca.pem"),
         ("OTEL_TRACES_EXPORTER", "zipkin"),
     ] {
         let ending = bad(name, value).await;

@@ -1,12 +1,11 @@
 //! The one log line of each call: what was asked, by whom, and what came of it. No secret stands in it, no message, no whole address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::StatusCode;
 use token_verification::Caller;
 use tokio::time::Instant;
 use tonic::Code;
@@ -17,6 +16,9 @@ use crate::refusal::code_name;
 
 /// Most characters of what a client calls itself.
 const LONGEST_AGENT: usize = 200;
+
+/// The status of an HTTP request whose client went away before its answer, as proxies write it.
+pub const CLIENT_GONE: u16 = 499;
 
 /// What is found out about a call while it is answered. What is noted last counts.
 #[derive(Debug, Default)]
@@ -52,7 +54,7 @@ pub enum Outcome {
     /// An RPC, with this code and reason.
     Rpc(Code, Option<&'static str>),
     /// An HTTP request, with this status.
-    Http(StatusCode),
+    Http(u16),
 }
 
 impl Facts {
@@ -94,11 +96,10 @@ impl Facts {
         self.change(|noted| noted.reason = Some(reason));
     }
 
-    /// Writes the line, within the tracing span of the call.
-    pub fn write(&self, outcome: Outcome, started: Instant) {
+    fn write(&self, outcome: Outcome, began: Instant) {
         let (code, status, refused) = match outcome {
             Outcome::Rpc(code, reason) => (Some(code_name(code)), None, reason),
-            Outcome::Http(status) => (None, Some(status.as_u16()), None),
+            Outcome::Http(status) => (None, Some(status), None),
         };
         let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let actor = noted.actor.as_ref();
@@ -106,7 +107,7 @@ impl Facts {
             code,
             status,
             reason = refused.or(noted.reason),
-            duration_ms = millis(started),
+            duration_ms = millis(began),
             peer = noted.peer,
             actor_type = actor.map(|actor| actor.kind),
             actor_id = actor.and_then(|actor| actor.id).map(tracing::field::display),
@@ -121,6 +122,32 @@ impl Facts {
     /// Why the call was refused, as far as it is known.
     pub fn reason(&self) -> Option<&'static str> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).reason
+    }
+}
+
+/// The line of a call, written when it is dropped, within the tracing span of the call. Whoever goes away before the answer drops it
+/// too: what they asked for may be done all the same.
+pub struct AccessLine {
+    facts: Arc<Facts>,
+    began: Instant,
+    outcome: Outcome,
+}
+
+impl AccessLine {
+    /// The line of a call that begins now, and ends like this unless somebody says otherwise.
+    pub fn begin(facts: Arc<Facts>, unanswered: Outcome) -> Self {
+        Self { facts, began: Instant::now(), outcome: unanswered }
+    }
+
+    /// The call is answered like this.
+    pub fn end(mut self, outcome: Outcome) {
+        self.outcome = outcome;
+    }
+}
+
+impl Drop for AccessLine {
+    fn drop(&mut self) {
+        self.facts.write(self.outcome, self.began);
     }
 }
 

@@ -2,9 +2,11 @@
 //! streams that nobody takes.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -17,6 +19,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_util::io::InspectReader;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::transport::server::Connected;
@@ -29,6 +33,12 @@ use crate::untaken::Streams;
 const CONNECTIONS: usize = 10_000;
 /// Calls that one connection carries at once.
 const STREAMS_AT_ONCE: u32 = 128;
+/// How long the other end may take to say that it speaks HTTP/2. After that it is asked from time to time whether it is still there.
+const PREFACE_WITHIN: Duration = Duration::from_secs(10);
+/// What it says then, in bytes (RFC 9113, section 3.4); whoever says anything else is not served.
+const PREFACE_BYTES: usize = 24;
+/// What a connection without a call has once it is to leave.
+const LEAVES_WITHIN: Duration = Duration::from_secs(1);
 /// How old a connection gets, in seconds: each process chooses for itself, so that callers of many don't come back at once.
 const CONNECTION_AGE: std::ops::Range<u64> = 270..330;
 
@@ -73,8 +83,11 @@ where
     C: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
 {
     let (info, streams) = (connection.connect_info(), Streams::default());
-    let announcing = streams.clone();
+    let (has_spoken, has_called) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let connection = noting_preface(connection, Arc::clone(&has_spoken));
+    let (announcing, calls) = (streams.clone(), Arc::clone(&has_called));
     let service = service_fn(move |request: Request<Incoming>| {
+        calls.store(true, Ordering::Relaxed);
         let announced = announcing.announce();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(info.clone());
@@ -85,19 +98,42 @@ where
     let leaves = async {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = tokio::time::sleep(age) => {}
+            () = sleep(age) => {}
+        }
+    };
+    let stays_silent = async {
+        sleep(PREFACE_WITHIN).await;
+        if has_spoken.load(Ordering::Relaxed) {
+            pending::<()>().await;
         }
     };
     let ended = tokio::select! {
         ended = &mut connection => ended,
+        () = stays_silent => return,
         () = leaves => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            match timeout(LEAVES_WITHIN, &mut connection).await {
+                Ok(ended) => ended,
+                // Whoever has not even said that it speaks HTTP/2 cannot be told to leave.
+                Err(_) if !has_called.load(Ordering::Relaxed) => return,
+                Err(_) => connection.await,
+            }
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// Notes when enough was read for a preface.
+fn noting_preface<C: AsyncRead>(connection: C, has_spoken: Arc<AtomicBool>) -> InspectReader<C, impl FnMut(&[u8])> {
+    let mut missing = PREFACE_BYTES;
+    InspectReader::new(connection, move |read| {
+        if missing > 0 {
+            missing = missing.saturating_sub(read.len());
+            has_spoken.store(missing == 0, Ordering::Relaxed);
+        }
+    })
 }
 
 /// Left alone, this server would switch two of HTTP/2's guards off.

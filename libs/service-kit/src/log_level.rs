@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, DefaultBodyLimit, RawQuery, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, RawQuery, Request, State};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use http::header::ORIGIN;
-use http::{HeaderMap, StatusCode};
+use http::header::{FORWARDED, ORIGIN, VIA};
+use http::{HeaderName, StatusCode};
 use serde_json::json;
 
 use crate::telemetry::LogFilter;
@@ -18,6 +19,15 @@ const USUALLY_FOR: Duration = Duration::from_secs(15 * 60);
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Bytes of a filter.
 const LARGEST_FILTER: usize = 4096;
+/// Headers of a page in a browser of this machine, and of what a proxy on it passes on for others.
+const OF_STRANGERS: [HeaderName; 6] = [
+    ORIGIN,
+    FORWARDED,
+    VIA,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("x-real-ip"),
+];
 
 pub(crate) fn log_level_routes(filter: Option<LogFilter>) -> Router {
     match filter {
@@ -25,48 +35,33 @@ pub(crate) fn log_level_routes(filter: Option<LogFilter>) -> Router {
         Some(filter) => Router::new()
             .route("/loglevel", get(tell).post(change))
             .layer(DefaultBodyLimit::max(LARGEST_FILTER))
+            .layer(from_fn(keep_strangers_out))
             .with_state(filter),
     }
 }
 
-async fn tell(
-    State(filter): State<LogFilter>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Response {
-    if is_stranger(peer, &headers) { keep_out() } else { told(&filter) }
+async fn tell(State(filter): State<LogFilter>) -> Response {
+    told(&filter)
 }
 
 /// Takes the filter in the body for `?for=` seconds; then what is configured counts again.
-async fn change(
-    State(filter): State<LogFilter>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-    wanted: String,
-) -> Response {
-    if is_stranger(peer, &headers) {
-        return keep_out();
-    }
+async fn change(State(filter): State<LogFilter>, RawQuery(query): RawQuery, wanted: String) -> Response {
     let Some(duration) = duration(query.as_deref().unwrap_or_default()) else {
         return (StatusCode::BAD_REQUEST, "for must be 1 to 86400, in seconds; ask for nothing else.\n")
             .into_response();
     };
     match filter.change(wanted.trim(), duration) {
-        Ok(()) => {
-            tracing::warn!(filter = wanted.trim(), seconds = duration.as_secs(), "what is logged has changed");
-            told(&filter)
-        }
+        Ok(()) => told(&filter),
         Err(error) => (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response(),
     }
 }
 
-/// Nobody from elsewhere, and no web page in a browser of this machine.
-fn is_stranger(peer: SocketAddr, headers: &HeaderMap) -> bool {
-    !peer.ip().to_canonical().is_loopback() || headers.contains_key(ORIGIN)
-}
-
-fn keep_out() -> Response {
+/// Lets nobody in from elsewhere, be it through somebody on this machine, and reads nothing of what they send.
+async fn keep_strangers_out(ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
+    let is_near = peer.ip().to_canonical().is_loopback();
+    if is_near && !OF_STRANGERS.iter().any(|header| request.headers().contains_key(header)) {
+        return next.run(request).await;
+    }
     (StatusCode::FORBIDDEN, "Only callers on the same machine may ask; in Kubernetes, use a port-forward.\n")
         .into_response()
 }
@@ -99,9 +94,13 @@ mod tests {
     use super::*;
 
     async fn status_for(peer: &str, method: &str) -> StatusCode {
+        status_of(peer, Request::builder().method(method)).await
+    }
+
+    async fn status_of(peer: &str, request: http::request::Builder) -> StatusCode {
         // The layer is held, as it is by a subscriber.
         let (filter, _layer) = LogFilter::new("info").unwrap();
-        let mut request = Request::builder().method(method).uri("/loglevel").body(Body::from("debug")).unwrap();
+        let mut request = request.uri("/loglevel").body(Body::from("debug")).unwrap();
         request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
         log_level_routes(Some(filter)).oneshot(request).await.unwrap().status()
     }
@@ -116,5 +115,15 @@ mod tests {
                 assert_eq!(status_for(far, method).await, StatusCode::FORBIDDEN, "{far}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn so_are_none_that_a_proxy_on_this_machine_speaks_for_before_anything_is_read() {
+        let with = |header: &str| Request::builder().method("POST").header(header, "somebody");
+        for header in ["forwarded", "x-forwarded-for", "X-Forwarded-Proto", "x-real-ip", "via", "origin"] {
+            let request = with(header).header("content-length", "1000000");
+            assert_eq!(status_of("127.0.0.1:5", request).await, StatusCode::FORBIDDEN, "{header}");
+        }
+        assert_eq!(status_of("127.0.0.1:5", with("user-agent")).await, StatusCode::OK);
     }
 }

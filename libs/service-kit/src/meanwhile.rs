@@ -21,6 +21,8 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 
 use crate::http_server::serve_http;
+use crate::metrics::Metrics;
+use crate::ops_port::{Release, numbers};
 use crate::refusal::{ErrorReason, Refusal};
 use crate::tls::{Tls, connections};
 
@@ -78,7 +80,13 @@ pub struct Meanwhile {
 
 impl Meanwhile {
     /// Begins to answer for these services.
-    pub fn begin(ports: Ports, tls: &Tls, services: &[&'static str], missing: &Missing) -> io::Result<Self> {
+    pub fn begin(
+        ports: Ports,
+        tls: &Tls,
+        release: Release,
+        services: &[&'static str],
+        missing: &Missing,
+    ) -> io::Result<Self> {
         let (stop, servers) = (CancellationToken::new(), TaskTracker::new());
         let (grpc, of_grpc) = twice(ports.grpc)?;
         let (ops, of_ops) = twice(ports.ops)?;
@@ -90,7 +98,7 @@ impl Meanwhile {
                 Some(http)
             }
         };
-        servers.spawn(serve_http(of_ops, ops_routes(missing.clone()), stop.clone()));
+        servers.spawn(serve_http(of_ops, ops_routes(missing.clone(), release), stop.clone()));
         servers.spawn(serve_grpc(of_grpc, tls.clone(), services.to_vec(), stop.clone()));
         servers.spawn(tls.keep_current().run(stop.clone()));
         servers.close();
@@ -113,13 +121,17 @@ fn twice(listener: TcpListener) -> io::Result<(TcpListener, TcpListener)> {
     Ok((TcpListener::from_std(listener)?, TcpListener::from_std(other)?))
 }
 
-fn ops_routes(missing: Missing) -> Router {
+/// Of numbers it tells what runs here and no more: others begin with what they count. Whoever collects them sees that it is there.
+fn ops_routes(missing: Missing, release: Release) -> Router {
     let alive = || async { "ok\n" };
+    let metrics = Metrics::new();
+    metrics.tell_release(release);
     Router::new()
         .route("/livez", get(alive))
         .route("/healthz", get(alive))
         .route("/startupz", get(alive))
         .route("/readyz", get(readyz))
+        .route("/metrics", get(move || async move { numbers(&metrics) }))
         .with_state(missing)
 }
 

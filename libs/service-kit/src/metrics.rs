@@ -102,6 +102,11 @@ impl Metrics {
         if let Child::Count(count) = made { count } else { Count::default() }
     }
 
+    /// Something that whoever counts began to count before there were numbers.
+    pub(crate) fn counted(&self, family: Family, labels: &[Label<'_>], count: &Count) {
+        self.0.book.replace(family, labels, Child::Count(count.clone()));
+    }
+
     /// Something that grows and shrinks.
     #[must_use]
     pub fn level(&self, family: Family, labels: &[Label<'_>]) -> Level {

@@ -108,10 +108,11 @@ impl Microservice {
         Channel::in_process(self.router.clone())
     }
 
-    /// The same service, whose calls and deliveries are told of as spans.
+    /// The same service, whose calls, deliveries and periodic work are told of as spans.
     #[must_use]
     pub fn traced(mut self, traces: &Traces) -> Self {
         self.router = self.router.layer(Extension(traces.clone()));
+        self.periodic.iter_mut().for_each(|work| work.traced(self.name, traces));
         self.relay = self.relay.map(|relay| relay.traced(traces));
         self
     }
@@ -194,9 +195,10 @@ impl MicroserviceBuilder {
         self
     }
 
-    /// Runs this relay while the service is served.
+    /// Runs this relay while the service is served, and removes what it set aside once that means nothing any more.
     #[must_use]
     pub fn relay(mut self, relay: Relay) -> Self {
+        self.built.periodic.push(relay.sweep());
         self.built.relay = Some(relay.of(self.built.name));
         self
     }

@@ -68,7 +68,8 @@ async fn ok() -> &'static str {
     "ok\n"
 }
 
-fn numbers(metrics: &Metrics) -> Response {
+/// All numbers, for whoever collects them.
+pub(crate) fn numbers(metrics: &Metrics) -> Response {
     match metrics.text() {
         Ok(text) => ([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

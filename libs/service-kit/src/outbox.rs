@@ -1,6 +1,7 @@
 //! Durable intents: what must still happen after a transaction, written in that transaction.
 
 mod backlog;
+mod kept;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Index, LockBehavior, LockType, OnConflict, Order, Query};
 use sea_orm::{ConnectionTrait, DbErr};
@@ -13,6 +14,8 @@ use crate::database::{Database, WriteTransaction, transaction_order};
 use crate::traces::{Kind, TraceContext, TraceScope};
 
 pub(crate) use self::backlog::{Backlog, backlogs};
+pub(crate) use self::kept::remove_set_aside;
+pub use self::kept::{Kept, WhichKept, list, retry};
 
 #[derive(DeriveIden)]
 enum Outbox {
@@ -56,15 +59,6 @@ pub struct Delivery {
     /// The span that wrote it.
     pub(crate) written_in: Option<TraceContext>,
     sequence: i64,
-}
-
-#[cfg(test)]
-impl Delivery {
-    /// One that no outbox holds.
-    pub(crate) fn for_tests(key: &str, payload: Value) -> Self {
-        let created = Timestamp::from_millis(0);
-        Self { key: key.to_owned(), payload, attempts: 0, created, written_in: None, sequence: 0 }
-    }
 }
 
 /// Writes an intent; it exists exactly if the transaction commits.

@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::entropy::Entropy;
 use crate::metrics::{Count, ServiceNumbers};
+use crate::traces::{Kind, TraceScope, Traces};
 
 type Working = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
@@ -22,6 +24,8 @@ pub struct PeriodicWork {
     entropy: Entropy,
     work: Box<dyn Fn() -> Working + Send + Sync>,
     failures: Count,
+    service: &'static str,
+    traces: Traces,
 }
 
 impl PeriodicWork {
@@ -41,18 +45,39 @@ impl PeriodicWork {
             let working = work();
             Box::pin(async move { working.await.map_err(|error| error.to_string()) })
         };
-        Self { name, every, entropy, work: Box::new(work), failures: Count::default() }
+        let (work, failures) = (Box::new(work), Count::default());
+        Self { name, every, entropy, work, failures, service: "", traces: Traces::none() }
     }
 
-    /// Does the work once, for tests and tools that must not wait. What goes wrong is logged and left to the
-    /// next round.
+    /// Does the work once, for tests and tools that must not wait; in a trace of its own, which calls that it makes belong to. What
+    /// goes wrong is logged and left to the next round.
     pub async fn run_once(&self) {
-        match AssertUnwindSafe((self.work)()).catch_unwind().await {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => tracing::warn!(work = self.name, error, "periodic work failed"),
-            Err(_) => tracing::error!(work = self.name, "periodic work panicked"),
-        }
-        self.failures.up();
+        let (trace, span) =
+            TraceScope::begin(None, self.service, &self.traces, Kind::Internal, || self.name.to_owned());
+        let log = tracing::error_span!(
+            parent: None,
+            "periodic",
+            service = self.service,
+            trace_id = %trace.context().trace_id(),
+            span_id = %trace.context().span_id(),
+        );
+        let working = async {
+            let outcome = AssertUnwindSafe(trace.run((self.work)())).catch_unwind().await;
+            match &outcome {
+                Ok(Ok(())) => return span.finish(None),
+                Ok(Err(error)) => tracing::warn!(work = self.name, error, "periodic work failed"),
+                Err(_) => tracing::error!(work = self.name, "periodic work panicked"),
+            }
+            // What went wrong may name people; the log has it.
+            span.finish(Some("failed"));
+            self.failures.up();
+        };
+        working.instrument(log).await;
+    }
+
+    /// Tells from now on of each round as a span of this service.
+    pub(crate) fn traced(&mut self, service: &'static str, traces: &Traces) {
+        (self.service, self.traces) = (service, traces.clone());
     }
 
     /// Counts from now on what goes wrong.

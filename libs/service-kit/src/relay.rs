@@ -1,15 +1,16 @@
 //! Delivers what the outbox holds: woken after commits, polling as the truth, bounded, stopped cleanly.
 
+mod attempt;
+mod sweep;
 mod traced;
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use futures_util::stream;
-use futures_util::{FutureExt, StreamExt};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -25,6 +26,7 @@ use crate::periodic::PeriodicWork;
 use crate::stop::Stop;
 use crate::traces::Traces;
 
+use self::attempt::{attempt, handing_over, record_late};
 use self::traced::DeliveryTrace;
 
 const BATCH: u64 = 32;
@@ -40,12 +42,15 @@ const CLAIM: Duration = Duration::from_secs(60);
 const DELIVER_WITHIN: Duration = Duration::from_secs(30);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
+/// What means little later on is given up after a day, though not before it was tried so often: the day may have passed while nobody
+/// delivered, or in a backup. It takes most of an hour.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
+const TRIES_AT_LEAST: i32 = 20;
 
 /// Why a delivery did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
-    /// It may succeed later; tried again with growing waits for 24 hours.
+    /// It may succeed later; tried again with growing waits, for as long as the topic says.
     #[error("will be tried again: {0}")]
     Retry(String),
     /// It never will; kept aside for the operator.
@@ -72,6 +77,8 @@ struct Topic {
     name: &'static str,
     handler: Handler,
     given_up: Option<Handler>,
+    /// Whether its messages mean little after a day.
+    is_passing: bool,
     numbers: OutboxNumbers,
 }
 
@@ -81,15 +88,36 @@ impl Relay {
         Self { database, clock, entropy, topics: Vec::new(), service: "", traces: Traces::none() }
     }
 
-    /// Delivers the topic's messages with this handler.
+    /// Delivers the topic's messages with this handler, which is tried for as long as it takes: only what it abandons is set aside,
+    /// and kept until the operator has it tried again.
     #[must_use]
     pub fn on<F>(mut self, topic: &'static str, handler: impl Fn(Delivery) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), DeliveryError>> + Send + 'static,
     {
         let handler: Handler = Arc::new(move |delivery| Box::pin(handler(delivery)));
-        self.topics.push(Topic { name: topic, handler, given_up: None, numbers: OutboxNumbers::default() });
+        self.topics.push(Topic {
+            name: topic,
+            handler,
+            given_up: None,
+            is_passing: false,
+            numbers: OutboxNumbers::default(),
+        });
         self
+    }
+
+    /// The same for messages that mean little after a day, such as mails: one that is older and has been tried often enough is
+    /// set aside as well, and what was set aside is removed a week later.
+    #[must_use]
+    pub fn on_for_a_day<F>(self, topic: &'static str, handler: impl Fn(Delivery) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), DeliveryError>> + Send + 'static,
+    {
+        let mut relay = self.on(topic, handler);
+        if let Some(topic) = relay.topics.last_mut() {
+            topic.is_passing = true;
+        }
+        relay
     }
 
     /// The same, and tells `given_up` of each message that is not tried again, before it is set aside. A message of which it
@@ -105,7 +133,7 @@ impl Relay {
         F: Future<Output = Result<(), DeliveryError>> + Send + 'static,
         G: Future<Output = Result<(), DeliveryError>> + Send + 'static,
     {
-        let mut relay = self.on(topic, handler);
+        let mut relay = self.on_for_a_day(topic, handler);
         if let Some(topic) = relay.topics.last_mut() {
             topic.given_up = Some(Arc::new(move |delivery| Box::pin(given_up(delivery))));
         }
@@ -226,11 +254,7 @@ impl Worker<'_> {
                 // Places are given in the order of asking. All ask at once, so that a stop reaches those that still wait.
                 let places = Semaphore::new(CONCURRENT_DELIVERIES);
                 stream::iter(deliveries)
-                    .for_each_concurrent(None, |delivery| {
-                        let trace = DeliveryTrace::of(self.relay, self.topic.name, &delivery);
-                        let log = trace.log();
-                        self.deliver(delivery, trace, claimed_until, &places).instrument(log)
-                    })
+                    .for_each_concurrent(None, |delivery| self.deliver(delivery, claimed_until, &places))
                     .await;
                 Round::Tried(tried)
             }
@@ -241,7 +265,7 @@ impl Worker<'_> {
         }
     }
 
-    async fn deliver(&self, delivery: Delivery, trace: DeliveryTrace, claimed_until: Timestamp, places: &Semaphore) {
+    async fn deliver(&self, delivery: Delivery, claimed_until: Timestamp, places: &Semaphore) {
         let place = tokio::select! {
             biased;
             () = self.stop.ending().cancelled() => None,
@@ -252,16 +276,9 @@ impl Worker<'_> {
             // The rest of a slow batch: with too little of the claim left, another relay would begin it too.
             outbox::failed(&self.relay.database, &delivery, Ok(now)).await
         } else {
-            let late = (self.relay.database.clone(), self.topic.name, delivery.clone());
-            let handler = trace.around(&self.topic.handler);
-            let attempt = attempt(&handler, delivery.clone(), DELIVER_WITHIN, |outcome| record_late(late, outcome));
-            match attempt.await {
-                Ok(()) => {
-                    self.topic.numbers.delivered.up();
-                    outbox::delivered(&self.relay.database, &delivery).await
-                }
-                Err(error) => self.put_off(&delivery, error).await,
-            }
+            let trace = DeliveryTrace::begin(self.relay, self.topic.name, &delivery);
+            let log = trace.log();
+            self.try_once(&delivery, trace).instrument(log).await
         };
         if let Err(error) = recorded {
             // The claim runs out and the message is delivered again, which handlers allow for.
@@ -269,10 +286,23 @@ impl Worker<'_> {
         }
     }
 
+    async fn try_once(&self, delivery: &Delivery, trace: DeliveryTrace) -> Result<(), sea_orm::DbErr> {
+        let late = (self.relay.database.clone(), self.topic.name, delivery.clone());
+        let delivering = trace.around(handing_over(&self.topic.handler, delivery));
+        match attempt(delivering, DELIVER_WITHIN, |outcome| record_late(late, outcome)).await {
+            Ok(()) => {
+                self.topic.numbers.delivered.up();
+                outbox::delivered(&self.relay.database, delivery).await
+            }
+            Err(error) => self.put_off(delivery, error).await,
+        }
+    }
+
     async fn put_off(&self, delivery: &Delivery, error: DeliveryError) -> Result<(), sea_orm::DbErr> {
         let (topic, key, attempts) = (self.topic.name, &delivery.key, delivery.attempts);
         let now = self.relay.clock.now();
-        let is_too_old = now > delivery.created.plus(GIVE_UP_AFTER);
+        let was_tried_enough = attempts + 1 >= TRIES_AT_LEAST;
+        let is_too_old = self.topic.is_passing && was_tried_enough && now > delivery.created.plus(GIVE_UP_AFTER);
         let again = now.plus(self.wait_after(attempts));
         let next = match &error {
             DeliveryError::Retry(_) if !is_too_old => {
@@ -301,7 +331,9 @@ impl Worker<'_> {
 
     async fn tell_of_giving_up(&self, delivery: &Delivery) -> Result<(), DeliveryError> {
         match &self.topic.given_up {
-            Some(given_up) => attempt(given_up, delivery.clone(), DELIVER_WITHIN, |_| std::future::ready(())).await,
+            Some(given_up) => {
+                attempt(handing_over(given_up, delivery), DELIVER_WITHIN, |_| std::future::ready(())).await
+            }
             None => Ok(()),
         }
     }
@@ -312,71 +344,5 @@ impl Worker<'_> {
         let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
         let jitter = self.relay.entropy.below(u64::try_from(wait.as_millis() / 2).unwrap_or(0));
         wait + Duration::from_millis(jitter)
-    }
-}
-
-/// Who succeeded after nobody waited any more need not be asked again, unless somebody is at it already.
-async fn record_late(
-    (database, topic, delivery): (Database, &'static str, Delivery),
-    outcome: Result<(), DeliveryError>,
-) {
-    if outcome.is_ok()
-        && let Err(error) = outbox::delivered(&database, &delivery).await
-    {
-        tracing::warn!(topic, %error, "a late delivery could not be recorded");
-    }
-}
-
-/// Hands the message over; a panic is a failure like any other. An outcome that does not come `within` this time is taken by `late`.
-async fn attempt<F>(
-    handler: &Handler,
-    delivery: Delivery,
-    within: Duration,
-    late: impl FnOnce(Result<(), DeliveryError>) -> F + Send + 'static,
-) -> Result<(), DeliveryError>
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    let handler = Arc::clone(handler);
-    let mut delivering = Box::pin(async move {
-        let outcome = AssertUnwindSafe(async move { handler(delivery).await }).catch_unwind().await;
-        outcome.unwrap_or_else(|_| Err(DeliveryError::Retry("the handler panicked".to_owned())))
-    });
-    if let Ok(outcome) = tokio::time::timeout(within, &mut delivering).await {
-        return outcome;
-    }
-    // Left to end by itself: dropped here, it could leave a transaction open.
-    tokio::spawn(async move { late(delivering.await).await }.in_current_span());
-    Err(DeliveryError::Retry("no answer in time".to_owned()))
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-mod tests {
-    use serde_json::Value;
-    use tokio::sync::{Notify, oneshot};
-
-    use super::*;
-
-    #[tokio::test]
-    async fn an_outcome_that_comes_late_is_taken_when_it_comes() {
-        let go = Arc::new(Notify::new());
-        let handler: Handler = {
-            let go = Arc::clone(&go);
-            Arc::new(move |_| {
-                let go = Arc::clone(&go);
-                Box::pin(async move {
-                    go.notified().await;
-                    Ok(())
-                })
-            })
-        };
-        let (sender, mut taken) = oneshot::channel();
-        let (delivery, within) = (Delivery::for_tests("slow", Value::Null), Duration::from_millis(5));
-        let outcome = attempt(&handler, delivery, within, |late| async move { sender.send(late).unwrap() }).await;
-        assert!(matches!(outcome, Err(DeliveryError::Retry(_))), "{outcome:?}");
-        assert!(taken.try_recv().is_err(), "nothing has come of it yet");
-        go.notify_one();
-        assert!(taken.await.unwrap().is_ok());
     }
 }

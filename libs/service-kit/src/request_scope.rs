@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tonic::{Code, Status};
 use tracing::Instrument;
 
-use crate::access_log::{Facts, Outcome};
+use crate::access_log::{AccessLine, Facts, Outcome};
 use crate::call_origin::PEER;
 use crate::entropy::Entropy;
 use crate::refusal::{Refusal, deadline_exceeded, reason_of};
@@ -137,7 +137,7 @@ impl RequestScope {
         if let Ok(value) = HeaderValue::try_from(&*self.request_id) {
             headers.insert(REQUEST_ID, value);
         }
-        self.trace.context.write_header(headers);
+        self.trace.context.write_headers(headers);
         if !self.trace.service.is_empty() {
             headers.insert(PEER, HeaderValue::from_static(self.trace.service));
         }
@@ -175,15 +175,15 @@ pub(crate) async fn enter(
     request: Request,
     next: Next,
 ) -> Response {
-    let started = Instant::now();
     let method = request.uri().path().trim_start_matches('/').to_owned();
     let (mut scope, refusal) = match RequestScope::of_headers(request.headers()) {
         Ok(scope) => (scope, None),
         Err(refusal) => (RequestScope::named_by(request.headers(), DEFAULT_TIMEOUT), Some(refusal)),
     };
     let parent = TraceContext::of_headers(request.headers());
-    scope.trace = TraceScope::after(parent, service, &traces.map(|Extension(traces)| traces).unwrap_or_default());
-    let mut span = scope.trace.span(Kind::Server, parent, || method.clone());
+    let traces = traces.map(|Extension(traces)| traces).unwrap_or_default();
+    let (trace, mut span) = TraceScope::begin(parent.as_ref(), service, &traces, Kind::Server, || method.clone());
+    scope.trace = trace;
     span.call(&method, &scope.request_id);
     // Without a parent: in one process, lines of a service look as they do where it is alone. At the level of errors, so that
     // whatever is logged says which call it is about.
@@ -196,7 +196,8 @@ pub(crate) async fn enter(
         trace_id = %scope.trace.context.trace_id(),
         span_id = %scope.trace.context.span_id(),
     );
-    let (deadline, facts) = (scope.deadline, Arc::clone(&scope.facts));
+    let deadline = scope.deadline;
+    let line = AccessLine::begin(Arc::clone(&scope.facts), Outcome::Rpc(Code::Cancelled, None));
     let request_id = HeaderValue::try_from(&*scope.request_id);
 
     let answer = async {
@@ -210,7 +211,7 @@ pub(crate) async fn enter(
         let refused = Status::from_header_map(answer.headers());
         let code = refused.as_ref().map_or(Code::Ok, Status::code);
         let reason = refused.as_ref().and_then(reason_of).map(|reason| reason.code());
-        facts.write(Outcome::Rpc(code, reason), started);
+        line.end(Outcome::Rpc(code, reason));
         span.finish_rpc(code, reason, is_fault(code));
         answer
     };

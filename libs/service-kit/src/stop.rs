@@ -58,6 +58,12 @@ impl Stop {
         self.ending.cancel();
     }
 
+    /// Does the work, with which this part ends, be it by a panic.
+    pub async fn ends_with<F: Future>(self, work: F) -> F::Output {
+        let _ends = self.ending.drop_guard();
+        work.await
+    }
+
     /// Whether no more should come.
     pub fn is_leaving(&self) -> bool {
         self.leaving.is_cancelled() || self.ending.is_cancelled()
@@ -146,6 +152,20 @@ mod tests {
         let part = whole.part();
         part.end();
         assert!(part.ending().is_cancelled() && part.is_leaving());
+        assert!(!whole.is_leaving());
+    }
+
+    #[tokio::test]
+    async fn a_part_ends_with_its_work_even_where_that_panics() {
+        let whole = Stop::new();
+        let (working, panicking) = (whole.part(), whole.part());
+        assert_eq!(working.clone().ends_with(async { "done" }).await, "done");
+        let panics = async { panic!("on purpose") };
+        let ended: Result<(), _> = tokio::spawn(panicking.clone().ends_with(panics)).await;
+        assert!(ended.unwrap_err().is_panic());
+        for part in [working, panicking] {
+            assert!(part.ending().is_cancelled());
+        }
         assert!(!whole.is_leaving());
     }
 }

@@ -281,6 +281,11 @@ impl Tls {
     }
 }
 
+/// The authorities in a file that holds them in PEM form.
+pub(crate) fn believed(bundle: &[u8]) -> Result<Arc<RootCertStore>, String> {
+    pem::authorities(bundle).map(|read| read.value)
+}
+
 impl fmt::Debug for Tls {
     /// Nothing of what was read.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

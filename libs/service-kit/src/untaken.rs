@@ -101,8 +101,11 @@ impl InPieces {
         self.handed.send_if_modified(|since| since.take().is_some());
     }
 
+    /// The last byte is a piece of its own: once nothing but trailers comes after a piece, nobody waits for it to be taken, and a
+    /// window that is one byte too small would keep all of an answer for ever.
     fn hand_over(&mut self) -> Frame<Bytes> {
-        let piece = self.rest.split_to(self.rest.len().min(PIECE_BYTES));
+        let before_last = self.rest.len().saturating_sub(1);
+        let piece = self.rest.split_to(before_last.clamp(1, PIECE_BYTES));
         self.handed.send_replace(Some(Instant::now()));
         Frame::data(piece)
     }

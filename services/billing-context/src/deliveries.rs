@@ -1,5 +1,7 @@
 //! What the relay does with the intents of this service.
 
+use std::time::Duration;
+
 use service_kit::outbox::Delivery;
 use service_kit::relay::{DeliveryError, Relay};
 
@@ -11,22 +13,31 @@ use crate::use_cases::{
     CARRY_OUT_STEP, CarriedOut, EXPIRE_CHECKOUTS, READ_CUSTOMER, carry_out_step, expire_checkouts, read_customer,
 };
 
-/// A relay that carries out at the providers what something interrupted, and reads what they say.
+/// A step whose provider is not set up here any more waits so long for somebody to set it up again.
+const WAITS_FOR_PROVIDER: Duration = Duration::from_secs(24 * 3600);
+
+/// A relay that carries out at the providers what something interrupted, and reads what they say. What a customer's reading
+/// was for, a later one makes up for; a checkout ends by itself within a day.
 pub fn relay(context: &Context) -> Relay {
     let (carrying_out, reading, expiring) = (context.clone(), context.clone(), context.clone());
     Relay::new(context.database.clone(), context.clock.clone(), context.entropy.clone())
         .on(CARRY_OUT_STEP, move |delivery| carry_out(carrying_out.clone(), delivery))
-        .on(READ_CUSTOMER, move |delivery| read(reading.clone(), delivery))
-        .on(EXPIRE_CHECKOUTS, move |delivery| expire(expiring.clone(), delivery))
+        .on_for_a_day(READ_CUSTOMER, move |delivery| read(reading.clone(), delivery))
+        .on_for_a_day(EXPIRE_CHECKOUTS, move |delivery| expire(expiring.clone(), delivery))
 }
 
 async fn carry_out(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
     let step: Step =
         serde_json::from_value(delivery.payload).map_err(|error| DeliveryError::Abandon(error.to_string()))?;
+    let not_set_up = || {
+        let problem = format!("{} is not set up here any more", step.provider.word());
+        let has_waited = context.clock.now() > delivery.created.plus(WAITS_FOR_PROVIDER);
+        if has_waited { DeliveryError::Abandon(problem) } else { DeliveryError::Retry(problem) }
+    };
     match carry_out_step(&context, &step).await {
         Ok(CarriedOut { is_left: false, .. }) => Ok(()),
-        Ok(CarriedOut { is_left: true, .. }) => {
-            Err(DeliveryError::Retry(format!("{} is not set up here any more", step.provider.word())))
+        Ok(CarriedOut { is_left: true, .. }) | Err(BillingError::Provider(ProviderError::NotConfigured)) => {
+            Err(not_set_up())
         }
         // Nothing was changed, and the step is over.
         Err(BillingError::Provider(ProviderError::Declined(problem))) => {

@@ -16,7 +16,7 @@ use crate::origins::Origins;
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 /// What a page may send beside what needs no leave.
 const SENT: HeaderValue = HeaderValue::from_static(
-    "authorization, content-type, guildhall-min-position, idempotency-key, traceparent, x-request-id",
+    "authorization, content-type, guildhall-min-position, idempotency-key, traceparent, tracestate, x-request-id",
 );
 /// What a page may read beside what needs no leave.
 const READ: HeaderValue = HeaderValue::from_static(

@@ -11,11 +11,10 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, USER_AGENT, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use ipnet::IpNet;
-use service_kit::access_log::Outcome;
+use service_kit::access_log::{AccessLine, CLIENT_GONE, Outcome};
 use service_kit::request_scope::{DEFAULT_TIMEOUT, REQUEST_ID, RequestScope};
 use service_kit::traces::{Kind, TraceContext, TraceScope};
 use service_kit::{ErrorReason, Refusal, Traces};
-use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
@@ -57,7 +56,6 @@ pub(crate) fn around_routes<S: Clone + Send + Sync + 'static>(router: Router<S>,
 }
 
 async fn enter(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
     // The route and never the path: paths hold secret tokens.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().to_string();
@@ -67,8 +65,9 @@ async fn enter(State(edge): State<Edge>, request: Request, next: Next) -> Respon
         Err(refusal) => (RequestScope::begin(DEFAULT_TIMEOUT), Some(refusal)),
     };
     let parent = TraceContext::of_headers(request.headers());
-    scope.trace = TraceScope::after(parent, SERVICE, &edge.traces);
-    let mut span = scope.trace.span(Kind::Server, parent, || format!("{method} {route}"));
+    let name = || format!("{method} {route}");
+    let (trace, mut span) = TraceScope::begin(parent.as_ref(), SERVICE, &edge.traces, Kind::Server, name);
+    scope.trace = trace;
     span.text("http.request.method", method.as_str());
     span.text("http.route", route.as_str());
     span.text("guildhall.request_id", &*scope.request_id);
@@ -89,6 +88,7 @@ async fn enter(State(edge): State<Edge>, request: Request, next: Next) -> Respon
     facts.note_client(client_address(request.extensions(), request.headers(), &edge.trusted_proxies), agent);
     let request_id = HeaderValue::try_from(&*scope.request_id);
     let deadline = scope.deadline;
+    let line = AccessLine::begin(Arc::clone(&facts), Outcome::Http(CLIENT_GONE));
 
     let answering = async {
         let answer = match bad_header.map_or_else(|| check_bounds(request.headers()), Err) {
@@ -98,7 +98,7 @@ async fn enter(State(edge): State<Edge>, request: Request, next: Next) -> Respon
                 Err(_) => HttpError::from(tonic::Status::deadline_exceeded("")).into_response(),
             },
         };
-        facts.write(Outcome::Http(answer.status()), started);
+        line.end(Outcome::Http(answer.status().as_u16()));
         span.number("http.response.status_code", answer.status().as_u16().into());
         let failure = answer.status().is_server_error().then(|| facts.reason().unwrap_or("unknown"));
         span.finish(failure);

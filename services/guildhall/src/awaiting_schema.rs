@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::CommandError;
 use crate::command_line::Served;
+use crate::compose::RELEASE;
 use crate::listeners::Listeners;
 use crate::settings::Settings;
 
@@ -36,7 +37,7 @@ pub async fn hold(
     let (told, names) = (Missing::default(), schemas.iter().map(Schema::service).collect::<Vec<_>>());
     tell_changes(&told, first);
     let ports = Ports { http: listeners.http, grpc: listeners.grpc, ops: listeners.ops };
-    let meanwhile = Meanwhile::begin(ports, tls, &names, &told)?;
+    let meanwhile = Meanwhile::begin(ports, tls, RELEASE, &names, &told)?;
     let mut stop = pin!(stop);
     loop {
         let looking = async {

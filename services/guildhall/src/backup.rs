@@ -2,13 +2,15 @@
 
 mod archive;
 mod manifest;
+mod placing;
 mod put_back;
+mod scratch;
 mod take;
 
 use service_kit::database::Schema;
 
 use crate::CommandError;
-use crate::ending::usage;
+use crate::ending::{conflict, usage};
 use crate::settings::Settings;
 
 pub use self::manifest::Manifest;
@@ -30,6 +32,20 @@ pub fn only_on_sqlite(settings: &Settings) -> Result<(), CommandError> {
         "the data is kept by Postgres, which has better ways: pg_dump, or a base backup with its write-ahead log; \
          docs/runbooks/restore.md says how",
     ))
+}
+
+/// Refused beside a restore that goes on or was cut short: what it has not put there yet would be made anew, and empty.
+pub fn not_beside_a_restore(settings: &Settings) -> Result<(), CommandError> {
+    let data_dir = &settings.data_dir;
+    match scratch::unfinished_restore(data_dir).filter(|_| settings.is_embedded()) {
+        None => Ok(()),
+        Some(folder) => Err(conflict(format!(
+            "{} is of a restore that goes on or was cut short: let it end, or move every *.db* out of {} and restore once more; \
+             whoever does without the restore removes that folder",
+            folder.display(),
+            data_dir.display()
+        ))),
+    }
 }
 
 /// The name of a service's file, in the data folder and in the archive.

@@ -6,6 +6,7 @@ mod config;
 mod keys;
 mod migrate;
 mod organizations;
+mod outbox;
 mod people;
 mod served;
 mod token;
@@ -20,6 +21,7 @@ pub use self::config::ConfigCommand;
 pub use self::keys::{EpochCommand, KeysCommand};
 pub use self::migrate::{MigrateCommand, MigrateVerb};
 pub use self::organizations::{OneOrganization, OrgCommand};
+pub use self::outbox::{OutboxCommand, Retry, WithOutbox};
 pub use self::people::{AuditCommand, OneUser, StatusFilter, UserCommand, WhichEntries};
 pub use self::served::Served;
 pub use self::token::TokenCommand;
@@ -33,7 +35,7 @@ pub use self::token::TokenCommand;
                   4 when it is not in the state that was expected."
 )]
 pub struct CommandLine {
-    /// A TOML file with settings, named as the variables without their prefix, in lower case.
+    /// A TOML file with settings, named as the variables without their prefix, in lower case. Else GUILDHALL_CONFIG names it.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Stop when standard input ends, so that the product goes with whoever started it.
@@ -109,6 +111,10 @@ pub enum Command {
     /// Read what was done, by whom and why. Works with the databases alone.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// See to what services still have to do elsewhere: mails, and their halves of steps that take two. Works with the databases alone,
+    /// beside whatever is served.
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Decide what organizations can subscribe to. Works with billing's database alone, whether or not anything is served.
     #[command(subcommand)]
     Plans(PlansCommand),

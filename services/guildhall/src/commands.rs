@@ -13,6 +13,7 @@ pub mod healthcheck;
 pub mod keys;
 pub mod migrate;
 pub mod org;
+pub mod outbox;
 pub mod plans;
 pub mod serve;
 pub mod token;

@@ -16,7 +16,7 @@ use service_kit::{Channel, Metrics, Microservice, Stop, Tls};
 use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
 
-pub use self::doors::{Doors, RemoteDoors};
+pub use self::doors::{CALLED_PLAINLY, Doors, RemoteDoors, is_plain_beside_tls};
 use self::doors::{inside, lanes_inside};
 pub use self::parts::Parts;
 use crate::CommandError;
@@ -27,7 +27,7 @@ use crate::revocations;
 use crate::settings::Settings;
 
 /// What this binary was built from. Whoever builds a release says which commit it is.
-const RELEASE: Release = Release { name: "guildhall", version: VERSION, commit: option_env!("GUILDHALL_COMMIT") };
+pub const RELEASE: Release = Release { name: "guildhall", version: VERSION, commit: option_env!("GUILDHALL_COMMIT") };
 
 /// Services ready to be served.
 pub struct Composed {
@@ -156,11 +156,8 @@ impl Composed {
                 log_filter: self.log_filter,
             };
             let serving = service_kit::serve::serve(self.microservices, front, stop_services);
-            tokio::spawn(async move {
-                let ended = serving.await;
-                stop_gateway.end();
-                ended
-            })
+            // What is left of a process that serves nothing must not stay up.
+            tokio::spawn(stop_gateway.ends_with(serving))
         };
         let streams_end = self.streams_end;
         let ending = stop_gateway.clone();

@@ -69,12 +69,12 @@ fn number_of(error: &CommandError) -> u8 {
 const fn of_identity(error: &identity::OperatorError) -> u8 {
     use identity::OperatorError::{
         Broken, Database, LastSystemAdmin, NeverStarted, NoAccount, NoSuchUser, NotInUse, Suspended, UnknownRole,
-        Unproven, Unsettled,
+        Unproven, Unsettled, Waiting,
     };
     match error {
         UnknownRole => USAGE,
         NoAccount | NoSuchUser => NOT_FOUND,
-        NotInUse | Suspended | Unproven | LastSystemAdmin | Unsettled | NeverStarted => CONFLICT,
+        NotInUse | Suspended | Unproven | LastSystemAdmin | Unsettled | Waiting | NeverStarted => CONFLICT,
         Database(_) | Broken(_) => FAILED,
     }
 }

@@ -40,7 +40,8 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error.into(), ExitCode::FAILURE),
     };
     let stop_with_stdin = command_line.stop_with_stdin;
-    let settings_file = command_line.config.as_deref();
+    let settings_file = settings::settings_file(command_line.config);
+    let settings_file = settings_file.as_deref();
     let (output, progress) = (command_line.output, command_line.progress);
     let is_served = matches!(command_line.command, Command::Dev { .. } | Command::Serve { .. });
     let outcome = runtime.block_on(async {
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
             Command::Org(command) => commands::org::run(settings_file, command, output, progress).await,
             Command::Token(command) => return commands::token::run(settings_file, command, output).await,
             Command::Audit(command) => commands::audit::run(settings_file, command, output, progress).await,
+            Command::Outbox(command) => commands::outbox::run(settings_file, command, output).await,
             Command::Plans(command) => commands::plans::run(settings_file, command, output).await,
             Command::ApiKeys(command) => commands::api_keys::run(settings_file, command, output).await,
             Command::Billing(BillingCommand::Verify) => {
@@ -72,7 +74,7 @@ fn main() -> ExitCode {
     // What could not be finished in time is not waited for again.
     runtime.shutdown_timeout(SHUT_DOWN_WITHIN);
     match outcome {
-        Ok(code) => code,
+        Ok(code) => say::ended_with(code),
         // Whatever keeps services from being served is a matter of where and how they were started.
         Err(error) if is_served => fail(&error, ExitCode::from(ending::USAGE)),
         Err(error) => fail(&error, ending::code_of(&error)),

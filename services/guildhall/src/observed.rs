@@ -34,6 +34,6 @@ impl Observed {
 
     /// Sends what is left of the traces.
     pub async fn end(&self) {
-        self.traces.flush(FLUSH_WITHIN).await;
+        self.traces.end(FLUSH_WITHIN).await;
     }
 }

@@ -20,6 +20,7 @@ use service_kit::{Entropy, MasterKey};
 pub use self::apps::Apps;
 use self::apps::dev_origins;
 pub use self::catalog::CATALOG;
+pub use self::file::settings_file;
 pub use self::mail::MailSettings;
 pub use self::pages::PageSettings;
 pub use self::rehearsal::Rehearsal;
@@ -29,6 +30,7 @@ pub use self::tls::setting_of;
 mod apps;
 mod catalog;
 mod dev_key;
+mod file;
 mod mail;
 mod pages;
 mod passwords;
@@ -120,6 +122,19 @@ pub struct UpstreamUrls {
     pub billing_context: Option<String>,
 }
 
+impl UpstreamUrls {
+    /// Those that are set, by their service.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("identity", &self.identity),
+            ("organizations", &self.organizations),
+            ("invitations", &self.invitations),
+            ("billing-context", &self.billing_context),
+        ];
+        all.into_iter().filter_map(|(service, url)| Some((service, url.as_deref()?)))
+    }
+}
+
 impl Settings {
     /// Reads everything that was set; whatever nobody knows is an error.
     pub fn read(file: Option<&Path>, default_environment: Environment) -> Result<Self, SettingsError> {
@@ -132,9 +147,10 @@ impl Settings {
 
     /// Everything that was set, as it was written.
     pub fn written(file: Option<&Path>) -> Result<RawSettings, SettingsError> {
-        #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        #[allow(clippy::disallowed_methods, reason = "the one place that reads settings in the environment")]
         let environment = std::env::vars_os()
-            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .filter(|(name, _)| name != file::VARIABLE);
         RawSettings::collect(file, environment)
     }
 

@@ -39,9 +39,9 @@ pub fn relay(context: &Context) -> Relay {
         .on(SUSPEND, with(|context, delivery| Box::pin(suspend(context, delivery))))
         .on(RECORD_PROFILE, with(|context, delivery| Box::pin(record(context, delivery))))
         // Before the links, which an answered ask puts on their way.
-        .on(ASKED_FOR_LINK, with(|context, delivery| Box::pin(answer(context, delivery))))
-        .on(MAIL_LINK, with(|context, delivery| Box::pin(mail_link(context, delivery))))
-        .on(MAIL_NOTICE, with(|context, delivery| Box::pin(mail_notice(context, delivery))))
+        .on_for_a_day(ASKED_FOR_LINK, with(|context, delivery| Box::pin(answer(context, delivery))))
+        .on_for_a_day(MAIL_LINK, with(|context, delivery| Box::pin(mail_link(context, delivery))))
+        .on_for_a_day(MAIL_NOTICE, with(|context, delivery| Box::pin(mail_notice(context, delivery))))
 }
 
 type Delivering = Pin<Box<dyn Future<Output = Result<(), DeliveryError>> + Send>>;
@@ -56,11 +56,13 @@ async fn provision(context: Context, delivery: Delivery) -> Result<(), DeliveryE
 
 async fn depart(context: Context, delivery: Delivery) -> Result<(), DeliveryError> {
     let user_id = user_of(&delivery)?;
+    let by = delivery.payload.get("trail").cloned().unwrap_or_default();
+    let by: Option<Trail> = serde_json::from_value(by).map_err(|error| DeliveryError::Abandon(error.to_string()))?;
     let user = users::find(context.database.reader(), user_id).await.map_err(retry)?;
     if !user.is_some_and(|user| user.status == UserStatus::Departing) {
         return Ok(());
     }
-    match finish_departure(&context, user_id).await {
+    match finish_departure(&context, user_id, by).await {
         Err(error) if !error.is_sole_owner() => Err(retry(error)),
         Err(_) => {
             tracing::info!(%user_id, "a departure was called off: an organization would lose its only owner");

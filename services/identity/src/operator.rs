@@ -24,6 +24,7 @@ use crate::error::OperatorError;
 use crate::store::migrations::Migrator;
 use crate::store::{epoch, platform_roles, users};
 use crate::use_cases::renew_epoch::renew_epoch;
+use crate::use_cases::retell_profiles::retell_profiles;
 
 pub use self::records::{
     AccountRecord, Created, PersonalData, PersonalSession, ResetLink, RoleHolder, SessionRecord, WhichAccounts,
@@ -149,10 +150,12 @@ impl Operator {
     }
 
     /// Begins another epoch of positions, as has to be after identity's own database was put back from a backup or failed over to
-    /// a standby that had not seen everything; its name. Running services follow within a second.
+    /// a standby that had not seen everything; its name. Running services follow within a second, and organizations hears of every
+    /// account anew: it may have kept what was lost here.
     pub async fn renew_epoch(&self) -> Result<String, OperatorError> {
         let former = self.epoch().await?;
         let now = self.clock.now();
+        retell_profiles(&self.database, now).await?;
         match renew_epoch(&self.database, &former, self.trail(), &self.entropy, now).await? {
             Some(name) => Ok(name),
             // Somebody else has done it at the same time.

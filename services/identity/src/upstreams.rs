@@ -9,13 +9,16 @@ use contracts::billing::v1::subscription_service_client::SubscriptionServiceClie
 use contracts::billing::v1::{GetEntitlementRequest, Subscription, SubscriptionStatus};
 use contracts::organizations::v1 as proto;
 use contracts::organizations::v1::access_service_client::AccessServiceClient;
+use service_kit::call_origin::tell_origin;
 use service_kit::{Channel, Timestamp};
 use token_verification::{OrgRole, SubscriptionClaim};
+use tonic::Request;
 
 pub use self::changes::Telling;
 pub use self::server_keys::is_denied;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::standing::Standing;
+use crate::domain::trail::Trail;
 use crate::domain::user::{OrganizationId, User, UserId, UserStatus};
 use crate::error::IdentityError;
 
@@ -82,18 +85,28 @@ impl Upstreams {
         })
     }
 
-    /// Takes the user out of every organization. SOLE_OWNER when one would be left without an owner.
-    pub async fn depart(&self, user_id: UserId) -> Result<(), IdentityError> {
-        self.depart_user(user_id, false).await
+    /// Takes the user out of every organization; `by` is whoever has it done when that is not the user. SOLE_OWNER when one would be
+    /// left without an owner.
+    pub async fn depart(&self, user_id: UserId, by: Option<&Trail>) -> Result<(), IdentityError> {
+        let request = proto::DepartUserRequest {
+            user_id: user_id.to_string(),
+            hand_over: false,
+            by_operator: by.is_some_and(Trail::is_operator),
+        };
+        let mut request = Request::new(request);
+        if let Some((ip_address, user_agent)) = by.map(Trail::origin) {
+            tell_origin(request.metadata_mut(), ip_address, user_agent);
+        }
+        self.depart_user(request).await
     }
 
     /// The same for an account that turns out to be nobody's: no organization stands in the way.
     pub async fn evict(&self, user_id: UserId) -> Result<(), IdentityError> {
-        self.depart_user(user_id, true).await
+        let request = proto::DepartUserRequest { user_id: user_id.to_string(), hand_over: true, by_operator: false };
+        self.depart_user(Request::new(request)).await
     }
 
-    async fn depart_user(&self, user_id: UserId, hand_over: bool) -> Result<(), IdentityError> {
-        let request = proto::DepartUserRequest { user_id: user_id.to_string(), hand_over };
+    async fn depart_user(&self, request: Request<proto::DepartUserRequest>) -> Result<(), IdentityError> {
         self.access().depart_user(request).await.map(|_| ()).map_err(IdentityError::Upstream)
     }
 

@@ -40,6 +40,7 @@ pub mod renew_hash;
 pub mod request_email_change;
 pub mod request_link;
 pub mod reset_password;
+pub mod retell_profiles;
 pub mod revoke_user_sessions;
 pub mod send_link;
 pub mod set_user_roles;

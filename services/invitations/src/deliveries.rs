@@ -23,7 +23,7 @@ pub fn relay(context: &Context) -> Relay {
             move |delivery| give_mail_up(giving_up.clone(), delivery),
         )
         .on(FINISH_ACCEPTANCE, move |delivery| resume_acceptance(accepting.clone(), delivery))
-        .on(ADMIT_WHEN_PROVEN, move |delivery| admit(admitting.clone(), delivery))
+        .on_for_a_day(ADMIT_WHEN_PROVEN, move |delivery| admit(admitting.clone(), delivery))
         .on(FINISH_JOIN, move |delivery| resume_join(joining.clone(), delivery))
         .on(SETTLE_OFFER, move |delivery| settle(settling.clone(), delivery))
 }

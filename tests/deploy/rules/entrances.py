@@ -75,14 +75,23 @@ def pod_monitor(manifests):
                     yield f"{title(monitor)} asks {workload} at the port {endpoint.get('port')}, which it does not have"
 
 
-def metrics_in(expression):
+def mentions(expression):
+    """The names of numbers, as often as they stand there."""
     expression = re.sub(r"\b(?:by|without|on|ignoring) *\([^)]*\)", " ", expression)
-    return set(METRIC.findall(re.sub(r"\{[^}]*\}|\[[^\]]*\]", " {", expression)))
+    return METRIC.findall(re.sub(r"\{[^}]*\}|\[[^\]]*\]", " {", expression))
+
+
+def metrics_in(expression):
+    return set(mentions(expression))
+
+
+def sums_over_namespaces(expression):
+    return re.search(r"\b(?:sum|max|min|avg|count)\b(?! *by *\(namespace\b)", expression) is not None
 
 
 @rule("alerts")
 def alerts(manifests):
-    """Alerts are about numbers that exist, and say how bad it is and what to do."""
+    """Alerts are about numbers that exist, of one namespace each, and say how bad it is and what to do."""
     for rules in manifests.of("PrometheusRule"):
         for group in rules["spec"]["groups"]:
             for entry in group["rules"]:
@@ -92,16 +101,19 @@ def alerts(manifests):
                 if entry.get("labels", {}).get("severity") not in ("page", "ticket"):
                     yield f"{entry.get('alert')} does not say whether it is for now or for tomorrow"
                 told = entry.get("annotations") or {}
-                runbook = told.get("runbook_url")
-                if runbook and not (ROOT / runbook).is_file():
-                    yield f"{entry.get('alert')} names {runbook}, which is not there"
-                if "summary" not in told or not {"description", "runbook_url"} & set(told):
+                runbook = told.get("runbook_url", "")
+                page = re.fullmatch(r"https://\S+/([a-z-]+\.md)", runbook)
+                if page is None or not (ROOT / "docs/runbooks" / page[1]).is_file():
+                    yield f"{entry.get('alert')} leads to {runbook or 'no page'}, which is not there"
+                if not {"summary", "description"} <= set(told):
                     yield f"{entry.get('alert')} does not say what is wrong and what to do"
+                if sums_over_namespaces(entry["expr"]):
+                    yield f"{entry.get('alert')} adds up what is of several namespaces"
 
 
 @rule("dashboards")
 def dashboards(manifests):
-    """A dashboard is found by its label, and shows numbers that exist."""
+    """A dashboard is found by its label, and shows numbers that exist, of one namespace at a time."""
     for config in manifests.of("ConfigMap"):
         for key, text in (config.get("data") or {}).items():
             if not key.endswith(".json"):
@@ -114,3 +126,5 @@ def dashboards(manifests):
                     used = metrics_in(target["expr"])
                     if not used or not used <= metrics() | {"up"}:
                         yield f"{title(config)}, {panel['title']}: shows {sorted(used - metrics()) or 'nothing'}"
+                    if target["expr"].count('namespace=~"$namespace"') < len(mentions(target["expr"])):
+                        yield f"{title(config)}, {panel['title']}: shows several namespaces as one"

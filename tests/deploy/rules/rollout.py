@@ -104,9 +104,10 @@ def autoscaling(manifests):
             yield f"{title(target)} names a number of pods beside {title(scaler)}"
         if not 1 <= spec.get("minReplicas", 1) <= spec["maxReplicas"]:
             yield f"{title(scaler)} has a minimum above its maximum"
-        measured = [metric.get("resource", {}).get("name") for metric in spec.get("metrics") or []]
-        if measured != ["cpu"]:
-            yield f"{title(scaler)} goes by {measured}, not by processor time"
+        measured = [metric.get("containerResource", {}) for metric in spec.get("metrics") or []]
+        container = target["spec"]["template"]["spec"]["containers"][0]["name"]
+        if [(one.get("name"), one.get("container")) for one in measured] != [("cpu", container)]:
+            yield f"{title(scaler)} does not go by the processor time of {container} alone"
         if (spec.get("behavior") or {}).get("scaleDown", {}).get("stabilizationWindowSeconds") != 300:
             yield f"{title(scaler)} takes pods away at once"
     for workload in manifests.workloads:

@@ -59,6 +59,10 @@ def certificates(manifests):
     """A certificate names every Service that leads to its pods, so that callers believe it, and is renewed in time."""
     by_secret = {certificate["spec"]["secretName"]: certificate for certificate in manifests.of("Certificate")}
     namespace = manifests.of("Namespace")[0]["metadata"]["name"] if manifests.of("Namespace") else ""
+    for certificate in manifests.of("Certificate"):
+        spec = certificate["spec"]
+        if spec.get("isCA") and (spec.get("privateKey") or {}).get("rotationPolicy") != "Never":
+            yield f"{title(certificate)} gets another key, and what it signed before is believed no more"
     for workload in manifests.ours:
         volume = workload.volumes.get("tls")
         if volume is None:

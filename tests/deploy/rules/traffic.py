@@ -157,6 +157,10 @@ def network_ingress(manifests):
                 allowed = may(manifests, workload.pod_labels, "Ingress", caller, port)
                 if allowed != wanted.get((port, name), False):
                     yield f"{workload}: {name} {'may' if allowed else 'may not'} reach port {port}"
+    # A pod that cert-manager makes while a certificate is asked for by HTTP-01, and the port that it listens on.
+    solver = {"acme.cert-manager.io/http01-solver": "true"}
+    if manifests.of("NetworkPolicy") and not may(manifests, solver, "Ingress", ingress, 8089):
+        yield "an authority that asks whose host it is would not be answered"
 
 
 @rule("network-default")

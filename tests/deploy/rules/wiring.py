@@ -4,7 +4,7 @@ import tomllib
 from urllib.parse import urlsplit
 
 from manifests import env_of, title
-from truth import EXPECTED_SECRETS, edges, in_the_cluster, served, settings, standard_variables
+from truth import EXPECTED_SECRETS, edges, in_the_cluster, served, settings, settings_file_variable, standard_variables
 
 from rules import rule
 
@@ -33,8 +33,13 @@ def services(manifests):
                 yield f"{title(service)}: {port['protocol']} is no protocol"
             if chosen[0].port(port.get("targetPort", port["port"])) is None:
                 yield f"{title(service)} leads to the port {port.get('targetPort')}, which {chosen[0]} does not have"
-            if port.get("name") == "grpc" and port.get("appProtocol") != "kubernetes.io/h2c":
+            # The word is for HTTP/2 in plain text; of TLS a Gateway is told by a BackendTLSPolicy.
+            speaks_tls = "GUILDHALL_TLS_CERTIFICATE_PATH" in env_of(chosen[0].main)
+            said = port.get("appProtocol")
+            if port.get("name") == "grpc" and not speaks_tls and said != "kubernetes.io/h2c":
                 yield f"{title(service)} does not say that it speaks HTTP/2"
+            if port.get("name") == "grpc" and speaks_tls and said is not None:
+                yield f"{title(service)} says {said}, where TLS is spoken"
 
 
 def upstreams(workload):
@@ -108,7 +113,7 @@ def known_settings(manifests):
             for name in {name for name in names if names.count(name) > 1}:
                 yield f"{workload}: {name} is set twice"
             for name in names:
-                if name in standard_variables():
+                if name in standard_variables() | {settings_file_variable()}:
                     continue
                 setting = name.removeprefix("GUILDHALL_").lower().removesuffix("_file")
                 if not name.startswith("GUILDHALL_") or setting not in settings():
@@ -230,14 +235,15 @@ def volumes(manifests):
 
 @rule("files")
 def files(manifests):
-    """A file that a setting names is mounted there."""
+    """A file that a setting names is mounted there, that of the settings too."""
     for workload in manifests.ours:
+        if workload.serves and settings_file_variable() not in env_of(workload.main):
+            yield f"{workload}: no variable tells commands in the pod where the settings are"
         for container in workload.containers:
             there = set(mounted_files(manifests, workload, container))
             named = {name: value for name, value in env_of(container).items() if name.endswith(("_FILE", "_PATH"))}
-            arguments = [str(word) for word in container.get("args") or []]
-            if "--config" in arguments:
-                named["--config"] = arguments[arguments.index("--config") + 1]
+            if settings_file_variable() in env_of(container):
+                named[settings_file_variable()] = env_of(container)[settings_file_variable()]
             for name, path in named.items():
                 if path not in there:
                     yield f"{workload}: {name} names {path}, which nothing brings"

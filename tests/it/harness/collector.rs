@@ -1,6 +1,5 @@
 //! A collector of traces, which takes what the product sends by the messages of OpenTelemetry's own crate.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{TraceService, TraceServiceServer};
@@ -9,14 +8,16 @@ use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span as Sent;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
+use test_kit::Issued;
 use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic::{Request, Response, Status};
 
 use super::eventually;
 
 /// Takes spans until it is dropped.
 pub struct Collector {
-    address: SocketAddr,
+    url: String,
     spans: Arc<Mutex<Vec<Span>>>,
     serving: tokio::task::JoinHandle<()>,
 }
@@ -30,6 +31,8 @@ pub struct Span {
     pub trace_id: String,
     pub id: String,
     pub parent: String,
+    /// What other systems added to the trace.
+    pub state: String,
     pub is_error: bool,
     pub took_nanos: u64,
     pub attributes: Vec<(String, String)>,
@@ -37,20 +40,32 @@ pub struct Span {
 
 impl Collector {
     pub async fn start() -> Self {
+        Self::serve(Server::builder(), "http").await
+    }
+
+    /// One that shows this certificate.
+    pub async fn start_over_tls(certificate: &Issued) -> Self {
+        // tonic's server takes the process's; another collector may have named it already.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let identity = Identity::from_pem(certificate.certificate_pem(), certificate.key_pem());
+        let server = Server::builder().tls_config(ServerTlsConfig::new().identity(identity));
+        Self::serve(server.expect("a certificate and its key"), "https").await
+    }
+
+    async fn serve(mut server: Server, scheme: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("its address");
+        let url = format!("{scheme}://{}", listener.local_addr().expect("its address"));
         let spans = Arc::<Mutex<Vec<Span>>>::default();
-        let service = TraceServiceServer::new(Taking(Arc::clone(&spans)));
-        let serving = tonic::transport::Server::builder().add_service(service);
+        let serving = server.add_service(TraceServiceServer::new(Taking(Arc::clone(&spans))));
         let serving = tokio::spawn(async move {
             serving.serve_with_incoming(TcpListenerStream::new(listener)).await.expect("the collector serves");
         });
-        Self { address, spans, serving }
+        Self { url, spans, serving }
     }
 
     /// What `OTEL_EXPORTER_OTLP_ENDPOINT` names.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     pub fn spans(&self) -> Vec<Span> {
@@ -100,6 +115,7 @@ impl Span {
             trace_id: hexadecimal(&sent.trace_id),
             id: hexadecimal(&sent.span_id),
             parent: hexadecimal(&sent.parent_span_id),
+            state: sent.trace_state,
             is_error: sent.status.is_some_and(|status| status.code == 2),
             took_nanos: sent.end_time_unix_nano - sent.start_time_unix_nano,
             attributes: texts(sent.attributes),

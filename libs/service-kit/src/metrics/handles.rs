@@ -16,6 +16,11 @@ impl Count {
         self.0.inc();
     }
 
+    /// It happened so often.
+    pub(crate) fn add(&self, times: u64) {
+        self.0.inc_by(times);
+    }
+
     /// How often so far.
     #[must_use]
     pub fn so_far(&self) -> u64 {

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::handles::OneMore;
 use super::{CALL_SECONDS, Durations, Family, Level, Metrics};
+use crate::access_log::CLIENT_GONE;
 
 const DURATION: Family = Family {
     name: "http_server_request_duration_seconds",
@@ -20,8 +21,6 @@ const DURATION: Family = Family {
 const ACTIVE: Family = Family { name: "http_server_active_requests", help: "Requests that are being answered" };
 /// Stands for every path without a route, and every method that nothing here has.
 const UNKNOWN: &str = "unknown";
-/// The status of a request whose client went away before its answer, as proxies write it.
-const CLIENT_GONE: u16 = 499;
 
 /// Counts the requests of an HTTP server.
 pub struct HttpRequests {

@@ -61,7 +61,7 @@ impl OutboxNumbers {
                 let now = clock.now();
                 let looked = timeout(LOOK_WITHIN, outbox::backlogs(&database, now)).await;
                 let found = looked.map_err(|_| "no answer in time".to_owned())?.map_err(|error| error.to_string())?;
-                *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, found.into_iter().collect()));
+                *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, found));
                 Ok::<_, String>(())
             }
         })

@@ -1,23 +1,23 @@
 //! Deliveries as part of the traces in which their messages were written.
 
-use std::sync::Arc;
-
-use super::{Handler, Relay};
+use super::{DeliveryError, Relay};
 use crate::outbox::Delivery;
-use crate::traces::{Kind, TraceContext, TraceScope};
+use crate::traces::{Kind, Span, TraceScope};
 
 /// The span of one attempt to deliver a message.
-#[derive(Clone)]
 pub(super) struct DeliveryTrace {
     scope: TraceScope,
-    written_in: Option<TraceContext>,
+    span: Span,
     topic: &'static str,
 }
 
 impl DeliveryTrace {
-    pub(super) fn of(relay: &Relay, topic: &'static str, delivery: &Delivery) -> Self {
-        let scope = TraceScope::after(delivery.written_in, relay.service, &relay.traces);
-        Self { scope, written_in: delivery.written_in, topic }
+    pub(super) fn begin(relay: &Relay, topic: &'static str, delivery: &Delivery) -> Self {
+        let (written_in, name) = (delivery.written_in.as_ref(), || format!("deliver {topic}"));
+        let (scope, mut span) = TraceScope::begin(written_in, relay.service, &relay.traces, Kind::Consumer, name);
+        span.text("messaging.destination.name", topic);
+        span.number("guildhall.attempts", i64::from(delivery.attempts));
+        Self { scope, span, topic }
     }
 
     /// What log lines about the delivery say of it.
@@ -33,21 +33,14 @@ impl DeliveryTrace {
         )
     }
 
-    /// The handler in this span: calls that it makes and messages that it leaves follow from it.
-    pub(super) fn around(&self, handler: &Handler) -> Handler {
-        let (this, handler) = (self.clone(), Arc::clone(handler));
-        Arc::new(move |delivery| {
-            let (this, handler) = (this.clone(), Arc::clone(&handler));
-            Box::pin(async move {
-                let name = || format!("deliver {}", this.topic);
-                let mut span = this.scope.span(Kind::Consumer, this.written_in, name);
-                span.text("messaging.destination.name", this.topic);
-                span.number("guildhall.attempts", i64::from(delivery.attempts));
-                let outcome = this.scope.clone().run(handler(delivery)).await;
-                // The cause may name people; the log has it.
-                span.finish(outcome.is_err().then_some("not delivered"));
-                outcome
-            })
-        })
+    /// The delivery in this span: calls that it makes and messages that it leaves follow from it.
+    pub(super) async fn around(
+        self,
+        delivering: impl Future<Output = Result<(), DeliveryError>>,
+    ) -> Result<(), DeliveryError> {
+        let outcome = self.scope.run(delivering).await;
+        // The cause may name people; the log has it.
+        self.span.finish(outcome.is_err().then_some("not delivered"));
+        outcome
     }
 }

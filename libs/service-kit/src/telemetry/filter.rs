@@ -78,9 +78,25 @@ impl LogFilter {
     /// When the words are no filter; then nothing changes.
     pub fn change(&self, filter: &str, duration: Duration) -> Result<(), UnreadableFilter> {
         let until = Instant::now() + duration;
+        let parsed = parse(filter)?;
         {
             let mut passing = self.passing();
-            self.heed(parse(filter)?)?;
+            let tell = || {
+                tracing::warn!(
+                    filter,
+                    seconds = duration.as_secs(),
+                    "what is logged changes to what somebody asked for"
+                )
+            };
+            // By the filter before, so that nobody turns the log off without a trace in it; or else by the new one.
+            let is_told = tracing::enabled!(Level::WARN);
+            if is_told {
+                tell();
+            }
+            self.heed(parsed)?;
+            if !is_told {
+                tell();
+            }
             *passing = Some(Passing { filter: filter.to_owned(), until });
         }
         let this = self.clone();

@@ -1,35 +1,37 @@
-//! What of a trace travels with a call (W3C Trace Context, `traceparent`).
+//! What of a trace travels with a call (W3C Trace Context, `traceparent` and `tracestate`).
 
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-
-use crate::entropy::Entropy;
+use opentelemetry::propagation::{Extractor, TextMapPropagator};
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
+use opentelemetry::{Context, SpanId, TraceFlags, TraceId};
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 
 /// The header, metadata key and column of a trace.
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// The header and metadata key of what other systems add to a trace.
+pub const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
 /// `00-` trace id `-` span id `-` flags.
 const LENGTH: usize = 55;
-const SAMPLED: u8 = 1;
+/// What has to be passed on at least, and what we pass on at most.
+const LONGEST_STATE: usize = 512;
 
 /// A trace, the span in it that comes before whatever follows, and whether it is told to a collector.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct TraceContext {
-    pub(crate) trace_id: [u8; 16],
-    pub(crate) span_id: [u8; 8],
-    pub(crate) is_sampled: bool,
-}
+#[derive(Clone, PartialEq, Eq)]
+pub struct TraceContext(pub(super) SpanContext);
 
 impl TraceContext {
-    /// The first span of a trace that nobody has begun yet.
-    pub(super) fn begin() -> Self {
-        Self { trace_id: Entropy::system().bytes(), span_id: new_span_id(), is_sampled: false }
-    }
-
-    /// The next span of the same trace.
-    pub(super) fn next(self) -> Self {
-        Self { span_id: new_span_id(), ..self }
+    /// A span that nobody is told of: the next one after `parent`, or the first of a trace that nobody has begun yet.
+    pub(super) fn after(parent: Option<&Self>) -> Self {
+        let ids = RandomIdGenerator::default();
+        let (trace_id, flags, state) = match parent {
+            Some(Self(parent)) => (parent.trace_id(), parent.trace_flags(), parent.trace_state().clone()),
+            None => (ids.new_trace_id(), TraceFlags::NOT_SAMPLED, TraceState::NONE),
+        };
+        Self(SpanContext::new(trace_id, ids.new_span_id(), flags, false, state))
     }
 
     /// Reads a `traceparent`; `None` when it is not one.
@@ -41,55 +43,50 @@ impl TraceContext {
     /// assert!(TraceContext::parse("00-00000000000000000000000000000000-00f067aa0ba902b7-01").is_none());
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let (known, rest) = bytes.split_at_checked(LENGTH)?;
-        if known[2] != b'-' || known[35] != b'-' || known[52] != b'-' {
-            return None;
-        }
-        let [version] = digits(&known[..2])?;
-        // Later versions may add something behind another dash; the first has nothing there.
-        let may_go_on = version != 0 && rest.first() == Some(&b'-');
-        if version == 0xff || !(rest.is_empty() || may_go_on) {
-            return None;
-        }
-        let (trace_id, span_id) = (digits(&known[3..35])?, digits(&known[36..52])?);
-        let [flags] = digits(&known[53..])?;
-        let is_real = trace_id != [0; 16] && span_id != [0; 8];
-        is_real.then_some(Self { trace_id, span_id, is_sampled: flags & SAMPLED != 0 })
+        Sent { traceparent: text, tracestate: None }.read()
     }
 
-    /// The context that a caller sent; `None` without a usable one. Of several, none is believed.
+    /// The context that a caller sent; `None` without a usable one. Of several, none is believed. What other systems added is left
+    /// out when it is malformed or too long.
     pub fn of_headers(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(TRACEPARENT).iter();
         let only = values.next().filter(|_| values.next().is_none())?;
-        Self::parse(only.to_str().ok()?)
+        let states: Result<Vec<_>, _> = headers.get_all(TRACESTATE).iter().map(HeaderValue::to_str).collect();
+        let state = states.map(|states| states.join(",")).ok().filter(|state| state.len() <= LONGEST_STATE);
+        Sent { traceparent: only.to_str().ok()?, tracestate: state.as_deref() }.read()
     }
 
-    pub(crate) fn write_header(&self, headers: &mut HeaderMap) {
+    pub(crate) fn write_headers(&self, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::try_from(self.to_string()) {
             headers.insert(TRACEPARENT, value);
         }
+        let state = self.0.trace_state().header();
+        if let Ok(value) = HeaderValue::try_from(state)
+            && !value.is_empty()
+        {
+            headers.insert(TRACESTATE, value);
+        }
     }
 
-    /// The trace's id, as it is written.
-    pub const fn trace_id(&self) -> Hexadecimal<16> {
-        Hexadecimal(self.trace_id)
+    /// The trace's id.
+    pub fn trace_id(&self) -> TraceId {
+        self.0.trace_id()
     }
 
-    /// The span's id, as it is written.
-    pub const fn span_id(&self) -> Hexadecimal<8> {
-        Hexadecimal(self.span_id)
+    /// The span's id.
+    pub fn span_id(&self) -> SpanId {
+        self.0.span_id()
     }
 
     /// Whether the trace is told to a collector.
-    pub const fn is_sampled(&self) -> bool {
-        self.is_sampled
+    pub fn is_sampled(&self) -> bool {
+        self.0.is_sampled()
     }
 }
 
 impl fmt::Display for TraceContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "00-{}-{}-{:02x}", self.trace_id(), self.span_id(), u8::from(self.is_sampled))
+        write!(f, "00-{}-{}-{:02x}", self.trace_id(), self.span_id(), u8::from(self.is_sampled()))
     }
 }
 
@@ -99,40 +96,50 @@ impl fmt::Debug for TraceContext {
     }
 }
 
-/// An id in lower-case hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Hexadecimal<const N: usize>([u8; N]);
+/// The two values that a caller sends.
+struct Sent<'a> {
+    traceparent: &'a str,
+    tracestate: Option<&'a str>,
+}
 
-impl<const N: usize> fmt::Display for Hexadecimal<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+impl Sent<'_> {
+    fn read(&self) -> Option<TraceContext> {
+        // The propagator would take ids of any length.
+        let bytes = self.traceparent.as_bytes();
+        let has_dashes = [2, 35, 52].iter().all(|&place| bytes.get(place) == Some(&b'-'));
+        let is_whole = bytes.len() == LENGTH || bytes.get(LENGTH) == Some(&b'-');
+        if !has_dashes || !is_whole {
+            return None;
+        }
+        let read = TraceContextPropagator::new().extract_with_context(&Context::new(), self);
+        let context = read.span().span_context().clone();
+        context.is_valid().then_some(TraceContext(context))
     }
 }
 
-fn new_span_id() -> [u8; 8] {
-    Entropy::system().bytes()
-}
-
-fn digits<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = value(pair[0])? << 4 | value(pair[1])?;
+impl Extractor for Sent<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        match key {
+            "traceparent" => Some(self.traceparent),
+            "tracestate" => self.tracestate,
+            _ => None,
+        }
     }
-    Some(bytes)
+
+    fn keys(&self) -> Vec<&str> {
+        vec!["traceparent", "tracestate"]
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const GOOD: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     #[test]
     fn what_is_no_traceparent_is_not_taken_for_one() {
-        let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let good = GOOD;
         assert!(TraceContext::parse(good).is_some_and(|context| context.is_sampled()));
         assert!(TraceContext::parse(&good.replace("b7-01", "b7-02")).is_some_and(|context| !context.is_sampled()));
         assert!(TraceContext::parse(&format!("01{}-what-comes-later", &good[2..])).is_some());
@@ -155,10 +162,31 @@ mod tests {
 
     #[test]
     fn of_two_headers_none_is_believed() {
-        let one = HeaderValue::from_static("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        let one = HeaderValue::from_static(GOOD);
         let mut headers = HeaderMap::from_iter([(TRACEPARENT, one.clone())]);
         assert!(TraceContext::of_headers(&headers).is_some());
         headers.append(TRACEPARENT, one);
         assert!(TraceContext::of_headers(&headers).is_none());
+    }
+
+    #[test]
+    fn what_other_systems_added_is_passed_on_unless_it_is_malformed_or_too_long() {
+        let passed_on = |states: &[&str]| {
+            let mut headers = HeaderMap::from_iter([(TRACEPARENT, HeaderValue::from_static(GOOD))]);
+            for state in states {
+                headers.append(TRACESTATE, HeaderValue::try_from(*state).unwrap());
+            }
+            let context = TraceContext::of_headers(&headers).unwrap();
+            let mut next = HeaderMap::new();
+            TraceContext::after(Some(&context)).write_headers(&mut next);
+            next.get(TRACESTATE).map(|value| value.to_str().unwrap().to_owned())
+        };
+        assert_eq!(passed_on(&["acme=1,other@vendor=a:b"]).as_deref(), Some("acme=1,other@vendor=a:b"));
+        assert_eq!(passed_on(&["acme=1", "other=2"]).as_deref(), Some("acme=1,other=2"));
+        assert_eq!(passed_on(&[]), None);
+        let long = format!("acme={0},b={0},c={0}", "x".repeat(200));
+        for bad in ["acme", "Acme=1", "acme=1=2", long.as_str(), "acme=é"] {
+            assert_eq!(passed_on(&[bad]), None, "{bad}");
+        }
     }
 }

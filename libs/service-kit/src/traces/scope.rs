@@ -17,20 +17,27 @@ tokio::task_local! {
 pub struct TraceScope {
     pub(crate) context: TraceContext,
     pub(crate) service: &'static str,
-    pub(super) traces: Traces,
+    traces: Traces,
 }
 
 impl TraceScope {
-    /// A span of this service's that follows `parent`, or the first one of a new trace.
-    pub fn after(parent: Option<TraceContext>, service: &'static str, traces: &Traces) -> Self {
-        let context = parent.map_or_else(TraceContext::begin, TraceContext::next);
-        let is_sampled = traces.samples(parent.as_ref(), context.trace_id);
-        Self { context: TraceContext { is_sampled, ..context }, service, traces: traces.clone() }
+    /// Begins a span of this service's that follows `parent`, or the first one of a new trace; and the scope in it. It is named when
+    /// somebody is told.
+    pub fn begin(
+        parent: Option<&TraceContext>,
+        service: &'static str,
+        traces: &Traces,
+        kind: Kind,
+        name: impl FnOnce() -> String,
+    ) -> (Self, Span) {
+        let span = traces.begin(parent, service, kind, name);
+        let context = span.context().unwrap_or_else(|| TraceContext::after(parent));
+        (Self { context, service, traces: traces.clone() }, span)
     }
 
     /// One that is told to nobody and belongs to no service.
     pub(crate) fn unknown() -> Self {
-        Self { context: TraceContext::begin(), service: "", traces: Traces::none() }
+        Self { context: TraceContext::after(None), service: "", traces: Traces::none() }
     }
 
     /// The trace that this task works in, if it works in one.
@@ -44,27 +51,16 @@ impl TraceScope {
     }
 
     /// What travels further from here.
-    pub const fn context(&self) -> TraceContext {
-        self.context
-    }
-
-    /// The span of this scope, begun now, named when it is told.
-    pub fn span(&self, kind: Kind, parent: Option<TraceContext>, name: impl FnOnce() -> String) -> Span {
-        if self.is_told() { Span::begin(self, kind, parent, name()) } else { Span::untold() }
+    pub fn context(&self) -> TraceContext {
+        self.context.clone()
     }
 
     /// A span that follows this one, and the scope in it. Where nobody is told, the scope stays the same.
     pub(crate) fn following(&self, kind: Kind, name: impl FnOnce() -> String) -> (Self, Span) {
-        if !self.is_told() {
+        if !(self.context.is_sampled() && self.traces.is_on()) {
             return (self.clone(), Span::untold());
         }
-        let next = Self { context: self.context.next(), ..self.clone() };
-        let span = Span::begin(&next, kind, Some(self.context), name());
-        (next, span)
-    }
-
-    const fn is_told(&self) -> bool {
-        self.context.is_sampled && self.traces.is_on()
+        Self::begin(Some(&self.context), self.service, &self.traces, kind, name)
     }
 }
 

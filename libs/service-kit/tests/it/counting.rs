@@ -33,7 +33,7 @@ fn count_of_calls(metrics: &Metrics, method: &str, code: &str) -> Option<f64> {
     value(metrics, &format!("rpc_server_call_duration_seconds_count{{{labels}}}"))
 }
 
-fn known(path: &str) -> Option<Requirement> {
+pub fn known(path: &str) -> Option<Requirement> {
     (path == RPC).then_some(Requirement::Public)
 }
 

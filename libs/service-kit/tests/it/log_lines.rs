@@ -1,18 +1,21 @@
 //! What is logged of a call.
 
+use std::future::pending;
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::Value;
 use service_kit::policy::Requirement;
 use service_kit::request_scope::RequestScope;
-use service_kit::telemetry::{JsonLines, Process};
+use service_kit::telemetry::{JsonLines, LogFilter, Process};
 use service_kit::{ErrorReason, Refusal};
 use test_kit::{TestIssuer, bearer, service_secrets};
+use tokio::sync::mpsc;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::{EnvFilter, registry};
+use tracing_subscriber::{EnvFilter, Layer, Registry, registry};
 use uuid::Uuid;
 
 use crate::hosting::Wire;
@@ -24,9 +27,13 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     fn begin(filter: &str) -> (Self, DefaultGuard) {
+        Self::heeding(EnvFilter::new(filter))
+    }
+
+    fn heeding(filter: impl Layer<Registry> + Send + Sync) -> (Self, DefaultGuard) {
         let log = Self::default();
         let process = Process { service: "flower-shop".to_owned(), version: "1.2.3", environment: "dev" };
-        let subscriber = registry().with(EnvFilter::new(filter)).with(JsonLines::new(process, log.clone()));
+        let subscriber = registry().with(filter).with(JsonLines::new(process, log.clone()));
         let guard = tracing::subscriber::set_default(subscriber);
         (log, guard)
     }
@@ -123,4 +130,44 @@ async fn whatever_is_said_in_a_call_says_which_one_and_shows_no_address() {
     assert_eq!((&line["request_id"], &line["service"]), (&id.into(), &"stub".into()));
     assert_eq!(line["answer"], "550 no such user: a***@example.com");
     assert_eq!(line["trace_id"].as_str().unwrap().len(), 32);
+}
+
+#[tokio::test]
+async fn a_call_whose_caller_goes_away_has_its_line_as_well() {
+    for wire in Wire::BOTH {
+        let (log, _guard) = Log::begin("info");
+        let (sender, mut begun) = mpsc::channel(1);
+        let stub = Stub::new(move |_| {
+            let sender = sender.clone();
+            async move {
+                let _ = sender.send(()).await;
+                pending().await
+            }
+        });
+        let hosted = wire.host(stub.open()).await;
+        let channel = hosted.channel.clone();
+        let call = tokio::spawn(async move { ask(&channel, message("")).await });
+        begun.recv().await.unwrap();
+        call.abort();
+        while !log.lines().iter().any(|line| line["msg"] == "answered") {
+            tokio::task::yield_now().await;
+        }
+        let lines = log.lines();
+        let line = of_the_call(&lines);
+        assert_eq!((&line["code"], &line["service"]), (&"CANCELLED".into(), &"stub".into()), "{wire:?}: {line}");
+        assert!(line["request_id"].is_string() && line["peer"] == "client", "{wire:?}: {line}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_tells_of_its_own_change_by_the_filter_before_or_else_by_the_new_one() {
+    const WHILE: Duration = Duration::from_secs(60);
+    let (filter, layer) = LogFilter::new("info").unwrap();
+    let (log, _guard) = Log::heeding(layer);
+    filter.change("verbose", WHILE).unwrap_err();
+    filter.change("off", WHILE).unwrap();
+    tracing::error!("nobody hears this");
+    filter.change("debug", WHILE).unwrap();
+    let told: Vec<Value> = log.lines().iter().map(|line| line["filter"].clone()).collect();
+    assert_eq!(told, ["off", "debug"]);
 }

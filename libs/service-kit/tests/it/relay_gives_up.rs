@@ -97,6 +97,22 @@ async fn what_fails_for_a_day_is_told_once() {
 }
 
 #[tokio::test]
+async fn what_lay_for_days_is_tried_often_before_it_is_given_up() {
+    let (database, clock, given_up) = (store::database().await, test_kit::clock(), Inbox::default());
+    appended(&database, ["a"]).await;
+    let relay = relay((&database, &clock), &given_up, |_| Err(DeliveryError::Retry("not today".to_owned())), || Ok(()));
+    // Nobody delivers meanwhile, or an older copy of the database was put back.
+    clock.advance(HOUR * 72);
+    let began = clock.now();
+    while given_up.all().is_empty() {
+        deliver(&relay, 1).await;
+        clock.advance(Duration::from_secs(60));
+    }
+    assert!(clock.now() > began.plus(HOUR / 2), "{:?}", given_up.all());
+    assert_eq!((given_up.all()[0].attempts, set_aside(&database).await), (19, 1));
+}
+
+#[tokio::test]
 async fn whoever_could_not_be_told_is_told_after_another_try() {
     let (database, clock, given_up) = (store::database().await, test_kit::clock(), Inbox::default());
     appended(&database, ["a"]).await;

@@ -5,9 +5,11 @@ mod renewal;
 mod strangers;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use service_kit::Channel;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 
 use self::party::Party;
 use crate::hosting::Served;
@@ -68,6 +70,44 @@ async fn whoever_does_not_finish_a_handshake_is_in_nobodys_way() {
         silent.push(TcpStream::connect(served.grpc.trim_start_matches("https://")).await.unwrap());
     }
     let channel = Channel::remote_over(&served.grpc, &caller.tls).unwrap();
+    assert_eq!(ask(&channel, message("roses")).await.unwrap(), "roses");
+}
+
+#[tokio::test]
+async fn whoever_begins_many_handshakes_and_finishes_none_loses_the_oldest() {
+    let authority = test_kit::Authority::new();
+    let (shop, caller) = (Party::new(&authority, &["127.0.0.1"]), Party::new(&authority, &["caller"]));
+    let served = Served::start_over(Stub::echo().open(), &shop.tls).await;
+    let mut silent = Vec::new();
+    for _ in 0..100 {
+        silent.push(TcpStream::connect(served.grpc.trim_start_matches("https://")).await.unwrap());
+    }
+    // Sooner than after the time that a handshake may take.
+    let given_up = tokio::time::timeout(Duration::from_secs(5), silent[0].read(&mut [0; 1])).await;
+    assert_eq!(given_up.expect("given up").unwrap(), 0);
+    let channel = Channel::remote_over(&served.grpc, &caller.tls).unwrap();
+    assert_eq!(ask(&channel, message("roses")).await.unwrap(), "roses");
+}
+
+#[tokio::test]
+async fn a_handshake_that_fails_holds_up_none_beside_it_even_where_nobody_comes_after() {
+    let authority = test_kit::Authority::new();
+    let (shop, caller) = (Party::new(&authority, &["127.0.0.1"]), Party::new(&authority, &["caller"]));
+    let served = Served::start_over(Stub::echo().open(), &shop.tls).await;
+    let server = served.grpc.trim_start_matches("https://");
+    let mut good = TcpStream::connect(server).await.unwrap();
+    let mut bad = TcpStream::connect(server).await.unwrap();
+    bad.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    while bad.read(&mut [0; 64]).await.is_ok_and(|length| length > 0) {}
+
+    // The call goes over the connection that was made before.
+    let between = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", between.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut client, _) = between.accept().await.unwrap();
+        copy_bidirectional(&mut client, &mut good).await
+    });
+    let channel = Channel::remote_over(&url, &caller.tls).unwrap();
     assert_eq!(ask(&channel, message("roses")).await.unwrap(), "roses");
 }
 

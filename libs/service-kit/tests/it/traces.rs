@@ -3,13 +3,15 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use contracts::billing::v1::ListPlansRequest;
 use service_kit::outbox::append;
+use service_kit::periodic::PeriodicWork;
 use service_kit::refusal::pass_on;
 use service_kit::relay::Relay;
 use service_kit::request_scope::RequestScope;
 use service_kit::settings::RawSettings;
-use service_kit::traces::{TraceContext, TraceScope, TraceSettings};
-use service_kit::{Entropy, Traces};
+use service_kit::traces::{Kind, TRACEPARENT, TRACESTATE, TraceContext, TraceScope, TraceSettings};
+use service_kit::{Entropy, Metrics, Traces};
 use test_kit::START;
 
 use crate::hosting::Wire;
@@ -27,7 +29,8 @@ fn tells_its_trace() -> Stub {
 
 fn within(sent: Option<&str>) -> RequestScope {
     let mut scope = RequestScope::begin(Duration::from_secs(10));
-    scope.trace = TraceScope::after(sent.and_then(TraceContext::parse), "test", &Traces::none());
+    let parent = sent.and_then(TraceContext::parse);
+    (scope.trace, _) = TraceScope::begin(parent.as_ref(), "test", &Traces::none(), Kind::Server, String::new);
     scope
 }
 
@@ -65,6 +68,54 @@ async fn every_hop_is_in_the_same_trace_as_a_span_of_its_own_and_keeps_what_was_
 }
 
 #[tokio::test]
+async fn what_other_systems_added_to_a_trace_goes_with_it() {
+    for wire in Wire::BOTH {
+        let last = wire.host(Stub::new(|request| async move { Ok(state_of(&request)) }).open()).await;
+        let next = last.channel.clone();
+        let first = Stub::new(move |request| {
+            let next = next.clone();
+            async move { Ok(format!("{} {}", state_of(&request), ask(&next, message("")).await.map_err(pass_on)?)) }
+        });
+        let hosted = wire.host(first.open()).await;
+        let mut headers = http::HeaderMap::from_iter([(TRACEPARENT, SENT.parse().unwrap())]);
+        let mut scope = within(None);
+        for (state, passed_on) in [("acme=1,other=2", "acme=1,other=2"), ("not a list", "")] {
+            headers.insert(TRACESTATE, state.parse().unwrap());
+            let parent = TraceContext::of_headers(&headers);
+            (scope.trace, _) = TraceScope::begin(parent.as_ref(), "test", &Traces::none(), Kind::Server, String::new);
+            let told = scope.clone().run(ask(&hosted.channel, message(""))).await.unwrap();
+            assert_eq!(told, format!("{passed_on} {passed_on}"), "{wire:?}");
+        }
+    }
+}
+
+fn state_of(request: &tonic::Request<ListPlansRequest>) -> String {
+    request.metadata().get("tracestate").map(|state| state.to_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn each_round_of_periodic_work_is_a_trace_of_its_own() {
+    let hosted = Wire::InProcess.host(tells_its_trace().open()).await;
+    let told = Arc::<Mutex<Vec<String>>>::default();
+    let (channel, telling) = (hosted.channel.clone(), Arc::clone(&told));
+    let work = PeriodicWork::new("asking twice", Duration::from_secs(1), Entropy::seeded(1), move || {
+        let (channel, telling) = (channel.clone(), Arc::clone(&telling));
+        async move {
+            for _ in 0..2 {
+                let trace = ask(&channel, message("")).await?;
+                telling.lock().unwrap().push(parse(&trace).trace_id().to_string());
+            }
+            Ok::<_, tonic::Status>(())
+        }
+    });
+    work.run_once().await;
+    work.run_once().await;
+    let told = told.lock().unwrap();
+    let [one, also_one, other, also_other] = told.as_slice() else { panic!("{told:?}") };
+    assert!(one == also_one && other == also_other && one != other, "{told:?}");
+}
+
+#[tokio::test]
 async fn calls_that_come_from_nowhere_begin_traces_of_their_own() {
     let hosted = Wire::Tcp.host(tells_its_trace().open()).await;
     let (one, other) = (ask(&hosted.channel, message("")).await, ask(&hosted.channel, message("")).await);
@@ -97,7 +148,7 @@ async fn a_delivery_goes_on_in_the_trace_that_its_message_was_written_in() {
     };
     assert_eq!(deliver(&relay, 2).await, 2);
     let told = told.lock().unwrap();
-    let trace_of = |key: &str| told.iter().find(|(other, _)| other == key).unwrap().1;
+    let trace_of = |key: &str| &told.iter().find(|(other, _)| other == key).unwrap().1;
     assert_eq!(trace_of("traced").trace_id().to_string(), "4bf92f3577b34da6a3ce929d0e0e4736");
     assert!(trace_of("traced").is_sampled());
     assert_ne!(trace_of("alone").trace_id().to_string(), "4bf92f3577b34da6a3ce929d0e0e4736");
@@ -119,4 +170,8 @@ async fn spans_that_nobody_takes_are_dropped_and_counted_and_calls_are_answered(
         assert_eq!(answer.unwrap(), "hello");
     }
     assert!(traces.dropped() > 0);
+    let metrics = Metrics::new();
+    traces.tell(&metrics);
+    let (told, number) = (metrics.text().unwrap(), format!("guildhall_spans_dropped_total {}", traces.dropped()));
+    assert!(told.contains(&number), "{told}");
 }

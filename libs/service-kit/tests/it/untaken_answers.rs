@@ -52,11 +52,19 @@ async fn served() -> (SocketAddr, UnboundedReceiver<()>, DropGuard) {
     (address, freed, stop.drop_guard())
 }
 
+/// The window that a stream begins with where nobody says.
+const USUAL_WINDOW: usize = 65_535;
+
 /// A connection with room for the windows of many streams.
 async fn connect(address: SocketAddr) -> SendRequest<Bytes> {
+    connect_with(address, USUAL_WINDOW).await
+}
+
+/// The same where each stream begins with this window.
+async fn connect_with(address: SocketAddr, window: usize) -> SendRequest<Bytes> {
     let connection = TcpStream::connect(address).await.unwrap();
     let mut settings = h2::client::Builder::new();
-    settings.initial_connection_window_size(16 * 1024 * 1024);
+    settings.initial_connection_window_size(16 * 1024 * 1024).initial_window_size(u32::try_from(window).unwrap());
     let (client, connection) = settings.handshake(connection).await.unwrap();
     tokio::spawn(connection);
     client.ready().await.unwrap()
@@ -97,12 +105,12 @@ async fn take_nothing(mut answer: RecvStream) -> (usize, Option<Reason>) {
 
 /// Asserts that the answer is given up after half a minute, and that the whole window came before. Time runs on while nothing else
 /// is awaited than that.
-async fn assert_is_given_up(answer: RecvStream) {
+async fn assert_is_given_up(answer: RecvStream, window: usize) {
     let began = Instant::now();
     pause();
     let (came, reason) = timeout(Duration::from_secs(90), take_nothing(answer)).await.expect("given up");
     resume();
-    assert_eq!((came, reason), (65_535, Some(Reason::CANCEL)));
+    assert_eq!((came, reason), (window, Some(Reason::CANCEL)));
     let taken = began.elapsed().as_secs();
     // The half minute began when the window was full, which may have been a while ago.
     assert!((20..=45).contains(&taken), "{taken}");
@@ -115,7 +123,7 @@ async fn an_answer_whose_window_is_never_opened_is_given_up_and_its_neighbours_a
     let untaken = get_from(&mut client, "/endless").await;
     assert_eq!(take_nothing(get_from(&mut client, "/small").await).await, (5, None));
 
-    assert_is_given_up(untaken).await;
+    assert_is_given_up(untaken, USUAL_WINDOW).await;
     timeout(Duration::from_secs(1), freed.recv()).await.expect("what it held is free").unwrap();
     assert_eq!(take_nothing(get_from(&mut client, "/small").await).await, (5, None));
 }
@@ -154,6 +162,27 @@ async fn so_is_the_answer_of_a_call() {
     // The prefix, and the text with its tag and length.
     assert_eq!(take_nothing(call(&mut client, "small").await).await, (5 + 2 + 5, None));
 
-    assert_is_given_up(untaken).await;
+    assert_is_given_up(untaken, USUAL_WINDOW).await;
     assert_eq!(take_nothing(call(&mut client, "small").await).await, (5 + 2 + 5, None));
+}
+
+#[tokio::test]
+async fn so_is_one_of_which_a_single_byte_is_not_taken() {
+    let (address, _freed, _stops) = served().await;
+    let window = LARGE_BYTES - 1;
+    let untaken = get_from(&mut connect_with(address, window).await, "/large").await;
+    assert_is_given_up(untaken, window).await;
+
+    let served = Served::start(Stub::echo().open()).await;
+    let address = served.grpc.trim_start_matches("http://").parse().unwrap();
+    let window = 5 + 2 + 4;
+    let untaken = call(&mut connect_with(address, window).await, "small").await;
+    assert_is_given_up(untaken, window).await;
+}
+
+#[tokio::test]
+async fn one_that_just_fits_into_its_window_needs_no_larger_one() {
+    let (address, _freed, _stops) = served().await;
+    let answer = get_from(&mut connect_with(address, LARGE_BYTES).await, "/large").await;
+    assert_eq!(take_nothing(answer).await, (LARGE_BYTES, None));
 }

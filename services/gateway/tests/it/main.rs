@@ -21,6 +21,7 @@ mod headers;
 mod idempotency;
 mod invitations;
 mod keys;
+mod log_lines;
 mod member_queries;
 mod merged_audit_log;
 mod my_sessions;

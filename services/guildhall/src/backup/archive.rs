@@ -1,38 +1,15 @@
 //! Files with checksums, in and out of an archive.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
 /// The first entry.
 pub const MANIFEST: &str = "manifest.json";
 const PIECE: usize = 64 * 1024;
-
-/// A folder for its owner alone that is removed with everything in it.
-pub struct Scratch(PathBuf);
-
-impl Scratch {
-    /// Makes it in this folder, on the disk where its files are to stay.
-    pub fn within(folder: &Path, name: &str) -> io::Result<Self> {
-        let path = folder.join(name);
-        DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self(path))
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed is told by its name.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// A new file for its owner alone.
 pub fn new_file(path: &Path) -> io::Result<File> {

@@ -3,14 +3,16 @@
 use std::fs::{DirBuilder, File};
 use std::io::Read;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use identity::{Operator, OperatorError};
 use service_kit::database::{DatabaseSettings, Location, Schema};
 use service_kit::{Clock, Database, Entropy};
 
-use super::archive::{MANIFEST, Scratch, copy_and_digest, new_file};
+use super::archive::{MANIFEST, copy_and_digest, new_file};
 use super::manifest::{FORMAT, Manifest};
+use super::placing::move_without_replacing;
+use super::scratch::{Scratch, Work, sweep_halves};
 use super::{COPIED_IN_ORDER, file_name};
 use crate::CommandError;
 use crate::ending::{conflict, not_found};
@@ -20,6 +22,8 @@ use crate::settings::Settings;
 
 /// The archive is read, then each database is checked.
 const STEPS: usize = COPIED_IN_ORDER.len() + 1;
+/// How names of the files end that SQLite puts beside a database.
+const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// More than a manifest can be.
 const LARGEST_MANIFEST: u64 = 1024 * 1024;
 
@@ -27,20 +31,16 @@ const LARGEST_MANIFEST: u64 = 1024 * 1024;
 /// version's schema and given another epoch before any of it stands where a product would find it.
 pub async fn put_back(settings: &Settings, archive: &Path, mut progress: Progress) -> Result<Manifest, CommandError> {
     let data_dir = &settings.data_dir;
-    for schema in COPIED_IN_ORDER {
-        let path = data_dir.join(file_name(schema));
-        if path.exists() {
-            return Err(conflict(format!(
-                "{} is there already: nothing is overwritten; move it away, or name another folder by GUILDHALL_DATA_DIR",
-                path.display()
-            )));
-        }
+    if let Some(path) = a_file_of_a_database(data_dir) {
+        return Err(conflict(format!(
+            "{} is there already: nothing is overwritten; move every *.db* out of the folder, or name another one by GUILDHALL_DATA_DIR",
+            path.display()
+        )));
     }
     let file = File::open(archive).map_err(|error| not_found(format!("{}: {error}", archive.display())))?;
     DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
     let entropy = Entropy::system();
-    let name = format!(".guildhall-restore-{}", entropy.uuid(Clock::system().now()).simple());
-    let scratch = Scratch::within(data_dir, &name)?;
+    let scratch = Scratch::within(data_dir, Work::Restore, &entropy)?;
     progress.step(1, STEPS, "reading the archive");
     let manifest = unpack(file, scratch.path())?;
 
@@ -49,12 +49,44 @@ pub async fn put_back(settings: &Settings, archive: &Path, mut progress: Progres
         prepare(schema, &staged(settings, scratch.path(), schema)).await?;
     }
     renew_epoch(&staged(settings, scratch.path(), identity::SCHEMA), entropy).await?;
-    for schema in COPIED_IN_ORDER {
-        let name = file_name(schema);
-        std::fs::rename(scratch.path().join(&name), data_dir.join(&name))?;
-    }
-    File::open(data_dir)?.sync_all()?;
+    scratch.finish(|| hand_over(&scratch, data_dir))?;
+    sweep_halves(data_dir);
     Ok(manifest)
+}
+
+/// Something that a database consists of: SQLite takes a log that lies beside a file for the file's own.
+fn a_file_of_a_database(folder: &Path) -> Option<PathBuf> {
+    let mut paths = COPIED_IN_ORDER.into_iter().flat_map(|schema| {
+        let name = file_name(schema);
+        std::iter::once(String::new())
+            .chain(LOGS.map(str::to_owned))
+            .map(move |end| folder.join(format!("{name}{end}")))
+    });
+    paths.find(|path| path.symlink_metadata().is_ok())
+}
+
+/// Puts the files where a product finds them.
+fn hand_over(scratch: &Scratch, data_dir: &Path) -> Result<(), CommandError> {
+    for (schema, end) in COPIED_IN_ORDER.into_iter().flat_map(|schema| LOGS.map(|end| (schema, end))) {
+        let log = scratch.path().join(format!("{}{end}", file_name(schema)));
+        if log.symlink_metadata().is_ok() {
+            let service = schema.service();
+            return Err(format!("the database of {service} is not whole without its log; restore once more").into());
+        }
+    }
+    scratch.begin_handing_over()?;
+    File::open(data_dir)?.sync_all()?;
+    for name in COPIED_IN_ORDER.map(file_name) {
+        let target = data_dir.join(&name);
+        move_without_replacing(&scratch.path().join(&name), &target).map_err(|error| {
+            let place = data_dir.display();
+            format!(
+                "{}: {error}; only some databases are there: move every *.db* out of {place} and restore once more",
+                target.display()
+            )
+        })?;
+    }
+    Ok(File::open(data_dir)?.sync_all()?)
 }
 
 /// Where a service's database is until everything is checked.

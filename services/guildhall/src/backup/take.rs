@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use service_kit::database::Schema;
 use service_kit::{Clock, Database, Entropy};
 
-use super::archive::{MANIFEST, Scratch, copy_and_digest, new_file};
+use super::archive::{MANIFEST, copy_and_digest, new_file};
 use super::manifest::{Copied, FORMAT, Manifest};
+use super::placing::move_without_replacing;
+use super::scratch::{Scratch, Work};
 use super::{COPIED_IN_ORDER, file_name};
 use crate::CommandError;
 use crate::ending::conflict;
@@ -32,8 +34,7 @@ pub async fn take(settings: &Settings, to: &Path, mut progress: Progress) -> Res
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let unwritable = |error: io::Error| CommandError::from(format!("{} cannot be written: {error}", target.display()));
-    let scratch = Scratch::within(folder, &format!(".guildhall-backup-{}", entropy.uuid(now).simple()));
-    let scratch = scratch.map_err(unwritable)?;
+    let scratch = Scratch::within(folder, Work::Backup, &entropy).map_err(unwritable)?;
 
     let mut manifest = Manifest {
         format: FORMAT,
@@ -48,8 +49,7 @@ pub async fn take(settings: &Settings, to: &Path, mut progress: Progress) -> Res
     progress.step(STEPS, STEPS, "writing the archive");
     let archive = scratch.path().join("archive.tar");
     write(&archive, &manifest, scratch.path()).map_err(unwritable)?;
-    // Unlike a renaming, it does not take the place of a file that came there meanwhile.
-    std::fs::hard_link(&archive, &target).map_err(unwritable)?;
+    scratch.finish(|| move_without_replacing(&archive, &target)).map_err(unwritable)?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable)?;
     Ok((target, manifest))
 }

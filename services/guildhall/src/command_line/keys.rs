@@ -6,8 +6,8 @@ use clap::Subcommand;
 pub enum KeysCommand {
     /// List every key with its state: next, active, retiring or retired.
     List {
-        /// The older way to say `--output json`.
-        #[arg(long, hide = true)]
+        /// The older way: one document with all keys, where `--output json` prints an object a line.
+        #[arg(long)]
         json: bool,
     },
     /// Sign with the next key from now on, and make another one for later.
@@ -29,7 +29,7 @@ pub enum KeysCommand {
 
 #[derive(Subcommand)]
 pub enum EpochCommand {
-    /// Begin another epoch: everybody's access token is refreshed once. To be done after a database was put back from a backup
+    /// Begin another epoch: everybody's access token is refreshed once, and organizations hears of every account anew. To be done after a database was put back from a backup
     /// or failed over to a standby that had not seen everything.
     Renew,
 }

@@ -10,7 +10,7 @@ use crate::CommandError;
 use crate::command_line::{ApiKeysCommand, Output};
 use crate::ending::usage;
 use crate::os_user;
-use crate::say::say;
+use crate::say::{is_heard, say};
 use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand, output: Output) -> Result<(), CommandError> {
@@ -58,8 +58,8 @@ async fn list(operator: &Operator, as_json: bool) -> Result<(), CommandError> {
             if as_json { say!("{}", as_value(key)) } else { say!("{}", line(key)) }
         }
         match keys.into_iter().last() {
-            Some(key) => last = Some(key),
-            None => return Ok(()),
+            Some(key) if is_heard() => last = Some(key),
+            _ => return Ok(()),
         }
     }
 }

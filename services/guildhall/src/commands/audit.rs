@@ -15,7 +15,7 @@ use crate::awaiting_schema::SCHEMAS;
 use crate::command_line::{AuditCommand, Output, WhichEntries};
 use crate::ending::usage;
 use crate::progress::Progress;
-use crate::say::say;
+use crate::say::{is_heard, say};
 use crate::settings::{Environment, Settings};
 
 /// Entries that are read at once.
@@ -70,8 +70,8 @@ pub async fn tell_all(
             told += page.len() as u64;
             progress.count("entries", told);
             match page.last() {
-                Some(entry) => last = Some(entry.into()),
-                None => break,
+                Some(entry) if is_heard() => last = Some(entry.into()),
+                _ => break,
             }
         }
         database.close().await?;

@@ -7,6 +7,7 @@ use service_kit::Entropy;
 use service_kit::settings::invalid;
 use token_verification::FeedState;
 
+use crate::backup::not_beside_a_restore;
 use crate::compose::{self, Parts};
 use crate::listeners::Listeners;
 use crate::observed::Observed;
@@ -62,6 +63,7 @@ pub async fn run(settings_file: Option<&Path>, stop_with_stdin: bool) -> Result<
 /// Settings for development, whatever the environment says otherwise.
 pub fn read_settings(settings_file: Option<&Path>) -> Result<Settings, CommandError> {
     let settings = Settings::read(settings_file, Environment::Dev)?;
+    not_beside_a_restore(&settings)?;
     if !settings.tls.is_off() {
         let problem =
             "and the other settings of TLS are for `guildhall serve`; `guildhall dev` speaks over loopback without";

@@ -10,6 +10,7 @@ use service_kit::settings::invalid;
 
 use crate::CommandError;
 use crate::awaiting_schema::SCHEMAS;
+use crate::backup::not_beside_a_restore;
 use crate::command_line::{MigrateCommand, MigrateVerb, Output};
 use crate::progress::Progress;
 use crate::say::say;
@@ -26,7 +27,10 @@ pub async fn run(
     let settings = Settings::read(settings_file, Environment::Production)?;
     let patience = Instant::now() + command.wait_db;
     match command.verb.unwrap_or(MigrateVerb::Up) {
-        MigrateVerb::Up => up(&settings, patience, output, Progress::new(output, progress)).await,
+        MigrateVerb::Up => {
+            not_beside_a_restore(&settings)?;
+            up(&settings, patience, output, Progress::new(output, progress)).await
+        }
         MigrateVerb::Status => status(&settings, patience, output).await,
         MigrateVerb::Verify => verify(&settings, patience, output).await,
     }

@@ -16,7 +16,7 @@ use crate::ending::usage;
 use crate::os_user;
 use crate::progress::Progress;
 use crate::reason;
-use crate::say::say;
+use crate::say::{is_heard, say};
 use crate::settings::{Environment, Settings};
 
 /// Records that are read at once.
@@ -63,7 +63,7 @@ async fn list(
     output: Output,
 ) -> Result<(), CommandError> {
     let (mut left, mut last) = (limit.unwrap_or(u64::MAX), None::<OrganizationRecord>);
-    while left > 0 {
+    while left > 0 && is_heard() {
         let mut page = operator.list(which, last.as_ref(), left.min(PAGE)).await?;
         page.iter().for_each(|organization| tell(organization, output));
         left -= page.len() as u64;
@@ -82,7 +82,7 @@ async fn members(
     output: Output,
 ) -> Result<(), CommandError> {
     let (mut left, mut last) = (limit.unwrap_or(u64::MAX), None::<MemberRecord>);
-    while left > 0 {
+    while left > 0 && is_heard() {
         let mut page = operator.members(organization, last.as_ref(), left.min(PAGE)).await?;
         for member in &page {
             match output {

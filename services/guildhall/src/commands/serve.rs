@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::CommandError;
+use crate::backup::not_beside_a_restore;
 use crate::command_line::Served;
-use crate::compose::{self, Parts};
+use crate::compose::{self, CALLED_PLAINLY, Parts, is_plain_beside_tls};
 use crate::listeners::Listeners;
 use crate::observed::Observed;
 use crate::settings::{Environment, Settings};
@@ -12,6 +13,7 @@ use crate::{awaiting_schema, stop};
 
 pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bool) -> Result<(), CommandError> {
     let mut settings = Settings::read(settings_file, Environment::Production)?;
+    not_beside_a_restore(&settings)?;
     let observed = Observed::start(&mut settings, what.name())?;
     let listeners = Listeners::bind(&settings, matches!(what, Served::Gateway | Served::All)).await?;
     let stop = stop::on_signal(settings.shutdown_delay, stop_with_stdin)?;
@@ -22,6 +24,11 @@ pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bo
         }
         Environment::Production => Parts::new(&settings)?,
     };
+    for (upstream, url) in settings.upstreams.named() {
+        if what != Served::All && is_plain_beside_tls(url, &parts.tls) {
+            tracing::warn!(upstream, "another service is {CALLED_PLAINLY}");
+        }
+    }
     let Some(listeners) = awaiting_schema::hold(&settings, &parts.tls, what, listeners, stop.leaving()).await? else {
         return Ok(());
     };

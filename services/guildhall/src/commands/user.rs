@@ -18,7 +18,7 @@ use crate::commands::admin::public_url;
 use crate::os_user;
 use crate::progress::Progress;
 use crate::reason;
-use crate::say::say;
+use crate::say::{is_heard, say};
 use crate::settings::{Environment, Settings};
 
 /// Accounts that are read at once.
@@ -71,7 +71,7 @@ async fn list(
     output: Output,
 ) -> Result<(), CommandError> {
     let (mut left, mut last) = (limit.unwrap_or(u64::MAX), None::<AccountRecord>);
-    while left > 0 {
+    while left > 0 && is_heard() {
         let mut page = operator.accounts(which, last.as_ref(), left.min(PAGE)).await?;
         page.iter().for_each(|account| tell(account, output));
         left -= page.len() as u64;

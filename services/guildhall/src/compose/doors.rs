@@ -14,6 +14,14 @@ use crate::settings::UpstreamUrls;
 /// A gateway tells two thousand programs at once what is taken away.
 const LANES: usize = 20;
 
+/// What is wrong with such a URL.
+pub const CALLED_PLAINLY: &str = "called in plain text although GUILDHALL_UPSTREAM_CA_PATH is set; begin its URL with https://, or leave that setting out";
+
+/// Whether whoever set this up may believe that a call there goes over TLS, and it does not.
+pub fn is_plain_beside_tls(url: &str, tls: &Tls) -> bool {
+    tls.is_calling() && url.starts_with("http://")
+}
+
 /// How to call each service.
 #[derive(Clone)]
 pub struct Doors {

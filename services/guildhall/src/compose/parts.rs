@@ -94,6 +94,7 @@ impl Parts {
 impl Parts {
     /// The same parts of a process that is served.
     pub fn observed(self, observed: &Observed) -> Self {
+        observed.traces.tell(&self.metrics);
         Self { traces: observed.traces.clone(), log_filter: Some(observed.log_filter.clone()), ..self }
     }
 

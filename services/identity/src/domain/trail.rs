@@ -53,6 +53,16 @@ impl Trail {
         Self { reason, ..self }
     }
 
+    /// Whether it is whoever runs the deployment.
+    pub fn is_operator(&self) -> bool {
+        self.actor == Actor::Operator
+    }
+
+    /// From where, as far as it is known: an IP address and what the actor calls with.
+    pub fn origin(&self) -> (&str, &str) {
+        (self.ip_address.as_deref().unwrap_or_default(), self.user_agent.as_deref().unwrap_or_default())
+    }
+
     /// The product by itself.
     pub const fn of_system() -> Self {
         Self { actor: Actor::System, session_id: None, reason: None, ip_address: None, user_agent: None }

@@ -17,7 +17,9 @@ pub enum OperatorError {
     #[error("there is no account of this address or id")]
     NoSuchUser,
     /// The account is suspended or about to be deleted.
-    #[error("the account is not in use; let somebody of the back office reactivate it first")]
+    #[error(
+        "the account is not in use; take it back into use first, with `guildhall user unsuspend` or in the back office"
+    )]
     NotInUse,
     /// A deletion that is called off would take the account back into use.
     #[error(
@@ -37,6 +39,12 @@ pub enum OperatorError {
     /// Somebody signs up with the address at this moment.
     #[error("the account is being made or changed at this moment; try again")]
     Unsettled,
+    /// It is being suspended or deleted, and organizations has not answered yet.
+    #[error(
+        "the account is being suspended or deleted and waits for organizations; `guildhall doctor` tells what is in the way, \
+         `guildhall outbox list` what waits"
+    )]
+    Waiting,
     /// There is no epoch yet.
     #[error("identity has never been started on this database; start it first")]
     NeverStarted,

@@ -217,6 +217,28 @@ pub async fn touch_profile(transaction: &WriteTransaction, user: &User, now: Tim
     update.filter(Column::Id.eq(user.id.uuid())).exec(transaction).await.map(|_| ())
 }
 
+/// Gives up to `limit` accounts that are not deleted, those after the one named in the order of their ids, the same profile version:
+/// this one, or a higher one if any of them has had it. Answers who they are, and the version.
+pub async fn raise_profile_versions(
+    transaction: &WriteTransaction,
+    after: Option<UserId>,
+    at_least: i64,
+    limit: u64,
+) -> Result<(Vec<UserId>, i64), DbErr> {
+    let mut page = Entity::find().select_only().columns([Column::Id, Column::ProfileVersion]);
+    page = page.filter(Column::Status.ne(DELETED));
+    if let Some(after) = after {
+        page = page.filter(Column::Id.gt(after.uuid()));
+    }
+    let page = page.order_by_asc(Column::Id).limit(limit).lock_exclusive();
+    let found: Vec<(Uuid, i64)> = page.into_tuple().all(transaction).await?;
+    let version = found.iter().map(|(_, version)| version + 1).fold(at_least, Ord::max);
+    let ids: Vec<Uuid> = found.into_iter().map(|(id, _)| id).collect();
+    let raise = Entity::update_many().col_expr(Column::ProfileVersion, Expr::value(version));
+    raise.filter(Column::Id.is_in(ids.iter().copied())).exec(transaction).await?;
+    Ok((ids.into_iter().map(UserId::from).collect(), version))
+}
+
 /// Removes everything personal and frees the address; the bare row stays so that its ids never come
 /// back.
 pub async fn erase(transaction: &WriteTransaction, id: UserId, now: Timestamp) -> Result<(), DbErr> {

@@ -67,13 +67,13 @@ pub async fn intend_suspension(
     now: Timestamp,
 ) -> Result<(), IdentityError> {
     users::change_standing(transaction, target, UserStatus::Suspending, now).await?;
-    let message = Message {
-        topic: SUSPEND,
-        key: target.id.to_string(),
-        payload: json!({ "user_id": target.id.uuid(), "trail": trail }),
-        due,
-    };
-    Ok(outbox::append(transaction, message, now).await?)
+    Ok(outbox::append(transaction, suspension(target.id, trail, due), now).await?)
+}
+
+/// The intent, for the relay from then on.
+pub fn suspension(user_id: UserId, trail: &Trail, due: Timestamp) -> Message {
+    let payload = json!({ "user_id": user_id.uuid(), "trail": trail });
+    Message { topic: SUSPEND, key: user_id.to_string(), payload, due }
 }
 
 /// Asks organizations, then blocks the account or, when an organization would lose its only owner, puts it back in use and
@@ -92,7 +92,7 @@ pub async fn finish_suspension(
     match context.upstreams.record_profile(&user).await {
         Ok(()) => block(context, user, trail).await,
         Err(refusal) if refusal.is_sole_owner() => {
-            call_off(context, user).await?;
+            call_off(context, user, trail).await?;
             Err(refusal)
         }
         Err(outage) => Err(outage),
@@ -122,10 +122,12 @@ async fn block(context: &Context, heard_of: User, trail: Trail) -> Result<Suspen
 
 /// A call to organizations that is still on its way could take the account out of use there after all, so organizations
 /// hears of a later state.
-async fn call_off(context: &Context, refused: User) -> Result<(), IdentityError> {
+async fn call_off(context: &Context, refused: User, trail: Trail) -> Result<(), IdentityError> {
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;
     if users::change_standing(&transaction, &refused, UserStatus::Active, now).await? {
+        let entry = trail.entry("user.suspension_called_off", refused.id, Value::Null, &context.entropy, now);
+        audit::append(&transaction, entry).await?;
         outbox::complete(&transaction, SUSPEND, &refused.id.to_string()).await?;
         request_recording(&transaction, refused.id, refused.profile_version + 1, now, now).await?;
         transaction.commit().await?;

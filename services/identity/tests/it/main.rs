@@ -18,6 +18,7 @@ mod logging_in;
 mod logging_out;
 mod operator;
 mod operator_accounts;
+mod operator_outages;
 mod outages;
 mod plans_seen;
 mod platform_roles;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contracts::identity::v1 as proto;
+use contracts::organizations::v1::UserProfile;
 use service_kit::ErrorReason;
 use test_kit::bearer;
 use tonic::Status;
@@ -74,4 +75,33 @@ async fn an_export_holds_the_account_its_sessions_and_the_address_to_come() {
     let ended: Vec<bool> = export.sessions.iter().map(|session| session.ended_at.is_some()).collect();
     assert_eq!(ended, [true, false]);
     assert!(export.sessions.iter().all(|session| session.active_organization_id == alice.personal_organization));
+}
+
+#[tokio::test]
+async fn organizations_that_know_what_a_restored_identity_has_forgotten_hear_of_everybody_anew() {
+    let world = World::new().await;
+    let alice = world.administrator("alice@example.com", "system_admin").await;
+    let bob = world.person("bob@example.com").await;
+    let called = |name: &str| proto::UpdateMeRequest { display_name: Some(name.to_owned()), ..Default::default() };
+    update(&world, &bob.tokens.access_token, called("Bob")).await.unwrap();
+    world.run_relay_until(async || recorded(&world, &bob.id).display_name.as_deref() == Some("Bob")).await;
+    // What they heard after identity was copied.
+    {
+        let mut state = world.organizations.state();
+        let known = state.recorded.get_mut(&bob.id).unwrap();
+        known.version += 7;
+        known.platform_roles = vec!["super_admin".to_owned()];
+        known.display_name = Some("Robert".to_owned());
+    }
+    for name in ["Bobby", "Rob"] {
+        world.operator().await.renew_epoch().await.unwrap();
+        world.run_relay_until(async || recorded(&world, &bob.id).platform_roles.is_empty()).await;
+        update(&world, &bob.tokens.access_token, called(name)).await.unwrap();
+        world.run_relay_until(async || recorded(&world, &bob.id).display_name.as_deref() == Some(name)).await;
+    }
+    assert_eq!(recorded(&world, &alice.id).platform_roles, ["system_admin"]);
+}
+
+fn recorded(world: &World, user_id: &str) -> UserProfile {
+    world.organizations.state().recorded.get(user_id).cloned().unwrap_or_default()
 }

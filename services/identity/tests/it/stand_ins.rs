@@ -33,6 +33,8 @@ pub struct OrganizationsState {
     pub departed: Vec<String>,
     /// Those of them who handed over what they owned.
     pub evicted: Vec<String>,
+    /// Those of them whom whoever runs the deployment deletes.
+    pub deleted_by_operator: Vec<String>,
     /// Profiles in the order in which they were told.
     pub profiles: Vec<organizations::UserProfile>,
     /// User → the newest profile that `RecordProfile` was told of.
@@ -152,13 +154,16 @@ impl AccessService for Organizations {
         if state.is_down {
             return Err(down());
         }
-        let organizations::DepartUserRequest { user_id, hand_over } = request.into_inner();
+        let organizations::DepartUserRequest { user_id, hand_over, by_operator } = request.into_inner();
         if hand_over {
             state.evicted.push(user_id.clone());
         }
         if !hand_over && state.sole_owners.contains(&user_id) {
             let refusal = Refusal::new(ErrorReason::SoleOwner, "refused").with("organizations", r#"[{"name":"Acme"}]"#);
             return Err(refusal.into());
+        }
+        if by_operator {
+            state.deleted_by_operator.push(user_id.clone());
         }
         state.departed.push(user_id);
         Ok(Response::new(organizations::DepartUserResponse { position: 9 }))

@@ -11,7 +11,7 @@ use crate::use_cases::authorize::authorize;
 use crate::use_cases::authorize_back_office::authorize_back_office;
 use crate::use_cases::call_off_join::call_off_join;
 use crate::use_cases::check_offer::check_offer;
-use crate::use_cases::depart_user::depart_user;
+use crate::use_cases::depart_user::{Departure, depart_user};
 use crate::use_cases::ensure_personal_organization::ensure_personal_organization;
 use crate::use_cases::get_access::get_access;
 use crate::use_cases::list_ended_organizations::list_ended_organizations;
@@ -118,8 +118,9 @@ impl AccessService for Grpc {
         request: Request<proto::DepartUserRequest>,
     ) -> Result<Response<proto::DepartUserResponse>, Status> {
         let origin = CallOrigin::of(&request);
-        let proto::DepartUserRequest { user_id, hand_over } = request.into_inner();
-        let position = depart_user(&self.context, wire::user_id(&user_id)?, hand_over, origin).await?;
+        let proto::DepartUserRequest { user_id, hand_over, by_operator } = request.into_inner();
+        let departure = Departure { user_id: wire::user_id(&user_id)?, hands_over: hand_over, by_operator };
+        let position = depart_user(&self.context, departure, origin).await?;
         Ok(Response::new(proto::DepartUserResponse { position }))
     }
 

@@ -11,17 +11,27 @@ use crate::error::Error;
 use crate::store;
 use crate::use_cases::change_everywhere::change_everywhere;
 
+/// Who goes, and how.
+pub struct Departure {
+    pub user_id: UserId,
+    /// Organizations that would lose their only owner stand in nobody's way.
+    pub hands_over: bool,
+    /// Whoever runs the deployment has it done.
+    pub by_operator: bool,
+}
+
 /// Ends the user's memberships, personal organization and sole-member organizations and leaves a
-/// tombstone, all or nothing. Answers the position at which the user's organization tokens end. With
-/// `hands_over`, organizations that would lose their only owner stand in nobody's way.
-pub async fn depart_user(
-    context: &Context,
-    user_id: UserId,
-    hands_over: bool,
-    origin: CallOrigin,
-) -> Result<i64, Error> {
-    // Whoever is evicted does not go by themselves.
-    let trail = if hands_over { Trail::of_system(origin) } else { Trail::on_behalf_of(user_id, origin) };
+/// tombstone, all or nothing. Answers the position at which the user's organization tokens end.
+pub async fn depart_user(context: &Context, departure: Departure, origin: CallOrigin) -> Result<i64, Error> {
+    let Departure { user_id, hands_over, by_operator } = departure;
+    let trail = if by_operator {
+        Trail::of_operator(origin, None)
+    } else if hands_over {
+        // Whoever is evicted does not go by themselves.
+        Trail::of_system(origin)
+    } else {
+        Trail::on_behalf_of(user_id, origin)
+    };
     let change = if hands_over { MembershipChange::DepartHandingOver } else { MembershipChange::Depart };
     let now = context.clock.now();
     let transaction = context.database.begin_write().await?;

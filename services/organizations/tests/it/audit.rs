@@ -93,6 +93,17 @@ async fn every_change_is_told_with_who_to_whom_and_what_before_and_after() {
 }
 
 #[tokio::test]
+async fn whom_the_operator_deletes_has_not_left_by_themselves() {
+    let world = World::new().await;
+    let (alice, bob, team) = world.alice_and_bob(&["seller"]).await;
+    let request = proto::DepartUserRequest { user_id: bob.id.clone(), hand_over: false, by_operator: true };
+    world.access().depart_user(request).await.unwrap();
+    let filter = AuditFilter { action: "member.left".to_owned(), ..Default::default() };
+    let [entry] = &read(&world, &alice, &team, filter).await.unwrap()[..] else { panic!("one entry") };
+    assert_eq!((entry.actor.as_str(), entry.target_id.as_str()), ("operator", bob.id.as_str()));
+}
+
+#[tokio::test]
 async fn what_is_refused_or_changes_nothing_is_not_told() {
     let world = World::new().await;
     let (alice, bob, team) = world.alice_and_bob(&["seller"]).await;

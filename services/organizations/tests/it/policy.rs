@@ -47,7 +47,7 @@ async fn nobody_calls_without_credentials() {
 async fn what_services_ask_is_not_for_users() {
     let world = World::new().await;
     let alice = world.person("alice").await;
-    let message = proto::DepartUserRequest { user_id: alice.id.clone(), hand_over: false };
+    let message = proto::DepartUserRequest { user_id: alice.id.clone(), hand_over: false, by_operator: false };
     let mut access = AccessServiceClient::new(world.channel());
     assert_eq!(refused(access.depart_user(world.by(&alice, message)).await), "FORBIDDEN");
     assert_eq!(refused(access.depart_user(proto::DepartUserRequest::default()).await), "FORBIDDEN");

@@ -195,13 +195,13 @@ impl World {
     }
 
     pub async fn depart(&self, user: &Person) -> Answer<i64> {
-        let request = proto::DepartUserRequest { user_id: user.id.clone(), hand_over: false };
+        let request = proto::DepartUserRequest { user_id: user.id.clone(), hand_over: false, by_operator: false };
         Ok(self.access().depart_user(request).await?.into_inner().position)
     }
 
     /// As when the account turns out to be nobody's.
     pub async fn evict(&self, user: &Person) -> Answer<i64> {
-        let request = proto::DepartUserRequest { user_id: user.id.clone(), hand_over: true };
+        let request = proto::DepartUserRequest { user_id: user.id.clone(), hand_over: true, by_operator: false };
         Ok(self.access().depart_user(request).await?.into_inner().position)
     }
 

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write, stdout};
 use std::time::Duration;
 
 use service_kit::audit::{self, Cursor, Entry, Filter};
-use service_kit::{Database, Timestamp};
+use service_kit::{Clock, Database, Timestamp};
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ const COMES_LATE_BY: Duration = Duration::from_secs(60);
 /// A service's log, and what has been told of its end.
 struct Log {
     database: Database,
+    /// The instant of the newest entry that was told, though never one to come: an entry from a clock that is ahead must not hide those
+    /// after it.
     newest: Option<Timestamp>,
     /// Whatever was told and could be met again.
     told: HashMap<Uuid, Timestamp>,
@@ -66,7 +68,7 @@ impl Log {
     /// The latest entries; from here on every look finds what is new.
     async fn latest(&mut self, filter: &Filter, number: u64) -> Result<Vec<Entry>, CommandError> {
         let mut latest = audit::list(self.database.reader(), filter, None, number).await?;
-        self.newest = latest.first().map(|entry| entry.at);
+        self.newest = latest.first().map(|entry| entry.at.min(Clock::system().now()));
         self.told.extend(latest.iter().map(|entry| (entry.id, entry.at)));
         let is_full = latest.len() as u64 == number;
         let oldest = latest.last().map(|entry| (entry.at, entry.id)).filter(|_| is_full);
@@ -91,7 +93,8 @@ impl Log {
                 }
             }
         }
-        self.newest = new.iter().map(|entry| entry.at).max().max(self.newest);
+        let now = Clock::system().now();
+        self.newest = new.iter().map(|entry| entry.at.min(now)).max().max(self.newest);
         let met_again = self.newest.map(|newest| newest.minus(COMES_LATE_BY));
         self.told.retain(|_, at| Some(*at) >= met_again);
         Ok(new)

@@ -10,6 +10,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::finding::Finding;
+use crate::compose::{CALLED_PLAINLY, is_plain_beside_tls};
 use crate::settings::{MailSettings, Settings};
 
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
@@ -30,18 +31,9 @@ pub async fn mail_server(settings: &Settings) -> Finding {
 
 /// Those that are named; a process that runs everything names none.
 pub async fn upstreams(settings: &Settings, tls: &Tls) -> Vec<Finding> {
-    let urls = &settings.upstreams;
-    let named = [
-        ("identity", &urls.identity),
-        ("organizations", &urls.organizations),
-        ("invitations", &urls.invitations),
-        ("billing-context", &urls.billing_context),
-    ];
     let mut findings = Vec::new();
-    for (service, url) in named {
-        if let Some(url) = url {
-            findings.push(upstream(service, url, tls).await);
-        }
+    for (service, url) in settings.upstreams.named() {
+        findings.push(upstream(service, url, tls).await);
     }
     findings
 }
@@ -55,7 +47,12 @@ async fn upstream(service: &str, url: &str, tls: &Tls) -> Finding {
     let mut health = HealthClient::new(channel);
     let asking = health.check(HealthCheckRequest { service: service.to_owned() });
     match timeout(ANSWERS_WITHIN, asking).await {
-        Ok(Ok(answer)) if answer.get_ref().status() == ServingStatus::Serving => Finding::ok(check, "it is serving"),
+        Ok(Ok(answer)) if answer.get_ref().status() == ServingStatus::Serving => {
+            if is_plain_beside_tls(url, tls) {
+                return Finding::warn(check, format!("it is serving, and is {CALLED_PLAINLY}"));
+            }
+            Finding::ok(check, "it is serving")
+        }
         Ok(Ok(_)) => Finding::warn(check, "it answers and is not ready; see its /readyz"),
         Ok(Err(status)) if status.code() == tonic::Code::NotFound => {
             Finding::fail(check, format!("another service answers at {url}"))

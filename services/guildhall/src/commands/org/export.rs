@@ -9,7 +9,7 @@ use super::words::{as_value, member_as_value};
 use crate::CommandError;
 use crate::commands::audit;
 use crate::progress::Progress;
-use crate::say::say;
+use crate::say::{is_heard, say};
 use crate::settings::Settings;
 
 pub async fn run(
@@ -40,7 +40,7 @@ pub async fn run(
         told += page.len() as u64;
         progress.count("members", told);
         last = page.pop();
-        if last.is_none() {
+        if last.is_none() || !is_heard() {
             break;
         }
     }

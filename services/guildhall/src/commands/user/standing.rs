@@ -32,11 +32,17 @@ pub async fn suspend(
             tell(&account, "cannot be used; it counts as suspended once identity and organizations run", output)
         }
         _ => {
-            let blocking = org::open(settings).await?.blocking_suspension(uuid_of(&account)?).await;
-            return Err(called_off("suspended", &blocking.unwrap_or_default()));
+            let blocking = blocking_suspension(settings, uuid_of(&account)?).await;
+            return Err(called_off("suspended", &blocking));
         }
     }
     Ok(())
+}
+
+/// The organizations in the way; none where their database cannot be read from here.
+async fn blocking_suspension(settings: &Settings, user_id: uuid::Uuid) -> Vec<BlockingRecord> {
+    let Ok(organizations) = org::open(settings).await else { return Vec::new() };
+    organizations.blocking_suspension(user_id).await.unwrap_or_default()
 }
 
 pub async fn unsuspend(operator: &Operator, which: OneUser, output: Output) -> Result<(), CommandError> {
