@@ -73,7 +73,7 @@ async fn what_is_begun_while_nothing_is_served_is_finished_at_the_next_start() {
 async fn an_only_owner_is_neither_suspended_nor_deleted_and_the_organization_is_named() {
     let product = Product::own(&[]).await;
     let api = product.api();
-    let (alice, bob) = tokio::join!(Person::verified(&api, "alice"), Person::verified(&api, "bob"));
+    let (mut alice, bob) = tokio::join!(Person::verified(&api, "alice"), Person::verified(&api, "bob"));
     let team = Team::of(&alice).await;
     team.admit(&alice, &[&bob]).await;
     for arguments in [
@@ -85,6 +85,8 @@ async fn an_only_owner_is_neither_suspended_nor_deleted_and_the_organization_is_
         assert_eq!(told(&product, &["user", "show", &alice.email]).await["status"], "active");
     }
     assert_eq!(log_in(&alice, PASSWORD).await, 200);
+    // Her tokens ended when either was begun; her sessions did not.
+    alice.refresh(json!({})).await;
 
     let unsure = product.operate(&["user", "delete", &alice.email, "--hand-over"]).await;
     assert!(ended(&unsure, 2).contains("--yes-i-know-what-im-doing"), "{}", unsure.said);

@@ -84,7 +84,7 @@ async fn a_suspended_account_is_deleted_only_by_handing_over() {
     world.run_relay(1).await;
     let operator = world.operator().await;
     operator.suspend(&bob.id, None).await.unwrap();
-    assert!(matches!(operator.delete(&bob.id, None).await, Err(OperatorError::Unsettled)));
+    assert!(matches!(operator.delete(&bob.id, None).await, Err(OperatorError::Waiting)));
     world.run_relay(1).await;
     assert!(matches!(operator.delete(&bob.id, None).await, Err(OperatorError::Suspended)));
     operator.delete_handing_over(&bob.id, None).await.unwrap();

@@ -98,7 +98,7 @@ async fn whom_the_operator_deletes_has_not_left_by_themselves() {
     let (alice, bob, team) = world.alice_and_bob(&["seller"]).await;
     let request = proto::DepartUserRequest { user_id: bob.id.clone(), hand_over: false, by_operator: true };
     world.access().depart_user(request).await.unwrap();
-    let filter = AuditFilter { action: "member.left".to_owned(), ..Default::default() };
+    let filter = AuditFilter { action: "member.departed".to_owned(), ..Default::default() };
     let [entry] = &read(&world, &alice, &team, filter).await.unwrap()[..] else { panic!("one entry") };
     assert_eq!((entry.actor.as_str(), entry.target_id.as_str()), ("operator", bob.id.as_str()));
 }
