@@ -124,7 +124,7 @@ def settings():
 def standard_variables():
     """Those of OpenTelemetry that are heeded."""
     text = (ROOT / "libs/service-kit/src/traces/settings.rs").read_text()
-    return set(found(r'const [A-Z_]+: &str = "(OTEL_[A-Z_]+)";', text, "the settings of traces"))
+    return set(found(r'"(OTEL_[A-Z_]+)"', text.split("pub struct")[0], "the settings of traces"))
 
 
 @cache
