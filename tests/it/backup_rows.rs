@@ -7,23 +7,14 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::harness::{
-    Databases, Ending, Person, Product, Storage, Team, deposit, json_lines, offer_plans, sign_up, subscribe, unique,
+    Databases, Person, Product, Storage, Team, deposit, ended, is_postgres, json_lines, offer_plans, sign_up,
+    subscribe, unique,
 };
 
 const SERVICES: [&str; 4] = ["invitations", "identity", "billing-context", "organizations"];
 const KILLS: u32 = 12;
 
 type Rows = BTreeMap<String, Vec<String>>;
-
-fn is_postgres() -> bool {
-    std::env::var("TEST_DATABASE").as_deref() == Ok("postgres")
-}
-
-#[track_caller]
-fn ended(ending: &Ending, code: i32) -> &str {
-    assert_eq!(ending.code, Some(code), "{}", ending.said);
-    &ending.said
-}
 
 async fn rows_of(folder: &Path) -> BTreeMap<&'static str, Rows> {
     let mut rows = BTreeMap::new();

@@ -5,19 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::harness::{Databases, Ending, PASSWORD, Person, Product, Team, claims_of, json_lines, sign_up, unique};
+use crate::harness::{
+    Databases, PASSWORD, Person, Product, Team, claims_of, ended, is_postgres, json_lines, sign_up, unique,
+};
 
 const SERVICES: [&str; 4] = ["invitations", "identity", "billing-context", "organizations"];
-
-fn is_postgres() -> bool {
-    std::env::var("TEST_DATABASE").as_deref() == Ok("postgres")
-}
-
-#[track_caller]
-fn ended(ending: &Ending, code: i32) -> &str {
-    assert_eq!(ending.code, Some(code), "{}", ending.said);
-    &ending.said
-}
 
 /// Makes a backup; where it is.
 async fn back_up(product: &Product, folder: &Path) -> PathBuf {

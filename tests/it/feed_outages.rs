@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::harness::{Deployment, Person, Team, Wire, claims_of, eventually, is_five, verdicts};
+use crate::harness::{Deployment, Person, Team, Wire, claims_of, eventually, is_five, is_postgres, verdicts};
 
 /// The longest pause between two tries to subscribe, and room for a machine that runs all tests at once.
 const HEARD_WITHIN: Duration = Duration::from_secs(15);
@@ -168,7 +168,7 @@ async fn is_refreshed(person: &mut Person) -> bool {
 
 #[tokio::test]
 async fn after_an_older_copy_of_its_database_was_put_back_identity_begins_another_epoch_by_itself() {
-    if !is_five() || std::env::var("TEST_DATABASE").as_deref() == Ok("postgres") {
+    if !is_five() || is_postgres() {
         return;
     }
     let mut scene = Scene::set().await;

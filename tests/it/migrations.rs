@@ -10,18 +10,12 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use crate::harness::{
-    Databases, Deployment, Ending, Person, Storage, eventually, json_lines, sql_of_the_runbook, unique,
+    Databases, Deployment, Person, Storage, ended, eventually, is_postgres, json_lines, sql_of_the_runbook, unique,
 };
 
 const SERVICES: [&str; 4] = ["identity", "organizations", "invitations", "billing-context"];
 const RACES: usize = 20;
 const RACES_AT_ONCE: usize = 4;
-
-#[track_caller]
-fn ended(ending: &Ending, code: i32) -> &str {
-    assert_eq!(ending.code, Some(code), "{}", ending.said);
-    &ending.said
-}
 
 async fn migrated() -> Databases {
     let databases = Databases::unmade();
@@ -255,7 +249,7 @@ fn statements_of_the_runbook(names: [(&str, &str); 2]) -> Vec<String> {
 #[tokio::test]
 async fn services_do_with_a_role_that_may_not_change_tables() {
     let Ok(server) = std::env::var("TEST_POSTGRES_URL") else { return };
-    if std::env::var("TEST_DATABASE").as_deref() != Ok("postgres") {
+    if !is_postgres() {
         return;
     }
     let (owner, app, prefix) = (format!("owner_{}", unique()), format!("app_{}", unique()), format!("r{}", unique()));

@@ -2,13 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Ending, Person, Product, SERVICE_SECRET, json_lines, refused_at_once, run_to_its_end};
-
-#[track_caller]
-fn ended(ending: &Ending, code: i32) -> &str {
-    assert_eq!(ending.code, Some(code), "{}", ending.said);
-    &ending.said
-}
+use crate::harness::{Person, Product, SERVICE_SECRET, ended, json_lines, refused_at_once, run_to_its_end};
 
 #[tokio::test]
 async fn settings_are_printed_with_their_origin_and_secrets_are_not() {

@@ -2,13 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Ending, Person, Product, Team, json_lines, refused_at_once};
-
-#[track_caller]
-fn ended(ending: &Ending, code: i32) -> &str {
-    assert_eq!(ending.code, Some(code), "{}", ending.said);
-    &ending.said
-}
+use crate::harness::{Person, Product, Team, ended, json_lines, refused_at_once};
 
 async fn lines(product: &Product, arguments: &[&str]) -> Vec<Value> {
     let ending = product.operate(&[arguments, &["--output", "json"]].concat()).await;

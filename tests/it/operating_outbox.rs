@@ -3,13 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Deployment, Ending, Person, Product, Wire, eventually, is_five, json_lines};
-
-#[track_caller]
-fn ended(ending: &Ending, code: i32) -> &str {
-    assert_eq!(ending.code, Some(code), "{}", ending.said);
-    &ending.said
-}
+use crate::harness::{Deployment, Person, Product, Wire, ended, eventually, is_five, json_lines};
 
 async fn told(deployment: &Deployment, arguments: &[&str]) -> Vec<Value> {
     let ending = deployment.operate(&[arguments, &["--output", "json"]].concat(), &[]).await;

@@ -2,13 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Ending, PASSWORD, Person, Product, Team, eventually, json_lines, refused_at_once};
-
-#[track_caller]
-fn ended(ending: &Ending, code: i32) -> &str {
-    assert_eq!(ending.code, Some(code), "{}", ending.said);
-    &ending.said
-}
+use crate::harness::{PASSWORD, Person, Product, Team, ended, eventually, json_lines, refused_at_once};
 
 /// The one object that a command prints.
 async fn told(product: &Product, arguments: &[&str]) -> Value {

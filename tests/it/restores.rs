@@ -6,19 +6,9 @@ use reqwest::Method;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::{Databases, Ending, PASSWORD, Person, Product, eventually};
+use crate::harness::{Databases, Ending, PASSWORD, Person, Product, ended, eventually, is_postgres};
 
 const SERVICES: [&str; 4] = ["invitations", "identity", "billing-context", "organizations"];
-
-fn is_postgres() -> bool {
-    std::env::var("TEST_DATABASE").as_deref() == Ok("postgres")
-}
-
-#[track_caller]
-fn ended(ending: &Ending, code: i32) -> &str {
-    assert_eq!(ending.code, Some(code), "{}", ending.said);
-    &ending.said
-}
 
 /// The names of what is in a folder, sorted.
 fn names_in(folder: &Path) -> Vec<String> {

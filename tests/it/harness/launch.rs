@@ -62,6 +62,13 @@ pub struct Ending {
     pub said: String,
 }
 
+/// It ended with this code; what it said.
+#[track_caller]
+pub fn ended(ending: &Ending, code: i32) -> &str {
+    assert_eq!(ending.code, Some(code), "{}", ending.said);
+    &ending.said
+}
+
 /// Runs the product's binary until it ends by itself.
 pub async fn run_to_its_end(arguments: &[&str], settings: &[(&str, &str)]) -> Ending {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -284,6 +284,11 @@ pub(super) fn usual_settings(folder: &TempDir) -> BTreeMap<String, String> {
     settings
 }
 
+/// Whether the databases are Postgres'.
+pub fn is_postgres() -> bool {
+    std::env::var("TEST_DATABASE").as_deref() == Ok("postgres")
+}
+
 /// Whether the services are processes of their own.
 pub fn is_five() -> bool {
     match std::env::var("TEST_TOPOLOGY").as_deref() {

@@ -13,7 +13,7 @@ use crate::command_line::{OutboxCommand, Output, Retry, WithOutbox};
 use crate::ending::not_found;
 use crate::os_user;
 use crate::reason;
-use crate::say::say;
+use crate::say::{is_heard, say};
 use crate::settings::{Environment, Settings};
 
 /// Messages that are read at once.
@@ -60,8 +60,8 @@ async fn list(
             Output::Text => say!("{}", as_text(service, message)),
         });
         match page.last() {
-            Some(message) => last = Some(message.id),
-            None => break,
+            Some(message) if is_heard() => last = Some(message.id),
+            _ => break,
         }
     }
     Ok(database.close().await?)
