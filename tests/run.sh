@@ -83,12 +83,13 @@ phase() {
     if ! "$@" 2>&1 | tee "$log"; then
         verdict=FAILED
         failed_phases=$((failed_phases + 1))
-        printf '\n%s\n' "$title" >>"$scratch/failures"
-        # Where each failed and why, to be told once more at the end: logs are read from there.
-        sed $'s/\e\\[[0-9;]*m//g' "$log" | grep --after-context 4 'panicked at' | cut -c 1-600 | head -n 100 >>"$scratch/failures" || true
         # The last words of products that were there when something failed.
         sed $'s/\e\\[[0-9;]*m//g' "$log" | grep --after-context 400 'has logged:$' | grep '^{.*"level":"\(WARN\|ERROR\)"' \
-            | cut -c 1-600 | tail -n 30 >>"$scratch/failures" || true
+            | cut -c 1-600 | tail -n 30 >>"$scratch/warnings" || true
+        # Where each failed and why, in few words: of long logs only the end is read.
+        printf '\n%s\n' "$title" >>"$scratch/reasons"
+        sed $'s/\e\\[[0-9;]*m//g' "$log" | grep --after-context 3 'panicked at' | grep -v '^note: run with\|^--$\|^$' \
+            | cut -c 1-240 | head -n 40 >>"$scratch/reasons" || true
     fi
     read -r ok_count failed_count < <(count "$log")
     passed=$((passed + ok_count))
@@ -167,9 +168,11 @@ mkdir -p target
         echo "*** NO POSTGRES: $skipped_phases of the runs above were left out; install Postgres to have them. ***"
     fi
 } >target/test-summary.txt
-if [ -e "$scratch/failures" ]; then
+if [ "$failed_phases" -gt 0 ]; then
+    printf '\n── what products said that were there\n'
+    cat "$scratch/warnings"
     printf '\n── what failed\n'
-    cat "$scratch/failures"
+    cat "$scratch/reasons"
 fi
 printf '\n── summary\n'
 cat target/test-summary.txt

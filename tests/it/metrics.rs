@@ -175,17 +175,20 @@ async fn nothing_that_somebody_sends_becomes_a_series() {
         let _ = call(&rpc, method, signed(&alice.access_token, plausible.message(method.input()))).await;
     }
     strange(&product, &api).await;
-    let before = Numbers::of(&product).await;
-    for _ in 0..5 {
-        strange(&product, &api).await;
-    }
-    let after = Numbers::of(&product).await;
-    for (before, after) in before.0.iter().zip(&after.0) {
-        let (before, after) = (Numbers::series(before), Numbers::series(after));
-        let new: Vec<_> = after.difference(&before).collect();
-        assert!(new.is_empty(), "{new:?}");
-        assert!(after.len() < MOST_SERIES, "{} series", after.len());
-        eprintln!("{} series", after.len());
+    // What the processes do by themselves has its first time meanwhile; what somebody sends would make series every time.
+    let after = eventually("strange calls make no series", async || {
+        let before = Numbers::of(&product).await;
+        for _ in 0..5 {
+            strange(&product, &api).await;
+        }
+        let after = Numbers::of(&product).await;
+        let mut both = before.0.iter().zip(&after.0);
+        both.all(|(before, after)| Numbers::series(after).is_subset(&Numbers::series(before))).then_some(after)
+    })
+    .await;
+    for told in &after.0 {
+        let series = Numbers::series(told).len();
+        assert!(series < MOST_SERIES, "{series} series");
     }
     assert!(after.sum("http_server_request_duration_seconds_count", &["http_route=\"unknown\""]) >= 18.0);
     assert!(after.sum("rpc_server_call_duration_seconds_count", &["rpc_method=\"unknown\""]) >= 6.0);

@@ -1,6 +1,7 @@
 //! What somebody who runs the product asks and does at the command line.
 
 use serde_json::{Value, json};
+use test_kit::{Authority, put};
 
 use crate::harness::{Person, Product, SERVICE_SECRET, ended, json_lines, refused_at_once, run_to_its_end};
 
@@ -76,6 +77,14 @@ async fn the_doctor_says_of_each_thing_whether_it_works_and_what_to_do() {
         "{}",
         reached.said
     );
+    // Whoever names an authority means to be told when a call is protected by nothing.
+    let folder = tempfile::tempdir().expect("a folder");
+    let authority = folder.path().join("ca.crt");
+    put(&authority, &Authority::new().pem());
+    let beside_tls = [upstream[0], ("GUILDHALL_UPSTREAM_CA_PATH", authority.to_str().unwrap())];
+    let plain = product.operate_with(&["doctor", "--output", "json"], &beside_tls).await;
+    assert!(ended(&plain, 0).contains("plain text although GUILDHALL_UPSTREAM_CA_PATH is set"), "{}", plain.said);
+    assert!(outcomes(&plain.said).contains(&("upstream identity".to_owned(), "warn".to_owned())), "{}", plain.said);
 }
 
 #[tokio::test]

@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 use crate::refusal::code_name;
 
+/// The kind of whoever acts where a service acts by itself.
+const SERVICE: &str = "service";
 /// Most characters of what a client calls itself.
 const LONGEST_AGENT: usize = 200;
 
@@ -31,6 +33,8 @@ struct Noted {
     client: Option<IpAddr>,
     agent: Option<String>,
     reason: Option<&'static str>,
+    /// The call reads and changes nothing.
+    reads: bool,
 }
 
 /// Who acts.
@@ -45,6 +49,11 @@ struct Actor {
 impl Actor {
     const fn unnamed(kind: &'static str) -> Self {
         Self { kind, id: None, acts_for: None, impersonator: None }
+    }
+
+    /// Whether a service acts by itself, for nobody who is signed in.
+    fn is_service(&self) -> bool {
+        self.kind == SERVICE
     }
 }
 
@@ -79,7 +88,7 @@ impl Facts {
         self.change(|noted| {
             noted.peer = Some(peer);
             if is_service {
-                noted.actor.get_or_insert(Actor::unnamed("service"));
+                noted.actor.get_or_insert(Actor::unnamed(SERVICE));
             }
         });
     }
@@ -89,6 +98,11 @@ impl Facts {
         let is_wanted = tracing::enabled!(Level::DEBUG);
         let agent = agent.filter(|_| is_wanted).map(|agent| agent.chars().take(LONGEST_AGENT).collect());
         self.change(|noted| (noted.client, noted.agent) = (address.map(network), agent));
+    }
+
+    /// The call changes nothing.
+    pub fn note_reading(&self) {
+        self.change(|noted| noted.reads = true);
     }
 
     /// Why the call is refused.
@@ -103,20 +117,32 @@ impl Facts {
         };
         let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let actor = noted.actor.as_ref();
-        tracing::info!(
-            code,
-            status,
-            reason = refused.or(noted.reason),
-            duration_ms = millis(began),
-            peer = noted.peer,
-            actor_type = actor.map(|actor| actor.kind),
-            actor_id = actor.and_then(|actor| actor.id).map(tracing::field::display),
-            org_id = actor.and_then(|actor| actor.acts_for).map(tracing::field::display),
-            impersonator_id = actor.and_then(|actor| actor.impersonator).map(tracing::field::display),
-            remote_ip = noted.client.map(tracing::field::display),
-            user_agent = noted.agent,
-            "answered"
-        );
+        macro_rules! answered {
+            ($level:expr) => {
+                tracing::event!(
+                    $level,
+                    code,
+                    status,
+                    reason = refused.or(noted.reason),
+                    duration_ms = millis(began),
+                    peer = noted.peer,
+                    actor_type = actor.map(|actor| actor.kind),
+                    actor_id = actor.and_then(|actor| actor.id).map(tracing::field::display),
+                    org_id = actor.and_then(|actor| actor.acts_for).map(tracing::field::display),
+                    impersonator_id = actor.and_then(|actor| actor.impersonator).map(tracing::field::display),
+                    remote_ip = noted.client.map(tracing::field::display),
+                    user_agent = noted.agent,
+                    "answered"
+                )
+            };
+        }
+        // What services look up by themselves, time and again, is no news while it is answered.
+        let by_itself = actor.is_some_and(Actor::is_service) && noted.client.is_none();
+        let is_routine = by_itself && noted.reads && matches!(outcome, Outcome::Rpc(Code::Ok, _));
+        match is_routine {
+            true => answered!(Level::DEBUG),
+            false => answered!(Level::INFO),
+        }
     }
 
     /// Why the call was refused, as far as it is known.

@@ -26,10 +26,6 @@ pub(crate) struct Gate {
     pub(crate) waiting_room: WaitingRoom,
 }
 
-/// Marks a call that another service of the deployment made.
-#[derive(Clone, Copy)]
-struct FromService;
-
 /// The layer that refuses from a request's head alone whom no message and no waiting would let in, before anything of the message is
 /// read.
 pub(crate) async fn screen(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
@@ -62,9 +58,6 @@ impl Gate {
         let is_from_service = self.trust.service_secrets.are_shown(request.headers());
         note_origin(request, is_from_service);
         let requirement = self.requirement(request)?;
-        if is_from_service {
-            request.extensions_mut().insert(FromService);
-        }
         match requirement {
             Requirement::Public => Ok(()),
             Requirement::Service if is_from_service => Ok(()),
@@ -147,9 +140,4 @@ pub fn caller<T>(request: &tonic::Request<T>) -> Result<Caller, Refusal> {
 /// such keys, which means a wrong policy table.
 pub fn server_key<T>(request: &tonic::Request<T>) -> Result<ServerKeySecret, Refusal> {
     request.extensions().get::<ServerKeySecret>().cloned().ok_or_else(no_key)
-}
-
-/// Whether another service of the deployment makes the call.
-pub fn is_from_service<T>(request: &tonic::Request<T>) -> bool {
-    request.extensions().get::<FromService>().is_some()
 }

@@ -8,19 +8,20 @@ use tonic::Request;
 use tonic::metadata::MetadataMap;
 use tonic::transport::server::TcpConnectInfo;
 
-use crate::authentication::is_from_service;
-use crate::request_scope::RequestScope;
+use crate::request_scope::{PEER, RequestScope};
 
 /// The metadata key of the client's IP address.
 const CLIENT_ADDRESS: HeaderName = HeaderName::from_static("guildhall-client-address");
 /// The metadata key of the client's User-Agent.
 const CLIENT_AGENT: HeaderName = HeaderName::from_static("guildhall-client-agent");
-/// The metadata key of the name of the service that calls.
-pub(crate) const PEER: HeaderName = HeaderName::from_static("guildhall-peer");
 /// Most bytes of an address in text form.
 const LONGEST_ADDRESS: usize = 45;
 /// Most characters of a User-Agent that are kept.
 const LONGEST_AGENT: usize = 400;
+
+/// Marks a call that another service of the deployment made.
+#[derive(Clone, Copy)]
+struct FromService;
 
 /// Where a call came from, and as which request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,9 +76,17 @@ pub fn tell_origin(metadata: &mut MetadataMap, ip_address: &str, user_agent: &st
     }
 }
 
-/// For the log: who calls, where the call came from before its first hop, and what the client calls itself. Only services are believed
-/// about it, and then `from_service` is true.
-pub(crate) fn note_origin(request: &axum::extract::Request, from_service: bool) {
+/// Whether another service of the deployment makes the call.
+pub fn is_from_service<T>(request: &Request<T>) -> bool {
+    request.extensions().get::<FromService>().is_some()
+}
+
+/// Marks a call that another service makes. For the log: who calls, where the call came from before its first hop, and what the client
+/// calls itself. Only services are believed about it, and then `from_service` is true.
+pub(crate) fn note_origin(request: &mut axum::extract::Request, from_service: bool) {
+    if from_service {
+        request.extensions_mut().insert(FromService);
+    }
     let headers = request.headers();
     let said = |name: &HeaderName| headers.get(name).filter(|_| from_service)?.to_str().ok();
     let address = match said(&CLIENT_ADDRESS) {

@@ -26,7 +26,7 @@ use tower::{Service, ServiceExt};
 #[cfg(debug_assertions)]
 use crate::fail_points::last_segment;
 use crate::idempotency::{Methods, PassedOn};
-use crate::lanes::STREAMS_IN_A_LANE;
+use crate::limits::STREAMS_IN_A_LANE;
 use crate::metrics::{Metrics, RpcClients};
 use crate::refusal::{Refusal, deadline_exceeded};
 use crate::request_scope::RequestScope;

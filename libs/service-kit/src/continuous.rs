@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
-use crate::metrics::{Count, ServiceNumbers};
+use crate::metrics::Count;
 
 type Working = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -34,8 +34,8 @@ impl ContinuousWork {
     }
 
     /// Counts from now on how often it panics.
-    pub(crate) fn count_failures(&mut self, numbers: &ServiceNumbers) {
-        self.failures = numbers.failures(self.name);
+    pub(crate) fn count_failures(&mut self, failures: impl FnOnce(&'static str) -> Count) {
+        self.failures = failures(self.name);
     }
 
     /// Works until `stop`. What panics is begun again.

@@ -27,9 +27,10 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::entropy::Entropy;
 use crate::keys::{DerivedKey, MasterKey};
-use crate::metrics::{Count, ServiceNumbers};
+use crate::metrics::Count;
 use crate::rates::Rate;
 use crate::server_key::ServerKeySecret;
+use crate::service_numbers::ServiceNumbers;
 
 pub use self::key::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey};
 pub use self::methods::Methods;

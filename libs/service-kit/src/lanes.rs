@@ -6,9 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::channel::Channel;
-
-/// Streams that one lane carries at once; fewer than a server takes on one connection.
-pub const STREAMS_IN_A_LANE: usize = 100;
+use crate::limits::STREAMS_IN_A_LANE;
 
 /// Channels of which each carries so many streams and nothing else. Cheap to clone.
 #[derive(Clone)]

@@ -22,8 +22,9 @@ use tonic_health::ServingStatus;
 
 use crate::http_server::serve_http;
 use crate::metrics::Metrics;
-use crate::ops_port::{Release, numbers};
+use crate::ops_port::numbers;
 use crate::refusal::{ErrorReason, Refusal};
+use crate::release::Release;
 use crate::tls::{Tls, connections};
 
 /// How long callers that were being answered are waited for when the wait is over.

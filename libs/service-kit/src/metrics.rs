@@ -5,36 +5,30 @@
 //! label. Families of all RPCs and routes are made as calls come, from names that the process knows.
 
 mod book;
-mod certificates;
 mod handles;
 mod http_requests;
-mod outbox;
 mod revocation_feed;
 mod rpc_calls;
 mod rpc_clients;
 mod rpc_codes;
-mod service;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use token_verification::RevocationFeed;
 
 use self::book::{Book, Child};
-use self::certificates::CertificateCollector;
 use self::revocation_feed::FeedCollector;
-use crate::ops_port::Release;
-use crate::tls::Tls;
+use crate::release::Release;
 
 pub use self::handles::{Count, Durations, Level};
 pub use self::http_requests::HttpRequests;
-pub(crate) use self::outbox::OutboxNumbers;
 pub(crate) use self::rpc_calls::{RpcCalls, measure};
 pub(crate) use self::rpc_clients::RpcClients;
-pub(crate) use self::service::ServiceNumbers;
 
 /// What every name of our own begins with.
 const PREFIX: &str = "guildhall";
@@ -82,16 +76,17 @@ impl Metrics {
         Self(Arc::new(Shared { registry: Mutex::new(registry), book }))
     }
 
-    /// The same, and tells of this feed and of these certificates; their numbers are read when somebody asks.
+    /// The same, and tells of this feed; its numbers are read when somebody asks.
     #[must_use]
-    pub fn of(feed: &RevocationFeed, tls: &Tls) -> Self {
+    pub fn of(feed: &RevocationFeed) -> Self {
         let metrics = Self::new();
-        let mut registry = metrics.registry();
-        let ours = registry.sub_registry_with_prefix(PREFIX);
-        ours.register_collector(Box::new(FeedCollector(feed.clone())));
-        ours.register_collector(Box::new(CertificateCollector(tls.clone())));
-        drop(registry);
+        metrics.collect(FeedCollector(feed.clone()));
         metrics
+    }
+
+    /// Tells what this collector does, under names that begin with ours.
+    pub(crate) fn collect(&self, collector: impl Collector) {
+        self.registry().sub_registry_with_prefix(PREFIX).register_collector(Box::new(collector));
     }
 
     /// Something that is counted, under these labels. It is told from now on, as 0 to begin with; whoever asks for the same again

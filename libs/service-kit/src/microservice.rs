@@ -1,8 +1,6 @@
 //! A service, built: its RPCs behind the layers, its relay, and how to tell that it is ready.
 
 use std::convert::Infallible;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -26,21 +24,18 @@ use crate::detached::{detach, read_whole};
 use crate::fail_points::{FailPoints, name_call};
 use crate::idempotency::{Idempotency, answer_once};
 use crate::limits::CALLS_AT_ONCE;
-use crate::metrics::{Metrics, RpcCalls, ServiceNumbers, measure};
+use crate::metrics::{Metrics, RpcCalls, measure};
 use crate::ops_port::Schema;
 use crate::periodic::PeriodicWork;
 use crate::policy::Policy;
 use crate::positions::Tail;
+use crate::readiness::ReadinessCheck;
 use crate::relay::Relay;
 use crate::request_scope::enter;
+use crate::service_numbers::ServiceNumbers;
 use crate::traces::Traces;
 use crate::trust::Trust;
 use crate::unreadable::name_fault;
-
-type Checking = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
-
-/// Answers whether something that the service needs is there.
-pub(crate) type ReadinessCheck = Arc<dyn Fn() -> Checking + Send + Sync>;
 
 /// A service ready to be called in process or to be served.
 pub struct Microservice {
@@ -53,6 +48,8 @@ pub struct Microservice {
     pub(crate) tail: Option<Tail>,
     pub(crate) readiness: Vec<(&'static str, ReadinessCheck)>,
     pub(crate) schema: Option<Schema>,
+    /// Closed once nothing works on it any more.
+    pub(crate) database: Option<Database>,
     /// One permit per call that may run at once.
     pub(crate) slots: Arc<Semaphore>,
 }
@@ -65,7 +62,6 @@ impl Microservice {
             gate,
             idempotency: None,
             numbers: None,
-            database: None,
             migrations: None,
             built: Self {
                 name,
@@ -77,28 +73,23 @@ impl Microservice {
                 tail: None,
                 readiness: Vec::new(),
                 schema: None,
+                database: None,
                 slots: Arc::new(Semaphore::new(CALLS_AT_ONCE)),
             },
         }
     }
 
-    fn tell(
-        &mut self,
-        numbers: &ServiceNumbers,
-        gate: &Gate,
-        database: Option<&Database>,
-        schema: Option<database::Schema>,
-    ) {
+    fn tell(&mut self, numbers: &ServiceNumbers, gate: &Gate, schema: Option<database::Schema>) {
         gate.waiting_room.tell(&numbers.metrics, numbers.service);
         if let Some(relay) = &mut self.relay {
             self.periodic.push(relay.tell(&numbers.metrics, numbers.service));
         }
-        if let Some(database) = database {
+        if let Some(database) = &self.database {
             numbers.tell_pools(database);
             self.periodic.extend(schema.map(|schema| numbers.look_at_schema(schema, database)));
         }
-        self.periodic.iter_mut().for_each(|work| work.count_failures(numbers));
-        self.continuous.iter_mut().for_each(|work| work.count_failures(numbers));
+        self.periodic.iter_mut().for_each(|work| work.count_failures(|work| numbers.failures(work)));
+        self.continuous.iter_mut().for_each(|work| work.count_failures(|work| numbers.failures(work)));
         let calls = Arc::new(RpcCalls::new(&numbers.metrics, numbers.service, gate.policy));
         self.router = std::mem::take(&mut self.router).layer(from_fn_with_state(calls, measure));
     }
@@ -167,7 +158,6 @@ pub struct MicroserviceBuilder {
     gate: Gate,
     idempotency: Option<Idempotency>,
     numbers: Option<ServiceNumbers>,
-    database: Option<Database>,
     migrations: Option<database::Schema>,
     built: Microservice,
 }
@@ -239,10 +229,10 @@ impl MicroserviceBuilder {
         self
     }
 
-    /// Counts the service as ready only while this database answers.
+    /// Counts the service as ready only while this database answers; it is closed when serving ends.
     #[must_use]
     pub fn database(mut self, database: &Database) -> Self {
-        self.database = Some(database.clone());
+        self.built.database = Some(database.clone());
         let database = database.clone();
         let check: ReadinessCheck = Arc::new(move || {
             let database = database.clone();
@@ -291,7 +281,7 @@ impl MicroserviceBuilder {
             .layer(from_fn_with_state(self.gate.clone(), screen))
             .layer(from_fn_with_state(built.name, enter));
         if let Some(numbers) = self.numbers {
-            built.tell(&numbers, &self.gate, self.database.as_ref(), self.migrations);
+            built.tell(&numbers, &self.gate, self.migrations);
         }
         built
     }

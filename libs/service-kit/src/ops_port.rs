@@ -15,18 +15,8 @@ use serde_json::{Value, json};
 
 use crate::metrics::{MEDIA_TYPE, Metrics};
 use crate::readiness::{Checked, Finding};
+use crate::release::Release;
 use crate::stop::Stop;
-
-/// What a process was built from.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Release {
-    /// The product's name.
-    pub name: &'static str,
-    /// Its version.
-    pub version: &'static str,
-    /// The commit of its sources, where the build was told.
-    pub commit: Option<&'static str>,
-}
 
 /// What is known of a service's schema, for `/version`.
 #[derive(Clone, Debug, Serialize)]

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::entropy::Entropy;
-use crate::metrics::{Count, ServiceNumbers};
+use crate::metrics::Count;
 use crate::traces::{Kind, TraceScope, Traces};
 
 type Working = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
@@ -81,8 +81,8 @@ impl PeriodicWork {
     }
 
     /// Counts from now on what goes wrong.
-    pub(crate) fn count_failures(&mut self, numbers: &ServiceNumbers) {
-        self.failures = numbers.failures(self.name);
+    pub(crate) fn count_failures(&mut self, failures: impl FnOnce(&'static str) -> Count) {
+        self.failures = failures(self.name);
     }
 
     /// Works until `stop`; a round under way is finished first.

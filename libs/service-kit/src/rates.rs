@@ -3,7 +3,6 @@
 //! Each is one guarded upsert of the generic cell rate algorithm (ITU-T I.371). Whoever counts several things in one
 //! transaction takes them in one order, so that no two transactions wait for each other.
 
-mod network;
 mod table;
 
 use std::time::Duration;
@@ -11,7 +10,6 @@ use std::time::Duration;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
 use sea_orm::{ConnectionTrait, DbErr};
 
-pub use self::network::network_of;
 pub use self::table::CreateRates;
 use self::table::Rates;
 use crate::clock::Timestamp;

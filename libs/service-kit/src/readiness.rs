@@ -1,5 +1,7 @@
 //! Whether services are ready: asked every second for gRPC's health protocol, and on demand for the operator's port.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,6 @@ use futures_util::future::join_all;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-use crate::microservice::ReadinessCheck;
 use crate::stop::Stop;
 
 const CHECK_EVERY: Duration = Duration::from_secs(1);
@@ -19,6 +20,11 @@ const EVERYTHING: [&str; 2] = ["", "guildhall.ready"];
 const LIVE: &str = "guildhall.live";
 /// Has it started? From the moment on at which calls are taken.
 const STARTUP: &str = "guildhall.startup";
+
+type Checking = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// Answers whether something that the service needs is there.
+pub(crate) type ReadinessCheck = Arc<dyn Fn() -> Checking + Send + Sync>;
 
 /// A served service and what it needs.
 pub(crate) struct Checked {

@@ -1,6 +1,7 @@
 //! Delivers what the outbox holds: woken after commits, polling as the truth, bounded, stopped cleanly.
 
 mod attempt;
+mod numbers;
 mod sweep;
 mod traced;
 
@@ -20,13 +21,14 @@ use crate::database::Database;
 use crate::entropy::Entropy;
 #[cfg(debug_assertions)]
 use crate::fail_points::FailPoints;
-use crate::metrics::{Metrics, OutboxNumbers};
+use crate::metrics::Metrics;
 use crate::outbox::{self, Claimed, Delivery};
 use crate::periodic::PeriodicWork;
 use crate::stop::Stop;
 use crate::traces::Traces;
 
 use self::attempt::{attempt, handing_over, record_late};
+use self::numbers::OutboxNumbers;
 use self::traced::DeliveryTrace;
 
 const BATCH: u64 = 32;

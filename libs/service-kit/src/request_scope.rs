@@ -17,7 +17,6 @@ use tonic::{Code, Status};
 use tracing::Instrument;
 
 use crate::access_log::{AccessLine, Facts, Outcome};
-use crate::call_origin::PEER;
 use crate::entropy::Entropy;
 use crate::refusal::{Refusal, deadline_exceeded, reason_of};
 use crate::traces::{Kind, TraceContext, TraceScope, Traces, is_fault};
@@ -26,6 +25,8 @@ use crate::traces::{Kind, TraceContext, TraceScope, Traces, is_fault};
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The metadata key of a gRPC deadline (gRPC over HTTP/2, "Timeout").
 pub const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+/// The metadata key of the name of the service that calls.
+pub(crate) const PEER: HeaderName = HeaderName::from_static("guildhall-peer");
 
 /// Given to a call that names no deadline.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -82,9 +83,9 @@ impl RequestScope {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// Runs `work` within this scope. Tasks spawned by `work` do not inherit it.
+    /// Runs `work` within this scope and its trace. Tasks spawned by `work` do not inherit it.
     pub async fn run<F: Future>(self, work: F) -> F::Output {
-        CURRENT.scope(self, work).await
+        self.trace.clone().run(CURRENT.scope(self, work)).await
     }
 
     /// Reads the id and deadline that a caller sent, within our bounds.

@@ -14,6 +14,7 @@ use tonic::service::Routes;
 use tracing::Instrument;
 
 use crate::access_log::note_probe;
+use crate::database::Database;
 use crate::grpc_server::serve_grpc;
 use crate::http_server::serve_http;
 use crate::lasting::end_with;
@@ -21,10 +22,10 @@ use crate::limits::CALLS_AT_ONCE;
 use crate::log_level::log_level_routes;
 use crate::metrics::Metrics;
 use crate::microservice::Microservice;
-pub use crate::ops_port::Release;
 use crate::ops_port::ops_routes;
 use crate::readiness::{Checked, begin_health, report_health};
 use crate::reflection::Reflection;
+pub use crate::release::Release;
 use crate::stop::Stop;
 use crate::telemetry::LogFilter;
 use crate::tls::{Tls, connections};
@@ -36,6 +37,8 @@ const DETACHED_WITHIN: Duration = Duration::from_secs(5);
 /// How long is waited for relays and periodic work after that. A delivery that takes longer is cut off: nobody knows what came
 /// of it, so its claim is left to run out.
 const BACKGROUND_WITHIN: Duration = Duration::from_secs(8);
+/// How long databases may take to be closed; whoever cannot wait is cut off, and nothing is lost by that.
+const CLOSED_WITHIN: Duration = Duration::from_secs(2);
 
 /// Serving failed.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +74,8 @@ pub struct Front {
 /// Serves these services on one gRPC port until `stop`, and answers `/livez`, `/readyz`, `/startupz`, `/version` and `/metrics` on the
 /// operator's port. Relays, tails and periodic work run beside. While the process is leaving it says that it is not ready and
 /// goes on as before. After the end, calls under way are finished first, then deliveries, so that relays still see what the last
-/// calls left; what is not finished in time is cut off, deliveries are left to other relays.
+/// calls left; what is not finished in time is cut off, deliveries are left to other relays. Last of all the services' databases are
+/// closed.
 pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl Into<Stop>) -> Result<(), ServeError> {
     // A part, so that one server that ends by itself ends the other too.
     let stop = stop.into().part();
@@ -83,12 +87,14 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     let mut checks = Vec::new();
     let mut schema = BTreeMap::new();
     let mut slots = Vec::new();
+    let mut databases = Vec::new();
     let background = TaskTracker::new();
     for microservice in microservices {
         router = router.merge(microservice.router);
         // Whatever happens beside the calls is the service's too.
         let log = tracing::error_span!(parent: None, "service", service = microservice.name);
         slots.push(microservice.slots);
+        databases.extend(microservice.database);
         schema.extend(microservice.schema.map(|schema| (microservice.name, schema)));
         let names = [&[microservice.name], microservice.rpc_services.as_slice()].concat();
         checks.push(Checked { name: microservice.name, names, readiness: microservice.readiness });
@@ -130,6 +136,7 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
     // Behind the calls: who looks after this process wants to know how it is until they are finished.
     let stop_ops = stop.behind();
     front.metrics.tell_release(front.release);
+    front.tls.tell(&front.metrics);
     let ops_routes = ops_routes(checks, (front.release, schema), front.metrics, stop.clone())
         .layer(from_fn(note_probe))
         .merge(log_level_routes(front.log_filter));
@@ -150,8 +157,20 @@ pub async fn serve(microservices: Vec<Microservice>, front: Front, stop: impl In
         () = background.wait() => {}
         () = stop_relays.overtime(BACKGROUND_WITHIN) => tracing::warn!("some work beside the calls was not finished in time"),
     }
+    close(databases).await;
     ops_end?;
     Ok(())
+}
+
+/// Leaves databases in order: SQLite takes its log into the file, Postgres hears a farewell.
+async fn close(databases: Vec<Database>) {
+    let closing = join_all(databases.into_iter().map(Database::close));
+    match tokio::time::timeout(CLOSED_WITHIN, closing).await {
+        Ok(ends) => ends.into_iter().filter_map(Result::err).for_each(|error| {
+            tracing::warn!(%error, "a database could not be closed");
+        }),
+        Err(_) => tracing::warn!("some databases were not closed in time"),
+    }
 }
 
 /// Waits for the calls whose callers went away: they run on without a connection.

@@ -5,6 +5,7 @@ mod accepting;
 mod callers;
 mod calling;
 mod kept;
+mod numbers;
 mod pem;
 mod seldom;
 mod validity;
@@ -25,8 +26,10 @@ use self::callers::NamedCallers;
 pub use self::callers::{CallerNames, UnusableNames};
 pub(crate) use self::calling::Dialer;
 use self::kept::Kept;
+use self::numbers::CertificateCollector;
 use self::seldom::Seldom;
 use crate::continuous::ContinuousWork;
+use crate::metrics::Metrics;
 
 /// How often files are looked at: a renewed certificate is shown within this time.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -207,6 +210,11 @@ impl Tls {
         if changed.contains(&true) {
             self.begin_with_what_is_kept();
         }
+    }
+
+    /// Tells when the certificates end, and whether they could be read; read whenever somebody asks.
+    pub(crate) fn tell(&self, metrics: &Metrics) {
+        metrics.collect(CertificateCollector(self.clone()));
     }
 
     /// Looks at the files for as long as the process serves.

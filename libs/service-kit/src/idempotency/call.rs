@@ -10,7 +10,7 @@ use crate::authentication::{caller, server_key};
 use crate::call_origin::CallOrigin;
 use crate::entropy::Entropy;
 use crate::keys::{CannotOpen, DerivedKey};
-use crate::rates::network_of;
+use crate::network::network_of;
 use crate::server_key::ServerKeySecret;
 
 /// A call under a key. Its names are keyed hashes that tell nothing of who called, what for, under which key.

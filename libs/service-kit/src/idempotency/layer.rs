@@ -20,6 +20,7 @@ use super::claims::{self, Candidate, Claimed};
 use super::key::{IDEMPOTENCY_KEY, IdempotencyKey, refused};
 use super::methods::Repetition;
 use super::run::Run;
+use crate::access_log::Facts;
 use crate::refusal::{ErrorReason, Refusal};
 use crate::request_scope::{LONGEST_TIMEOUT, RequestScope, grpc_answer};
 
@@ -32,6 +33,9 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// Stands behind authentication, as answers are given again to the same caller alone, and inside the detached task: who
 /// hangs up cannot stop it between the change and the record.
 pub(crate) async fn answer_once(State(idempotency): State<Idempotency>, request: Request, next: Next) -> Response {
+    if idempotency.methods.repetition(request.uri().path()) == Repetition::Ignored {
+        RequestScope::note(Facts::note_reading);
+    }
     let key = match idempotency.key_of(&request) {
         Ok(Some(key)) => key,
         Ok(None) => return next.run(request).await,

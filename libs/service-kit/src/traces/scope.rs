@@ -5,10 +5,9 @@ use std::future::Future;
 use super::Traces;
 use super::context::TraceContext;
 use super::span::{Kind, Span};
-use crate::request_scope::RequestScope;
 
 tokio::task_local! {
-    /// For work that no call stands behind.
+    /// Of a call, or of work that no call stands behind.
     static CURRENT: TraceScope;
 }
 
@@ -42,7 +41,7 @@ impl TraceScope {
 
     /// The trace that this task works in, if it works in one.
     pub fn current() -> Option<Self> {
-        RequestScope::current().map(|scope| scope.trace).or_else(|| CURRENT.try_with(Clone::clone).ok())
+        CURRENT.try_with(Clone::clone).ok()
     }
 
     /// Runs `work` within this scope. Tasks spawned by `work` do not inherit it.

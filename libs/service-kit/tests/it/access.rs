@@ -2,7 +2,8 @@
 
 use http::HeaderValue;
 use secrecy::SecretString;
-use service_kit::authentication::{caller, is_from_service};
+use service_kit::authentication::caller;
+use service_kit::call_origin::is_from_service;
 use service_kit::policy::{Policy, Requirement};
 use service_kit::refusal::reason_of;
 use service_kit::trust::{SERVICE_CREDENTIAL, ServiceSecrets};

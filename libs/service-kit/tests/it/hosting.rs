@@ -3,7 +3,6 @@
 use service_kit::reflection::Reflection;
 use service_kit::serve::{Front, Release, ServeError, serve};
 use service_kit::{Channel, Metrics, Microservice, Stop, Tls};
-use token_verification::RevocationFeed;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::DropGuard;
@@ -58,8 +57,7 @@ impl Served {
     }
 
     pub async fn start_over(microservice: Microservice, tls: &Tls) -> Self {
-        let metrics = Metrics::of(&RevocationFeed::builder().build(), tls);
-        Self::start_with(microservice, metrics, Reflection::Public, tls.clone()).await
+        Self::start_with(microservice, Metrics::new(), Reflection::Public, tls.clone()).await
     }
 
     async fn start_with(microservice: Microservice, metrics: Metrics, reflection: Reflection, tls: Tls) -> Self {

@@ -8,4 +8,4 @@ mod cut_off;
 mod lost_commit;
 mod passing_on;
 mod secrecy;
-mod shop;
+pub mod shop;

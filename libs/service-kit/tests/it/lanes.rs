@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use service_kit::lanes::STREAMS_IN_A_LANE;
+use service_kit::limits::STREAMS_IN_A_LANE;
 use service_kit::{Channel, Lanes};
 use tokio::net::TcpListener;
 use tokio::time::timeout;

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use prost_types::method_options::IdempotencyLevel;
 use serde_json::Value;
 use service_kit::policy::Requirement;
 use service_kit::request_scope::RequestScope;
@@ -19,6 +20,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, registry};
 use uuid::Uuid;
 
 use crate::hosting::Wire;
+use crate::idempotency::shop::Shop;
 use crate::stub::{RPC, Stub, ask, message};
 
 /// What is logged by this thread.
@@ -114,6 +116,34 @@ async fn services_are_believed_about_who_they_are_and_where_a_call_came_from() {
     let line = of_the_call(&lines);
     assert_eq!((&line["peer"], &line["remote_ip"]), (&"identity".into(), &"203.0.113.0".into()), "{line}");
     assert_eq!((&line["actor_type"], &line["code"]), (&"service".into(), &"OK".into()), "{line}");
+}
+
+#[tokio::test]
+async fn what_a_service_looks_up_by_itself_is_told_when_it_is_refused_or_somebody_asks_for_details() {
+    use IdempotencyLevel::{IdempotencyUnknown, NoSideEffects};
+    let shop = Shop::open().await;
+    for (filter, level, is_refused, expected) in [
+        ("info", NoSideEffects, false, &[][..]),
+        ("debug", NoSideEffects, false, &["DEBUG"]),
+        ("info", NoSideEffects, true, &["INFO"]),
+        ("info", IdempotencyUnknown, false, &["INFO"]),
+    ] {
+        let (log, _guard) = Log::begin(filter);
+        let stub = Stub::new(move |_| async move {
+            let refusal = || Refusal::new(ErrorReason::Conflict, "Not now.").into();
+            if is_refused { Err(refusal()) } else { Ok(String::new()) }
+        });
+        let hosted = Wire::Tcp.host(shop.doing(stub, shop.idempotency(level))).await;
+        let channel = hosted.channel.clone().with_credential(&service_secrets());
+        assert_eq!(ask(&channel, message("")).await.is_err(), is_refused);
+        let lines = log.lines();
+        let answered = lines.iter().filter(|line| line["msg"] == "answered" && line["rpc_method"].is_string());
+        assert_eq!(
+            answered.map(|line| &line["level"]).collect::<Vec<_>>(),
+            expected,
+            "{filter} {level:?} {is_refused}"
+        );
+    }
 }
 
 #[tokio::test]

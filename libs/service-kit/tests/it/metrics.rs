@@ -1,6 +1,6 @@
 //! Numbers for the operator.
 
-use service_kit::{Metrics, Tls};
+use service_kit::Metrics;
 use test_kit::TestFeed;
 use token_verification::{OwningService, RevocationFeed, Subject};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::serving::http_get;
 use crate::stub::Stub;
 
 async fn numbers(feed: &RevocationFeed) -> String {
-    let served = Served::start_telling(Stub::echo().open(), Metrics::of(feed, &Tls::none())).await;
+    let served = Served::start_telling(Stub::echo().open(), Metrics::of(feed)).await;
     let answer = http_get(&served, "/metrics").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(answer.contains("content-type: application/openmetrics-text"), "{answer}");

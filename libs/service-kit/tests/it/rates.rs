@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use service_kit::rates::{self, Rate, in_words, network_of};
+use service_kit::network::network_of;
+use service_kit::rates::{self, Rate, in_words};
 use service_kit::{Database, Timestamp};
 use test_kit::START;
 use tokio::task::JoinSet;

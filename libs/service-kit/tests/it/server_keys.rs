@@ -2,7 +2,8 @@
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
-use service_kit::authentication::{caller, is_from_service, server_key};
+use service_kit::authentication::{caller, server_key};
+use service_kit::call_origin::is_from_service;
 use service_kit::policy::Requirement;
 use service_kit::refusal::reason_of;
 use service_kit::{Entropy, ErrorReason, ServerKeySecret};

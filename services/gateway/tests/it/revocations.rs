@@ -6,7 +6,7 @@ use contracts::identity::v1 as proto;
 use contracts::identity::v1::watch_response::Message as Said;
 use prost::Message;
 use reqwest::{Method, RequestBuilder, Response};
-use service_kit::lanes::STREAMS_IN_A_LANE;
+use service_kit::limits::STREAMS_IN_A_LANE;
 use service_kit::{Entropy, ErrorReason, Refusal, ServerKeySecret};
 use token_verification::FeedMessage;
 use tokio::sync::broadcast::Sender;

@@ -72,7 +72,7 @@ impl Parts {
             (None, Some(mailbox)) => Some(Arc::new(mailbox.clone())),
             _ => None,
         };
-        let metrics = Metrics::of(&feed, &tls);
+        let metrics = Metrics::of(&feed);
         Ok(Self {
             clock,
             entropy,

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use service_kit::rates::{self, network_of};
+use service_kit::network::network_of;
+use service_kit::rates;
 use uuid::Uuid;
 
 use crate::domain::user::{Credential, UserId};

@@ -1,6 +1,6 @@
 //! Where a call came from.
 
-use service_kit::authentication::is_from_service;
+use service_kit::call_origin::is_from_service;
 use service_kit::{CallOrigin, SecretToken};
 use tonic::Request;
 

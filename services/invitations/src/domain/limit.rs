@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use mail::Address;
-use service_kit::rates::{Rate, network_of};
+use service_kit::network::network_of;
+use service_kit::rates::Rate;
 
 use crate::domain::{OrganizationId, UserId};
 

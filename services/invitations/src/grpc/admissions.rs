@@ -5,7 +5,7 @@ use contracts::invitations::v1::{
     AdmitProvenRequest, AdmitProvenResponse, RegisterInviteeRequest, RegisterInviteeResponse,
 };
 use service_kit::CallOrigin;
-use service_kit::authentication::is_from_service;
+use service_kit::call_origin::is_from_service;
 use tonic::{Request, Response, Status};
 
 use crate::context::Context;

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::{Seldom, Wire};
-use crate::rates::network_of;
+use crate::network::network_of;
 
 /// At once. Who comes while there are as many waits in the system's queue.
 const ALL_AT_ONCE: usize = 512;

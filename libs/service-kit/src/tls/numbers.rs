@@ -9,7 +9,7 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Unit;
 
-use crate::tls::Tls;
+use super::Tls;
 
 #[derive(Debug)]
 pub(super) struct CertificateCollector(pub(super) Tls);

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{Count, Family, Metrics};
 use crate::database::{Database, Schema};
 use crate::entropy::Entropy;
+use crate::metrics::{Count, Family, Metrics};
 use crate::periodic::PeriodicWork;
 use crate::rates::RATE_LIMITED;
 

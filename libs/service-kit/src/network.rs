@@ -6,7 +6,7 @@ use std::net::IpAddr;
 /// first 64 bits of an IPv6 address. Callers of whom nobody knows the address share one.
 ///
 /// ```
-/// use service_kit::rates::network_of;
+/// use service_kit::network::network_of;
 /// let of = |text: &str| network_of(text.parse().ok());
 /// assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
 /// assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{Count, Family, Label, Metrics};
 use crate::clock::{Clock, Timestamp};
 use crate::database::Database;
 use crate::entropy::Entropy;
+use crate::metrics::{Count, Family, Label, Metrics};
 use crate::outbox::{self, Backlog};
 use crate::periodic::PeriodicWork;
 
@@ -31,20 +31,20 @@ type Seen = Arc<Mutex<Option<(Timestamp, HashMap<String, Backlog>)>>>;
 
 /// What came of the tries of one topic.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct OutboxNumbers {
-    pub(crate) delivered: Count,
-    pub(crate) put_off: Count,
-    pub(crate) set_aside: Count,
+pub(super) struct OutboxNumbers {
+    pub(super) delivered: Count,
+    pub(super) put_off: Count,
+    pub(super) set_aside: Count,
 }
 
 impl OutboxNumbers {
-    pub(crate) fn of(metrics: &Metrics, service: &'static str, topic: &'static str) -> Self {
+    pub(super) fn of(metrics: &Metrics, service: &'static str, topic: &'static str) -> Self {
         let count = |result| metrics.count(DELIVERIES, &[("service", service), ("topic", topic), ("result", result)]);
         Self { delivered: count("delivered"), put_off: count("put_off"), set_aside: count("set_aside") }
     }
 
     /// Looks from time to time what waits in these topics, so that telling it asks no database.
-    pub(crate) fn look(
+    pub(super) fn look(
         metrics: &Metrics,
         service: &'static str,
         topics: impl Iterator<Item = &'static str>,
