@@ -42,6 +42,48 @@ async fn an_account_that_the_operator_suspends_or_deletes_is_refused_at_once_whi
 }
 
 #[tokio::test]
+async fn what_was_set_aside_is_given_up_when_the_operator_means_it() {
+    let mut product = Product::own(&[]).await;
+    let bob = Person::verified(&product.api(), "bob").await;
+    product.stop().await;
+    ended(&product.operate(&["user", "suspend", &bob.email, "--wait", "0"]).await, 0);
+    let listed = async || {
+        let list = ["outbox", "list", "--service", "identity", "--output", "json"];
+        json_lines(ended(&product.operate(&list).await, 0))
+    };
+    let id = listed().await[0]["id"].to_string();
+    let drop = async |more: &[&str]| {
+        let line = [&["outbox", "drop", "--service", "identity", "--output", "json", "--id", &id], more].concat();
+        product.operate(&line).await
+    };
+    ended(&drop(&["--yes-i-know-what-im-doing"]).await, 3);
+    assert_eq!(listed().await.len(), 1, "what is tried anyway is left alone");
+
+    product.storage("identity").await.execute("UPDATE outbox SET abandoned_ms = 1 WHERE topic = 'suspend'").await;
+    let unsure = drop(&[]).await;
+    assert!(
+        ended(&unsure, 2).contains(&bob.user_id) && unsure.said.contains("--yes-i-know-what-im-doing"),
+        "{}",
+        unsure.said
+    );
+    let dropped = drop(&["--yes-i-know-what-im-doing", "--reason", "begun by mistake"]).await;
+    assert_eq!(
+        json_lines(ended(&dropped, 0)),
+        [json!({ "service": "identity", "dropped": id.parse::<i64>().unwrap() })]
+    );
+    assert!(listed().await.is_empty());
+    ended(&drop(&["--yes-i-know-what-im-doing"]).await, 3);
+
+    let log = product.operate(&["audit", "tail", "--action", "outbox.dropped", "--output", "json"]).await;
+    let entries = json_lines(ended(&log, 0));
+    assert_eq!((entries.len(), &entries[0]["reason"]), (1, &json!("begun by mistake")));
+    assert_eq!(
+        (&entries[0]["details"]["topic"], &entries[0]["details"]["key"]),
+        (&json!("suspend"), &json!(bob.user_id))
+    );
+}
+
+#[tokio::test]
 async fn what_was_set_aside_is_listed_and_delivered_when_the_operator_says_so() {
     let mut product = Product::own(&[]).await;
     let (alice, bob) = {

@@ -218,6 +218,27 @@ async fn an_address_is_changed_by_the_page_of_its_mail() {
     let new_email = new_address("robert");
     let change = json!({ "new_email": new_email, "current_password": PASSWORD });
     bob.post("/auth/email/change", change).await.expect(200);
+    let secret = secret_mailed_to(&api, &new_email, "confirm-email?token=").await;
+    let path = format!("/confirm-email?token={secret}");
+    let mut reader = PageReader::open(&api, &path).await;
+    reader.send("/confirm-email", &[]).await;
+    reader.reads(200, &["Your address was changed"]);
+    reader.follow(&path).await;
+    reader.send("/confirm-email", &[]).await;
+    reader.reads(400, &["This link no longer works"]);
+}
+
+#[tokio::test]
+async fn every_link_in_every_mail_opens_a_page() {
+    // Its own, for the shared mailbox keeps the latest mails of everybody.
+    let product = Product::own(&[]).await;
+    let api = product.api();
+    let ((alice, team), bob) = tokio::join!(team(&api), Person::verified(&api, "bob"));
+    invited(&alice, &team, &bob.email).await;
+    bob.api.post("/auth/password/reset-request", &json!({ "email": bob.email })).await.expect(200);
+    let new_email = new_address("robert");
+    let change = json!({ "new_email": new_email, "current_password": PASSWORD });
+    bob.post("/auth/email/change", change).await.expect(200);
     // Verification, invitation, reset, the notice of the change and the link to confirm it. A mail that has not left when the password
     // changes never does: its link leads nowhere any more.
     links_mailed(&api, 5, &[&bob.email, &new_email]).await;
@@ -234,11 +255,10 @@ async fn an_address_is_changed_by_the_page_of_its_mail() {
 async fn links_mailed(api: &Api, mails: usize, addresses: &[&str]) -> Vec<String> {
     eventually("all the mails", async || {
         let kept = api.get("/dev/mail.json").await.expect(200);
-        let ours =
-            kept.as_array().unwrap().iter().filter(|mail| addresses.iter().any(|address| mail["to"] == *address));
-        let bodies: Vec<_> = ours.map(|mail| [&mail["text"], &mail["html"]]).collect();
-        let links = bodies.iter().flatten().flat_map(|body| links_in(body.as_str().unwrap())).collect();
-        (bodies.len() >= mails).then_some(links)
+        let is_ours = |mail: &&serde_json::Value| addresses.iter().any(|address| mail["to"] == *address);
+        let ours: Vec<_> = kept.as_array().unwrap().iter().filter(is_ours).collect();
+        let bodies = ours.iter().flat_map(|mail| ["text", "html"].map(|part| mail[part].as_str().unwrap()));
+        (ours.len() >= mails).then(|| bodies.flat_map(links_in).collect())
     })
     .await
 }

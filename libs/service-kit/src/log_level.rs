@@ -8,7 +8,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use http::header::{FORWARDED, ORIGIN, VIA};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, USER_AGENT};
 use http::{HeaderName, StatusCode};
 use serde_json::json;
 
@@ -19,15 +19,10 @@ const USUALLY_FOR: Duration = Duration::from_secs(15 * 60);
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Bytes of a filter.
 const LARGEST_FILTER: usize = 4096;
-/// Headers of a page in a browser of this machine, and of what a proxy on it passes on for others.
-const OF_STRANGERS: [HeaderName; 6] = [
-    ORIGIN,
-    FORWARDED,
-    VIA,
-    HeaderName::from_static("x-forwarded-for"),
-    HeaderName::from_static("x-forwarded-proto"),
-    HeaderName::from_static("x-real-ip"),
-];
+/// What tools of a command line send. A page in a browser of this machine sends more, and so do proxies on it that pass others' requests
+/// on, each kind with headers of its own.
+const OF_TOOLS: [HeaderName; 8] =
+    [HOST, USER_AGENT, ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT];
 
 pub(crate) fn log_level_routes(filter: Option<LogFilter>) -> Router {
     match filter {
@@ -59,11 +54,11 @@ async fn change(State(filter): State<LogFilter>, RawQuery(query): RawQuery, want
 /// Lets nobody in from elsewhere, be it through somebody on this machine, and reads nothing of what they send.
 async fn keep_strangers_out(ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
     let is_near = peer.ip().to_canonical().is_loopback();
-    if is_near && !OF_STRANGERS.iter().any(|header| request.headers().contains_key(header)) {
+    if is_near && request.headers().keys().all(|header| OF_TOOLS.contains(header)) {
         return next.run(request).await;
     }
-    (StatusCode::FORBIDDEN, "Only callers on the same machine may ask; in Kubernetes, use a port-forward.\n")
-        .into_response()
+    let advice = "Only a tool such as curl on the same machine may ask, with no headers of its own; in Kubernetes, use a port-forward.\n";
+    (StatusCode::FORBIDDEN, advice).into_response()
 }
 
 fn told(filter: &LogFilter) -> Response {
@@ -120,7 +115,16 @@ mod tests {
     #[tokio::test]
     async fn so_are_none_that_a_proxy_on_this_machine_speaks_for_before_anything_is_read() {
         let with = |header: &str| Request::builder().method("POST").header(header, "somebody");
-        for header in ["forwarded", "x-forwarded-for", "X-Forwarded-Proto", "x-real-ip", "via", "origin"] {
+        let of_proxies = [
+            "forwarded",
+            "x-forwarded-for",
+            "X-Forwarded-Proto",
+            "x-real-ip",
+            "via",
+            "l5d-client-id",
+            "x-envoy-internal",
+        ];
+        for header in of_proxies.into_iter().chain(["origin", "cookie", "sec-fetch-mode"]) {
             let request = with(header).header("content-length", "1000000");
             assert_eq!(status_of("127.0.0.1:5", request).await, StatusCode::FORBIDDEN, "{header}");
         }

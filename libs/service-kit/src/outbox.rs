@@ -15,7 +15,7 @@ use crate::traces::{Kind, TraceContext, TraceScope};
 
 pub(crate) use self::backlog::{Backlog, backlogs};
 pub(crate) use self::kept::remove_set_aside;
-pub use self::kept::{Kept, WhichKept, list, retry};
+pub use self::kept::{Kept, WhichKept, list, remove, retry};
 
 #[derive(DeriveIden)]
 enum Outbox {

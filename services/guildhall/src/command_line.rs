@@ -21,7 +21,7 @@ pub use self::config::ConfigCommand;
 pub use self::keys::{EpochCommand, KeysCommand};
 pub use self::migrate::{MigrateCommand, MigrateVerb};
 pub use self::organizations::{OneOrganization, OrgCommand};
-pub use self::outbox::{OutboxCommand, Retry, WithOutbox};
+pub use self::outbox::{GiveUp, OutboxCommand, Retry, WithOutbox};
 pub use self::people::{AuditCommand, OneUser, StatusFilter, UserCommand, WhichEntries};
 pub use self::served::Served;
 pub use self::token::TokenCommand;

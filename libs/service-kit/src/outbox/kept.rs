@@ -91,6 +91,13 @@ pub async fn retry(transaction: &WriteTransaction, which: &WhichKept, now: Times
     Ok(begun)
 }
 
+/// Removes this message if it was set aside; answers whether it was.
+pub async fn remove(transaction: &WriteTransaction, id: i64) -> Result<bool, DbErr> {
+    let which = WhichKept { id: Some(id), set_aside: true, ..WhichKept::default() };
+    let delete = Query::delete().from_table(Outbox::Table).cond_where(which.condition()).to_owned();
+    Ok(transaction.execute(&delete).await?.rows_affected() > 0)
+}
+
 /// Removes up to `limit` messages of these topics that were set aside before; answers how many those were.
 pub(crate) async fn remove_set_aside(
     database: &Database,

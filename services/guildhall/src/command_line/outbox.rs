@@ -16,6 +16,8 @@ pub enum OutboxCommand {
     },
     /// Have a service deliver what was set aside after all. A running one begins within seconds.
     Retry(Retry),
+    /// Give one message up for good that was set aside: what it stood for never happens, and nothing else undoes its beginning.
+    Drop(GiveUp),
 }
 
 #[derive(Args)]
@@ -33,6 +35,22 @@ pub struct Retry {
     /// Why, for the audit log: one line of at most 500 characters.
     #[arg(long)]
     pub reason: Option<String>,
+}
+
+#[derive(Args)]
+pub struct GiveUp {
+    /// The service that set it aside.
+    #[arg(long, value_enum)]
+    pub service: WithOutbox,
+    /// The message's id, as `outbox list` tells it.
+    #[arg(long)]
+    pub id: i64,
+    /// Why, for the audit log: one line of at most 500 characters.
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Says that it is meant: nobody can put the message back.
+    #[arg(long = "yes-i-know-what-im-doing")]
+    pub is_meant: bool,
 }
 
 /// A service that has an outbox.

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use service_kit::audit::{self, Actor, Entry};
+use service_kit::audit::{self, Actor, Entry, Reason};
 use service_kit::outbox::{self, Kept, WhichKept};
 use service_kit::{CallOrigin, Clock, Entropy, Timestamp};
 
 use super::audit::open;
 use crate::CommandError;
-use crate::command_line::{OutboxCommand, Output, Retry, WithOutbox};
-use crate::ending::not_found;
+use crate::command_line::{GiveUp, OutboxCommand, Output, Retry, WithOutbox};
+use crate::ending::{not_found, usage};
 use crate::os_user;
 use crate::reason;
 use crate::say::{is_heard, say};
@@ -42,6 +42,7 @@ pub async fn run(settings_file: Option<&Path>, command: OutboxCommand, output: O
             Ok(())
         }
         OutboxCommand::Retry(which) => retry(&settings, which, output).await,
+        OutboxCommand::Drop(which) => give_up(&settings, which, output).await,
     }
 }
 
@@ -76,32 +77,70 @@ async fn retry(settings: &Settings, which: Retry, output: Output) -> Result<(), 
     let transaction = database.begin_write().await?;
     let begun = outbox::retry(&transaction, &which, now).await?;
     if begun > 0 {
-        let CallOrigin { ip_address, user_agent, request_id } = os_user::origin();
-        let entry = Entry {
-            id: Entropy::system().uuid(now),
-            at: now,
-            actor: Actor::Operator,
-            actor_session: None,
-            action: "outbox.retried".to_owned(),
-            target_kind: "outbox".to_owned(),
-            target_id: service.to_owned(),
-            tenant_id: None,
-            reason,
-            details: json!({ "topic": which.topic, "id": which.id, "messages": begun }),
-            ip_address,
-            user_agent,
-            request_id,
-        };
-        audit::append(&transaction, entry).await?;
+        let details = json!({ "topic": which.topic, "id": which.id, "messages": begun });
+        audit::append(&transaction, entry("outbox.retried", service, details, reason, now)).await?;
     }
     transaction.commit().await?;
     database.close().await?;
     match (which.id, output) {
-        (Some(id), _) if begun == 0 => return Err(not_found(format!("{service} has set no message {id} aside"))),
+        (Some(id), _) if begun == 0 => return Err(not_set_aside(service, id)),
         (_, Output::Json) => say!("{}", json!({ "service": service, "retried": begun })),
         (_, Output::Text) => say!("{service} tries {begun} again that were set aside"),
     }
     Ok(())
+}
+
+async fn give_up(settings: &Settings, which: GiveUp, output: Output) -> Result<(), CommandError> {
+    let GiveUp { service, id, reason, is_meant } = which;
+    let reason = reason::read(reason.as_deref())?;
+    let (service, now) = (service.name(), Clock::system().now());
+    let database = open(settings, service).await?;
+    let which = WhichKept { id: Some(id), set_aside: true, ..WhichKept::default() };
+    let Some(message) = outbox::list(&database, &which, None, 1).await?.pop() else {
+        return Err(not_set_aside(service, id));
+    };
+    if !is_meant {
+        let Kept { topic, key, .. } = message;
+        let advice = "for good; repeat it with --yes-i-know-what-im-doing";
+        return Err(usage(format!("this would give up message {id} of {service} ({topic} {key}) {advice}")));
+    }
+    let transaction = database.begin_write().await?;
+    if !outbox::remove(&transaction, id).await? {
+        return Err(not_set_aside(service, id));
+    }
+    let details = json!({ "id": id, "topic": message.topic, "key": message.key, "tries": message.attempts });
+    audit::append(&transaction, entry("outbox.dropped", service, details, reason, now)).await?;
+    transaction.commit().await?;
+    database.close().await?;
+    match output {
+        Output::Json => say!("{}", json!({ "service": service, "dropped": id })),
+        Output::Text => say!("{service} has given up {id} ({} {})", message.topic, message.key),
+    }
+    Ok(())
+}
+
+fn not_set_aside(service: &str, id: i64) -> CommandError {
+    not_found(format!("{service} has set no message {id} aside; see `guildhall outbox list --set-aside`"))
+}
+
+/// What the service's audit log says of it.
+fn entry(action: &str, service: &str, details: Value, reason: Option<Reason>, now: Timestamp) -> Entry {
+    let CallOrigin { ip_address, user_agent, request_id } = os_user::origin();
+    Entry {
+        id: Entropy::system().uuid(now),
+        at: now,
+        actor: Actor::Operator,
+        actor_session: None,
+        action: action.to_owned(),
+        target_kind: "outbox".to_owned(),
+        target_id: service.to_owned(),
+        tenant_id: None,
+        reason,
+        details,
+        ip_address,
+        user_agent,
+        request_id,
+    }
 }
 
 fn as_text(service: &str, message: &Kept) -> String {

@@ -33,7 +33,23 @@ pub async fn suspend_user(
     circumstances: Circumstances,
 ) -> Result<SuspendedUser, IdentityError> {
     let trail = begin(context, caller, user_id, circumstances).await?;
-    finish_suspension(context, user_id, trail).await
+    let finished = finish_suspension(context, user_id, trail).await;
+    if let Err(IdentityError::Upstream(_)) = finished {
+        end_tokens(context, user_id).await?;
+    }
+    finished
+}
+
+/// Whoever is suspended while organizations is away acts no more until it answers; whoever turned out to stay goes on.
+async fn end_tokens(context: &Context, user_id: UserId) -> Result<(), IdentityError> {
+    let now = context.clock.now();
+    let transaction = context.database.begin_write().await?;
+    let user = users::lock(&transaction, user_id).await?;
+    if user.is_some_and(|user| user.status == UserStatus::Suspending) {
+        take_position::of_tokens(&transaction, user_id, now).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
 }
 
 /// Makes the intent durable. From here nobody signs in to the account.

@@ -82,6 +82,7 @@ async fn the_only_owner_of_a_team_stays_and_the_refusal_tells_where() {
 async fn while_organizations_is_away_nobody_signs_in_and_the_same_call_finishes_later() {
     let world = World::new().await;
     let (admin, bob) = admin_and_bob(&world).await;
+    let before = world.verified(&bob.tokens.access_token).asof.i;
     world.organizations.state().is_down = true;
     assert_eq!(reason(suspend(&world, &admin, &bob.id).await), ErrorReason::ServiceUnavailable);
     assert_eq!(reason(world.refresh(&bob.tokens.refresh_token).await), ErrorReason::TokenRevoked);
@@ -89,7 +90,8 @@ async fn while_organizations_is_away_nobody_signs_in_and_the_same_call_finishes_
     assert_eq!(reason(world.log_in("bob@example.com", PASSWORD).await), ErrorReason::InvalidCredentials);
     assert_eq!(reason(reactivate(&world, &admin, &bob.id).await), ErrorReason::Conflict);
 
-    assert!(suspend(&world, &admin, &bob.id).await.unwrap().position > 0);
+    let position = suspend(&world, &admin, &bob.id).await.unwrap().position;
+    assert_eq!(position, before + 2, "tokens ended while it was away, and everything else when it was back");
     world.clock.advance(Duration::from_secs(60));
     world.run_relay(0).await;
 }
