@@ -200,7 +200,7 @@ async fn a_backup_that_is_told_to_stop_leaves_nothing_behind() {
     let takes = began.elapsed();
     let mut were_stopped = 0;
     for number in 0..KILLS {
-        let signal = if number % 2 == 0 { "TERM" } else { "INT" };
+        let signal = ["TERM", "INT", "HUP"][number as usize % 3];
         let archive = folder.path().join(format!("{number}.tar"));
         let mut process = databases.command(&["backup", archive.to_str().unwrap()]).spawn().expect("it starts");
         // As above, the moment is what is tried.

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Judge, PASSWORD, Person, Product, Team, claims_of, eventually, sql_of_the_runbook};
+use crate::harness::{
+    Databases, Judge, PASSWORD, Person, Product, Team, claims_of, ended, eventually, sql_of_the_runbook,
+};
 
 async fn keys(product: &Product) -> Vec<Value> {
     let listed = product.operate(&["keys", "list", "--json"]).await;
@@ -19,6 +21,14 @@ async fn published(product: &Product) -> Vec<Value> {
 fn in_state(keys: &[Value], state: &str) -> Value {
     keys.iter().find(|key| key["state"] == state).unwrap_or_else(|| panic!("no {state} key: {keys:?}"))["key_id"]
         .clone()
+}
+
+#[tokio::test]
+async fn before_identitys_first_start_there_is_no_key_to_rotate() {
+    let databases = Databases::unmade();
+    ended(&databases.operate(&["migrate"], &[]).await, 0);
+    let early = databases.operate(&["keys", "rotate", "--now"], &[]).await;
+    assert!(ended(&early, 4).contains("at its first start"), "{}", early.said);
 }
 
 #[tokio::test]
@@ -55,6 +65,8 @@ async fn a_rotation_is_followed_without_a_restart_and_old_tokens_stay_good() {
     assert_eq!(too_early.code, Some(4), "{}", too_early.said);
     let retired = product.operate(&["keys", "retire", active.as_str().unwrap(), "--now"]).await;
     assert_eq!(retired.code, Some(0), "{}", retired.said);
+    let again = product.operate(&["keys", "retire", active.as_str().unwrap(), "--now"]).await;
+    assert_eq!(again.code, Some(0), "whoever repeats it is told the same: {}", again.said);
     eventually("the retired key is gone", async || (!published(&product).await.contains(&active)).then_some(())).await;
     eventually("its tokens are refused", async || (old.get("/me/orgs").await.status == 401).then_some(())).await;
     assert!(claims_of(&alice.access_token)["sid"].is_string());

@@ -10,7 +10,8 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use crate::harness::{
-    Databases, Deployment, Person, Storage, ended, eventually, is_postgres, json_lines, sql_of_the_runbook, unique,
+    Databases, Deployment, Person, Product, Storage, ended, eventually, is_postgres, json_lines, sql_of_the_runbook,
+    unique,
 };
 
 const SERVICES: [&str; 4] = ["identity", "organizations", "invitations", "billing-context"];
@@ -45,6 +46,28 @@ async fn what_is_pending_is_told_and_then_applied() {
     }
     let again = databases.operate(&["migrate"], &[]).await;
     assert!(ended(&again, 0).contains("there was nothing to do"), "{}", again.said);
+}
+
+#[tokio::test]
+async fn a_database_that_was_lost_is_not_made_anew_beside_others_that_are_in_use() {
+    let mut product = Product::own(&[]).await;
+    Person::verified(&product.api(), "alice").await;
+    product.stop().await;
+    if is_postgres() {
+        let organizations = product.storage("organizations").await;
+        organizations.execute("DROP SCHEMA public CASCADE").await;
+        organizations.execute("CREATE SCHEMA public").await;
+    } else {
+        for end in ["", "-wal", "-shm"] {
+            let lost = product.first_data_dir().join(format!("organizations.db{end}"));
+            assert!(std::fs::remove_file(lost).is_ok() || !end.is_empty());
+        }
+    }
+    for (arguments, code) in [(&["migrate", "up"][..], 4), (&["dev"], 2), (&["doctor"], 1)] {
+        let refused = product.operate(arguments).await;
+        assert!(ended(&refused, code).contains("nothing is there of organizations"), "{arguments:?}: {}", refused.said);
+    }
+    assert!(ended(&product.operate(&["migrate", "status"]).await, 1).contains("organizations"));
 }
 
 #[tokio::test]

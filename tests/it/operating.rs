@@ -45,6 +45,29 @@ async fn settings_are_checked_for_what_is_to_be_served() {
     assert!(ended(&missing, 2).contains("GUILDHALL_UPSTREAM_IDENTITY"), "{}", missing.said);
     let bare = run_to_its_end(&["config", "check"], &[]).await;
     assert!(ended(&bare, 2).contains("GUILDHALL_PUBLIC_URL is not set"), "{}", bare.said);
+    let production = [
+        ("GUILDHALL_PUBLIC_URL", "https://accounts.example.com"),
+        ("GUILDHALL_ENCRYPTION_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ("GUILDHALL_MAIL", "smtp://127.0.0.1:25"),
+        ("GUILDHALL_MAIL_FROM", "no-reply@example.com"),
+    ];
+    ended(&run_to_its_end(&["config", "check"], &production).await, 0);
+    ended(&run_to_its_end(&["config", "check", "organizations"], &production[..2]).await, 2);
+    for (setting, value) in [
+        ("GUILDHALL_MAIL", ""),
+        ("GUILDHALL_MAIL", "smtp://user:swordfish@127.0.0.1:25?tls=none"),
+        ("GUILDHALL_LOG", "organizations=lots"),
+        ("GUILDHALL_MAIL_TEMPLATES", "/nowhere/swordfish"),
+        ("GUILDHALL_DATABASE_URL", "postgres://guildhall:sword#fish@postgres:5432/"),
+        ("GUILDHALL_DATABASE_URL", "postgres://guildhall:swordfish@postgres:port"),
+        ("GUILDHALL_MIGRATE_DATABASE_URL", "postgres://guildhall:swordfish@postgres:port"),
+    ] {
+        let unusable = run_to_its_end(&["config", "check"], &[&production[..], &[(setting, value)]].concat()).await;
+        assert!(ended(&unusable, 2).contains(setting), "{value}: {}", unusable.said);
+        for secret in ["swordfish@", "sword#fish"] {
+            assert!(!unusable.said.contains(secret), "{}", unusable.said);
+        }
+    }
 }
 
 #[tokio::test]

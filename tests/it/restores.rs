@@ -97,7 +97,15 @@ async fn no_database_is_made_in_the_place_of_one_that_a_killed_restore_did_not_p
     // Killed while it put the files there: some are, the others are in its folder.
     let left = scene.left_by_a_killed_restore(&["lock", "handing-over", "organizations.db"]);
     std::fs::write(scene.data.join("identity.db"), "").unwrap();
-    for (arguments, code) in [(&["migrate", "up"][..], 4), (&["serve", "all"], 2), (&["dev"], 2)] {
+    for (arguments, code) in [
+        (&["migrate", "up"][..], 4),
+        (&["migrate", "status"], 4),
+        (&["admin", "list"], 4),
+        (&["user", "list"], 4),
+        (&["backup", "elsewhere.tar"], 4),
+        (&["serve", "all"], 2),
+        (&["dev"], 2),
+    ] {
         let refused = scene.operate(arguments).await;
         assert!(ended(&refused, code).contains("restore once more"), "{arguments:?}: {}", refused.said);
     }
@@ -118,6 +126,8 @@ async fn what_a_killed_restore_left_before_it_put_anything_there_is_removed_by_t
     let scene = Scene::new().await;
     let left = scene.left_by_a_killed_restore(&["lock", "identity.db"]);
     ended(&scene.operate(&["migrate", "up"]).await, 4);
+    let doctor = scene.operate(&["doctor"]).await;
+    assert!(ended(&doctor, 1).contains("restore once more"), "{}", doctor.said);
     // Somebody's own, whatever its name leads to.
     let (elsewhere, link) = (scene.data.join("elsewhere"), scene.data.join(".guildhall-restore-link"));
     std::fs::create_dir(&elsewhere).unwrap();
@@ -128,6 +138,59 @@ async fn what_a_killed_restore_left_before_it_put_anything_there_is_removed_by_t
     // Killed after the last file had left: nothing is wanting.
     scene.left_by_a_killed_restore(&["lock", "handing-over"]);
     ended(&scene.operate(&["migrate", "up"]).await, 0);
+}
+
+#[tokio::test]
+async fn of_restores_at_once_one_puts_everything_there_and_nothing_is_left_of_the_others() {
+    if is_postgres() {
+        return;
+    }
+    for _ in 0..10 {
+        let scene = Scene::new().await;
+        let ends = futures_util::future::join_all((0..4).map(|_| scene.restore())).await;
+        let done = ends.iter().filter(|end| end.code == Some(0)).count();
+        assert_eq!(done, 1, "{:?}", ends.iter().map(|end| &end.said).collect::<Vec<_>>());
+        for refused in ends.iter().filter(|end| end.code != Some(0)) {
+            ended(refused, 4);
+        }
+        assert_eq!(names_in(&scene.data), restored());
+        ended(&scene.operate(&["migrate", "verify"]).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_archive_is_refused_and_not_repeated() {
+    if is_postgres() {
+        return;
+    }
+    let scene = Scene::new().await;
+    let whole = std::fs::read(&scene.archive).unwrap();
+    let secrets = "export DB_PASSWORD=swordfish\n".repeat(100);
+    for content in [secrets.as_bytes(), b"", &whole[..100], &whole[..whole.len() / 2], &[0x1f, 0x8b, 8, 0]] {
+        std::fs::write(&scene.archive, content).unwrap();
+        let refused = scene.restore().await;
+        assert!(ended(&refused, 1).contains("the archive cannot be used"), "{}", refused.said);
+        assert!(!refused.said.contains("swordfish") && refused.said.is_ascii(), "{}", refused.said);
+        assert_eq!(names_in(&scene.data), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn whoever_restores_with_another_encryption_key_is_told() {
+    if is_postgres() {
+        return;
+    }
+    let product = Product::own(&[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (archive, data) = (folder.path().join("backup.tar"), folder.path().join("data"));
+    ended(&product.operate(&["backup", archive.to_str().unwrap()]).await, 0);
+    let restore = ["restore", archive.to_str().unwrap()];
+    let key = ("GUILDHALL_ENCRYPTION_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let other = product.operate_with(&restore, &[("GUILDHALL_DATA_DIR", data.to_str().unwrap()), key]).await;
+    assert!(ended(&other, 0).contains("does not open the signing keys"), "{}", other.said);
+    let again = folder.path().join("again");
+    let same = product.operate_with(&restore, &[("GUILDHALL_DATA_DIR", again.to_str().unwrap())]).await;
+    assert!(!ended(&same, 0).contains("does not open"), "{}", same.said);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod connect;
 mod error_kind;
+mod in_words;
 mod last_statement;
 mod location;
 mod pools;
@@ -23,6 +24,7 @@ use crate::clock::Timestamp;
 
 use self::connect::{connect_postgres, connect_sqlite};
 pub use self::error_kind::is_unique_violation;
+pub use self::in_words::{fault_of_url, in_words, words_of};
 pub(crate) use self::last_statement::{LastStatement, ending_with};
 pub use self::location::{DatabaseSettings, Location};
 pub use self::schema::{Column, Index, Picture, Schema, SchemaState, Table};
@@ -70,7 +72,7 @@ impl Database {
         settings: &DatabaseSettings,
         application: &'static str,
     ) -> Result<Self, DbErr> {
-        if matches!(&settings.location, Location::SqliteFile(path) if !path.exists()) {
+        if settings.location.is_missing_file()? {
             return Err(DbErr::Custom("there is no database yet; run `guildhall migrate up` first".to_owned()));
         }
         let database = Self::open(settings, application).await?;

@@ -50,13 +50,13 @@ pub use crate::upstreams::Upstreams;
 /// The service's name in logs, health answers and database names.
 pub const NAME: &str = "billing-context";
 /// What brings the service's database up to date, and tells how far it is.
-pub const SCHEMA: Schema = Schema::of::<store::Migrator>(NAME);
+pub const SCHEMA: Schema = Schema::of::<store::Migrator>(NAME).keeping("credit_accounts");
 
 /// The service cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The database cannot be opened.
-    #[error("The billing database cannot be opened; check its settings: {0}")]
+    #[error("The billing database cannot be opened; check its settings: {}", service_kit::database::in_words(.0))]
     Database(#[from] store::DbErr),
     /// Stripe could not be called from here at all.
     #[error("Calls to Stripe cannot be made from this machine: {0}")]

@@ -1,7 +1,7 @@
 //! What whoever runs the deployment does at its command line, with the database alone: it works whether or not anything is
 //! served.
 
-use service_kit::database::DatabaseSettings;
+use service_kit::database::{DatabaseSettings, in_words};
 use service_kit::{CallOrigin, Clock, Database, Entropy, ServerKeySecret, Timestamp};
 use uuid::Uuid;
 
@@ -83,7 +83,7 @@ pub enum OperatorError {
     #[error("there are {MOST_LIVING} living keys, the most there can be; revoke some first")]
     TooManyKeys,
     /// The database did not do what it was told.
-    #[error("the billing database cannot be used: {0}")]
+    #[error("the billing database cannot be used: {}", in_words(.0))]
     Database(#[from] DbErr),
     /// Something that never happens.
     #[error(transparent)]

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use service_kit::Tls;
-use service_kit::database::Schema;
+use service_kit::database::{Schema, in_words};
 use service_kit::meanwhile::{Meanwhile, Missing, Ports, Wanting};
 use tokio::task::JoinSet;
 
@@ -80,7 +80,7 @@ async fn missing_of(settings: &Settings, schemas: &[Schema]) -> Result<Vec<Found
             Ok(state) => return Err(format!("{service}: {}", state.refusal().unwrap_or_default()).into()),
             Err(error) => {
                 let problem = "the database does not answer".to_owned();
-                missing.push((Wanting { service, check: "database", problem }, Some(error.to_string())));
+                missing.push((Wanting { service, check: "database", problem }, Some(in_words(&error))));
             }
         }
     }

@@ -2,6 +2,7 @@
 //! channel is a function call or a socket is decided here and known nowhere else.
 
 mod build;
+mod check;
 mod counted_mailer;
 mod doors;
 mod parts;
@@ -16,6 +17,7 @@ use service_kit::{Channel, Metrics, Microservice, Stop, Tls};
 use token_verification::RevocationFeed;
 use tokio_util::sync::CancellationToken;
 
+pub use self::check::check;
 pub use self::doors::{CALLED_PLAINLY, Doors, RemoteDoors, is_plain_beside_tls};
 use self::doors::{inside, lanes_inside};
 pub use self::parts::Parts;

@@ -81,11 +81,11 @@ const fn of_identity(error: &identity::OperatorError) -> u8 {
 
 const fn of_keys(error: &identity::KeyError) -> u8 {
     use identity::KeyError::{
-        Damaged, Database, NotKnownYet, NotRetiring, StillVerifies, TooMany, Unknown, WrongMasterKey,
+        Damaged, Database, NoneYet, NotKnownYet, NotRetiring, StillVerifies, TooMany, Unknown, WrongMasterKey,
     };
     match error {
         Unknown => NOT_FOUND,
-        NotKnownYet(_) | StillVerifies(_) | NotRetiring(_) | TooMany => CONFLICT,
+        NoneYet | NotKnownYet(_) | StillVerifies(_) | NotRetiring(_) | TooMany => CONFLICT,
         Database(_) | WrongMasterKey | Damaged => FAILED,
     }
 }

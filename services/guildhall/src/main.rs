@@ -9,6 +9,7 @@ mod compose;
 mod demo;
 mod ending;
 mod listeners;
+mod lost_database;
 mod memory;
 mod observed;
 mod os_user;
@@ -21,6 +22,7 @@ mod reason;
 mod revocations;
 mod say;
 mod settings;
+mod signals;
 mod stop;
 
 use std::process::ExitCode;
@@ -28,6 +30,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use command_line::{BillingCommand, Command, CommandLine};
+use service_kit::database::words_of;
 
 /// How long threads that compute may take to notice the end.
 const SHUT_DOWN_WITHIN: Duration = Duration::from_secs(1);
@@ -91,9 +94,15 @@ fn fail(error: &CommandError, code: ExitCode) -> ExitCode {
 
 /// An error with its causes, each once: some errors repeat their cause in their own words.
 fn in_full(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(words) = words_of(error) {
+        return words;
+    }
     let mut sentence = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
+        if let Some(words) = words_of(cause) {
+            return if sentence.contains(&words) { sentence } else { format!("{sentence}: {words}") };
+        }
         let cause_words = cause.to_string();
         if !sentence.contains(&cause_words) {
             sentence = format!("{sentence}: {cause_words}");

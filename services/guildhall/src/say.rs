@@ -35,8 +35,8 @@ pub(crate) fn line(text: Arguments<'_>) {
             // Nothing is left to be told to anybody if this fails as well.
             let _ = writeln!(
                 stderr(),
-                "guildhall: the output cannot be written: {error}; the command does its work all the same, but what it says is lost: \
-                 a key or a link that it made is to be revoked or made again"
+                "guildhall: the output cannot be written: {error}; the command does its work all the same, but what it says is lost; \
+                 if it makes a key or a link, revoke that or have another one made"
             );
         }
     }

@@ -4,21 +4,18 @@ use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use service_kit::Stop;
-use tokio::signal::unix::{SignalKind, signal};
 
-/// A stop by SIGTERM or SIGINT, and, if asked for, when standard input ends. Between leaving and the end lies `delay`. Whoever
+use crate::signals::StopSignals;
+
+/// A stop by a signal, and, if asked for, when standard input ends. Between leaving and the end lies `delay`. Whoever
 /// signals again does not want to wait: the process ends at once, and not in order.
 pub fn on_signal(delay: Duration, or_end_of_stdin: bool) -> std::io::Result<Stop> {
     let stop = Stop::new();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signals = StopSignals::listen()?;
     let signalled = stop.clone();
     tokio::spawn(async move {
         loop {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+            signals.come().await;
             if signalled.is_leaving() {
                 tracing::warn!("told to stop again: ending at once");
                 std::process::exit(1);

@@ -25,6 +25,7 @@ mod upstreams;
 mod use_cases;
 mod wire;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,7 +69,7 @@ use store::migrations::Migrator;
 
 const NAME: &str = "identity";
 /// What brings the service's database up to date, and tells how far it is.
-pub const SCHEMA: Schema = Schema::of::<Migrator>(NAME);
+pub const SCHEMA: Schema = Schema::of::<Migrator>(NAME).keeping("users");
 /// How soon a running identity signs with a key that somebody has rotated to.
 const FOLLOW_KEYS_EVERY: Duration = Duration::from_secs(2);
 
@@ -76,7 +77,7 @@ const FOLLOW_KEYS_EVERY: Duration = Duration::from_secs(2);
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The database does not answer, or its schema is not up to date.
-    #[error("identity's database cannot be used: {0}")]
+    #[error("identity's database cannot be used: {}", service_kit::database::in_words(.0))]
     Database(#[from] sea_orm::DbErr),
     /// The signing keys cannot be used.
     #[error(transparent)]
@@ -98,6 +99,11 @@ pub enum BuildError {
 /// Brings identity's database up to date.
 pub async fn migrate(settings: &DatabaseSettings) -> Result<(), sea_orm::DbErr> {
     SCHEMA.bring_up(settings).await.map(|_| ())
+}
+
+/// Whether the mail templates in this folder can be used.
+pub fn check_mail_templates(folder: Option<PathBuf>) -> Result<(), mail::TemplateError> {
+    mails::templates(folder).map(|_| ())
 }
 
 /// Builds identity over a database that is up to date. Its own keys go into `trust`, so it verifies

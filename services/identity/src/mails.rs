@@ -43,10 +43,15 @@ pub struct Mails {
     public_url: Arc<str>,
 }
 
+/// Ours, and the operator's in their place where there are any.
+pub fn templates(overrides: Option<PathBuf>) -> Result<Templates, TemplateError> {
+    Templates::new(&TEMPLATES)?.with_overrides(overrides)
+}
+
 impl Mails {
     /// Compiles the templates, the operator's in place of ours where there are any.
     pub fn new(mailer: Arc<dyn Mailer>, overrides: Option<PathBuf>, public_url: &str) -> Result<Self, TemplateError> {
-        let templates = Templates::new(&TEMPLATES)?.with_overrides(overrides)?;
+        let templates = templates(overrides)?;
         Ok(Self { mailer, templates: Arc::new(templates), public_url: public_url.trim_end_matches('/').into() })
     }
 

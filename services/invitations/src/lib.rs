@@ -18,6 +18,8 @@ mod upstreams;
 mod use_cases;
 mod wire;
 
+use std::path::PathBuf;
+
 use contracts::FILE_DESCRIPTOR_SET;
 use contracts::invitations::v1::admission_service_server::AdmissionServiceServer;
 use contracts::invitations::v1::invitation_audit_administration_service_server::InvitationAuditAdministrationServiceServer;
@@ -29,6 +31,7 @@ use service_kit::limits::LARGEST_MESSAGE;
 use service_kit::{Database, Idempotency, Microservice, Trust};
 
 use crate::context::Context;
+use crate::letters::Letters;
 pub use crate::link_pages::{LinkPage, LinkPages};
 pub use crate::policy::requirement;
 pub use crate::settings::Settings;
@@ -37,13 +40,13 @@ pub use crate::upstreams::Upstreams;
 /// The service's name in logs, health answers and database names.
 pub const NAME: &str = "invitations";
 /// What brings the service's database up to date, and tells how far it is.
-pub const SCHEMA: Schema = Schema::of::<store::Migrator>(NAME);
+pub const SCHEMA: Schema = Schema::of::<store::Migrator>(NAME).keeping("invitations");
 
 /// The service cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The database cannot be opened.
-    #[error("The invitations database cannot be opened; check its settings: {0}")]
+    #[error("The invitations database cannot be opened; check its settings: {}", service_kit::database::in_words(.0))]
     Database(#[from] store::DbErr),
     /// A template cannot be used.
     #[error(transparent)]
@@ -54,6 +57,11 @@ pub enum BuildError {
 pub async fn migrate(settings: &DatabaseSettings) -> Result<(), BuildError> {
     SCHEMA.bring_up(settings).await?;
     Ok(())
+}
+
+/// Whether the mail templates in this folder can be used.
+pub fn check_mail_templates(folder: Option<PathBuf>) -> Result<(), mail::TemplateError> {
+    Letters::new(folder).map(|_| ())
 }
 
 /// Builds the service over a database that is up to date.

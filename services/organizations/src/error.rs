@@ -2,7 +2,7 @@
 
 use sea_orm::DbErr;
 use serde_json::json;
-use service_kit::database::is_unique_violation;
+use service_kit::database::{in_words, is_unique_violation};
 use service_kit::{ErrorReason, Refusal};
 use tonic::Status;
 
@@ -24,7 +24,7 @@ pub enum OperatorError {
     #[error("a personal organization goes with its user; see `guildhall user suspend` and `guildhall user delete`")]
     Personal,
     /// The database did not do what it was told.
-    #[error("the database of organizations cannot be used: {0}")]
+    #[error("the database of organizations cannot be used: {}", in_words(.0))]
     Database(#[from] DbErr),
     /// Something that never happens.
     #[error("{0}")]

@@ -32,7 +32,7 @@ pub use settings::Settings;
 /// The service's name for the database server, in health and in logs.
 pub const NAME: &str = "organizations";
 /// What brings the service's database up to date, and tells how far it is.
-pub const SCHEMA: Schema = Schema::of::<Migrator>(NAME);
+pub const SCHEMA: Schema = Schema::of::<Migrator>(NAME).keeping("organizations");
 
 /// Opens the database and puts the service together; the schema must be up to date.
 pub async fn build(settings: Settings, trust: &Trust) -> Result<Microservice, BuildError> {

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbErr, RuntimeErr};
 use secrecy::{ExposeSecret, SecretString};
+
+use super::in_words::UNREADABLE_URL;
 
 /// How long a call waits for a free connection or for another transaction's lock.
 pub(super) const WAIT_AT_MOST: Duration = Duration::from_secs(5);
@@ -34,7 +36,15 @@ pub(super) async fn connect_postgres(
                 ("plan_cache_mode", "force_custom_plan"),
             ])
         });
-    sea_orm::Database::connect(options).await
+    sea_orm::Database::connect(options).await.map_err(without_url)
+}
+
+/// What cannot be read is repeated in the error, with the password in it.
+pub(super) fn without_url(error: DbErr) -> DbErr {
+    match error {
+        DbErr::Conn(RuntimeErr::Internal(_)) => DbErr::Custom(UNREADABLE_URL.to_owned()),
+        other => other,
+    }
 }
 
 pub(super) async fn connect_sqlite(

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sea_orm::{ConnectOptions, ConnectionTrait, DbBackend, DbErr, Statement};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::connect::WAIT_AT_MOST;
+use super::connect::{WAIT_AT_MOST, without_url};
 use super::error_kind::has_code;
 
 /// Where a service keeps its data.
@@ -32,11 +32,20 @@ pub enum Location {
 }
 
 impl Location {
+    /// Whether it is a file that is not there. A folder that this account may not look into is no missing file.
+    pub(super) fn is_missing_file(&self) -> Result<bool, DbErr> {
+        let Self::SqliteFile(path) = self else { return Ok(false) };
+        path.try_exists().map(|exists| !exists).map_err(|error| {
+            let advice = "run this as the account that owns it, or see GUILDHALL_DATA_DIR";
+            DbErr::Custom(format!("the data folder cannot be looked into: {}; {advice}", error.kind()))
+        })
+    }
+
     /// Makes the place exist: the SQLite file and its folder, or the database on the Postgres server.
     pub async fn ensure_exists(&self) -> Result<(), DbErr> {
         match self {
             Self::SqliteFile(path) => make_private_file(path)
-                .map_err(|error| DbErr::Custom(format!("the data folder cannot be used: {error}"))),
+                .map_err(|error| DbErr::Custom(format!("the data folder cannot be used: {}", error.kind()))),
             Self::Postgres(url) => ensure_postgres_database(url.expose_secret()).await,
         }
     }
@@ -66,7 +75,7 @@ async fn ensure_postgres_database(url: &str) -> Result<(), DbErr> {
         place.rsplit_once('/').ok_or_else(|| DbErr::Custom("the URL names no database".to_owned()))?;
     let mut options = ConnectOptions::new(format!("{server}/postgres{parameters}"));
     options.acquire_timeout(WAIT_AT_MOST).sqlx_logging(false);
-    let admin = sea_orm::Database::connect(options).await?;
+    let admin = sea_orm::Database::connect(options).await.map_err(without_url)?;
     let known = Statement::from_sql_and_values(
         DbBackend::Postgres,
         "SELECT 1 FROM pg_database WHERE datname = $1",

@@ -8,6 +8,7 @@ mod verify;
 
 use std::time::Duration;
 
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, DerivePartialModel, EntityTrait};
 use sea_orm_migration::migrator::MigratorTraitSelf;
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager, seaql_migrations};
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 
 use super::Database;
 use super::error_kind::{has_code, is_busy_file};
-use super::location::{DatabaseSettings, Location};
+use super::location::DatabaseSettings;
 
 pub use self::picture::{Column, Index, Picture, Table};
 
@@ -30,6 +31,8 @@ const CONNECTIONS: u32 = 1;
 pub struct Schema {
     service: &'static str,
     steps: fn() -> Vec<Box<dyn MigrationTrait>>,
+    /// The table of what the service is for.
+    keeps: Option<&'static str>,
 }
 
 /// Which steps a database has taken.
@@ -55,6 +58,11 @@ impl SchemaState {
         self.pending.is_empty() && self.unknown.is_empty()
     }
 
+    /// Whether nothing was ever made there.
+    pub const fn is_untouched(&self) -> bool {
+        self.applied.is_empty() && self.unknown.is_empty()
+    }
+
     /// Why a service of this version cannot work with it and what to do about that, in one sentence.
     pub fn refusal(&self) -> Option<String> {
         if let Some(newest) = self.unknown.last() {
@@ -74,7 +82,13 @@ impl SchemaState {
 impl Schema {
     /// The schema that these migrations make for the service of this name.
     pub const fn of<M: MigratorTrait>(service: &'static str) -> Self {
-        Self { service, steps: M::migrations }
+        Self { service, steps: M::migrations, keeps: None }
+    }
+
+    /// The same, of a service that is for what this table keeps.
+    #[must_use]
+    pub const fn keeping(self, table: &'static str) -> Self {
+        Self { keeps: Some(table), ..self }
     }
 
     /// The service's name.
@@ -89,18 +103,39 @@ impl Schema {
 
     /// What the database has taken of it. A database that is not there has taken nothing, and none is made.
     pub async fn state(&self, settings: &DatabaseSettings) -> Result<SchemaState, DbErr> {
-        const NO_SUCH_DATABASE: &str = "3D000";
-        if matches!(&settings.location, Location::SqliteFile(path) if !path.exists()) {
-            return Ok(self.compared_with(Vec::new()));
-        }
-        let database = match Database::open(&lean(settings), self.service).await {
-            Ok(database) => database,
-            Err(error) if has_code(&error, &[NO_SUCH_DATABASE]) => return Ok(self.compared_with(Vec::new())),
-            Err(error) => return Err(error),
-        };
+        let Some(database) = self.open(settings).await? else { return Ok(self.compared_with(Vec::new())) };
         let state = self.state_in(&database).await;
         database.close().await?;
         state
+    }
+
+    /// Whether anything is there of what the service is for.
+    pub async fn keeps_anything(&self, settings: &DatabaseSettings) -> Result<bool, DbErr> {
+        let Some(database) = self.open(settings).await? else { return Ok(false) };
+        let found = self.keeps_anything_in(&database).await;
+        database.close().await?;
+        found
+    }
+
+    async fn keeps_anything_in(&self, database: &Database) -> Result<bool, DbErr> {
+        let Some(table) = self.keeps else { return Ok(false) };
+        if !SchemaManager::new(database.reader()).has_table(table).await? {
+            return Ok(false);
+        }
+        let one = Query::select().expr(Expr::val(1)).from(table).limit(1).to_owned();
+        Ok(database.reader().query_one(&one).await?.is_some())
+    }
+
+    /// The database, if there is one.
+    async fn open(&self, settings: &DatabaseSettings) -> Result<Option<Database>, DbErr> {
+        const NO_SUCH_DATABASE: &str = "3D000";
+        if settings.location.is_missing_file()? {
+            return Ok(None);
+        }
+        match Database::open(&lean(settings), self.service).await {
+            Err(error) if has_code(&error, &[NO_SUCH_DATABASE]) => Ok(None),
+            opened => opened.map(Some),
+        }
     }
 
     /// What an open database has taken of it.

@@ -1,12 +1,12 @@
 //! Putting an archive's databases where a product is to find them.
 
-use std::fs::{DirBuilder, File};
-use std::io::Read;
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use identity::{Operator, OperatorError};
-use service_kit::database::{DatabaseSettings, Location, Schema};
+use service_kit::database::{DatabaseSettings, Location, Schema, in_words};
 use service_kit::{Clock, Database, Entropy};
 
 use super::archive::{MANIFEST, copy_and_digest, new_file};
@@ -31,14 +31,12 @@ const LARGEST_MANIFEST: u64 = 1024 * 1024;
 /// version's schema and given another epoch before any of it stands where a product would find it.
 pub async fn put_back(settings: &Settings, archive: &Path, mut progress: Progress) -> Result<Manifest, CommandError> {
     let data_dir = &settings.data_dir;
-    if let Some(path) = a_file_of_a_database(data_dir) {
-        return Err(conflict(format!(
-            "{} is there already: nothing is overwritten; move every *.db* out of the folder, or name another one by GUILDHALL_DATA_DIR",
-            path.display()
-        )));
-    }
-    let file = File::open(archive).map_err(|error| not_found(format!("{}: {error}", archive.display())))?;
+    refuse_to_overwrite(data_dir)?;
+    let file = File::open(archive).map_err(|error| not_found(format!("{}: {}", archive.display(), error.kind())))?;
     DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
+    let _alone = alone_in(data_dir)?;
+    // Once more: another restore may have ended meanwhile.
+    refuse_to_overwrite(data_dir)?;
     let entropy = Entropy::system();
     let scratch = Scratch::within(data_dir, Work::Restore, &entropy)?;
     progress.step(1, STEPS, "reading the archive");
@@ -52,6 +50,28 @@ pub async fn put_back(settings: &Settings, archive: &Path, mut progress: Progres
     scratch.finish(|| hand_over(&scratch, data_dir))?;
     sweep_halves(data_dir);
     Ok(manifest)
+}
+
+fn refuse_to_overwrite(data_dir: &Path) -> Result<(), CommandError> {
+    match a_file_of_a_database(data_dir) {
+        None => Ok(()),
+        Some(path) => Err(conflict(format!(
+            "{} is there already: nothing is overwritten; move every *.db* out of the folder, or name another one by GUILDHALL_DATA_DIR",
+            path.display()
+        ))),
+    }
+}
+
+/// Keeps other restores out of the folder for as long as it is held. Where a file system knows no locks, files are still never replaced.
+fn alone_in(data_dir: &Path) -> Result<File, CommandError> {
+    let folder = File::open(data_dir)?;
+    match folder.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(conflict(format!(
+            "another restore puts databases into {} at this moment: let it end",
+            data_dir.display()
+        ))),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(folder),
+    }
 }
 
 /// Something that a database consists of: SQLite takes a log that lies beside a file for the file's own.
@@ -99,8 +119,8 @@ fn staged(settings: &Settings, scratch: &Path, schema: Schema) -> DatabaseSettin
 fn unpack(file: File, scratch: &Path) -> Result<Manifest, CommandError> {
     let damaged = |what: String| CommandError::from(format!("the archive cannot be used: {what}; take another one"));
     let mut archive = tar::Archive::new(file);
-    let mut entries = archive.entries().map_err(|error| damaged(error.to_string()))?;
-    let mut next = move || entries.next().transpose().map_err(|error| damaged(error.to_string()));
+    let mut entries = archive.entries().map_err(|error| damaged(unreadable(&error)))?;
+    let mut next = move || entries.next().transpose().map_err(|error| damaged(unreadable(&error)));
     let first = next()?.ok_or_else(|| damaged("it is empty".to_owned()))?;
     if first.path_bytes().as_ref() != MANIFEST.as_bytes() {
         return Err(damaged("it does not begin with a manifest".to_owned()));
@@ -120,7 +140,7 @@ fn unpack(file: File, scratch: &Path) -> Result<Manifest, CommandError> {
         }
         let mut written = new_file(&scratch.join(&name))?;
         let (bytes, sha256) =
-            copy_and_digest(entry, &mut written).map_err(|error| damaged(format!("{name}: {error}")))?;
+            copy_and_digest(entry, &mut written).map_err(|error| damaged(format!("{name}: {}", error.kind())))?;
         written.sync_all()?;
         if (bytes, &sha256) != (said.bytes, &said.sha256) {
             return Err(damaged(format!("the checksum of {name} is not the one in its manifest")));
@@ -129,16 +149,26 @@ fn unpack(file: File, scratch: &Path) -> Result<Manifest, CommandError> {
     Ok(manifest)
 }
 
+/// Why nothing can be read from the file. What the reader of archives says of it repeats what stands in it, which may be anything.
+fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::Other | ErrorKind::InvalidData => {
+            "it is none that `guildhall backup` has made (if it was compressed since, unpack it first)".to_owned()
+        }
+        kind => kind.to_string(),
+    }
+}
+
 /// Whole, and of this version's schema.
 async fn prepare(schema: Schema, staged: &DatabaseSettings) -> Result<(), CommandError> {
     let service = schema.service();
-    let database = Database::open(staged, service).await.map_err(|error| format!("{service}: {error}"))?;
+    let database = Database::open(staged, service).await.map_err(|error| format!("{service}: {}", in_words(&error)))?;
     let faults = database.faults().await;
     database.close().await?;
     if let Some(fault) = faults?.first() {
         return Err(format!("the copy of {service} is damaged: {fault}; take another archive").into());
     }
-    schema.bring_up(staged).await.map_err(|error| format!("{service}: {error}"))?;
+    schema.bring_up(staged).await.map_err(|error| format!("{service}: {}", in_words(&error)))?;
     Ok(())
 }
 

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use service_kit::{Clock, Entropy};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::archive::new_file;
 use crate::ending;
+use crate::signals::StopSignals;
 
 /// Locked for as long as the command lives that works in the folder.
 const LOCK: &str = "lock";
@@ -50,10 +50,10 @@ impl Scratch {
     /// Makes it in this folder, on the disk where its files are to stay, and removes those of commands that were killed.
     pub fn within(folder: &Path, work: Work, entropy: &Entropy) -> io::Result<Self> {
         sweep(folder, work, remove);
-        let (terminated, interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let signals = StopSignals::listen()?;
         let (path, lock) = make(folder, work, entropy)?;
         let scratch = Self { path, is_done: Arc::default(), _lock: lock };
-        scratch.remove_when_told_to_stop(terminated, interrupted);
+        scratch.remove_when_told_to_stop(signals);
         Ok(scratch)
     }
 
@@ -76,13 +76,10 @@ impl Scratch {
     }
 
     /// A task, as files are read and written without waiting.
-    fn remove_when_told_to_stop(&self, mut terminated: Signal, mut interrupted: Signal) {
+    fn remove_when_told_to_stop(&self, mut signals: StopSignals) {
         let (path, is_done) = (self.path.clone(), Arc::clone(&self.is_done));
         tokio::spawn(async move {
-            tokio::select! {
-                _ = terminated.recv() => {}
-                _ = interrupted.recv() => {}
-            }
+            signals.come().await;
             // Held to the end, so that nobody tells of files that are gone.
             let is_done = is_done.lock().unwrap_or_else(PoisonError::into_inner);
             if !*is_done {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use service_kit::database::Schema;
+use service_kit::database::{Schema, in_words};
 use service_kit::{Clock, Database, Entropy};
 
 use super::archive::{MANIFEST, copy_and_digest, new_file};
@@ -33,7 +33,8 @@ pub async fn take(settings: &Settings, to: &Path, mut progress: Progress) -> Res
         return Err(conflict(format!("{} is there already; name another file", target.display())));
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unwritable = |error: io::Error| CommandError::from(format!("{} cannot be written: {error}", target.display()));
+    let unwritable =
+        |error: io::Error| CommandError::from(format!("{} cannot be written: {}", target.display(), error.kind()));
     let scratch = Scratch::within(folder, Work::Backup, &entropy).map_err(unwritable)?;
 
     let mut manifest = Manifest {
@@ -67,7 +68,7 @@ async fn copy(settings: &Settings, schema: Schema, scratch: &Path, clock: &Clock
     let taken_at = clock.now().to_rfc3339();
     let copied = database.copy_to(&path).await;
     database.close().await?;
-    copied.map_err(|error| format!("{service}: {error}"))?;
+    copied.map_err(|error| format!("{service}: {}", in_words(&error)))?;
     let (bytes, sha256) = copy_and_digest(File::open(&path)?, io::sink())?;
     Ok(Copied { service: service.to_owned(), name, bytes, sha256, taken_at, migrations: state.applied.len() })
 }

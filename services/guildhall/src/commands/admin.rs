@@ -10,6 +10,7 @@ use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::command_line::{AdminCommand, Output};
+use crate::commands::settings_of_data;
 use crate::ending::usage;
 use crate::os_user;
 use crate::say::say;
@@ -17,7 +18,7 @@ use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: AdminCommand, output: Output) -> Result<(), CommandError> {
     let as_json = output == Output::Json;
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     let operator =
         Operator::open(&settings.database("identity"), Clock::system(), Entropy::system(), os_user::origin()).await?;
     match command {

@@ -8,14 +8,14 @@ use service_kit::{Clock, Entropy, Timestamp};
 
 use crate::CommandError;
 use crate::command_line::{ApiKeysCommand, Output};
+use crate::commands::settings_of_data;
 use crate::ending::usage;
 use crate::os_user;
 use crate::say::{is_heard, say};
-use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: ApiKeysCommand, output: Output) -> Result<(), CommandError> {
     let as_json = output == Output::Json;
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     let database = settings.database("billing-context");
     let operator = Operator::open(&database, Clock::system(), Entropy::system(), os_user::origin()).await?;
     match command {

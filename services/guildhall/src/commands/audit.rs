@@ -13,10 +13,11 @@ use self::words::{as_text, as_value};
 use crate::CommandError;
 use crate::awaiting_schema::SCHEMAS;
 use crate::command_line::{AuditCommand, Output, WhichEntries};
+use crate::commands::settings_of_data;
 use crate::ending::usage;
 use crate::progress::Progress;
 use crate::say::{is_heard, say};
-use crate::settings::{Environment, Settings};
+use crate::settings::Settings;
 
 /// Entries that are read at once.
 const PAGE: u64 = 500;
@@ -27,7 +28,7 @@ pub async fn run(
     output: Output,
     progress: bool,
 ) -> Result<(), CommandError> {
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     match command {
         AuditCommand::Tail { number, follow: true, which } => {
             follow::run(&settings, &filter(which)?, number, output).await?;

@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
+use identity::{KeyError, KeyVault};
 use serde_json::json;
+use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::backup::{Manifest, only_on_sqlite, put_back, take};
 use crate::command_line::Output;
+use crate::commands::settings_of_data;
+use crate::os_user;
 use crate::progress::Progress;
 use crate::say::say;
 use crate::settings::{Environment, Settings};
@@ -17,7 +21,7 @@ pub async fn backup(
     output: Output,
     progress: bool,
 ) -> Result<(), CommandError> {
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     only_on_sqlite(&settings)?;
     let (archive, manifest) = take(&settings, to, Progress::new(output, progress)).await?;
     match output {
@@ -43,6 +47,12 @@ pub async fn restore(
     only_on_sqlite(&settings)?;
     let manifest = put_back(&settings, from, Progress::new(output, progress)).await?;
     let place = settings.data_dir.display();
+    if !is_opened_by_our_key(&settings).await {
+        eprintln!(
+            "guildhall: GUILDHALL_ENCRYPTION_KEY does not open the signing keys of this backup: set it to the one of then before the \
+             product starts"
+        );
+    }
     match output {
         Output::Json => say!("{}", json!({ "data_dir": settings.data_dir, "manifest": manifest })),
         Output::Text => {
@@ -54,6 +64,14 @@ pub async fn restore(
         }
     }
     Ok(())
+}
+
+/// False only where there is a key and it is another one.
+async fn is_opened_by_our_key(settings: &Settings) -> bool {
+    let Some(key) = &settings.encryption_key else { return true };
+    let database = settings.database("identity");
+    let opened = KeyVault::open(&database, key, Clock::system(), Entropy::system(), os_user::origin()).await;
+    !matches!(opened, Err(KeyError::WrongMasterKey))
 }
 
 fn tell(manifest: &Manifest) {

@@ -9,7 +9,7 @@ use service_kit::traces::STANDARD_VARIABLES;
 
 use crate::CommandError;
 use crate::command_line::{ConfigCommand, Output, Served};
-use crate::compose::{Parts, RemoteDoors};
+use crate::compose;
 use crate::say::say;
 use crate::settings::{CATALOG, Environment, Settings};
 
@@ -25,8 +25,7 @@ fn check(settings_file: Option<&Path>, what: Served, output: Output) -> Result<(
     if settings.environment == Environment::Dev {
         settings.assume_dev(settings.http_listen, &Entropy::system())?;
     }
-    let parts = Parts::new(&settings)?;
-    RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets, tls: &parts.tls }.check(what)?;
+    compose::check(&settings, what)?;
     match output {
         Output::Json => say!("{}", json!({ "usable": true })),
         Output::Text => say!("the settings can be used"),

@@ -37,14 +37,17 @@ pub async fn run(settings_file: Option<&Path>, output: Output) -> Result<ExitCod
     };
     let parts = Parts::new(&settings);
     tell(match &parts {
-        Ok(_) => Finding::ok("settings", "everything that `guildhall serve` needs is set"),
+        Ok(_) => Finding::ok(
+            "settings",
+            "what every service needs is set; `guildhall config check` knows what each one does",
+        ),
         Err(error) => Finding::fail("settings", format!("{error}; see `guildhall config print`")),
     });
     for finding in databases::look(&settings, &clock).await {
         tell(finding);
     }
     tell(databases::signing_keys(&settings, &clock).await);
-    if let Some(finding) = machine::look(&settings) {
+    for finding in machine::look(&settings) {
         tell(finding);
     }
     tell(neighbours::mail_server(&settings).await);

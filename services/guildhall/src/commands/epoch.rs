@@ -8,12 +8,12 @@ use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::command_line::{EpochCommand, Output};
+use crate::commands::settings_of_data;
 use crate::os_user;
 use crate::say::say;
-use crate::settings::{Environment, Settings};
 
 pub async fn run(settings_file: Option<&Path>, command: EpochCommand, output: Output) -> Result<(), CommandError> {
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     let operator =
         Operator::open(&settings.database("identity"), Clock::system(), Entropy::system(), os_user::origin()).await?;
     let EpochCommand::Renew = command;

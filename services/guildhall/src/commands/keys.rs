@@ -9,13 +9,14 @@ use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::command_line::{KeysCommand, Output};
+use crate::commands::settings_of_data;
 use crate::os_user;
 use crate::say::say;
-use crate::settings::{Environment, Settings};
+use crate::settings::Environment;
 
 pub async fn run(settings_file: Option<&Path>, command: KeysCommand, output: Output) -> Result<(), CommandError> {
     let as_json = output == Output::Json;
-    let mut settings = Settings::read(settings_file, Environment::Production)?;
+    let mut settings = settings_of_data(settings_file)?;
     if settings.environment == Environment::Dev {
         settings.assume_dev(settings.http_listen, &Entropy::system())?;
     }

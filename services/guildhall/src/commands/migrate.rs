@@ -5,16 +5,17 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use service_kit::database::{DatabaseSettings, Schema, SchemaState};
+use service_kit::database::{DatabaseSettings, Schema, SchemaState, in_words};
 use service_kit::settings::invalid;
 
 use crate::CommandError;
 use crate::awaiting_schema::SCHEMAS;
-use crate::backup::not_beside_a_restore;
 use crate::command_line::{MigrateCommand, MigrateVerb, Output};
+use crate::commands::settings_of_data;
+use crate::lost_database::refuse_a_lost_one;
 use crate::progress::Progress;
 use crate::say::say;
-use crate::settings::{Environment, Settings};
+use crate::settings::Settings;
 
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(500);
 
@@ -24,13 +25,10 @@ pub async fn run(
     output: Output,
     progress: bool,
 ) -> Result<ExitCode, CommandError> {
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     let patience = Instant::now() + command.wait_db;
     match command.verb.unwrap_or(MigrateVerb::Up) {
-        MigrateVerb::Up => {
-            not_beside_a_restore(&settings)?;
-            up(&settings, patience, output, Progress::new(output, progress)).await
-        }
+        MigrateVerb::Up => up(&settings, patience, output, Progress::new(output, progress)).await,
         MigrateVerb::Status => status(&settings, patience, output).await,
         MigrateVerb::Verify => verify(&settings, patience, output).await,
     }
@@ -38,6 +36,7 @@ pub async fn run(
 
 /// Makes the databases that are missing and brings every schema up to date.
 pub async fn migrate(settings: &Settings) -> Result<(), CommandError> {
+    refuse_a_lost_one(settings, Instant::now()).await?;
     for schema in SCHEMAS {
         let migrations = take_steps(settings, schema, Instant::now()).await?.len();
         if migrations > 0 {
@@ -53,6 +52,7 @@ async fn up(
     output: Output,
     mut progress: Progress,
 ) -> Result<ExitCode, CommandError> {
+    refuse_a_lost_one(settings, patience).await?;
     let mut taken = 0;
     for (number, schema) in (1..).zip(SCHEMAS) {
         progress.step(number, SCHEMAS.len(), &format!("migrating {}", schema.service()));
@@ -75,12 +75,12 @@ async fn take_steps(settings: &Settings, schema: Schema, patience: Instant) -> R
     let database = settings.migrating_database(service);
     while let Err(error) = database.location.ensure_exists().await {
         if Instant::now() >= patience {
-            return Err(unusable(settings, &error));
+            return Err(unusable(settings, &in_words(&error)));
         }
         tokio::time::sleep(ASK_AGAIN_AFTER).await;
     }
     let taking = settings.rehearsal.around(format!("migrate-{service}"), schema.bring_up(&database));
-    taking.await.map_err(|error| format!("{service}: {error}").into())
+    taking.await.map_err(|error| format!("{service}: {}", in_words(&error)).into())
 }
 
 async fn status(settings: &Settings, patience: Instant, output: Output) -> Result<ExitCode, CommandError> {
@@ -119,7 +119,7 @@ async fn verify(settings: &Settings, patience: Instant, output: Output) -> Resul
             Some(refusal) => vec![refusal],
             None => {
                 let found = schema.differences(&settings.migrating_database(service)).await;
-                found.map_err(|error| CommandError::from(format!("{service}: {error}")))?
+                found.map_err(|error| CommandError::from(format!("{service}: {}", in_words(&error))))?
             }
         };
         are_as_made &= differences.is_empty();
@@ -140,14 +140,16 @@ async fn state(settings: &Settings, schema: Schema, patience: Instant) -> Result
     loop {
         match schema.state(&database).await {
             Ok(state) => return Ok(state),
-            Err(error) if Instant::now() >= patience => return Err(format!("{}: {error}", schema.service()).into()),
+            Err(error) if Instant::now() >= patience => {
+                return Err(format!("{}: {}", schema.service(), in_words(&error)).into());
+            }
             Err(_) => tokio::time::sleep(ASK_AGAIN_AFTER).await,
         }
     }
 }
 
 /// Says which setting leads to the place that cannot be used.
-fn unusable(settings: &Settings, error: &dyn std::error::Error) -> CommandError {
+fn unusable(settings: &Settings, error: &str) -> CommandError {
     let (setting, place) = match settings.is_embedded() {
         true => ("data_dir", "a folder that can be written"),
         false => (settings.migrating_url_setting(), "a Postgres server that answers and lets databases be made"),

@@ -12,12 +12,13 @@ use service_kit::{Clock, Entropy};
 use self::words::{as_value, member_as_value, show, tell, tell_member};
 use crate::CommandError;
 use crate::command_line::{OneOrganization, OrgCommand, Output, StatusFilter};
+use crate::commands::settings_of_data;
 use crate::ending::usage;
 use crate::os_user;
 use crate::progress::Progress;
 use crate::reason;
 use crate::say::{is_heard, say};
-use crate::settings::{Environment, Settings};
+use crate::settings::Settings;
 
 /// Records that are read at once.
 const PAGE: u64 = 200;
@@ -28,7 +29,7 @@ pub async fn run(
     output: Output,
     progress: bool,
 ) -> Result<(), CommandError> {
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     let operator = open(&settings).await?;
     match command {
         OrgCommand::List { search, status, limit } => {

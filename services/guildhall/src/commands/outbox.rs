@@ -10,17 +10,18 @@ use service_kit::{CallOrigin, Clock, Entropy, Timestamp};
 use super::audit::open;
 use crate::CommandError;
 use crate::command_line::{GiveUp, OutboxCommand, Output, Retry, WithOutbox};
+use crate::commands::settings_of_data;
 use crate::ending::{not_found, usage};
 use crate::os_user;
 use crate::reason;
 use crate::say::{is_heard, say};
-use crate::settings::{Environment, Settings};
+use crate::settings::Settings;
 
 /// Messages that are read at once.
 const PAGE: u64 = 500;
 
 pub async fn run(settings_file: Option<&Path>, command: OutboxCommand, output: Output) -> Result<(), CommandError> {
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     match command {
         OutboxCommand::List { service, set_aside } => {
             let which = WhichKept { set_aside, ..WhichKept::default() };

@@ -15,15 +15,16 @@ use tonic_types::StatusExt;
 
 use crate::CommandError;
 use crate::command_line::{Output, PlansCommand};
+use crate::commands::settings_of_data;
 use crate::ending::usage;
 use crate::os_user;
 use crate::plan_file::PlanFile;
 use crate::say::say;
-use crate::settings::{Environment, Settings};
+use crate::settings::Settings;
 
 pub async fn run(settings_file: Option<&Path>, command: PlansCommand, output: Output) -> Result<(), CommandError> {
     let PlansCommand::Apply { file, check } = command;
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     let file = PlanFile::read(&file)?;
     let mut plans = open(&settings).await?;
     let mut request = Request::new(ApplyPlansRequest { plans: file.plans(), check_only: check });

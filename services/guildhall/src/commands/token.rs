@@ -17,10 +17,11 @@ use self::reading::ReadToken;
 use self::verdict::{Ground, Verdict, judge};
 use crate::CommandError;
 use crate::command_line::{Output, TokenCommand};
+use crate::commands::settings_of_data;
 use crate::ending::{self, not_found, usage};
 use crate::os_user;
 use crate::probe;
-use crate::settings::{Environment, Settings};
+use crate::settings::Settings;
 
 /// More than a token and whatever white space stands around it.
 const LONGEST_INPUT: u64 = 64 * 1024;
@@ -31,7 +32,7 @@ pub async fn run(
     output: Output,
 ) -> Result<ExitCode, CommandError> {
     let TokenCommand::Inspect { token, keys, issuer } = command;
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     let text = if token == "-" { from_stdin()? } else { token };
     let read = ReadToken::of(&text).map_err(usage)?;
     let issuer = issuer.or_else(|| settings.issuer.clone()).or_else(|| settings.public_url.clone());

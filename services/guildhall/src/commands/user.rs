@@ -15,11 +15,12 @@ use self::words::{show, tell, tell_session};
 use crate::CommandError;
 use crate::command_line::{Output, StatusFilter, UserCommand};
 use crate::commands::admin::public_url;
+use crate::commands::settings_of_data;
 use crate::os_user;
 use crate::progress::Progress;
 use crate::reason;
 use crate::say::{is_heard, say};
-use crate::settings::{Environment, Settings};
+use crate::settings::Settings;
 
 /// Accounts that are read at once.
 const PAGE: u64 = 200;
@@ -30,7 +31,7 @@ pub async fn run(
     output: Output,
     progress: bool,
 ) -> Result<(), CommandError> {
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     let database = settings.database("identity");
     let operator = Operator::open(&database, Clock::system(), Entropy::system(), os_user::origin()).await?;
     match command {

@@ -10,16 +10,16 @@ use service_kit::{Clock, Entropy};
 
 use crate::CommandError;
 use crate::command_line::Output;
+use crate::commands::settings_of_data;
 use crate::os_user;
 use crate::progress::Progress;
 use crate::say::say;
-use crate::settings::{Environment, Settings};
 
 /// Faults that are printed one by one; of more, only the number is told.
 const MOST_PRINTED: u64 = 100;
 
 pub async fn run(settings_file: Option<&Path>, output: Output, progress: bool) -> Result<ExitCode, CommandError> {
-    let settings = Settings::read(settings_file, Environment::Production)?;
+    let settings = settings_of_data(settings_file)?;
     let database = settings.database("billing-context");
     let operator = Operator::open(&database, Clock::system(), Entropy::system(), os_user::origin()).await?;
     let progress = RefCell::new(Progress::new(output, progress));

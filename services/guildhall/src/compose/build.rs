@@ -57,8 +57,8 @@ fn provider(settings: &Settings, parts: &Parts) -> billing_context::ProviderSett
 }
 
 /// Where people may be sent back to after paying: the product itself, the app, and the origins of apps.
-fn return_origins(settings: &Settings, parts: &Parts) -> Result<Vec<String>, CommandError> {
-    let own = Origin::of_url(&parts.public_url).map_err(|_| invalid("public_url", "must be a URL"))?;
+pub fn return_origins(settings: &Settings, parts: &Parts) -> Result<Vec<String>, CommandError> {
+    let own = own_origin(parts)?;
     let of_app = settings.pages.app_url.as_ref().map(gateway::AppUrl::origin).transpose();
     let of_app = of_app.map_err(|problem| invalid("app_url", problem))?;
     let all = [own].into_iter().chain(of_app).chain(settings.allowed_origins());
@@ -71,13 +71,7 @@ pub async fn identity(
     organizations: &Channel,
     billing: &Channel,
 ) -> Result<Microservice, CommandError> {
-    let first_admin = match &settings.first_admin {
-        Some((email, password)) => Some(identity::FirstAdmin {
-            email: Address::parse(email).map_err(|problem| invalid("admin_email", problem))?,
-            password: password.clone(),
-        }),
-        None => None,
-    };
+    let first_admin = first_admin(settings)?;
     let rehearsal = &settings.rehearsal;
     let settings = identity::Settings {
         database: settings.database("identity"),
@@ -103,6 +97,13 @@ pub async fn identity(
         billing: called_by("identity", billing, "billing-context", parts),
     };
     Ok(rehearsal.of(identity::build(settings, &parts.trust, upstreams).await?).traced(&parts.traces))
+}
+
+/// Whom identity makes an administrator at its first start.
+pub fn first_admin(settings: &Settings) -> Result<Option<identity::FirstAdmin>, CommandError> {
+    let Some((email, password)) = &settings.first_admin else { return Ok(None) };
+    let email = Address::parse(email).map_err(|problem| invalid("admin_email", problem))?;
+    Ok(Some(identity::FirstAdmin { email, password: password.clone() }))
 }
 
 pub async fn invitations(
@@ -134,6 +135,11 @@ pub async fn invitations(
         .hears(&parts.feed))
 }
 
+/// Where pages of the product itself are.
+pub fn own_origin(parts: &Parts) -> Result<Origin, CommandError> {
+    Ok(Origin::of_url(&parts.public_url).map_err(|_| invalid("public_url", "must be a URL"))?)
+}
+
 /// The app's own pages where it has any, else the gateway's.
 fn link_pages(settings: &Settings, public_url: &str) -> invitations::LinkPages {
     let own = invitations::LinkPages::of_the_gateway(public_url);
@@ -155,7 +161,7 @@ pub fn gateway(
     stop: &CancellationToken,
 ) -> Result<Router, CommandError> {
     let dev = (settings.environment == Environment::Dev).then(|| gateway::DevPages { mailbox: parts.mailbox.clone() });
-    let own_origin = Origin::of_url(&parts.public_url).map_err(|_| invalid("public_url", "must be a URL"))?;
+    let own_origin = own_origin(parts)?;
     let settings = gateway::Settings {
         master_key: parts.master_key.clone(),
         public_url: parts.public_url.clone(),

@@ -66,7 +66,8 @@ impl Parts {
         let tls = Tls::open(settings.tls.clone())
             .map_err(|file| invalid(setting_of(file.file), format!("cannot be used: {file}")))?;
         let mailbox = open_mailbox(&settings.data_dir, settings.mail.as_ref(), &clock)?;
-        let server = settings.mail.as_ref().map(MailSettings::server).transpose()?.flatten();
+        let server = settings.mail.as_ref().map(MailSettings::server).transpose();
+        let server = server.map_err(|problem| invalid("mail", problem))?.flatten();
         let mailer: Option<Arc<dyn Mailer>> = match (server, &mailbox) {
             (Some(server), _) => Some(Arc::new(server)),
             (None, Some(mailbox)) => Some(Arc::new(mailbox.clone())),

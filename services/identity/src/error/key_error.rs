@@ -2,12 +2,13 @@
 
 use sea_orm::DbErr;
 use service_kit::Timestamp;
+use service_kit::database::in_words;
 
 /// The keys cannot be used, or were not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The database does not answer, or its schema is not up to date.
-    #[error("identity's database cannot be used: {0}")]
+    #[error("identity's database cannot be used: {}", in_words(.0))]
     Database(#[from] DbErr),
     /// The master key is not the one that the signing keys were sealed with.
     #[error(
@@ -15,7 +16,10 @@ pub enum KeyError {
          with the key that they were made with"
     )]
     WrongMasterKey,
-    /// What the first start made is not there or not readable.
+    /// Identity was never started on this database.
+    #[error("there are no signing keys yet: identity makes them at its first start")]
+    NoneYet,
+    /// What the first start made is not readable.
     #[error("the signing keys in identity's database are damaged; restore them from a backup")]
     Damaged,
     /// Not everybody knows the next key yet.
@@ -34,7 +38,7 @@ pub enum KeyError {
     #[error("there is no key with this id; list them with `guildhall keys list`")]
     Unknown,
     /// Only a key that was rotated away can be retired.
-    #[error("the key is {0}, and only a retiring one can be retired; rotate first")]
+    #[error("the key is {0}, and only one that was rotated away can be retired")]
     NotRetiring(&'static str),
     /// As many keys are published as verifiers take.
     #[error("too many keys are published; retire some first")]

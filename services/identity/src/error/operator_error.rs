@@ -1,6 +1,7 @@
 //! How a command of the operator is refused.
 
 use sea_orm::DbErr;
+use service_kit::database::in_words;
 
 use super::IdentityError;
 
@@ -41,15 +42,15 @@ pub enum OperatorError {
     Unsettled,
     /// It is being suspended or deleted, and organizations has not answered yet.
     #[error(
-        "the account is being suspended or deleted and waits for organizations; `guildhall doctor` tells what is in the way, \
-         `guildhall outbox list` what waits"
+        "the account is being suspended or deleted, which identity finishes once it runs and organizations answers; `guildhall outbox \
+         list` tells since when it waits"
     )]
     Waiting,
     /// There is no epoch yet.
     #[error("identity has never been started on this database; start it first")]
     NeverStarted,
     /// The database did not do what it was told.
-    #[error("identity's database cannot be used: {0}")]
+    #[error("identity's database cannot be used: {}", in_words(.0))]
     Database(#[from] DbErr),
     /// Something that never happens.
     #[error(transparent)]

@@ -30,7 +30,7 @@ impl KeyVault {
         let now = self.clock.now();
         let transaction = self.database.begin_write().await?;
         epoch::lock(&transaction).await?;
-        let active = signing_keys::find_in(&transaction, KeyState::Active).await?.ok_or(KeyError::Damaged)?;
+        let active = signing_keys::find_in(&transaction, KeyState::Active).await?.ok_or(KeyError::NoneYet)?;
         let next = signing_keys::find_in(&transaction, KeyState::Next).await?.ok_or(KeyError::Damaged)?;
         self.unseal(&next)?;
         let known_from = KeyState::Next.may_go_on_from(next.since).unwrap_or(now);
@@ -68,6 +68,8 @@ impl KeyVault {
         let key = signing_keys::find(&transaction, key_id).await?.ok_or(KeyError::Unknown)?;
         let dead_from = match key.state {
             KeyState::Retiring => KeyState::Retiring.may_go_on_from(key.since).unwrap_or(now),
+            // Whoever repeats it is told the same.
+            KeyState::Retired => return Ok(()),
             other => return Err(KeyError::NotRetiring(other.word())),
         };
         if now < dead_from && !at_once {

@@ -1,11 +1,16 @@
 //! The databases: reachable, of this version, of the same time, and opened by the encryption key.
 
+use std::time::Instant;
+
 use identity::{KeyError, KeyVault};
-use service_kit::database::Schema;
+use service_kit::database::{Schema, in_words};
 use service_kit::{CallOrigin, Clock, Database, Entropy, Timestamp};
 
 use super::finding::Finding;
 use crate::awaiting_schema::SCHEMAS;
+use crate::backup::not_beside_a_restore;
+use crate::in_full;
+use crate::lost_database::refuse_a_lost_one;
 use crate::settings::Settings;
 
 /// Tokens and links are judged by each process's own clock, leases by the database's rows.
@@ -18,6 +23,9 @@ pub async fn look(settings: &Settings, clock: &Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     for schema in SCHEMAS {
         findings.push(schema_of(settings, schema).await);
+    }
+    for looked in [not_beside_a_restore(settings), refuse_a_lost_one(settings, Instant::now()).await] {
+        findings.extend(looked.err().map(|refusal| Finding::fail("databases", refusal.to_string())));
     }
     if !settings.is_embedded() {
         findings.push(skew(settings, clock).await);
@@ -32,7 +40,10 @@ async fn schema_of(settings: &Settings, schema: Schema) -> Finding {
             None => Finding::ok(check, format!("it answers, and has every one of {} migrations", state.applied.len())),
             Some(refusal) => Finding::fail(check, refusal),
         },
-        Err(error) => Finding::fail(check, format!("it cannot be used: {error}; see GUILDHALL_DATABASE_URL")),
+        Err(error) => {
+            let setting = if settings.is_embedded() { "GUILDHALL_DATA_DIR" } else { "GUILDHALL_DATABASE_URL" };
+            Finding::fail(check, format!("it cannot be used: {}; see {setting}", in_words(&error)))
+        }
     }
 }
 
@@ -48,7 +59,9 @@ async fn skew(settings: &Settings, clock: &Clock) -> Finding {
     match asked.await {
         Ok((before, Some(theirs), after)) => judge(apart(before, theirs, after)),
         Ok((_, None, _)) => Finding::ok("clock", "the database has no clock of its own"),
-        Err(error) => Finding::fail("clock", format!("the database server cannot be asked for the time: {error}")),
+        Err(error) => {
+            Finding::fail("clock", format!("the database server cannot be asked for the time: {}", in_full(&*error)))
+        }
     }
 }
 
