@@ -141,6 +141,25 @@ class TheGuide(unittest.TestCase):
             self.assertEqual(config["trusted_proxies"], "192.0.2.0/24", name)
             self.assertIn(f"`{config['trusted_proxies']}`", GUIDE)
 
+    def test_a_pooler_that_the_guide_lets_through_is_let_through_beside_postgres(self):
+        (patch,) = re.findall(r"name: to-postgres\}\n    patch: \|-\n((?: {6}.*\n)+)", GUIDE)
+        (policy,) = [p for p in overlay("production").of("NetworkPolicy") if p["metadata"]["name"] == "to-postgres"]
+        (step,) = yaml.safe_load(patch)
+        self.assertEqual((step["op"], step["path"]), ("add", "/spec/egress/0/ports/-"))
+        self.assertEqual(policy["spec"]["egress"][0]["ports"][0], {**step["value"], "port": 5432})
+
+    def test_limits_of_time_that_a_pooler_leaves_out_are_those_of_the_program(self):
+        code = (ROOT / "libs/service-kit/src/database/connect.rs").read_text().split("fn connect_sqlite")[0]
+        set_at_start = dict(found(r'\("(\w+)", "(\w+)"\)', code, "the pools of connections"))
+        seconds = found(r"statement_timeout\(Duration::from_secs\((\d+)\)\)", code, "the pools of connections")[0]
+        told = dict(re.findall(r"ALTER ROLE guildhall_app SET (\w+) = '(\w+)';", GUIDE))
+        self.assertEqual(told, set_at_start | {"statement_timeout": f"{seconds}s"})
+
+    def test_the_ingress_of_whoever_copies_an_overlay_has_a_class(self):
+        for name in ("production", "staging"):
+            (ingress,) = overlay(name).of("Ingress")
+            self.assertIn("ingressClassName", ingress["spec"], name)
+
     def test_names_of_this_version_are_right(self):
         self.assertEqual(set(re.findall(r"job[/ ](migrate-\S+)", GUIDE)), {f"migrate-v{version()}"})
         self.assertIsNotNone(overlay("production").get("Job", f"migrate-v{version()}"))
