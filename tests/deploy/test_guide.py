@@ -152,7 +152,7 @@ class TheGuide(unittest.TestCase):
         code = (ROOT / "libs/service-kit/src/database/connect.rs").read_text().split("fn connect_sqlite")[0]
         set_at_start = dict(found(r'\("(\w+)", "(\w+)"\)', code, "the pools of connections"))
         seconds = found(r"statement_timeout\(Duration::from_secs\((\d+)\)\)", code, "the pools of connections")[0]
-        told = dict(re.findall(r"ALTER ROLE guildhall_app SET (\w+) = '(\w+)';", GUIDE))
+        told = dict(re.findall(r"ALTER ROLE guildhall_identity SET (\w+) = '(\w+)';", GUIDE))
         self.assertEqual(told, set_at_start | {"statement_timeout": f"{seconds}s"})
 
     def test_the_ingress_of_whoever_copies_an_overlay_has_a_class(self):

@@ -17,12 +17,12 @@ from machine import BINARY, Machine, certificates, free_port, post, text_of
 from manifests import env_of, overlay
 from test_guide import restore_pod, run_in_pods
 from test_image import DOCKERFILE, compose
-from truth import METRICS, edges
+from truth import EXPECTED_SECRETS, METRICS, edges
 
 GRPCURL = Path(sys.executable).parent / "grpcurl"
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")
 MADE_UP = {
-    "guildhall-database": {"url": f"{POSTGRES}/", "migrate-url": f"{POSTGRES}/"},
+    "guildhall-database": dict.fromkeys(EXPECTED_SECRETS["guildhall-database"], f"{POSTGRES}/"),
     "guildhall-keys": {
         "encryption-key": "Zm9yLXRlc3RzLWFsb25lLWFuZC1ub3QtYS1rZXktISE=\n",
         "service-secrets": "for-tests-alone-and-no-secret-at-all\n",

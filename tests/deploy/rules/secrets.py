@@ -8,10 +8,15 @@ from rules import rule
 
 SECRET_WORD = re.compile(r"SECRET|PASSWORD$|ENCRYPTION_KEY|TOKEN|DATABASE_URL|_MAIL$|^PGPASS")
 URL_WITH_PASSWORD = re.compile(r"[a-z+]+://[^/\s:@]+:[^/\s@]+@")
-# Who may be told of each, by component. What serves never holds the rights to change schemas.
+# Who may be told of each, by component. What serves never holds the rights to change schemas, nor those to
+# read what another service keeps.
 MAY_KNOW = {
-    ("guildhall-database", "url"): {"identity", "organizations", "invitations", "billing", "migrate"},
+    ("guildhall-database", "url"): {"migrate"},
     ("guildhall-database", "migrate-url"): {"migrate"},
+    ("guildhall-database", "identity-url"): {"identity"},
+    ("guildhall-database", "organizations-url"): {"organizations"},
+    ("guildhall-database", "invitations-url"): {"invitations"},
+    ("guildhall-database", "billing-context-url"): {"billing"},
     ("guildhall-keys", "encryption-key"): {"identity", "organizations", "invitations", "billing", "gateway", "all"},
     ("guildhall-keys", "service-secrets"): {"identity", "organizations", "invitations", "billing", "gateway", "all"},
     ("guildhall-smtp", "url"): {"identity", "invitations", "all"},
