@@ -9,6 +9,7 @@ import unittest
 import yaml
 from manifests import K8S, component_names, env_of, overlay, overlays, with_components
 from rules.shape import fault_in
+from rules.wiring import mounted_files
 from truth import DEPLOY, EXPECTED_SECRETS, NEWEST, OLDEST, ROOT, found, version
 
 GUIDE = (DEPLOY / "README.md").read_text()
@@ -56,6 +57,13 @@ class TheGuide(unittest.TestCase):
             if name not in made and not name.endswith("-tls"):
                 told = re.search(rf"`{name}` \(([^)]*)\)", GUIDE)[1]
                 self.assertEqual(set(re.findall(r"`([a-z-]+)`", told)), keys)
+
+    def test_whoever_calls_postgres_has_the_authority_where_the_guide_says(self):
+        (file,) = set(re.findall(r"sslrootcert=(/[^\s'`&]+)", GUIDE))
+        manifests = with_components(["database-ca"])
+        for workload in manifests.ours:
+            there = set(mounted_files(manifests, workload, workload.main))
+            self.assertEqual(file in there, "database" in workload.volumes, workload)
 
     def test_the_pod_that_fetches_a_backup_finds_it_and_may_do_no_more_than_others(self):
         pod = yaml.safe_load((K8S / "components/sqlite-single/fetch.yaml").read_text())

@@ -28,6 +28,7 @@ MADE_UP = {
         "service-secrets": "for-tests-alone-and-no-secret-at-all\n",
     },
     "guildhall-smtp": {"url": "smtp://127.0.0.1:1\n"},
+    "guildhall-database-ca": {"ca.crt": ""},
     "guildhall-stripe": {"secret-key": "sk_test_of_nobody", "webhook-secret": "whsec_of_nobody"},
 }
 

@@ -29,6 +29,9 @@ EXPECTED_SECRETS = {
     "gateway-ingress-tls": {"tls.crt", "tls.key"},
 }
 
+# ConfigMaps likewise.
+EXPECTED_CONFIG_MAPS = {"guildhall-database-ca": {"ca.crt"}}
+
 # RPC services that nobody outside calls: what services ask each other, and what only the gateway brings in.
 INTERNAL_RPCS = {
     "guildhall.billing.v1.EntitlementChangeService",
