@@ -25,6 +25,7 @@ MADE_UP = {
     "guildhall-database": dict.fromkeys(EXPECTED_SECRETS["guildhall-database"], f"{POSTGRES}/"),
     "guildhall-keys": {
         "encryption-key": "Zm9yLXRlc3RzLWFsb25lLWFuZC1ub3QtYS1rZXktISE=\n",
+        "gateway-key": "Zm9yLXRoZS1nYXRld2F5LW9mLXRlc3RzLWFsb25lLSE=\n",
         "service-secrets": "for-tests-alone-and-no-secret-at-all\n",
     },
     "guildhall-smtp": {"url": "smtp://127.0.0.1:1\n"},

@@ -22,7 +22,7 @@ DATABASES = ("identity", "organizations", "invitations", "billing-context")
 # Secrets that whoever deploys makes, with their keys; deploy/README.md tells how.
 EXPECTED_SECRETS = {
     "guildhall-database": {"url", "migrate-url"} | {f"{service}-url" for service in DATABASES},
-    "guildhall-keys": {"encryption-key", "service-secrets"},
+    "guildhall-keys": {"encryption-key", "gateway-key", "service-secrets"},
     "guildhall-smtp": {"url"},
     "guildhall-stripe": {"secret-key", "webhook-secret"},
     "guildhall-postgres": {"password"},

@@ -1,4 +1,4 @@
-# Makes, of the Job that migrates, one that does something else once, with the same image and roles: what stands behind `--args`.
+# Makes, of the Job that migrates, one that does something else once, with the same image and roles: what stands behind `--args`, or behind `--args --` where it has options.
 # By hand: deploy/README.md tells how.
 (.items? // [.])[]
 | select(.kind == "Job")
