@@ -47,8 +47,8 @@ class Machine:
     """Where the pods of some manifests run."""
 
     def __init__(self, manifests, secrets, databases):
-        """`secrets` stands in for Secrets and ConfigMaps that the manifests do not hold, by name and key; names of databases begin
-        with `databases`, so that tests do not share any."""
+        """`secrets` stands in for Secrets and ConfigMaps that the manifests do not hold, by name and key; names of
+        databases begin with `databases`, so that tests do not share any."""
         self.manifests = manifests
         self.databases = databases
         self.secrets = secrets

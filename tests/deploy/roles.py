@@ -45,7 +45,7 @@ class Roles:
     def grant(self):
         """Once there are databases."""
         for database in self.databases():
-            for block in statements("GRANT USAGE ON SCHEMA public TO guildhall_app", "GRANT USAGE ON SCHEMA public TO guildhall_services"):
+            for block in statements(*(f"GRANT USAGE ON SCHEMA public TO guildhall_{whom}" for whom in ("app", "services"))):
                 self.run(database, block, f"{self.prefix}_migrate")
 
     def url(self, role):

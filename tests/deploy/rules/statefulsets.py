@@ -1,5 +1,7 @@
 """What a StatefulSet does not let be changed, and what it waits for."""
 
+from manifests import title
+
 from rules import rule
 
 
@@ -9,7 +11,7 @@ def unchanging_claims(manifests):
     for manifest in manifests.of("StatefulSet"):
         for claim in manifest["spec"].get("volumeClaimTemplates") or []:
             if "app.kubernetes.io/version" in (claim["metadata"].get("labels") or {}):
-                yield f"StatefulSet/{manifest['metadata']['name']}: its claims carry a version, so no other can be applied"
+                yield f"{title(manifest)}: its claims carry a version, so no other can be applied"
 
 
 @rule("replaced-unready")
