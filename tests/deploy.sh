@@ -30,7 +30,7 @@ if [ "$suite" = all ]; then
     trap 'sh tests/postgres.sh stop "$scratch/postgres" || true; rm -rf "$scratch"' EXIT
     if TEST_POSTGRES_URL=$(sh tests/postgres.sh start "$scratch/postgres"); then
         export TEST_POSTGRES_URL
-        modules+=(test_start)
+        modules+=(test_start test_settings test_roles)
     else
         printf '\n*** NO POSTGRES: the pods are not started. ***\n\n' >&2
         [ "${CI:-}" != true ] || exit 1

@@ -47,8 +47,8 @@ class Machine:
     """Where the pods of some manifests run."""
 
     def __init__(self, manifests, secrets, databases):
-        """`secrets` stands in for Secrets that the manifests do not hold, by name and key; names of databases begin
-        with `databases`, so that tests do not share any."""
+        """`secrets` stands in for Secrets and ConfigMaps that the manifests do not hold, by name and key; names of
+        databases begin with `databases`, so that tests do not share any."""
         self.manifests = manifests
         self.databases = databases
         self.secrets = secrets
@@ -73,7 +73,8 @@ class Machine:
             items = volume["secret"].get("items")
             return {item["path"]: data[item["key"]] for item in items} if items else data
         if "configMap" in volume:
-            return self.manifests.get("ConfigMap", volume["configMap"]["name"])["data"]
+            name = volume["configMap"]["name"]
+            return (self.manifests.get("ConfigMap", name) or {"data": self.secrets.get(name)})["data"]
         return {}
 
     def mounted(self, workload, container):

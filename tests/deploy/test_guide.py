@@ -9,6 +9,7 @@ import unittest
 import yaml
 from manifests import K8S, component_names, env_of, overlay, overlays, with_components
 from rules.shape import fault_in
+from rules.wiring import mounted_files
 from truth import DEPLOY, EXPECTED_SECRETS, NEWEST, OLDEST, ROOT, found, version
 
 GUIDE = (DEPLOY / "README.md").read_text()
@@ -56,6 +57,13 @@ class TheGuide(unittest.TestCase):
             if name not in made and not name.endswith("-tls"):
                 told = re.search(rf"`{name}` \(([^)]*)\)", GUIDE)[1]
                 self.assertEqual(set(re.findall(r"`([a-z-]+)`", told)), keys)
+
+    def test_whoever_calls_postgres_has_the_authority_where_the_guide_says(self):
+        (file,) = set(re.findall(r"sslrootcert=(/[^\s'`&]+)", GUIDE))
+        manifests = with_components(["database-ca"])
+        for workload in manifests.ours:
+            there = set(mounted_files(manifests, workload, workload.main))
+            self.assertEqual(file in there, "database" in workload.volumes, workload)
 
     def test_the_pod_that_fetches_a_backup_finds_it_and_may_do_no_more_than_others(self):
         pod = yaml.safe_load((K8S / "components/sqlite-single/fetch.yaml").read_text())
@@ -140,6 +148,25 @@ class TheGuide(unittest.TestCase):
             config = tomllib.loads((K8S / "overlays" / name / "config.toml").read_text())
             self.assertEqual(config["trusted_proxies"], "192.0.2.0/24", name)
             self.assertIn(f"`{config['trusted_proxies']}`", GUIDE)
+
+    def test_a_pooler_that_the_guide_lets_through_is_let_through_beside_postgres(self):
+        (patch,) = re.findall(r"name: to-postgres\}\n    patch: \|-\n((?: {6}.*\n)+)", GUIDE)
+        (policy,) = [p for p in overlay("production").of("NetworkPolicy") if p["metadata"]["name"] == "to-postgres"]
+        (step,) = yaml.safe_load(patch)
+        self.assertEqual((step["op"], step["path"]), ("add", "/spec/egress/0/ports/-"))
+        self.assertEqual(policy["spec"]["egress"][0]["ports"][0], {**step["value"], "port": 5432})
+
+    def test_limits_of_time_that_a_pooler_leaves_out_are_those_of_the_program(self):
+        code = (ROOT / "libs/service-kit/src/database/connect.rs").read_text().split("fn connect_sqlite")[0]
+        set_at_start = dict(found(r'\("(\w+)", "(\w+)"\)', code, "the pools of connections"))
+        seconds = found(r"statement_timeout\(Duration::from_secs\((\d+)\)\)", code, "the pools of connections")[0]
+        told = dict(re.findall(r"ALTER ROLE guildhall_identity SET (\w+) = '(\w+)';", GUIDE))
+        self.assertEqual(told, set_at_start | {"statement_timeout": f"{seconds}s"})
+
+    def test_the_ingress_of_whoever_copies_an_overlay_has_a_class(self):
+        for name in ("production", "staging"):
+            (ingress,) = overlay(name).of("Ingress")
+            self.assertIn("ingressClassName", ingress["spec"], name)
 
     def test_names_of_this_version_are_right(self):
         self.assertEqual(set(re.findall(r"job[/ ](migrate-\S+)", GUIDE)), {f"migrate-v{version()}"})

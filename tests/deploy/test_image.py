@@ -72,6 +72,10 @@ class TheImage(unittest.TestCase):
         for base in said("FROM"):
             self.assertIn(base.split()[0], ("${BUILD_IMAGE}", "${RUNTIME_IMAGE}", "chef"))
 
+    def test_no_frontend_that_is_another_one_tomorrow_reads_it(self):
+        for image in re.findall(r"(?m)^# *syntax *= *(\S+)", DOCKERFILE):
+            self.assertRegex(image, r"@sha256:[0-9a-f]{64}$")
+
     def test_it_is_built_by_the_rust_that_the_workspace_names(self):
         tag = re.search(r"BUILD_IMAGE=rust:([\d.]+)-", DOCKERFILE)[1]
         self.assertEqual(tag.rsplit(".", 1)[0], rust_version())
@@ -199,6 +203,13 @@ class TheComposeFile(unittest.TestCase):
         known = {container["image"] for workload in overlay("dev").workloads for container in workload.containers}
         for service in self.services.values():
             self.assertIn(service["image"], known)
+
+    def test_the_image_is_built_once(self):
+        self.assertEqual([name for name, service in self.services.items() if "build" in service], ["migrate"])
+
+    def test_whatever_lasts_comes_back_with_the_machine(self):
+        for name, service in self.services.items():
+            self.assertEqual(service.get("restart"), None if name == "migrate" else "unless-stopped", name)
 
     def test_it_is_reached_from_this_machine_alone_and_ends_in_time(self):
         for service in self.services.values():

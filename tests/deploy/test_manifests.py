@@ -9,6 +9,7 @@ from manifests import (
     K8S,
     Manifests,
     component_names,
+    env_of,
     overlay,
     overlays,
     production_with,
@@ -92,6 +93,11 @@ class EveryCombination(unittest.TestCase):
 
         self.assertEqual(pods(overlay("production")), {3})
         self.assertEqual(pods(with_components([])), {2})
+
+    def test_nobody_lists_calls_without_a_token_where_people_are_served(self):
+        for name in ("production", "staging", "tests/mtls"):
+            said = {env_of(workload.main).get("GUILDHALL_REFLECTION") for workload in overlay(name).ours}
+            self.assertEqual(said, {None}, name)
 
     def test_the_version_of_the_base_has_no_dash_so_that_an_overlay_can_put_its_own_into_the_name_of_the_job(self):
         (job,) = with_components([]).of("Job")

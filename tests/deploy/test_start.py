@@ -8,24 +8,28 @@ import os
 import re
 import subprocess
 import sys
+import time
 import unittest
 from pathlib import Path
 
-from machine import BINARY, Machine, certificates, post, text_of
+from aiosmtpd.controller import Controller
+from machine import BINARY, Machine, certificates, free_port, post, text_of
 from manifests import env_of, overlay
 from test_guide import restore_pod, run_in_pods
 from test_image import DOCKERFILE, compose
-from truth import METRICS, edges
+from truth import EXPECTED_SECRETS, METRICS, edges
 
 GRPCURL = Path(sys.executable).parent / "grpcurl"
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")
 MADE_UP = {
-    "guildhall-database": {"url": f"{POSTGRES}/", "migrate-url": f"{POSTGRES}/"},
+    "guildhall-database": dict.fromkeys(EXPECTED_SECRETS["guildhall-database"], f"{POSTGRES}/"),
     "guildhall-keys": {
         "encryption-key": "Zm9yLXRlc3RzLWFsb25lLWFuZC1ub3QtYS1rZXktISE=\n",
+        "gateway-key": "Zm9yLXRoZS1nYXRld2F5LW9mLXRlc3RzLWFsb25lLSE=\n",
         "service-secrets": "for-tests-alone-and-no-secret-at-all\n",
     },
     "guildhall-smtp": {"url": "smtp://127.0.0.1:1\n"},
+    "guildhall-database-ca": {"ca.crt": ""},
     "guildhall-stripe": {"secret-key": "sk_test_of_nobody", "webhook-secret": "whsec_of_nobody"},
 }
 
@@ -58,6 +62,30 @@ class TheProductOfTheManifests(unittest.TestCase):
         account = post(f"{api}/auth/register", {"email": "alice@example.com", "password": "a long phrase of mine"})
         self.assertIn("access_token", account["tokens"])
         return by_name, processes
+
+    def test_the_pods_of_a_laptop_start_with_the_secrets_that_it_brings_and_send_mail(self):
+        mails = []
+
+        class Catcher:
+            async def handle_DATA(self, _server, _session, envelope):
+                mails.append(envelope)
+                return "250 taken"
+
+        catcher = Controller(Catcher(), hostname="127.0.0.1", port=free_port())
+        catcher.start()
+        self.addCleanup(catcher.stop)
+        # The two that name a host of the cluster.
+        elsewhere = {"guildhall-smtp": {"url": f"smtp://127.0.0.1:{catcher.port}"}}
+        elsewhere["guildhall-database"] = MADE_UP["guildhall-database"]
+        machine = Machine(overlay("dev"), elsewhere, "laptop")
+        self.addCleanup(machine.close)
+        _, processes = self.started(machine)
+        deadline = time.monotonic() + 30
+        while not mails and time.monotonic() < deadline:
+            time.sleep(0.1)
+        first = [(mail.mail_from, mail.rcpt_tos) for mail in mails[:1]]
+        self.assertEqual(first, [("no-reply@guildhall.localhost", ["alice@example.com"])])
+        self.all_stop(machine, processes)
 
     def all_stop(self, machine, processes):
         for workload, process in processes.items():

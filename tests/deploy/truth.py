@@ -16,15 +16,21 @@ IN_THE_CLUSTER = {"billing-context": "billing"}
 # Settings that manifests use before the binary reads them. Where the code names one by now, its line here does nothing.
 ANNOUNCED = set()
 
+# Services with a database, by their own names; each has a role in Postgres.
+DATABASES = ("identity", "organizations", "invitations", "billing-context")
+
 # Secrets that whoever deploys makes, with their keys; deploy/README.md tells how.
 EXPECTED_SECRETS = {
-    "guildhall-database": {"url", "migrate-url"},
-    "guildhall-keys": {"encryption-key", "service-secrets"},
+    "guildhall-database": {"url", "migrate-url"} | {f"{service}-url" for service in DATABASES},
+    "guildhall-keys": {"encryption-key", "gateway-key", "service-secrets"},
     "guildhall-smtp": {"url"},
     "guildhall-stripe": {"secret-key", "webhook-secret"},
     "guildhall-postgres": {"password"},
     "gateway-ingress-tls": {"tls.crt", "tls.key"},
 }
+
+# ConfigMaps likewise.
+EXPECTED_CONFIG_MAPS = {"guildhall-database-ca": {"ca.crt"}}
 
 # RPC services that nobody outside calls: what services ask each other, and what only the gateway brings in.
 INTERNAL_RPCS = {

@@ -8,11 +8,17 @@ from rules import rule
 
 SECRET_WORD = re.compile(r"SECRET|PASSWORD$|ENCRYPTION_KEY|TOKEN|DATABASE_URL|_MAIL$|^PGPASS")
 URL_WITH_PASSWORD = re.compile(r"[a-z+]+://[^/\s:@]+:[^/\s@]+@")
-# Who may be told of each, by component. What serves never holds the rights to change schemas.
+# Who may be told of each, by component. What serves never holds the rights to change schemas, nor those to
+# read what another service keeps; what faces the internet opens no signing keys.
 MAY_KNOW = {
-    ("guildhall-database", "url"): {"identity", "organizations", "invitations", "billing", "migrate"},
+    ("guildhall-database", "url"): {"migrate"},
     ("guildhall-database", "migrate-url"): {"migrate"},
-    ("guildhall-keys", "encryption-key"): {"identity", "organizations", "invitations", "billing", "gateway", "all"},
+    ("guildhall-database", "identity-url"): {"identity"},
+    ("guildhall-database", "organizations-url"): {"organizations"},
+    ("guildhall-database", "invitations-url"): {"invitations"},
+    ("guildhall-database", "billing-context-url"): {"billing"},
+    ("guildhall-keys", "encryption-key"): {"identity", "organizations", "invitations", "billing", "all"},
+    ("guildhall-keys", "gateway-key"): {"gateway"},
     ("guildhall-keys", "service-secrets"): {"identity", "organizations", "invitations", "billing", "gateway", "all"},
     ("guildhall-smtp", "url"): {"identity", "invitations", "all"},
     ("guildhall-stripe", "secret-key"): {"billing", "all"},

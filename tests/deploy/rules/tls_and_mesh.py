@@ -94,7 +94,7 @@ def certificates(manifests):
 
 @rule("mesh")
 def mesh(manifests):
-    """A mesh balances what is called at a ClusterIP. A Job is not in it: its proxy would never end."""
+    """A mesh balances what is called at a ClusterIP. A Job is not in it: it calls nobody there."""
     in_mesh = [
         workload for workload in manifests.workloads if workload.pod_annotations.get("linkerd.io/inject") == "enabled"
     ]
@@ -105,7 +105,7 @@ def mesh(manifests):
         yield f"{', '.join(sorted(missing))} is not in the mesh"
     for workload in in_mesh:
         if workload.kind == "Job":
-            yield f"{workload} would not end"
+            yield f"{workload} has a proxy and nobody to call by it"
         for url in upstreams(workload).values():
             service = manifests.get("Service", url.hostname)
             if service and service["spec"].get("clusterIP") == "None":

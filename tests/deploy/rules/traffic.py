@@ -142,7 +142,8 @@ def network_ingress(manifests):
             (GRPC, "grpc_ingress"): is_grpc,
             (OPS, "monitoring"): True,
         }
-        wanted |= {(MESH, name): allowed for (_, name), allowed in wanted.items()}
+        # HTTP and numbers are asked for past the proxy.
+        wanted |= {(MESH, name): allowed for (port, name), allowed in wanted.items() if port == GRPC}
         callers = {
             "stranger": stranger,
             "ingress": ingress,

@@ -4,7 +4,16 @@ import tomllib
 from urllib.parse import urlsplit
 
 from manifests import env_of, title
-from truth import EXPECTED_SECRETS, edges, in_the_cluster, served, settings, settings_file_variable, standard_variables
+from truth import (
+    EXPECTED_CONFIG_MAPS,
+    EXPECTED_SECRETS,
+    edges,
+    in_the_cluster,
+    served,
+    settings,
+    settings_file_variable,
+    standard_variables,
+)
 
 from rules import rule
 
@@ -174,7 +183,7 @@ def keys_of(manifests, kind, name):
     for certificate in manifests.of("Certificate"):
         if kind == "Secret" and certificate["spec"]["secretName"] == name:
             return {"tls.crt", "tls.key", "ca.crt"}
-    return EXPECTED_SECRETS.get(name) if kind == "Secret" else None
+    return (EXPECTED_SECRETS if kind == "Secret" else EXPECTED_CONFIG_MAPS).get(name)
 
 
 @rule("references")

@@ -1,5 +1,5 @@
-# Makes, of the Job that migrates, one that does something else once, with the same image and roles: what stands behind `--args`.
-# By hand: deploy/README.md tells how.
+# Makes, of the Job that migrates, one that does something else once, with the same image and roles: what stands behind `--args`, or
+# behind `--args --` where it has options. By hand: deploy/README.md tells how.
 (.items? // [.])[]
 | select(.kind == "Job")
 | .metadata |= {name: "by-hand", namespace, labels}
