@@ -28,9 +28,10 @@ enum Healing {
 }
 
 /// Whether a call that dies here is past the commit that makes it durable.
-fn has_happened(way: Way, places: &[&str], at: usize) -> bool {
-    let commit = format!("{}/commit", way.rpc());
-    places[..=at].contains(&commit.as_str())
+fn has_happened(way: Way, place: &str) -> bool {
+    let (places, commit) = (places::of(way.rpc()), format!("{}/commit", way.rpc()));
+    let at = |wanted: &str| places.iter().position(|place| *place == wanted);
+    at(&commit).is_some_and(|commit| at(place) >= Some(commit))
 }
 
 /// Asks again, and asserts that everything is as if the first call had been answered.
@@ -57,7 +58,7 @@ async fn check_later(stage: &Stage, way: Way, scene: &Scene, done: &State, what:
 
 async fn kill_everywhere(way: Way, healing: Healing) {
     let mut stage = Stage::set_up(&[]).await;
-    let places = places::of(way.rpc());
+    let places = places::to_die_at(way.rpc());
     let mut played = Vec::new();
     let mut request_id = stage.arm(places[0]);
     stage.restart().await;
@@ -75,7 +76,7 @@ async fn kill_everywhere(way: Way, healing: Healing) {
         stage.restart().await;
         let what = format!("{way:?} died at {place}");
         if healing == Healing::ByRelay || !way.is_admission() {
-            let expected = way.outcome(has_happened(way, &places, at), &stage.alice, &stage.guest);
+            let expected = way.outcome(has_happened(way, place), &stage.alice, &stage.guest);
             scene.becomes(&expected, &stage.alice, &what).await;
         }
         let done = ask_again(&stage, way, &scene, &what).await;
@@ -132,7 +133,7 @@ async fn turning_off_a_link_that_died_anywhere_can_be_repeated() {
 /// Lets the relay die at every place of its own while it finishes what a call left that died once it was durable.
 async fn kill_the_relay(way: Way, topic: &str) {
     let mut stage = Stage::set_up(&[]).await;
-    for place in places::of(topic) {
+    for place in places::to_die_at(topic) {
         let claimed = format!("{}/commit", way.rpc());
         let request_id = stage.arm(&claimed);
         stage.restart().await;
@@ -165,7 +166,7 @@ async fn a_relay_that_died_while_it_finished_a_join_finishes_it_later() {
 /// Withdraws the offer right after the crash, before the relay gets to it: what the answer says is final.
 async fn withdraw_after_the_crash(way: Way) {
     let mut stage = Stage::set_up(&[]).await;
-    for place in places::of(way.rpc()) {
+    for place in places::to_die_at(way.rpc()) {
         let request_id = stage.arm(place);
         stage.restart().await;
         let scene = way.open(&stage.alice, &stage.guest).await;
@@ -217,7 +218,7 @@ async fn leave_a_join_under_way(stage: &mut Stage) -> Scene {
 #[tokio::test]
 async fn turning_off_a_link_with_a_join_under_way_can_die_anywhere_and_be_repeated() {
     let mut stage = Stage::set_up(&[]).await;
-    for place in places::of(WITH_A_JOIN) {
+    for place in places::to_die_at(WITH_A_JOIN) {
         let scene = leave_a_join_under_way(&mut stage).await;
         let request_id = stage.arm(place);
         stage.restart().await;

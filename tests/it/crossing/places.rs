@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::harness::is_five;
+
 /// Every place; see its head.
 const LISTED: &str = include_str!("places.txt");
 const HEAD: &str = "\
@@ -14,6 +16,12 @@ pub fn of(section: &str) -> Vec<&'static str> {
     let mut lines = LISTED.lines().skip_while(|line| *line != section);
     assert!(lines.next().is_some(), "{section} has no places");
     lines.map_while(|line| line.strip_prefix("  ")).collect()
+}
+
+/// Those of a section at which the product is to die. One process dies at each. Where every service has its own, every second one has to
+/// do: what a call leaves there is the same, and starting five takes several times as long.
+pub fn to_die_at(section: &str) -> Vec<&'static str> {
+    of(section).into_iter().step_by(if is_five() { 2 } else { 1 }).collect()
 }
 
 /// Compares what was found with what is listed; tells how to mend the list.
