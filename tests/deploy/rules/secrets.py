@@ -5,6 +5,7 @@ import re
 from manifests import env_of, title
 
 from rules import rule
+from rules.wiring import mounted_keys
 
 SECRET_WORD = re.compile(r"SECRET|PASSWORD$|ENCRYPTION_KEY|TOKEN|DATABASE_URL|_MAIL$|^PGPASS")
 URL_WITH_PASSWORD = re.compile(r"[a-z+]+://[^/\s:@]+:[^/\s@]+@")
@@ -17,6 +18,20 @@ MAY_KNOW = {
     ("guildhall-smtp", "url"): {"identity", "invitations", "all"},
     ("guildhall-stripe", "secret-key"): {"billing", "all"},
     ("guildhall-stripe", "webhook-secret"): {"billing", "all"},
+}
+# What each setting's file is, as the Secret's name and the key.
+FILES = {
+    "GUILDHALL_DATABASE_URL_FILE": r"guildhall-database/(?!migrate-)([a-z-]+-)?url",
+    "GUILDHALL_MIGRATE_DATABASE_URL_FILE": r"guildhall-database/migrate-url",
+    "GUILDHALL_ENCRYPTION_KEY_FILE": r"guildhall-keys/(encryption|gateway)-key",
+    "GUILDHALL_SERVICE_SECRETS_FILE": r"guildhall-keys/service-secrets",
+    "GUILDHALL_MAIL_FILE": r"guildhall-smtp/url",
+    "GUILDHALL_STRIPE_SECRET_KEY_FILE": r"guildhall-stripe/secret-key",
+    "GUILDHALL_STRIPE_WEBHOOK_SECRET_FILE": r"guildhall-stripe/webhook-secret",
+    "GUILDHALL_TLS_CERTIFICATE_PATH": r"[a-z]+-tls/tls\.crt",
+    "GUILDHALL_TLS_KEY_PATH": r"[a-z]+-tls/tls\.key",
+    "GUILDHALL_TLS_CLIENT_CA_PATH": r"[a-z]+-tls/ca\.crt",
+    "GUILDHALL_UPSTREAM_CA_PATH": r"[a-z]+-tls/ca\.crt",
 }
 
 
@@ -48,3 +63,40 @@ def least_knowledge(manifests):
             for item in secret.get("items") or []:
                 if workload.component not in MAY_KNOW.get((secret["secretName"], item["key"]), set()):
                     yield f"{workload} has no business with {item['key']} of Secret/{secret['secretName']}"
+
+
+@rule("secrets-by-files")
+def secrets_by_files(manifests):
+    """By no other way than files of named keys: a variable would be shown by whatever shows the environment."""
+    for workload in manifests.ours:
+        for container in workload.containers:
+            for entry in container.get("env") or []:
+                if set(entry) != {"name", "value"}:
+                    yield f"{workload}: {entry['name']} is not a value that stands here"
+
+
+@rule("secret-files")
+def secret_files(manifests):
+    """The file that a setting names is the one for it, and not another's."""
+    for workload in manifests.ours:
+        for container in workload.containers:
+            files = mounted_keys(manifests, workload, container)
+            for name, path in env_of(container).items():
+                kind, source = files.get(path, (None, None))
+                if kind == "Secret" and not re.fullmatch(FILES.get(name, ""), source):
+                    yield f"{workload}: {name} is {source}"
+
+
+@rule("one-maker")
+def one_maker(manifests):
+    """Each Secret is made by one: two would write over each other for ever."""
+    makers = {}
+    for secret in manifests.of("Secret"):
+        makers.setdefault(secret["metadata"]["name"], []).append(title(secret))
+    for external in manifests.of("ExternalSecret"):
+        makers.setdefault(external["spec"]["target"]["name"], []).append(title(external))
+    for certificate in manifests.of("Certificate"):
+        makers.setdefault(certificate["spec"]["secretName"], []).append(title(certificate))
+    for name, owners in makers.items():
+        if len(owners) > 1:
+            yield f"Secret/{name} is made by {' and '.join(owners)}"

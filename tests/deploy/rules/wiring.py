@@ -15,6 +15,28 @@ SERVICE_OF = {
     "INVITATIONS": "invitations",
     "BILLING_CONTEXT": "billing",
 }
+# What each is called among a pod's ports, and the number that Services, probes and policies know it by.
+LISTENERS = {
+    "GUILDHALL_GRPC_LISTEN": ("grpc", 50051),
+    "GUILDHALL_HTTP_LISTEN": ("http", 8080),
+    "GUILDHALL_OPS_LISTEN": ("ops", 9090),
+}
+# Settings of all that serve, and of each.
+NEEDED = {
+    "GUILDHALL_ENCRYPTION_KEY",
+    "GUILDHALL_OPS_LISTEN",
+    "GUILDHALL_SERVICE_SECRETS",
+    "GUILDHALL_SHUTDOWN_DELAY_SECONDS",
+}
+WITH_DATABASE = {"GUILDHALL_DATABASE_URL", "GUILDHALL_GRPC_LISTEN"}
+NEEDED_BY = {
+    "all": {"GUILDHALL_DATA_DIR", "GUILDHALL_GRPC_LISTEN", "GUILDHALL_HTTP_LISTEN", "GUILDHALL_MAIL"},
+    "billing": WITH_DATABASE,
+    "gateway": {"GUILDHALL_HTTP_LISTEN"},
+    "identity": WITH_DATABASE | {"GUILDHALL_MAIL"},
+    "invitations": WITH_DATABASE | {"GUILDHALL_MAIL"},
+    "organizations": WITH_DATABASE,
+}
 
 
 @rule("services")
@@ -99,9 +121,25 @@ def listeners(manifests):
                 listens[int(port)] = name
                 if host not in ("0.0.0.0", "[::]"):
                     yield f"{workload}: {name} cannot be reached at {host}"
-        declared = {port["containerPort"] for port in workload.ports}
-        if workload.serves and set(listens) != declared:
+        declared = {port["containerPort"]: port["name"] for port in workload.ports}
+        if workload.serves and set(listens) != set(declared):
             yield f"{workload} listens on {sorted(listens)} and declares {sorted(declared)}"
+        for port, name in listens.items():
+            known, number = LISTENERS.get(name, ("", port))
+            if port != number or declared.get(port, known) != known:
+                yield f"{workload}: {name} is {port}, and {known} is {number}"
+
+
+@rule("needed-settings")
+def needed_settings(manifests):
+    """Whatever a service does not start without, or would make up by itself, is told."""
+    for workload in manifests.ours:
+        if not workload.serves:
+            continue
+        needed = NEEDED | NEEDED_BY[workload.component]
+        missing = needed - {name.removesuffix("_FILE") for name in env_of(workload.main)}
+        for name in sorted(missing):
+            yield f"{workload} is not told {name}"
 
 
 @rule("settings")
@@ -188,25 +226,26 @@ def references(manifests):
             elif not keys <= known:
                 missing = ", ".join(sorted(keys - known))
                 yield f"{workload} uses {missing} of {kind}/{name}, which has {', '.join(sorted(known))}"
+    for ingress in manifests.of("Ingress"):
+        for entry in ingress["spec"].get("tls") or []:
+            if keys_of(manifests, "Secret", entry.get("secretName")) is None:
+                yield f"{title(ingress)} uses Secret/{entry.get('secretName')}, which nobody makes"
 
 
-def mounted_files(manifests, workload, container):
-    """Paths that exist in a container because a volume brings them."""
+def mounted_keys(manifests, workload, container):
+    """Paths that exist in a container because a volume brings them, with the kind that it comes from and its key there."""
+    there = {}
     for mount in container.get("volumeMounts") or []:
         volume = workload.volumes.get(mount["name"]) or {}
-        if "secret" in volume:
-            items = volume["secret"].get("items")
-            names = (
-                [item["path"] for item in items]
-                if items
-                else keys_of(manifests, "Secret", volume["secret"]["secretName"])
-            )
-        elif "configMap" in volume:
-            names = keys_of(manifests, "ConfigMap", volume["configMap"]["name"])
-        else:
-            names = None
-        for name in names or ():
-            yield f"{mount['mountPath']}/{name}"
+        for word, kind, name in (("secret", "Secret", "secretName"), ("configMap", "ConfigMap", "name")):
+            if word not in volume:
+                continue
+            source = volume[word][name]
+            keys = {item["path"]: item["key"] for item in volume[word].get("items") or []}
+            keys = keys or {key: key for key in keys_of(manifests, kind, source) or ()}
+            for path, key in keys.items():
+                there[f"{mount['mountPath']}/{path}"] = (kind, f"{source}/{key}")
+    return there
 
 
 @rule("volumes")
@@ -240,7 +279,7 @@ def files(manifests):
         if workload.serves and settings_file_variable() not in env_of(workload.main):
             yield f"{workload}: no variable tells commands in the pod where the settings are"
         for container in workload.containers:
-            there = set(mounted_files(manifests, workload, container))
+            there = mounted_keys(manifests, workload, container)
             named = {name: value for name, value in env_of(container).items() if name.endswith(("_FILE", "_PATH"))}
             if settings_file_variable() in env_of(container):
                 named[settings_file_variable()] = env_of(container)[settings_file_variable()]
