@@ -21,6 +21,8 @@ LISTENERS = {
     "GUILDHALL_HTTP_LISTEN": ("http", 8080),
     "GUILDHALL_OPS_LISTEN": ("ops", 9090),
 }
+# Where Services of ours are called.
+SERVICE_PORTS = {"grpc": 50051, "http": 80}
 # Settings of all that serve, and of each.
 NEEDED = {
     "GUILDHALL_ENCRYPTION_KEY",
@@ -51,6 +53,8 @@ def services(manifests):
         for port in spec["ports"]:
             if not 1 <= port["port"] <= 65535:
                 yield f"{title(service)}: {port['port']} is no port"
+            if chosen[0].is_ours and port["port"] != SERVICE_PORTS.get(port["name"]):
+                yield f"{title(service)}: {port['port']} is not where callers and routes expect {port['name']}"
             if port.get("protocol", "TCP") not in ("TCP", "UDP", "SCTP"):
                 yield f"{title(service)}: {port['protocol']} is no protocol"
             if chosen[0].port(port.get("targetPort", port["port"])) is None:
