@@ -62,8 +62,8 @@ POD = {
     "topologySpreadConstraints",
     "volumes",
 }
-# No lifecycle: the program itself waits before it ends, and its image has no shell. No envFrom: it would bring whatever a Secret holds.
-# No imagePullPolicy: a tag that stays the same is pulled once.
+# No lifecycle: the program itself waits before it ends, and its image has no shell. No envFrom: it would bring whatever a
+# Secret holds. No imagePullPolicy: a tag that stays the same is pulled once.
 CONTAINER = {
     "args",
     "command",

@@ -7,7 +7,7 @@ from truth import password_memory_mib
 
 from rules import rule
 
-UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10**9}
+UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, "M": 10**6, "G": 10**9}
 # What else stands in a security context takes back something of it.
 POD_CONTEXT = {"runAsNonRoot", "runAsUser", "runAsGroup", "fsGroup", "seccompProfile"}
 CONTAINER_CONTEXT = {"allowPrivilegeEscalation", "readOnlyRootFilesystem", "capabilities"}
@@ -15,7 +15,7 @@ VOLUMES = {"secret", "configMap", "emptyDir", "persistentVolumeClaim"}
 
 
 def memory(text):
-    amount = re.fullmatch(r"(\d+)(Ki|Mi|Gi|k|M|G)?", str(text))
+    amount = re.fullmatch(r"(\d+)(Ki|Mi|Gi|Ti|k|M|G)?", str(text))
     return int(amount[1]) * UNITS[amount[2] or ""] if amount else None
 
 
@@ -59,7 +59,7 @@ def security_context(manifests):
 
 @rule("volume-kinds")
 def volume_kinds(manifests):
-    """A volume is a Secret, a ConfigMap, an empty folder or a claim: nothing of the node's, and no token of the cluster's."""
+    """A volume is a Secret, a ConfigMap, an empty folder or a claim: nothing of the node's, and no token."""
     for workload in manifests.workloads:
         for name, volume in workload.volumes.items():
             kinds = set(volume) - {"name"}
@@ -110,6 +110,8 @@ def resources(manifests):
                 yield f"{where} does not say how much memory it needs and may take"
             elif memory(requests["memory"]) > memory(limits["memory"]):
                 yield f"{where} needs more memory than it may take"
+            elif memory(limits["memory"]) > 4 * 2**30 or (processors(requests.get("cpu")) or 0) > 2:
+                yield f"{where} asks for more than a small node has"
             if "cpu" in limits:
                 yield f"{where} is slowed down at its limit of processor time"
 
