@@ -82,6 +82,9 @@ CONTAINER = {
 PORT = {"containerPort", "name"}
 MOUNT = {"mountPath", "name", "readOnly", "subPath", "subPathExpr"}
 SERVICE = {"clusterIP", "ports", "selector", "type"}
+SERVICE_PORT = {"appProtocol", "name", "port", "targetPort"}
+METADATA = {"annotations", "labels", "name", "namespace"}
+CONFIG = {"apiVersion", "data", "kind", "metadata"}
 ACCOUNT = {"apiVersion", "automountServiceAccountToken", "kind", "metadata"}
 
 
@@ -115,5 +118,11 @@ def fields(manifests):
                 yield from others(f"{where}, {mount['name']}", mount, MOUNT)
     for service in manifests.of("Service"):
         yield from others(title(service), service["spec"], SERVICE)
+        for port in service["spec"]["ports"]:
+            yield from others(f"{title(service)}, {port['name']}", port, SERVICE_PORT)
     for account in manifests.of("ServiceAccount"):
         yield from others(title(account), account, ACCOUNT)
+    for config in manifests.of("ConfigMap"):
+        yield from others(title(config), config, CONFIG)
+    for manifest in manifests.objects:
+        yield from others(title(manifest), manifest["metadata"], METADATA)

@@ -58,6 +58,8 @@ def sizes(manifests):
             asked = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
             if not GIB <= (memory(asked) or 0) <= 1024 * GIB:
                 yield f"{workload}: the volume {claim['metadata']['name']} asks for {asked}"
+            for field in sorted(set(spec) - {"accessModes", "resources"}):
+                yield f"{workload}: the volume {claim['metadata']['name']} has {field}, which not every cluster knows"
             # Two nodes that write one SQLite spoil it, and most networks' file systems do not lock it.
             if spec.get("accessModes") != ["ReadWriteOnce"]:
                 yield f"{workload}: the volume {claim['metadata']['name']} is for {spec.get('accessModes')}"

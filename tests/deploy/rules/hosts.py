@@ -27,6 +27,12 @@ def hosts(manifests):
     wanted = public_url(manifests).hostname
     for ingress in manifests.of("Ingress"):
         spec = ingress["spec"]
+        if ingress != manifests.of("Ingress")[0]:
+            yield f"{title(ingress)} is one more, and controllers choose between them as they like"
+        # Others change what a controller does: that it leads to TLS, what it adds and passes on.
+        for name in ingress["metadata"].get("annotations") or {}:
+            if not name.startswith("cert-manager.io/"):
+                yield f"{title(ingress)} is for one controller: {name}"
         named = {host for entry in spec.get("tls") or [] for host in entry["hosts"]}
         named |= {entry.get("host") for entry in spec["rules"]}
         if named != {wanted}:

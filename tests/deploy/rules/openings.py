@@ -3,13 +3,14 @@
 from truth import edges
 
 from rules import rule
-from rules.traffic import GRPC, HTTP, MESH, OPS, OUTSIDE, POSTGRES, elsewhere, here, matches, may
+from rules.traffic import GRPC, HTTP, MESH, OPS, POSTGRES, here, matches, may
 
 # Resolvers listen on the first, OpenShift's on the second.
 NAMES = (53, 5353)
 # With STARTTLS, and inside TLS.
 SUBMISSION = (587, 465)
 TRACES = 4317
+SOLVER = 8089
 # Where Linkerd's proxies ask for addresses, certificates and policies.
 CONTROL_PLANE = (8080, 8086, 8090)
 EVERYWHERE = "0.0.0.0/0"
@@ -92,6 +93,24 @@ def needed_inward(workload):
     return needed
 
 
+def needed_by_others():
+    """Pods that are not the product's: the database of postgres-dev, and those that cert-manager makes while a certificate
+    is asked for by HTTP-01. Both ask for nothing but names."""
+    outward = {("anybody", protocol, port) for protocol in ("UDP", "TCP") for port in NAMES}
+    postgres = {"app.kubernetes.io/name": "postgres", "app.kubernetes.io/component": "postgres"}
+    yield "Postgres", postgres, outward, at("pods here", POSTGRES)
+    yield "a solver", {"acme.cert-manager.io/http01-solver": "true"}, outward, at("ingress", SOLVER)
+
+
+def compared(where, pod_labels, manifests, **needed):
+    for direction, wanted in needed.items():
+        open_now = set(openings(manifests, pod_labels, direction))
+        for peer, protocol, port in sorted(open_now - wanted, key=str):
+            yield f"{where}, {direction}: {peer} at {port} by {protocol} is open, and nothing needs it"
+        for peer, protocol, port in sorted(wanted - open_now, key=str):
+            yield f"{where}, {direction}: {peer} at {port} by {protocol} is shut, and it is needed"
+
+
 @rule("network-openings")
 def network_openings(manifests):
     """Nothing is open but this list. A range of ports, a whole network or the address where a cloud gives out credentials
@@ -99,27 +118,19 @@ def network_openings(manifests):
     if not manifests.of("NetworkPolicy"):
         return
     for workload in manifests.ours:
-        for direction, needed in (("Egress", needed_outward(workload)), ("Ingress", needed_inward(workload))):
-            open_now = set(openings(manifests, workload.pod_labels, direction))
-            for peer, protocol, port in sorted(open_now - needed, key=str):
-                yield f"{workload}, {direction}: {peer} at {port} by {protocol} is open, and nothing needs it"
-            for peer, protocol, port in sorted(needed - open_now, key=str):
-                yield f"{workload}, {direction}: {peer} at {port} by {protocol} is shut, and it is needed"
+        outward, inward = needed_outward(workload), needed_inward(workload)
+        yield from compared(workload, workload.pod_labels, manifests, Egress=outward, Ingress=inward)
+    for name, labels, outward, inward in needed_by_others():
+        yield from compared(name, labels, manifests, Egress=outward, Ingress=inward)
 
 
 @rule("network-postgres")
 def network_postgres(manifests):
-    """The database of postgres-dev lets in those that have a database, and asks for nothing but names."""
+    """The database of postgres-dev lets in those of the product that have a database."""
     if not manifests.of("NetworkPolicy"):
         return
-    labels = {"app.kubernetes.io/name": "postgres", "app.kubernetes.io/component": "postgres"}
+    (labels,) = (labels for name, labels, _, _ in needed_by_others() if name == "Postgres")
     for workload in manifests.ours:
         uses = "guildhall-database" in secrets_of(workload)
         if may(manifests, labels, "Ingress", here(workload.pod_labels), POSTGRES) != uses:
             yield f"{workload} {'cannot' if uses else 'can'} reach Postgres in the cluster"
-    strangers = (here({"app": "stranger"}), elsewhere({"app": "stranger"}), OUTSIDE)
-    peers = {peer for peer, _, _ in openings(manifests, labels, "Ingress")}
-    if peers != {"pods here"} or any(may(manifests, labels, "Ingress", stranger, POSTGRES) for stranger in strangers):
-        yield "Postgres in the cluster is open to strangers"
-    if {port for _, _, port in openings(manifests, labels, "Egress")} - set(NAMES):
-        yield "Postgres in the cluster calls somebody"

@@ -11,6 +11,7 @@ UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, 
 # What else stands in a security context takes back something of it.
 POD_CONTEXT = {"runAsNonRoot", "runAsUser", "runAsGroup", "fsGroup", "seccompProfile"}
 CONTAINER_CONTEXT = {"allowPrivilegeEscalation", "readOnlyRootFilesystem", "capabilities"}
+SECRET = {"defaultMode", "items", "secretName"}
 VOLUMES = {"secret", "configMap", "emptyDir", "persistentVolumeClaim"}
 
 
@@ -65,6 +66,13 @@ def volume_kinds(manifests):
             kinds = set(volume) - {"name"}
             if len(kinds) != 1 or not kinds <= VOLUMES:
                 yield f"{workload}: the volume {name} is of {sorted(kinds)}"
+            # Whatever is optional is missed by nobody but the program.
+            for kind, known in (("secret", SECRET), ("configMap", {"items", "name"})):
+                for field in sorted(set(volume.get(kind) or {}) - known):
+                    yield f"{workload}: the volume {name} has {field}"
+                for item in (volume.get(kind) or {}).get("items") or []:
+                    if set(item) != {"key", "path"} or not re.fullmatch(r"[\w-][\w.-]*", item["path"]):
+                        yield f"{workload}: the volume {name} has the file {item}"
             for field in sorted(set(volume.get("emptyDir") or {}) - {"sizeLimit"}):
                 yield f"{workload}: the volume {name} has {field}, and what is in it counts as the pod's memory"
 
@@ -110,6 +118,8 @@ def resources(manifests):
                 yield f"{where} does not say how much memory it needs and may take"
             elif memory(requests["memory"]) > memory(limits["memory"]):
                 yield f"{where} needs more memory than it may take"
+            elif workload.is_ours and memory(limits["memory"]) < 128 * 2**20:
+                yield f"{where} is killed at {limits['memory']}, before it has begun"
             elif memory(limits["memory"]) > 4 * 2**30 or (processors(requests.get("cpu")) or 0) > 2:
                 yield f"{where} asks for more than a small node has"
             if "cpu" in limits:
@@ -139,5 +149,7 @@ def termination(manifests):
         grace = workload.pod.get("terminationGracePeriodSeconds", 30)
         if not delay.isdigit():
             yield f"{workload}: {delay} is no number of seconds"
-        elif grace < int(delay) + 20 + 5:
-            yield f"{workload} is killed after {grace} seconds, before it has finished"
+        elif not int(delay) + 20 + 5 <= grace <= 120:
+            yield f"{workload} is killed after {grace} seconds, before it has finished or long after"
+        elif workload.kind == "Deployment" and int(delay) < 5:
+            yield f"{workload} ends after {delay} seconds, while it is still called"

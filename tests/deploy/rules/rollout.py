@@ -108,7 +108,7 @@ def autoscaling(manifests):
     for scaler in manifests.of("HorizontalPodAutoscaler"):
         spec = scaler["spec"]
         target = manifests.get(spec["scaleTargetRef"]["kind"], spec["scaleTargetRef"]["name"])
-        if target is None:
+        if target is None or target["apiVersion"] != spec["scaleTargetRef"].get("apiVersion"):
             yield f"{title(scaler)} scales what is not there"
             continue
         if title(target) in scaled:
@@ -129,8 +129,8 @@ def autoscaling(manifests):
                 yield f"{title(scaler)} adds pods at {goal}"
             elif goal["type"] != "Utilization":
                 yield f"{title(scaler)} reads a share as {goal['type']}"
-        if (spec.get("behavior") or {}).get("scaleDown", {}).get("stabilizationWindowSeconds") != 300:
-            yield f"{title(scaler)} takes pods away at once"
+        if spec.get("behavior") != {"scaleDown": {"stabilizationWindowSeconds": 300}}:
+            yield f"{title(scaler)} takes pods away at once, or adds none"
     for workload in manifests.workloads:
         if (
             workload.kind != "Job"

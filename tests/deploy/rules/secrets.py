@@ -2,7 +2,8 @@
 
 import re
 
-from manifests import env_of, title
+from manifests import env_of, public_url, settings_file, title
+from truth import settings
 
 from rules import rule
 from rules.wiring import mounted_keys
@@ -32,6 +33,20 @@ FILES = {
     "GUILDHALL_TLS_KEY_PATH": r"[a-z]+-tls/tls\.key",
     "GUILDHALL_TLS_CLIENT_CA_PATH": r"[a-z]+-tls/ca\.crt",
     "GUILDHALL_UPSTREAM_CA_PATH": r"[a-z]+-tls/ca\.crt",
+}
+# What differs by pod.
+VARIABLES = {
+    "GUILDHALL_CONFIG",
+    "GUILDHALL_DATA_DIR",
+    "GUILDHALL_GRPC_LISTEN",
+    "GUILDHALL_HTTP_LISTEN",
+    "GUILDHALL_OPS_LISTEN",
+    "GUILDHALL_PASSWORD_MEMORY_BUDGET_MIB",
+    "GUILDHALL_REFLECTION",
+    "GUILDHALL_SHUTDOWN_DELAY_SECONDS",
+    "GUILDHALL_TLS_CLIENT_NAMES",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_PROTOCOL",
 }
 
 
@@ -100,3 +115,32 @@ def one_maker(manifests):
     for name, owners in makers.items():
         if len(owners) > 1:
             yield f"Secret/{name} is made by {' and '.join(owners)}"
+
+
+@rule("secrets-of-others")
+def secrets_of_others(manifests):
+    """Secrets are made by whoever deploys, from a store or by hand; what stands here is known to everybody who reads it."""
+    if public_url(manifests).hostname != "localhost":
+        for secret in manifests.of("Secret"):
+            yield f"{title(secret)} is known to everybody"
+    for external in manifests.of("ExternalSecret"):
+        place = external["spec"]["target"]["name"].replace("-", "/", 1)
+        for entry in external["spec"]["data"]:
+            remote = entry["remoteRef"]
+            if (remote["key"], remote.get("property")) != (place, entry["secretKey"]):
+                yield f"{title(external)} takes {entry['secretKey']} from {remote}"
+
+
+@rule("variables")
+def variables(manifests):
+    """What is for the whole product stands in the file, and a variable would count before it: what differs by pod alone
+    is a variable. Neither makes the product a toy."""
+    for workload in manifests.ours:
+        for name in sorted(set(env_of(workload.main)) - VARIABLES - set(FILES)):
+            # Those that nobody knows are told elsewhere.
+            is_known = name.startswith("OTEL_") or name.removeprefix("GUILDHALL_").lower() in settings()
+            if is_known and not name.startswith("GUILDHALL_UPSTREAM_"):
+                yield f"{workload}: {name} belongs into the file, or nowhere"
+    given = settings_file(manifests)
+    for name in sorted({"admin_password", "environment", "rate_limits"} & set(given)):
+        yield f"the file says {name}"

@@ -68,8 +68,8 @@ def certificates(manifests):
             yield f"{title(certificate)} is signed by {issuer['kind']}/{issuer['name']}, which is not there"
         if spec.get("isCA"):
             continue
-        if (spec.get("privateKey") or {}).get("rotationPolicy") != "Always":
-            yield f"{title(certificate)} keeps its key for ever"
+        if spec.get("privateKey") != {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"}:
+            yield f"{title(certificate)} keeps its key for ever, or has one of another kind"
         hours = {field: int(spec.get(field, "0h").removesuffix("h")) for field in ("duration", "renewBefore")}
         if not 24 <= hours["duration"] <= 90 * 24 or not 0 < hours["renewBefore"] <= hours["duration"] // 2:
             yield f"{title(certificate)} lives for {hours['duration']} hours, renewed {hours['renewBefore']} before"

@@ -96,15 +96,6 @@ def network_edges(manifests):
                     yield f"{caller} may call {called} at {port}, which it never does"
 
 
-@rule("network-solvers")
-def network_solvers(manifests):
-    """A pod that cert-manager makes while a certificate is asked for by HTTP-01 is reached at its port."""
-    solver = {"acme.cert-manager.io/http01-solver": "true"}
-    ingress = elsewhere({"guildhall/ingress": "true"})
-    if manifests.of("NetworkPolicy") and not may(manifests, solver, "Ingress", ingress, 8089):
-        yield "an authority that asks whose host it is would not be answered"
-
-
 @rule("network-default")
 def network_default(manifests):
     """Where there are policies, what none of them names is refused, both ways."""

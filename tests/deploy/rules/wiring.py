@@ -57,8 +57,11 @@ def services(manifests):
                 yield f"{title(service)}: {port['port']} is not where callers and routes expect {port['name']}"
             if port.get("protocol", "TCP") not in ("TCP", "UDP", "SCTP"):
                 yield f"{title(service)}: {port['protocol']} is no protocol"
-            if chosen[0].port(port.get("targetPort", port["port"])) is None:
+            target = chosen[0].port(port.get("targetPort", port["port"]))
+            if target is None:
                 yield f"{title(service)} leads to the port {port.get('targetPort')}, which {chosen[0]} does not have"
+            elif chosen[0].port(port["name"]) not in (None, target):
+                yield f"{title(service)} leads from {port['name']} to {port.get('targetPort')}"
             # The word is for HTTP/2 in plain text; of TLS a Gateway is told by a BackendTLSPolicy.
             speaks_tls = "GUILDHALL_TLS_CERTIFICATE_PATH" in env_of(chosen[0].main)
             said = port.get("appProtocol")
@@ -93,6 +96,8 @@ def upstream_settings(manifests):
             ports = [port["port"] for port in service["spec"]["ports"]] if service else []
             if url.port not in ports:
                 yield f"{workload} calls {url.geturl()}, where there is nothing"
+            elif service["spec"].get("clusterIP") != "None" and "linkerd.io/inject" not in workload.pod_annotations:
+                yield f"{workload} calls {url.geturl()}, where one connection is one pod: nobody balances"
             elif [to.component for to in manifests.selected(service["spec"]["selector"])] != [name]:
                 yield f"{workload} calls {url.geturl()} for {name}, and finds another"
 
@@ -104,6 +109,9 @@ def arguments(manifests):
         for container in workload.containers:
             if "command" in container:
                 yield f"{workload}, {container['name']}: a command in place of the image's"
+        first = [container["name"] for container in workload.pod.get("initContainers") or []]
+        if len(workload.pod["containers"]) != 1 or first and workload.component != "all":
+            yield f"{workload} runs more than the product"
         arguments = [str(word) for word in workload.main.get("args") or []]
         if workload.kind == "Job":
             if arguments[:2] != ["migrate", "up"]:
@@ -112,6 +120,8 @@ def arguments(manifests):
         word = arguments[arguments.index("serve") + 1] if "serve" in arguments[:-1] else None
         if word not in served() or in_the_cluster(word) != workload.component:
             yield f"{workload} is the {workload.component} and serves {word}"
+        elif arguments != ["serve", word]:
+            yield f"{workload} is told {arguments}, where a variable is read by all that runs in the pod"
 
 
 @rule("listeners")
@@ -301,6 +311,10 @@ def writable_folders(manifests):
                 mount["mountPath"]: workload.volumes.get(mount["name"]) or {}
                 for mount in container.get("volumeMounts") or []
             }
+            for mount in container.get("volumeMounts") or []:
+                kept = set(workload.volumes.get(mount["name"]) or {}) & {"emptyDir", "persistentVolumeClaim"}
+                if kept and mount.get("readOnly"):
+                    yield f"{workload}, {container['name']}: nothing can be written to {mount['mountPath']}"
             if "emptyDir" not in mounts.get("/tmp", {}):
                 yield f"{workload}, {container['name']}: nothing can be written to /tmp"
             data = env_of(container).get("GUILDHALL_DATA_DIR")
