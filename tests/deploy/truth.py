@@ -51,11 +51,16 @@ METRICS = {
 
 @cache
 def described():
-    """Every number that the operators' page describes, with its kind and its labels."""
+    """Every number that the operators' page describes, with its kind and its labels; of a label all that it may say, where
+    that is listed."""
     page = (ROOT / "docs/observability.md").read_text()
     rows = found(r"(?m)^\| `(\w+)` \| (counter|gauge|histogram) \|([^|]*)\|", page, "the page for operators")
-    # What stands in brackets is what a label may say.
-    return {name: (kind, set(re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", told)))) for name, kind, told in rows}
+    return {name: (kind, labels_of(told)) for name, kind, told in rows}
+
+
+def labels_of(told):
+    labels = re.findall(r"`(\w+)`(?: \(([^)]*)\))?", told)
+    return {label: set(re.findall(r"`(\w+)`", values)) for label, values in labels}
 
 
 @cache

@@ -70,6 +70,8 @@ def pod_monitor(manifests):
             asked = (endpoint["port"], endpoint.get("path", "/metrics"), endpoint.get("scheme", "http"))
             if asked[1:] != ("/metrics", "http"):
                 yield f"{title(monitor)} asks at {asked}, where no numbers are"
+            if endpoint.get("interval", "15s") != "15s":
+                yield f"{title(monitor)} asks every {endpoint['interval']}, and rates are over a minute at least"
         chosen = [workload for workload in manifests.workloads if matches(spec["selector"], workload.pod_labels)]
         names = {str(workload) for workload in chosen}
         missed = [str(workload) for workload in manifests.ours if workload.serves and str(workload) not in names]

@@ -1,19 +1,23 @@
 """What alerts and the dashboard ask Prometheus, read as Prometheus reads it."""
 
 import json
+import re
 from datetime import timedelta
 
 import promql_parser as promql
 from manifests import title
-from truth import METRICS, described, metrics
+from truth import described, metrics
 
 from rules import rule
 
 # What Prometheus and its operator put on every number.
-EVERYWHERE = {"container", "endpoint", "instance", "job", "namespace", "pod"}
+EVERYWHERE = {label: set() for label in ("container", "endpoint", "instance", "job", "namespace", "pod")}
 OF_COUNTERS = {"increase", "irate", "rate"}
 OF_ANYTHING = {"absent_over_time", "count_over_time", "present_over_time"}
 PARTS = ("_bucket", "_sum", "_count")
+REGULAR = {"MatchOp.Re", "MatchOp.NotRe"}
+# Numbers are asked for every fifteen seconds, and a rate takes two at least, also when some are missed.
+SHORTEST = timedelta(minutes=1)
 # Grafana puts a length of time in its place.
 INTERVAL = "$__rate_interval"
 # A call that takes longer is broken off, so nothing takes this many seconds.
@@ -56,10 +60,10 @@ def mentions(expression):
 def kind_and_labels(name):
     """Those of a number, and of the parts of a histogram."""
     for part in PARTS:
-        kind, labels = described().get(name.removesuffix(part), (None, set()))
+        kind, labels = described().get(name.removesuffix(part), (None, {}))
         if name.endswith(part) and kind == "histogram":
-            return "counter", labels | EVERYWHERE | ({"le"} if part == "_bucket" else set())
-    kind, labels = described().get(name, ("counter" if name in METRICS and name.endswith("_total") else "gauge", set()))
+            return "counter", labels | EVERYWHERE | ({"le": set()} if part == "_bucket" else {})
+    kind, labels = described().get(name, ("counter" if name.endswith("_total") else "gauge", {}))
     return kind, labels | EVERYWHERE
 
 
@@ -82,6 +86,10 @@ def selected(selector, above):
     for matcher in selector.matchers.matchers:
         if matcher.name not in labels:
             yield f"{selector.name} has no label {matcher.name}"
+        elif said := labels[matcher.name]:
+            whole = re.compile(matcher.value) if str(matcher.op) in REGULAR else re.compile(re.escape(matcher.value))
+            if not any(whole.fullmatch(value) for value in said):
+                yield f"{matcher.name} of {selector.name} is never {matcher.value}"
     functions = [function(node) for node in above if function(node)]
     by = functions[-1] if functions else None
     if kind == "histogram":
@@ -97,7 +105,7 @@ def grouped(node):
     modifier = getattr(node, "modifier", None)
     if isinstance(node, promql.BinaryExpr):
         modifier = modifier and modifier.matching
-    known = set().union(*(kind_and_labels(selector.name)[1] for selector in selectors(node)))
+    known = {label for selector in selectors(node) for label in kind_and_labels(selector.name)[1]}
     for label in sorted(set(modifier.labels if modifier else ()) - known):
         yield f"nothing has the label {label}"
 
@@ -138,6 +146,8 @@ def faults_in(expression):
     for node, above in walk(root):
         if isinstance(node, promql.VectorSelector):
             yield from selected(node, above)
+        if isinstance(node, promql.MatrixSelector) and node.range < SHORTEST:
+            yield f"{node.prettify()} is too short for a rate"
         if isinstance(node, promql.AggregateExpr | promql.BinaryExpr):
             yield from grouped(node)
         if isinstance(node, promql.BinaryExpr):
@@ -167,11 +177,38 @@ def asked(manifests):
             yield f"{where}: {fault}"
 
 
-@rule("patience")
-def patience(manifests):
-    """An alert is told within hours of what it is about."""
+def shown(root):
+    """Labels that come out of an expression, as far as what stands on its left tells."""
+    root = unwrapped(root)
+    if isinstance(root, promql.BinaryExpr):
+        # A number has none.
+        return shown(root.lhs if selectors(root.lhs) else root.rhs)
+    if isinstance(root, promql.AggregateExpr) and root.modifier and root.modifier.type == promql.AggModifierType.By:
+        return set(root.modifier.labels)
+    if isinstance(root, promql.AggregateExpr) and root.modifier is None:
+        return set()
+    if isinstance(root, promql.Call) and selectors(root):
+        return shown(root.args[-1])
+    return {label for selector in selectors(root) for label in kind_and_labels(selector.name)[1]}
+
+
+@rule("told-alerts")
+def told_alerts(manifests):
+    """An alert is when something compares, is told within hours, and names in its words what its expression brings."""
     for rules in manifests.of("PrometheusRule"):
         for group in rules["spec"]["groups"]:
             for entry in group["rules"]:
                 if "for" in entry and promql.parse_duration(entry["for"]) > PATIENCE:
                     yield f"{entry.get('alert')} is told after {entry['for']}"
+                try:
+                    root = parsed(entry["expr"])
+                except ValueError:
+                    continue
+                if not isinstance(unwrapped(root), promql.BinaryExpr):
+                    yield f"{entry.get('alert')} is as long as there are numbers"
+                for name, text in (entry.get("annotations") or {}).items():
+                    left = re.sub(r"\{\{ \$(?:value|labels\.\w+) \}\}", "", text)
+                    if "{{" in left or "}}" in left:
+                        yield f"{entry.get('alert')}, {name}: cannot be filled in"
+                    for label in sorted(set(re.findall(r"\$labels\.(\w+)", text)) - shown(root)):
+                        yield f"{entry.get('alert')}, {name}: nothing brings the label {label}"
