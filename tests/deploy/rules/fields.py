@@ -84,6 +84,15 @@ MOUNT = {"mountPath", "name", "readOnly", "subPath", "subPathExpr"}
 SERVICE = {"clusterIP", "ports", "selector", "type"}
 SERVICE_PORT = {"appProtocol", "name", "port", "targetPort"}
 METADATA = {"annotations", "labels", "name", "namespace"}
+# What reads others gives rights of the cloud, or takes confinement away.
+ANNOTATIONS = (
+    "argocd.argoproj.io/",
+    "cert-manager.io/",
+    "config.beta.linkerd.io/",
+    "config.linkerd.io/",
+    "guildhall/",
+    "linkerd.io/",
+)
 CONFIG = {"apiVersion", "data", "kind", "metadata"}
 ACCOUNT = {"apiVersion", "automountServiceAccountToken", "kind", "metadata"}
 
@@ -126,3 +135,9 @@ def fields(manifests):
         yield from others(title(config), config, CONFIG)
     for manifest in manifests.objects:
         yield from others(title(manifest), manifest["metadata"], METADATA)
+        annotations = set(manifest["metadata"].get("annotations") or {})
+        if manifest["kind"] in WORKLOAD:
+            annotations |= set((manifest["spec"]["template"].get("metadata") or {}).get("annotations") or {})
+        for name in sorted(annotations):
+            if not name.startswith(ANNOTATIONS):
+                yield f"{title(manifest)} is annotated for somebody who is not here: {name}"

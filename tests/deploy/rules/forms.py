@@ -9,6 +9,8 @@ from rules.pods import memory
 
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+# Where the image has nothing.
+PLACES = ("/data", "/etc/guildhall", "/run/secrets/guildhall/", "/tmp")
 MIB, GIB = 2**20, 2**30
 
 
@@ -41,7 +43,7 @@ def mounts(manifests):
             for path in sorted(set(paths)):
                 if paths.count(path) > 1:
                     yield f"{workload}, {container['name']}: two volumes are mounted at {path}"
-                if not re.fullmatch(r"(/[\w.-]+)+", path):
+                if not re.fullmatch(r"(/[\w.-]+)+", path) or workload.is_ours and not path.startswith(PLACES):
                     yield f"{workload}, {container['name']}: {path} is no place to mount at"
 
 

@@ -29,10 +29,6 @@ def hosts(manifests):
         spec = ingress["spec"]
         if ingress != manifests.of("Ingress")[0]:
             yield f"{title(ingress)} is one more, and controllers choose between them as they like"
-        # Others change what a controller does: that it leads to TLS, what it adds and passes on.
-        for name in ingress["metadata"].get("annotations") or {}:
-            if not name.startswith("cert-manager.io/"):
-                yield f"{title(ingress)} is for one controller: {name}"
         named = {host for entry in spec.get("tls") or [] for host in entry["hosts"]}
         named |= {entry.get("host") for entry in spec["rules"]}
         if named != {wanted}:
@@ -47,6 +43,10 @@ def hosts(manifests):
                 service = path["backend"]["service"]
                 if leads_astray(manifests, service["name"], service["port"].get("name") or service["port"].get("number")):
                     yield f"{title(ingress)} leads to {service['name']}"
+    for route in manifests.of("HTTPRoute", "GRPCRoute"):
+        for entry in route["spec"]["rules"]:
+            if [set(backend) for backend in entry["backendRefs"]] != [{"name", "port"}]:
+                yield f"{title(route)} leads to {entry['backendRefs']}, not to one"
     for route in manifests.of("HTTPRoute"):
         spec = route["spec"]
         if spec.get("hostnames") != [wanted]:

@@ -1,6 +1,6 @@
 """What network policies open, entry by entry: for each pod exactly what it needs, and not a port or a peer more."""
 
-from truth import edges
+from truth import components, edges
 
 from rules import rule
 from rules.traffic import GRPC, HTTP, MESH, OPS, POSTGRES, here, matches, may
@@ -16,6 +16,7 @@ CONTROL_PLANE = (8080, 8086, 8090)
 EVERYWHERE = "0.0.0.0/0"
 # Networks that are nobody's on the internet: clusters', machines' own, and where clouds tell nodes their credentials.
 PRIVATE = {"10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}
+POSTGRES_POD = {"app.kubernetes.io/name": "postgres", "app.kubernetes.io/component": "postgres"}
 CLIENT = {"matchLabels": {"guildhall/client": "true"}}
 # What stands beside a peer's name in a policy.
 PEERS = {
@@ -28,11 +29,16 @@ PEERS = {
 }
 
 
+def strangers():
+    """Labels of pods that are in the namespace and none of the product's."""
+    return [{}, POSTGRES_POD] + [{"app.kubernetes.io/component": component} for component in components()]
+
+
 def peer_name(peer):
     for name, described in PEERS.items():
         if peer == described:
             return name
-    if set(peer) == {"podSelector"} and peer["podSelector"]:
+    if set(peer) == {"podSelector"} and not any(matches(peer["podSelector"], labels) for labels in strangers()):
         # Which of them, the service graph decides.
         return "pods here"
     block = peer.get("ipBlock") or {}
@@ -97,8 +103,7 @@ def needed_by_others():
     """Pods that are not the product's: the database of postgres-dev, and those that cert-manager makes while a certificate
     is asked for by HTTP-01. Both ask for nothing but names."""
     outward = {("anybody", protocol, port) for protocol in ("UDP", "TCP") for port in NAMES}
-    postgres = {"app.kubernetes.io/name": "postgres", "app.kubernetes.io/component": "postgres"}
-    yield "Postgres", postgres, outward, at("pods here", POSTGRES)
+    yield "Postgres", POSTGRES_POD, outward, at("pods here", POSTGRES)
     yield "a solver", {"acme.cert-manager.io/http01-solver": "true"}, outward, at("ingress", SOLVER)
 
 
@@ -129,8 +134,7 @@ def network_postgres(manifests):
     """The database of postgres-dev lets in those of the product that have a database."""
     if not manifests.of("NetworkPolicy"):
         return
-    (labels,) = (labels for name, labels, _, _ in needed_by_others() if name == "Postgres")
     for workload in manifests.ours:
         uses = "guildhall-database" in secrets_of(workload)
-        if may(manifests, labels, "Ingress", here(workload.pod_labels), POSTGRES) != uses:
+        if may(manifests, POSTGRES_POD, "Ingress", here(workload.pod_labels), POSTGRES) != uses:
             yield f"{workload} {'cannot' if uses else 'can'} reach Postgres in the cluster"

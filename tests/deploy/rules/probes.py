@@ -79,6 +79,8 @@ def probe_fields(manifests):
         for container in workload.containers:
             for name in PROBES:
                 probe = container.get(name) or {}
+                if probe and (not workload.serves or container is not workload.main):
+                    yield f"{workload}, {container['name']}: what ends by itself has a {name}"
                 for field in sorted(set(probe) - FIELDS):
                     yield f"{workload}, {name}: has {field}"
                 for handler, known in HANDLERS.items():

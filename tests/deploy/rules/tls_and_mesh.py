@@ -9,6 +9,7 @@ from rules.wiring import upstreams
 # Paths, which are read again when files are renewed; …_FILE would be the content, read once.
 CALLING = {"GUILDHALL_TLS_CERTIFICATE_PATH", "GUILDHALL_TLS_KEY_PATH", "GUILDHALL_UPSTREAM_CA_PATH"}
 NAMES = "GUILDHALL_TLS_CLIENT_NAMES"
+KEY = {"algorithm": "ECDSA", "size": 256}
 ANSWERING = {"GUILDHALL_TLS_CLIENT_CA_PATH", NAMES}
 
 
@@ -61,14 +62,14 @@ def certificates(manifests):
     namespace = manifests.of("Namespace")[0]["metadata"]["name"] if manifests.of("Namespace") else ""
     for certificate in manifests.of("Certificate"):
         spec = certificate["spec"]
-        if spec.get("isCA") and (spec.get("privateKey") or {}).get("rotationPolicy") != "Never":
+        if spec.get("isCA") and spec.get("privateKey") != KEY | {"rotationPolicy": "Never"}:
             yield f"{title(certificate)} gets another key, and what it signed before is believed no more"
         issuer = spec["issuerRef"]
         if manifests.get(issuer["kind"], issuer["name"]) is None:
             yield f"{title(certificate)} is signed by {issuer['kind']}/{issuer['name']}, which is not there"
         if spec.get("isCA"):
             continue
-        if spec.get("privateKey") != {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"}:
+        if spec.get("privateKey") != KEY | {"rotationPolicy": "Always"}:
             yield f"{title(certificate)} keeps its key for ever, or has one of another kind"
         hours = {field: int(spec.get(field, "0h").removesuffix("h")) for field in ("duration", "renewBefore")}
         if not 24 <= hours["duration"] <= 90 * 24 or not 0 < hours["renewBefore"] <= hours["duration"] // 2:

@@ -67,6 +67,8 @@ def services(manifests):
             said = port.get("appProtocol")
             if port.get("name") == "grpc" and not speaks_tls and said != "kubernetes.io/h2c":
                 yield f"{title(service)} does not say that it speaks HTTP/2"
+            if chosen[0].is_ours and port.get("name") == "http" and said != "http":
+                yield f"{title(service)} says {said}, where HTTP is spoken in plain text"
             if port.get("name") == "grpc" and speaks_tls and said is not None:
                 yield f"{title(service)} says {said}, where TLS is spoken"
 
