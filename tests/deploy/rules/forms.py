@@ -10,7 +10,7 @@ from rules.pods import memory
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 # Where the image has nothing.
-PLACES = ("/data", "/etc/guildhall", "/run/secrets/guildhall/", "/tmp")
+PLACES = ("/data", "/etc/guildhall", "/run/guildhall/", "/run/secrets/guildhall/", "/tmp")
 MIB, GIB = 2**20, 2**30
 
 
