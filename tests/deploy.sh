@@ -15,8 +15,8 @@ case $suite in all | static) ;; *)
     ;;
 esac
 python=$PWD/target/tools/bin/python3
-"$python" -c 'import kubernetes_validate, compose_spec' 2>/dev/null && [ -x target/tools/bin/kubectl ] ||
-    { echo "kubectl and its schemas are missing: run make tools"; exit 1; }
+"$python" -c 'import kubernetes_validate, compose_spec, promql_parser' 2>/dev/null && [ -x target/tools/bin/kubectl ] ||
+    { echo "kubectl, its schemas or a reader of PromQL are missing: run make tools"; exit 1; }
 
 command -v jq >/dev/null || { echo "jq is missing, which the guide's pod is made with"; exit 1; }
 

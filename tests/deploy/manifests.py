@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 from truth import DEPLOY
@@ -172,6 +174,18 @@ class Manifests:
     def selected(self, labels):
         """Workloads whose pods have all of these labels."""
         return [workload for workload in self.workloads if labels.items() <= workload.pod_labels.items()]
+
+
+def settings_file(manifests):
+    """What config.toml says, or nothing where there is none."""
+    for config in manifests.of("ConfigMap"):
+        if "config.toml" in (config.get("data") or {}):
+            return tomllib.loads(config["data"]["config.toml"])
+    return {}
+
+
+def public_url(manifests):
+    return urlsplit(settings_file(manifests).get("public_url", ""))
 
 
 def title(manifest):

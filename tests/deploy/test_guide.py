@@ -9,7 +9,7 @@ import unittest
 import yaml
 from manifests import K8S, component_names, env_of, overlay, overlays, with_components
 from rules.shape import fault_in
-from rules.wiring import mounted_files
+from rules.wiring import mounted_keys
 from truth import DEPLOY, EXPECTED_SECRETS, NEWEST, OLDEST, ROOT, found, version
 
 GUIDE = (DEPLOY / "README.md").read_text()
@@ -62,7 +62,7 @@ class TheGuide(unittest.TestCase):
         (file,) = set(re.findall(r"sslrootcert=(/[^\s'`&]+)", GUIDE))
         manifests = with_components(["database-ca"])
         for workload in manifests.ours:
-            there = set(mounted_files(manifests, workload, workload.main))
+            there = set(mounted_keys(manifests, workload, workload.main))
             self.assertEqual(file in there, "database" in workload.volumes, workload)
 
     def test_the_pod_that_fetches_a_backup_finds_it_and_may_do_no_more_than_others(self):

@@ -2,7 +2,7 @@
 
 import unittest
 
-from truth import names_in_the_catalogue
+from truth import described, labels_of, names_in_the_catalogue
 
 CATALOGUE = """
 const fn plain(name: &'static str, default: &'static str) -> Known {}
@@ -25,3 +25,13 @@ class TheCatalogueOfSettings(unittest.TestCase):
     def test_a_catalogue_that_is_written_otherwise_is_noticed(self):
         with self.assertRaisesRegex(LookupError, "the catalogue of settings"):
             names_in_the_catalogue('known!("public_url")')
+
+
+class TheOperatorsPage(unittest.TestCase):
+    def test_labels_are_read_with_what_they_may_say_where_that_is_listed(self):
+        told = " `service`, `pool` (`all`, on SQLite `read` and `write`) "
+        self.assertEqual(labels_of(told), {"service": set(), "pool": {"all", "read", "write"}})
+
+    def test_numbers_are_read_also_those_without_labels(self):
+        self.assertEqual(described()["guildhall_refresh_reuse_total"], ("counter", {}))
+        self.assertIn("put_off", described()["guildhall_mail_total"][1]["result"])

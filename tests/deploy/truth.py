@@ -56,16 +56,25 @@ METRICS = {
 
 
 @cache
+def described():
+    """Every number that the operators' page describes, with its kind and its labels; of a label all that it may say, where
+    that is listed."""
+    page = (ROOT / "docs/observability.md").read_text()
+    rows = found(r"(?m)^\| `(\w+)` \| (counter|gauge|histogram) \|([^|]*)\|", page, "the page for operators")
+    return {name: (kind, labels_of(told)) for name, kind, told in rows}
+
+
+def labels_of(told):
+    labels = re.findall(r"`(\w+)`(?: \(([^)]*)\))?", told)
+    return {label: set(re.findall(r"`(\w+)`", values)) for label, values in labels}
+
+
+@cache
 def metrics():
-    """Those, and every number that the operators' page describes, with the parts that histograms are told in."""
-    page = ROOT / "docs/observability.md"
-    if not page.exists():
-        return METRICS
-    row = r"(?m)^\| `(\w+)` \| (counter|gauge|histogram|info) \|"
-    rows = found(row, page.read_text(), "the page for operators")
-    histograms = [name for name, kind in rows if kind == "histogram"]
+    """Those, and what the binary has to tell, with the parts that histograms are told in."""
+    histograms = [name for name, (kind, _) in described().items() if kind == "histogram"]
     parts = {f"{name}_{part}" for name in histograms for part in ("bucket", "sum", "count")}
-    return METRICS | {name for name, _ in rows} | parts
+    return METRICS | set(described()) | parts
 
 
 def in_the_cluster(service):

@@ -24,15 +24,20 @@ def images(manifests):
 @rule("one-version")
 def one_version(manifests):
     """What a pod says it is, is what it runs, and everything is of one version."""
-    tags = set()
+    tags, names = set(), set()
     for workload in manifests.ours:
         for container in workload.containers:
             image = IMAGE.fullmatch(container["image"])
             if image is None or not image["tag"] or image["tag"] == "latest":
                 continue
+            names.add(image["name"])
+            if image["name"].rpartition("/")[2] != "guildhall":
+                yield f"{workload} runs {image['name']}, which is not the product"
             tags.add(image["tag"])
             version = workload.pod_labels.get("app.kubernetes.io/version")
             if version and image["tag"] != version:
                 yield f"{workload} runs {image['tag']} and says that it is {version}"
+    if len(names) > 1:
+        yield f"several images of one version: {', '.join(sorted(names))}"
     if len(tags) > 1:
         yield f"several versions at once: {', '.join(sorted(tags))}"

@@ -37,8 +37,12 @@ def migration_job(manifests):
         yield f"{job} is another one for each version, and Argo CD would keep them all"
     if job.pod.get("restartPolicy") != "OnFailure":
         yield f"{job}: restartPolicy is not OnFailure"
-    if "GUILDHALL_MIGRATE_DATABASE_URL_FILE" not in env_of(job.main):
-        yield f"{job} has no role of its own"
+    arguments = [str(word) for word in job.main.get("args") or []]
+    waits = arguments[3] if arguments[2:3] == ["--wait-db"] and len(arguments) == 4 else ""
+    if not waits.isdigit() or not 60 <= int(waits) <= spec.get("activeDeadlineSeconds", 0) // 2:
+        yield f"{job} does not wait for a database that comes up beside it: {arguments}"
+    if not {"GUILDHALL_MIGRATE_DATABASE_URL_FILE", "GUILDHALL_DATABASE_URL_FILE"} <= set(env_of(job.main)):
+        yield f"{job} has no role of its own, or does not know where databases are"
 
 
 @rule("unchanging-job")

@@ -7,15 +7,16 @@ from truth import password_memory_mib
 
 from rules import rule
 
-UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10**9}
-# What the design gives each probe of ours: how often it is asked, and how often it may fail.
-PROBES = {"startupProbe": (2, 30), "readinessProbe": (5, 2), "livenessProbe": (10, 6)}
-HEALTH = {"startupProbe": "startup", "readinessProbe": "ready", "livenessProbe": "live"}
-PATHS = {"startupProbe": "/startupz", "readinessProbe": "/readyz", "livenessProbe": "/livez"}
+UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, "M": 10**6, "G": 10**9}
+# What else stands in a security context takes back something of it.
+POD_CONTEXT = {"runAsNonRoot", "runAsUser", "runAsGroup", "fsGroup", "seccompProfile"}
+CONTAINER_CONTEXT = {"allowPrivilegeEscalation", "readOnlyRootFilesystem", "capabilities"}
+SECRET = {"defaultMode", "items", "secretName"}
+VOLUMES = {"secret", "configMap", "emptyDir", "persistentVolumeClaim"}
 
 
 def memory(text):
-    amount = re.fullmatch(r"(\d+)(Ki|Mi|Gi|k|M|G)?", str(text))
+    amount = re.fullmatch(r"(\d+)(Ki|Mi|Gi|Ti|k|M|G)?", str(text))
     return int(amount[1]) * UNITS[amount[2] or ""] if amount else None
 
 
@@ -42,12 +43,8 @@ def security_context(manifests):
         writes = any("persistentVolumeClaim" in volume for volume in workload.volumes.values())
         if ("fsGroup" in context) != writes:
             yield f"{workload}: fsGroup stands where a volume is kept, and only there"
-        for word in ("hostNetwork", "hostPID", "hostIPC"):
-            if pod.get(word):
-                yield f"{workload} uses {word}"
-        for name, volume in workload.volumes.items():
-            if "hostPath" in volume:
-                yield f"{workload}: the volume {name} is of the node"
+        for field in sorted(set(context) - POD_CONTEXT):
+            yield f"{workload}: {field} is more than a pod of ours needs"
         for container in workload.containers:
             own = container.get("securityContext") or {}
             where = f"{workload}, {container['name']}"
@@ -57,11 +54,27 @@ def security_context(manifests):
                 yield f"{where} may write its root file system"
             if (own.get("capabilities") or {}) != {"drop": ["ALL"]}:
                 yield f"{where} keeps capabilities"
-            if own.get("privileged") or own.get("runAsUser") == 0 or own.get("runAsNonRoot") is False:
-                yield f"{where} takes back what its pod promises"
-            for port in container.get("ports") or []:
-                if "hostPort" in port:
-                    yield f"{where} takes a port of the node"
+            for field in sorted(set(own) - CONTAINER_CONTEXT):
+                yield f"{where}: {field} takes back what its pod promises"
+
+
+@rule("volume-kinds")
+def volume_kinds(manifests):
+    """A volume is a Secret, a ConfigMap, an empty folder or a claim: nothing of the node's, and no token."""
+    for workload in manifests.workloads:
+        for name, volume in workload.volumes.items():
+            kinds = set(volume) - {"name"}
+            if len(kinds) != 1 or not kinds <= VOLUMES:
+                yield f"{workload}: the volume {name} is of {sorted(kinds)}"
+            # Whatever is optional is missed by nobody but the program.
+            for kind, known in (("secret", SECRET), ("configMap", {"items", "name"})):
+                for field in sorted(set(volume.get(kind) or {}) - known):
+                    yield f"{workload}: the volume {name} has {field}"
+                for item in (volume.get(kind) or {}).get("items") or []:
+                    if set(item) != {"key", "path"} or not re.fullmatch(r"[\w-][\w.-]*", item["path"]):
+                        yield f"{workload}: the volume {name} has the file {item}"
+            for field in sorted(set(volume.get("emptyDir") or {}) - {"sizeLimit"}):
+                yield f"{workload}: the volume {name} has {field}, and what is in it counts as the pod's memory"
 
 
 @rule("service-accounts")
@@ -105,6 +118,10 @@ def resources(manifests):
                 yield f"{where} does not say how much memory it needs and may take"
             elif memory(requests["memory"]) > memory(limits["memory"]):
                 yield f"{where} needs more memory than it may take"
+            elif workload.is_ours and memory(limits["memory"]) < 128 * 2**20:
+                yield f"{where} is killed at {limits['memory']}, before it has begun"
+            elif memory(limits["memory"]) > 4 * 2**30 or (processors(requests.get("cpu")) or 0) > 2:
+                yield f"{where} asks for more than a small node has"
             if "cpu" in limits:
                 yield f"{where} is slowed down at its limit of processor time"
 
@@ -122,70 +139,6 @@ def password_memory(manifests):
             yield f"{workload} may take {limit >> 20} MiB, and its hashes need {needed >> 20}"
 
 
-def handlers(probe):
-    return [handler for handler in ("grpc", "httpGet", "tcpSocket", "exec") if handler in probe]
-
-
-@rule("probes")
-def probes(manifests):
-    """What serves is asked whether it has started and is ready, in one way, at a port that it has."""
-    for workload in manifests.workloads:
-        if workload.kind == "Job":
-            continue
-        for name in PROBES:
-            probe = workload.main.get(name)
-            if probe is None:
-                if name != "livenessProbe" or workload.is_ours:
-                    yield f"{workload} has no {name}"
-                continue
-            if len(handlers(probe)) != 1:
-                yield f"{workload}, {name}: it has to ask in one way, and has {handlers(probe)}"
-            for handler in ("grpc", "httpGet", "tcpSocket"):
-                port = probe.get(handler, {}).get("port")
-                if port is not None and workload.port(port) is None:
-                    yield f"{workload}, {name}: no container has the port {port}"
-
-
-@rule("probe-numbers")
-def probe_numbers(manifests):
-    for workload in manifests.ours:
-        for name, (period, failures) in PROBES.items():
-            probe = workload.main.get(name)
-            if (
-                workload.serves
-                and probe
-                and (probe.get("periodSeconds"), probe.get("failureThreshold")) != (period, failures)
-            ):
-                yield f"{workload}, {name}: it is asked every {period} seconds and may fail {failures} times"
-        readiness = workload.main.get("readinessProbe") or {}
-        if workload.serves and readiness and readiness.get("timeoutSeconds") != 2:
-            yield f"{workload}, readinessProbe: it waits 2 seconds"
-
-
-@rule("probe-questions")
-def probe_questions(manifests):
-    """Each probe asks its own question. Above all, liveness never asks for what only a database can grant."""
-    for workload in manifests.ours:
-        for name in PROBES:
-            probe = workload.main.get(name) or {}
-            asked = probe.get("grpc", {}).get("service")
-            if "grpc" in probe and asked != f"guildhall.{HEALTH[name]}":
-                yield f"{workload}, {name}: asks for {asked}"
-            path = probe.get("httpGet", {}).get("path")
-            if "httpGet" in probe and path != PATHS[name]:
-                yield f"{workload}, {name}: asks for {path}"
-
-
-@rule("probes-and-tls")
-def probes_and_tls(manifests):
-    """A probe of gRPC cannot speak TLS, so it would never succeed."""
-    for workload in manifests.ours:
-        if "GUILDHALL_TLS_CERTIFICATE_PATH" in env_of(workload.main):
-            for name in PROBES:
-                if "grpc" in (workload.main.get(name) or {}):
-                    yield f"{workload}, {name}: gRPC where TLS is on"
-
-
 @rule("termination")
 def termination(manifests):
     """A pod has time for the delay, for twenty seconds of finishing and for five more."""
@@ -194,5 +147,9 @@ def termination(manifests):
             continue
         delay = env_of(workload.main).get("GUILDHALL_SHUTDOWN_DELAY_SECONDS", "5")
         grace = workload.pod.get("terminationGracePeriodSeconds", 30)
-        if grace < int(delay) + 20 + 5:
-            yield f"{workload} is killed after {grace} seconds, before it has finished"
+        if not delay.isdigit():
+            yield f"{workload}: {delay} is no number of seconds"
+        elif not int(delay) + 20 + 5 <= grace <= 120:
+            yield f"{workload} is killed after {grace} seconds, before it has finished or long after"
+        elif workload.kind == "Deployment" and int(delay) < 5:
+            yield f"{workload} ends after {delay} seconds, while it is still called"

@@ -1,6 +1,6 @@
 """How many pods there are, and how they are replaced."""
 
-from manifests import title
+from manifests import public_url, title
 
 from rules import rule
 
@@ -55,6 +55,8 @@ def spread(manifests):
                 yield f"{workload} is spread by {constraint['topologyKey']} among pods that it is none of"
             if constraint.get("whenUnsatisfiable") != "ScheduleAnyway":
                 yield f"{workload} does not start where it cannot be spread"
+            if constraint.get("matchLabelKeys") != ["pod-template-hash"] or constraint.get("maxSkew") != 1:
+                yield f"{workload} is spread by {constraint['topologyKey']} together with others' pods and old ones"
 
 
 def least_pods(manifests, workload):
@@ -63,6 +65,15 @@ def least_pods(manifests, workload):
         if (target["kind"], target["name"]) == (workload.kind, workload.name):
             return scaler["spec"].get("minReplicas", 1)
     return workload.spec.get("replicas", 1)
+
+
+@rule("counts")
+def counts(manifests):
+    """Two pods of each at least, so that one can go; but for a laptop, where one is enough."""
+    least = 1 if public_url(manifests).scheme == "http" else 2
+    for workload in manifests.ours:
+        if workload.kind == "Deployment" and least_pods(manifests, workload) < least:
+            yield f"{workload} may be {least_pods(manifests, workload)} pods, and {least} are needed"
 
 
 @rule("disruption")
@@ -79,10 +90,11 @@ def disruption(manifests):
         least, most = spec.get("minAvailable"), spec.get("maxUnavailable")
         if (least is None) == (most is None):
             yield f"{title(budget)} has to say one of minAvailable and maxUnavailable"
-        elif (
-            most in (0, "0%") or isinstance(least, int) and least >= least_pods(manifests, chosen[0]) or least == "100%"
-        ):
+        elif least is not None and (isinstance(least, str) or least >= least_pods(manifests, chosen[0])):
+            # A share is rounded up, and may be all of them.
             yield f"{title(budget)} lets no pod go, so its node cannot be emptied"
+        elif most not in (None, 1) or least == 0:
+            yield f"{title(budget)} does not let one pod go at a time"
         if spec.get("unhealthyPodEvictionPolicy") != "AlwaysAllow":
             yield f"{title(budget)} keeps pods that are not ready"
     for workload in manifests.ours:
@@ -96,20 +108,29 @@ def autoscaling(manifests):
     for scaler in manifests.of("HorizontalPodAutoscaler"):
         spec = scaler["spec"]
         target = manifests.get(spec["scaleTargetRef"]["kind"], spec["scaleTargetRef"]["name"])
-        if target is None:
+        if target is None or target["apiVersion"] != spec["scaleTargetRef"].get("apiVersion"):
             yield f"{title(scaler)} scales what is not there"
             continue
+        if title(target) in scaled:
+            yield f"{title(target)} is scaled by two, which undo each other's work"
         scaled.add(title(target))
         if "replicas" in target["spec"]:
             yield f"{title(target)} names a number of pods beside {title(scaler)}"
-        if not 1 <= spec.get("minReplicas", 1) <= spec["maxReplicas"]:
-            yield f"{title(scaler)} has a minimum above its maximum"
+        if not 1 <= spec.get("minReplicas", 1) <= spec["maxReplicas"] <= 50:
+            yield f"{title(scaler)} has a minimum above its maximum, or a maximum that no database has connections for"
         measured = [metric.get("containerResource", {}) for metric in spec.get("metrics") or []]
         container = target["spec"]["template"]["spec"]["containers"][0]["name"]
         if [(one.get("name"), one.get("container")) for one in measured] != [("cpu", container)]:
             yield f"{title(scaler)} does not go by the processor time of {container} alone"
-        if (spec.get("behavior") or {}).get("scaleDown", {}).get("stabilizationWindowSeconds") != 300:
-            yield f"{title(scaler)} takes pods away at once"
+        for one in measured:
+            goal = one.get("target") or {}
+            # Of what is asked for. Nearer to all of it a burst finds no room, and below half much lies idle.
+            if set(goal) != {"type", "averageUtilization"} or not 50 <= goal["averageUtilization"] <= 90:
+                yield f"{title(scaler)} adds pods at {goal}"
+            elif goal["type"] != "Utilization":
+                yield f"{title(scaler)} reads a share as {goal['type']}"
+        if spec.get("behavior") != {"scaleDown": {"stabilizationWindowSeconds": 300}}:
+            yield f"{title(scaler)} takes pods away at once, or adds none"
     for workload in manifests.workloads:
         if (
             workload.kind != "Job"

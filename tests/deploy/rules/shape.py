@@ -123,9 +123,12 @@ def namespace(manifests):
     if len(spaces) != 1:
         yield f"there are {len(spaces)} namespaces"
         return
+    given = spaces[0]["metadata"].get("labels") or {}
     for mode in ("enforce", "warn", "audit"):
-        if (spaces[0]["metadata"].get("labels") or {}).get(f"pod-security.kubernetes.io/{mode}") != "restricted":
+        if given.get(f"pod-security.kubernetes.io/{mode}") != "restricted":
             yield f"the namespace does not {mode} the restricted standard"
+        if f"pod-security.kubernetes.io/{mode}-version" in given:
+            yield f"the namespace does not {mode} the standard of the cluster's own version"
     for manifest in manifests.objects:
         if manifest["kind"] != "Namespace" and manifest["metadata"].get("namespace") != spaces[0]["metadata"]["name"]:
             yield f"{title(manifest)} is in another namespace"

@@ -9,6 +9,7 @@ from rules.wiring import upstreams
 # Paths, which are read again when files are renewed; …_FILE would be the content, read once.
 CALLING = {"GUILDHALL_TLS_CERTIFICATE_PATH", "GUILDHALL_TLS_KEY_PATH", "GUILDHALL_UPSTREAM_CA_PATH"}
 NAMES = "GUILDHALL_TLS_CLIENT_NAMES"
+KEY = {"algorithm": "ECDSA", "size": 256}
 ANSWERING = {"GUILDHALL_TLS_CLIENT_CA_PATH", NAMES}
 
 
@@ -61,8 +62,18 @@ def certificates(manifests):
     namespace = manifests.of("Namespace")[0]["metadata"]["name"] if manifests.of("Namespace") else ""
     for certificate in manifests.of("Certificate"):
         spec = certificate["spec"]
-        if spec.get("isCA") and (spec.get("privateKey") or {}).get("rotationPolicy") != "Never":
+        if spec.get("isCA") and spec.get("privateKey") != KEY | {"rotationPolicy": "Never"}:
             yield f"{title(certificate)} gets another key, and what it signed before is believed no more"
+        issuer = spec["issuerRef"]
+        if manifests.get(issuer["kind"], issuer["name"]) is None:
+            yield f"{title(certificate)} is signed by {issuer['kind']}/{issuer['name']}, which is not there"
+        if spec.get("isCA"):
+            continue
+        if spec.get("privateKey") != KEY | {"rotationPolicy": "Always"}:
+            yield f"{title(certificate)} keeps its key for ever, or has one of another kind"
+        hours = {field: int(spec.get(field, "0h").removesuffix("h")) for field in ("duration", "renewBefore")}
+        if not 24 <= hours["duration"] <= 90 * 24 or not 0 < hours["renewBefore"] <= hours["duration"] // 2:
+            yield f"{title(certificate)} lives for {hours['duration']} hours, renewed {hours['renewBefore']} before"
     for workload in manifests.ours:
         volume = workload.volumes.get("tls")
         if volume is None:
@@ -82,14 +93,6 @@ def certificates(manifests):
             yield f"{title(certificate)} is for {spec.get('dnsNames')}, not for {sorted(wanted)}"
         if set(spec.get("usages") or []) != {"server auth", "client auth"}:
             yield f"{title(certificate)} does not do for both ends of a call"
-        if (spec.get("privateKey") or {}).get("rotationPolicy") != "Always":
-            yield f"{title(certificate)} keeps its key for ever"
-        hours = {field: int(spec.get(field, "0h").removesuffix("h")) for field in ("duration", "renewBefore")}
-        if not 24 <= hours["duration"] <= 90 * 24 or not 0 < hours["renewBefore"] <= hours["duration"] // 2:
-            yield f"{title(certificate)} lives for {hours['duration']} hours, renewed {hours['renewBefore']} before"
-        issuer = spec["issuerRef"]
-        if manifests.get(issuer["kind"], issuer["name"]) is None:
-            yield f"{title(certificate)} is signed by {issuer['kind']}/{issuer['name']}, which is not there"
 
 
 @rule("mesh")
@@ -104,12 +107,14 @@ def mesh(manifests):
     if missing:
         yield f"{', '.join(sorted(missing))} is not in the mesh"
     for workload in in_mesh:
-        if workload.kind == "Job":
-            yield f"{workload} has a proxy and nobody to call by it"
         for url in upstreams(workload).values():
             service = manifests.get("Service", url.hostname)
             if service and service["spec"].get("clusterIP") == "None":
                 yield f"{workload} calls {url.hostname}, which the mesh does not balance"
+    for workload in manifests.ours:
+        # A namespace may say that all are in it.
+        if workload.kind == "Job" and workload.pod_annotations.get("linkerd.io/inject") != "disabled":
+            yield f"{workload} is not kept out of the mesh"
     for service in manifests.of("Service"):
         if service["spec"].get("clusterIP") == "None" and any(
             str(w) in map(str, in_mesh) for w in manifests.selected(service["spec"]["selector"])

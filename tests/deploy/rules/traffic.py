@@ -5,9 +5,7 @@ from truth import edges
 
 from rules import rule
 
-GRPC, OPS, HTTP, POSTGRES, SUBMISSION, TRACES = 50051, 9090, 8080, 5432, 587, 4317
-# Resolvers listen on the first, OpenShift's on the second.
-NAMES = (53, 5353)
+GRPC, OPS, HTTP, POSTGRES = 50051, 9090, 8080, 5432
 # A proxy of the mesh listens here in place of every port of its pod. Without a mesh nothing does.
 MESH = 4143
 OUTSIDE = {"ip": "203.0.113.7"}
@@ -51,7 +49,7 @@ def may(manifests, pod_labels, direction, other, port, protocol="TCP"):
     policies = [
         policy["spec"]
         for policy in manifests.of("NetworkPolicy")
-        if direction in policy["spec"]["policyTypes"] and matches(policy["spec"]["podSelector"], pod_labels)
+        if direction in policy["spec"].get("policyTypes", [direction]) and matches(policy["spec"]["podSelector"], pod_labels)
     ]
     if not policies:
         return True
@@ -98,72 +96,6 @@ def network_edges(manifests):
                     yield f"{caller} may call {called} at {port}, which it never does"
 
 
-@rule("network-egress")
-def network_egress(manifests):
-    """Names are looked up by all; databases, mail, Stripe and traces are reached by those who use them alone."""
-    for workload in guarded(manifests) or []:
-        labels = workload.pod_labels
-        secrets = {volume["secret"]["secretName"] for volume in workload.volumes.values() if "secret" in volume}
-        for protocol in ("UDP", "TCP"):
-            for port in NAMES:
-                if not may(manifests, labels, "Egress", OUTSIDE, port, protocol):
-                    yield f"{workload} cannot look names up at {port} by {protocol}"
-        for port, uses in (
-            (POSTGRES, "guildhall-database" in secrets),
-            (SUBMISSION, "guildhall-smtp" in secrets),
-            (443, "guildhall-stripe" in secrets),
-            (80, False),
-        ):
-            if may(manifests, labels, "Egress", OUTSIDE, port) != uses:
-                yield f"{workload} {'cannot reach' if uses else 'can reach'} port {port} outside"
-        sends = any(entry["name"] == "OTEL_EXPORTER_OTLP_ENDPOINT" for entry in workload.main.get("env") or [])
-        if (
-            may(manifests, labels, "Egress", elsewhere({"kubernetes.io/metadata.name": "observability"}), TRACES)
-            != sends
-        ):
-            yield f"{workload} {'cannot' if sends else 'can'} send traces"
-
-
-@rule("network-ingress")
-def network_ingress(manifests):
-    """From outside, the gateway is reached by ingress, gRPC by marked clients, numbers by monitoring, and nothing else
-    by anybody."""
-    stranger = elsewhere({"kubernetes.io/metadata.name": "default"}, {"app": "stranger"})
-    ingress = elsewhere({"guildhall/ingress": "true"})
-    grpc_ingress = elsewhere({"guildhall/grpc-ingress": "true"})
-    monitoring = elsewhere({"guildhall/monitoring": "true"})
-    client = elsewhere({"guildhall/client": "true"}, {"guildhall/client": "true"})
-    unmarked_pod = elsewhere({"guildhall/client": "true"}, {})
-    for workload in guarded(manifests) or []:
-        is_grpc = workload.serves and workload.component != "gateway"
-        wanted = {
-            (HTTP, "ingress"): workload.component == "gateway",
-            (GRPC, "client"): is_grpc,
-            (GRPC, "grpc_ingress"): is_grpc,
-            (OPS, "monitoring"): True,
-        }
-        # HTTP and numbers are asked for past the proxy.
-        wanted |= {(MESH, name): allowed for (port, name), allowed in wanted.items() if port == GRPC}
-        callers = {
-            "stranger": stranger,
-            "ingress": ingress,
-            "grpc_ingress": grpc_ingress,
-            "monitoring": monitoring,
-            "client": client,
-            "unmarked_pod": unmarked_pod,
-            "internet": OUTSIDE,
-        }
-        for name, caller in callers.items():
-            for port in (HTTP, GRPC, OPS, MESH):
-                allowed = may(manifests, workload.pod_labels, "Ingress", caller, port)
-                if allowed != wanted.get((port, name), False):
-                    yield f"{workload}: {name} {'may' if allowed else 'may not'} reach port {port}"
-    # A pod that cert-manager makes while a certificate is asked for by HTTP-01, and the port that it listens on.
-    solver = {"acme.cert-manager.io/http01-solver": "true"}
-    if manifests.of("NetworkPolicy") and not may(manifests, solver, "Ingress", ingress, 8089):
-        yield "an authority that asks whose host it is would not be answered"
-
-
 @rule("network-default")
 def network_default(manifests):
     """Where there are policies, what none of them names is refused, both ways."""
@@ -173,7 +105,7 @@ def network_default(manifests):
             policy
             for policy in policies
             if policy["spec"]["podSelector"] == {}
-            and set(policy["spec"]["policyTypes"]) == {"Ingress", "Egress"}
+            and set(policy["spec"].get("policyTypes") or []) == {"Ingress", "Egress"}
             and not policy["spec"].get("ingress")
             and not policy["spec"].get("egress")
         ]
@@ -182,5 +114,5 @@ def network_default(manifests):
         # A direction that is described and not listed has no effect.
         for policy in policies:
             for field, word in (("ingress", "Ingress"), ("egress", "Egress")):
-                if field in policy["spec"] and word not in policy["spec"]["policyTypes"]:
+                if field in policy["spec"] and word not in policy["spec"].get("policyTypes", []):
                     yield f"{title(policy)} describes {field} and does not list it"

@@ -24,6 +24,30 @@ SERVICE_OF = {
     "INVITATIONS": "invitations",
     "BILLING_CONTEXT": "billing",
 }
+# What each is called among a pod's ports, and the number that Services, probes and policies know it by.
+LISTENERS = {
+    "GUILDHALL_GRPC_LISTEN": ("grpc", 50051),
+    "GUILDHALL_HTTP_LISTEN": ("http", 8080),
+    "GUILDHALL_OPS_LISTEN": ("ops", 9090),
+}
+# Where Services of ours are called.
+SERVICE_PORTS = {"grpc": 50051, "http": 80}
+# Settings of all that serve, and of each.
+NEEDED = {
+    "GUILDHALL_ENCRYPTION_KEY",
+    "GUILDHALL_OPS_LISTEN",
+    "GUILDHALL_SERVICE_SECRETS",
+    "GUILDHALL_SHUTDOWN_DELAY_SECONDS",
+}
+WITH_DATABASE = {"GUILDHALL_DATABASE_URL", "GUILDHALL_GRPC_LISTEN"}
+NEEDED_BY = {
+    "all": {"GUILDHALL_DATA_DIR", "GUILDHALL_GRPC_LISTEN", "GUILDHALL_HTTP_LISTEN", "GUILDHALL_MAIL"},
+    "billing": WITH_DATABASE,
+    "gateway": {"GUILDHALL_HTTP_LISTEN"},
+    "identity": WITH_DATABASE | {"GUILDHALL_MAIL"},
+    "invitations": WITH_DATABASE | {"GUILDHALL_MAIL"},
+    "organizations": WITH_DATABASE,
+}
 
 
 @rule("services")
@@ -38,15 +62,22 @@ def services(manifests):
         for port in spec["ports"]:
             if not 1 <= port["port"] <= 65535:
                 yield f"{title(service)}: {port['port']} is no port"
+            if chosen[0].is_ours and port["port"] != SERVICE_PORTS.get(port["name"]):
+                yield f"{title(service)}: {port['port']} is not where callers and routes expect {port['name']}"
             if port.get("protocol", "TCP") not in ("TCP", "UDP", "SCTP"):
                 yield f"{title(service)}: {port['protocol']} is no protocol"
-            if chosen[0].port(port.get("targetPort", port["port"])) is None:
+            target = chosen[0].port(port.get("targetPort", port["port"]))
+            if target is None:
                 yield f"{title(service)} leads to the port {port.get('targetPort')}, which {chosen[0]} does not have"
+            elif chosen[0].port(port["name"]) not in (None, target):
+                yield f"{title(service)} leads from {port['name']} to {port.get('targetPort')}"
             # The word is for HTTP/2 in plain text; of TLS a Gateway is told by a BackendTLSPolicy.
             speaks_tls = "GUILDHALL_TLS_CERTIFICATE_PATH" in env_of(chosen[0].main)
             said = port.get("appProtocol")
             if port.get("name") == "grpc" and not speaks_tls and said != "kubernetes.io/h2c":
                 yield f"{title(service)} does not say that it speaks HTTP/2"
+            if chosen[0].is_ours and port.get("name") == "http" and said != "http":
+                yield f"{title(service)} says {said}, where HTTP is spoken in plain text"
             if port.get("name") == "grpc" and speaks_tls and said is not None:
                 yield f"{title(service)} says {said}, where TLS is spoken"
 
@@ -76,6 +107,8 @@ def upstream_settings(manifests):
             ports = [port["port"] for port in service["spec"]["ports"]] if service else []
             if url.port not in ports:
                 yield f"{workload} calls {url.geturl()}, where there is nothing"
+            elif service["spec"].get("clusterIP") != "None" and "linkerd.io/inject" not in workload.pod_annotations:
+                yield f"{workload} calls {url.geturl()}, where one connection is one pod: nobody balances"
             elif [to.component for to in manifests.selected(service["spec"]["selector"])] != [name]:
                 yield f"{workload} calls {url.geturl()} for {name}, and finds another"
 
@@ -87,6 +120,9 @@ def arguments(manifests):
         for container in workload.containers:
             if "command" in container:
                 yield f"{workload}, {container['name']}: a command in place of the image's"
+        first = [container["name"] for container in workload.pod.get("initContainers") or []]
+        if len(workload.pod["containers"]) != 1 or first and workload.component != "all":
+            yield f"{workload} runs more than the product"
         arguments = [str(word) for word in workload.main.get("args") or []]
         if workload.kind == "Job":
             if arguments[:2] != ["migrate", "up"]:
@@ -95,6 +131,8 @@ def arguments(manifests):
         word = arguments[arguments.index("serve") + 1] if "serve" in arguments[:-1] else None
         if word not in served() or in_the_cluster(word) != workload.component:
             yield f"{workload} is the {workload.component} and serves {word}"
+        elif arguments != ["serve", word]:
+            yield f"{workload} is told {arguments}, where a variable is read by all that runs in the pod"
 
 
 @rule("listeners")
@@ -108,9 +146,25 @@ def listeners(manifests):
                 listens[int(port)] = name
                 if host not in ("0.0.0.0", "[::]"):
                     yield f"{workload}: {name} cannot be reached at {host}"
-        declared = {port["containerPort"] for port in workload.ports}
-        if workload.serves and set(listens) != declared:
+        declared = {port["containerPort"]: port["name"] for port in workload.ports}
+        if workload.serves and set(listens) != set(declared):
             yield f"{workload} listens on {sorted(listens)} and declares {sorted(declared)}"
+        for port, name in listens.items():
+            known, number = LISTENERS.get(name, ("", port))
+            if port != number or declared.get(port, known) != known:
+                yield f"{workload}: {name} is {port}, and {known} is {number}"
+
+
+@rule("needed-settings")
+def needed_settings(manifests):
+    """Whatever a service does not start without, or would make up by itself, is told."""
+    for workload in manifests.ours:
+        if not workload.serves:
+            continue
+        needed = NEEDED | NEEDED_BY[workload.component]
+        missing = needed - {name.removesuffix("_FILE") for name in env_of(workload.main)}
+        for name in sorted(missing):
+            yield f"{workload} is not told {name}"
 
 
 @rule("settings")
@@ -197,25 +251,26 @@ def references(manifests):
             elif not keys <= known:
                 missing = ", ".join(sorted(keys - known))
                 yield f"{workload} uses {missing} of {kind}/{name}, which has {', '.join(sorted(known))}"
+    for ingress in manifests.of("Ingress"):
+        for entry in ingress["spec"].get("tls") or []:
+            if keys_of(manifests, "Secret", entry.get("secretName")) is None:
+                yield f"{title(ingress)} uses Secret/{entry.get('secretName')}, which nobody makes"
 
 
-def mounted_files(manifests, workload, container):
-    """Paths that exist in a container because a volume brings them."""
+def mounted_keys(manifests, workload, container):
+    """Paths that exist in a container because a volume brings them, with the kind that it comes from and its key there."""
+    there = {}
     for mount in container.get("volumeMounts") or []:
         volume = workload.volumes.get(mount["name"]) or {}
-        if "secret" in volume:
-            items = volume["secret"].get("items")
-            names = (
-                [item["path"] for item in items]
-                if items
-                else keys_of(manifests, "Secret", volume["secret"]["secretName"])
-            )
-        elif "configMap" in volume:
-            names = keys_of(manifests, "ConfigMap", volume["configMap"]["name"])
-        else:
-            names = None
-        for name in names or ():
-            yield f"{mount['mountPath']}/{name}"
+        for word, kind, name in (("secret", "Secret", "secretName"), ("configMap", "ConfigMap", "name")):
+            if word not in volume:
+                continue
+            source = volume[word][name]
+            keys = {item["path"]: item["key"] for item in volume[word].get("items") or []}
+            keys = keys or {key: key for key in keys_of(manifests, kind, source) or ()}
+            for path, key in keys.items():
+                there[f"{mount['mountPath']}/{path}"] = (kind, f"{source}/{key}")
+    return there
 
 
 @rule("volumes")
@@ -249,7 +304,7 @@ def files(manifests):
         if workload.serves and settings_file_variable() not in env_of(workload.main):
             yield f"{workload}: no variable tells commands in the pod where the settings are"
         for container in workload.containers:
-            there = set(mounted_files(manifests, workload, container))
+            there = mounted_keys(manifests, workload, container)
             named = {name: value for name, value in env_of(container).items() if name.endswith(("_FILE", "_PATH"))}
             if settings_file_variable() in env_of(container):
                 named[settings_file_variable()] = env_of(container)[settings_file_variable()]
@@ -267,6 +322,10 @@ def writable_folders(manifests):
                 mount["mountPath"]: workload.volumes.get(mount["name"]) or {}
                 for mount in container.get("volumeMounts") or []
             }
+            for mount in container.get("volumeMounts") or []:
+                kept = set(workload.volumes.get(mount["name"]) or {}) & {"emptyDir", "persistentVolumeClaim"}
+                if kept and mount.get("readOnly"):
+                    yield f"{workload}, {container['name']}: nothing can be written to {mount['mountPath']}"
             if "emptyDir" not in mounts.get("/tmp", {}):
                 yield f"{workload}, {container['name']}: nothing can be written to /tmp"
             data = env_of(container).get("GUILDHALL_DATA_DIR")
