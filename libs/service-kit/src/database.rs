@@ -24,7 +24,7 @@ use crate::clock::Timestamp;
 
 use self::connect::{connect_postgres, connect_sqlite};
 pub use self::error_kind::is_unique_violation;
-pub use self::in_words::{fault_of_url, in_words, words_of};
+pub use self::in_words::{in_words, is_readable_url, words_of};
 pub(crate) use self::last_statement::{LastStatement, ending_with};
 pub use self::location::{DatabaseSettings, Location};
 pub use self::schema::{Column, Index, Picture, Schema, SchemaState, Table};

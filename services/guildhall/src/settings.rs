@@ -10,7 +10,7 @@ use gateway::Origin;
 use identity::{Enumeration, PasswordSettings, Registration, SessionLifetimes};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
-use service_kit::database::{DatabaseSettings, Location, fault_of_url};
+use service_kit::database::{DatabaseSettings, Location, is_readable_url};
 use service_kit::settings::{RawSettings, SettingsError, invalid, missing};
 use service_kit::tls::TlsSettings;
 use service_kit::traces::TraceSettings;
@@ -288,10 +288,11 @@ fn database_url(raw: &mut RawSettings, name: &'static str) -> Result<Option<Secr
     let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
     let path = rest.map(|rest| rest.split('?').next().unwrap_or(rest).trim_end_matches('/'));
     match path {
-        Some(authority) if !authority.is_empty() && !authority.contains('/') => match fault_of_url(&url) {
-            None => Ok(Some(SecretString::from(url))),
-            Some(fault) => Err(invalid(name, fault)),
-        },
+        Some(_) if !is_readable_url(&url) => Err(invalid(
+            name,
+            "cannot be read as a URL; in a password, # ? / @ : and % are written as %23 %3F %2F %40 %3A and %25",
+        )),
+        Some(authority) if !authority.is_empty() && !authority.contains('/') => Ok(Some(SecretString::from(url))),
         Some(_) => {
             Err(invalid(name, "must end after the host: each service has a database of its own, guildhall_<service>"))
         }

@@ -36,8 +36,10 @@ impl Location {
     pub(super) fn is_missing_file(&self) -> Result<bool, DbErr> {
         let Self::SqliteFile(path) = self else { return Ok(false) };
         path.try_exists().map(|exists| !exists).map_err(|error| {
-            let advice = "run this as the account that owns it, or see GUILDHALL_DATA_DIR";
-            DbErr::Custom(format!("the data folder cannot be looked into: {}; {advice}", error.kind()))
+            let kind = error.kind();
+            DbErr::Custom(format!(
+                "the data folder cannot be looked into: {kind}; run this as the account that owns it"
+            ))
         })
     }
 

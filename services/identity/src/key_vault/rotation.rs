@@ -57,7 +57,7 @@ impl KeyVault {
     }
 
     /// Publishes a retiring key no more and erases its private half. Refused while tokens that it signed are
-    /// good, unless it is `at_once`.
+    /// good, unless it is `at_once`. Nothing to do for a key that is retired already.
     pub async fn retire(&self, key_id: &str, at_once: bool) -> Result<(), KeyError> {
         self.retire_as(Trail::of_operator(&self.origin), key_id, at_once).await
     }
