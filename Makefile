@@ -41,6 +41,7 @@ bench: ## Measure tokens, the feed, and how answers slow down as data grows, on 
 lint: $(TOOLS_READY) ## Check formatting, Rust, proto and shell
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTFLAGS="-D warnings" cargo check --release --bin guildhall
 	$(TOOLS)/bin/buf lint proto
 	$(TOOLS)/bin/buf format --diff --exit-code proto
 	$(TOOLS)/bin/shellcheck --severity=warning .ci/run tests/*.sh

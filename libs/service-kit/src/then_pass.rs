@@ -6,9 +6,6 @@ macro_rules! then_pass {
     ($work:expr, $place:expr) => {{
         #[cfg(debug_assertions)]
         let place = $place;
-        // Not made, and yet used.
-        #[cfg(not(debug_assertions))]
-        let _ = || $place;
         let done = $work.await;
         #[cfg(debug_assertions)]
         $crate::fail_points::pass(place).await;
