@@ -51,7 +51,7 @@ pub use runbook::sql_of_the_runbook;
 pub use storage::Storage;
 pub use subscriptions::{PLAN, deposit, offer_plans, subscribe};
 pub use team::{Team, user_ids};
-pub use verifiers::{believed, refused_at_once, verdicts};
+pub use verifiers::{believed, refused_at_once, suspended_at_once, verdicts};
 
 /// Twelve hexadecimal digits that nobody else has.
 pub fn unique() -> String {

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{PASSWORD, Person, Product, Team, ended, eventually, json_lines, refused_at_once};
+use crate::harness::{
+    PASSWORD, Person, Product, Team, ended, eventually, json_lines, refused_at_once, suspended_at_once,
+};
 
 /// The one object that a command prints.
 async fn told(product: &Product, arguments: &[&str]) -> Value {
@@ -25,7 +27,7 @@ async fn an_account_is_suspended_at_the_command_line_and_taken_back_into_use() {
     let bob = Person::verified(&product.api(), "bob").await;
     let suspended = told(&product, &["user", "suspend", &bob.email, "--reason", "chargebacks", "--wait", "60"]).await;
     assert_eq!(suspended, json!({ "user_id": bob.user_id, "status": "suspended" }));
-    refused_at_once(&product, &bob, "TOKEN_REVOKED").await;
+    suspended_at_once(&product, &bob).await;
     assert_eq!(log_in(&bob, PASSWORD).await, 401);
     let entry = entries(&product, "user.suspended").await.pop().expect("an entry");
     assert_eq!((&entry["target_id"], &entry["reason"]), (&json!(bob.user_id), &json!("chargebacks")));
