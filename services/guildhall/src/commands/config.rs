@@ -9,7 +9,7 @@ use service_kit::traces::STANDARD_VARIABLES;
 
 use crate::CommandError;
 use crate::command_line::{ConfigCommand, Output, Served};
-use crate::compose;
+use crate::compose::{self, Parts};
 use crate::say::say;
 use crate::settings::{CATALOG, Environment, Settings};
 
@@ -25,7 +25,7 @@ fn check(settings_file: Option<&Path>, what: Served, output: Output) -> Result<(
     if settings.environment == Environment::Dev {
         settings.assume_dev(settings.http_listen, &Entropy::system())?;
     }
-    compose::check(&settings, what)?;
+    compose::check(&settings, &Parts::new(&settings)?, what)?;
     match output {
         Output::Json => say!("{}", json!({ "usable": true })),
         Output::Text => say!("the settings can be used"),

@@ -24,6 +24,8 @@ pub async fn run(settings_file: Option<&Path>, what: Served, stop_with_stdin: bo
         }
         Environment::Production => Parts::new(&settings)?,
     };
+    // Before anything is waited for: waiting would not mend it.
+    compose::check(&settings, &parts, what)?;
     for (upstream, url) in settings.upstreams.named() {
         if what != Served::All && is_plain_beside_tls(url, &parts.tls) {
             tracing::warn!(upstream, "another service is {CALLED_PLAINLY}");

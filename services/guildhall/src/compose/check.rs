@@ -11,9 +11,8 @@ use crate::command_line::Served;
 use crate::settings::Settings;
 
 /// Refused where a process that is to serve this would not start.
-pub fn check(settings: &Settings, what: Served) -> Result<(), CommandError> {
+pub fn check(settings: &Settings, parts: &Parts, what: Served) -> Result<(), CommandError> {
     LogFilter::new(&settings.log).map_err(|problem| invalid("log", problem))?;
-    let parts = Parts::new(settings)?;
     RemoteDoors { urls: &settings.upstreams, secrets: &parts.trust.service_secrets, tls: &parts.tls }.check(what)?;
     let templates = || settings.mail_templates.clone();
     let unusable = |problem| invalid("mail_templates", problem);
@@ -27,10 +26,10 @@ pub fn check(settings: &Settings, what: Served) -> Result<(), CommandError> {
         invitations::check_mail_templates(templates()).map_err(unusable)?;
     }
     if what.includes("billing-context") {
-        return_origins(settings, &parts)?;
+        return_origins(settings, parts)?;
     }
     if what.includes("gateway") {
-        own_origin(&parts)?;
+        own_origin(parts)?;
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use service_kit::audit::{self, Cursor, Entry, Filter};
 use service_kit::{Clock, Database, Timestamp};
-use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
 use super::words::{as_text, as_value};
@@ -15,6 +14,7 @@ use crate::CommandError;
 use crate::awaiting_schema::SCHEMAS;
 use crate::command_line::Output;
 use crate::settings::Settings;
+use crate::signals::StopSignals;
 
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// An entry can become visible after others that are younger: its transaction took longer, or another replica's clock is behind.
@@ -33,8 +33,7 @@ struct Log {
 
 /// Tells the latest `number` entries, then every new one until somebody interrupts it or nobody listens any more.
 pub async fn run(settings: &Settings, filter: &Filter, number: u64, output: Output) -> Result<(), CommandError> {
-    let mut interrupted = signal(SignalKind::interrupt())?;
-    let mut terminated = signal(SignalKind::terminate())?;
+    let mut signals = StopSignals::listen()?;
     let (mut logs, mut latest) = (Vec::new(), Vec::new());
     for schema in SCHEMAS {
         let mut log = Log { database: open(settings, schema.service()).await?, newest: None, told: HashMap::new() };
@@ -49,8 +48,7 @@ pub async fn run(settings: &Settings, filter: &Filter, number: u64, output: Outp
     drop(latest);
     loop {
         tokio::select! {
-            _ = interrupted.recv() => return Ok(()),
-            _ = terminated.recv() => return Ok(()),
+            () = signals.come() => return Ok(()),
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
         let mut new = Vec::new();
